@@ -1,0 +1,69 @@
+import util from "node:util";
+import type { Tensor } from "@tensorflow/tfjs";
+import { tf } from "./tf";
+
+/** An attribute of a TensorFlow operation, as the native binding takes it. */
+export interface NativeAttribute {
+  name: string;
+  type: number;
+  value: number | boolean | number[];
+}
+
+/** The part of tfjs-node's backend that this library calls directly. */
+export interface NativeBackend {
+  binding: Record<string, number> & { TF_Version: string };
+  executeSingleOutput(operation: string, attributes: NativeAttribute[], inputs: Tensor[]): Tensor;
+  executeMultipleOutputs(operation: string, attributes: NativeAttribute[], inputs: Tensor[], outputs: number): Tensor[];
+}
+
+/** What came of loading the native engine: its TensorFlow version, or why it can't be used. */
+export type NativeLoad = { version: string } | { reason: string };
+
+let loaded: NativeLoad | undefined;
+
+/** Loads tfjs-node once and says what came of it; never throws. */
+export function loadNative(): NativeLoad {
+  loaded ??= tryLoad();
+  return loaded;
+}
+
+/** The native backend when it is the one in use, otherwise undefined. */
+export function nativeBackend(): NativeBackend | undefined {
+  return tf.getBackend() === "tensorflow" ? (tf.backend() as unknown as NativeBackend) : undefined;
+}
+
+function tryLoad(): NativeLoad {
+  // TensorFlow writes its log to the process's stderr, where no notebook cell would show it in its place.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  // oneDNN announces itself on stderr past that level, and its sums depend on the machine; it gains nothing here.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= "0";
+  restoreRemovedUtil();
+  try {
+    require("@tensorflow/tfjs-node");
+    const backend = tf.findBackend("tensorflow") as unknown as NativeBackend | null;
+    if (!backend) return { reason: "@tensorflow/tfjs-node loaded but registered no backend; run `npm start` again" };
+    return { version: backend.binding.TF_Version };
+  } catch (error) {
+    return { reason: explain(error) };
+  }
+}
+
+/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 removed. */
+function restoreRemovedUtil(): void {
+  const shared = util as unknown as Record<string, unknown>;
+  shared.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  shared.isArray ??= Array.isArray;
+}
+
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: string }).code;
+  const remedy = "run `npm start` in the vitlab project to build it";
+  if (code === "MODULE_NOT_FOUND" && message.includes("@tensorflow/tfjs-node"))
+    return "the package @tensorflow/tfjs-node is not installed; add it with `npm install @tensorflow/tfjs-node`";
+  if (message.includes("native addon module") || code === "MODULE_NOT_FOUND")
+    return `the native binding of @tensorflow/tfjs-node is not built; ${remedy}`;
+  if (message.includes("cannot open shared object file"))
+    return `${message.split(":")[0]} is missing beside the native binding; ${remedy}`;
+  return `the native binding could not be loaded (${message.split("\n")[0]}); ${remedy}`;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/**/*.test.ts"],
+    // TensorFlow and its threads live in the process: a worker thread can't hold the native binding twice.
+    pool: "forks",
+    testTimeout: 60_000,
+  },
+});

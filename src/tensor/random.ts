@@ -47,6 +47,26 @@ export class Random {
     return result;
   }
 
+  /** Fills an array with what `uint32` would return, several times as fast. */
+  fill(words: Uint32Array): void {
+    let { a, b, c, d } = this;
+    for (let i = 0; i < words.length; i++) {
+      const scrambled = Math.imul(b, 5);
+      words[i] = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = (d << 11) | (d >>> 21);
+    }
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
+  }
+
   /** A number from 0 (inclusive) to 1 (exclusive). */
   float(): number {
     return this.uint32() / 2 ** 32;

@@ -1,0 +1,83 @@
+import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { attention, attentionScores, mergeHeads, splitHeads } from "../tensor/attention";
+import { dropout } from "../tensor/dropout";
+import { VitlabError } from "../tensor/error";
+import type { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import { ForwardContext } from "./forward-context";
+import type { Initialisation } from "./initial";
+import { Linear } from "./linear";
+import { Module } from "./module";
+
+/** How a `SelfAttention` is made. */
+export interface SelfAttentionOptions {
+  heads: number;
+  random: Random;
+  /** Biases on query, key and value. Default true. */
+  qkvBias?: boolean;
+  /** Dropout on the attention weights. Default 0. */
+  attentionDropout?: number;
+  /**
+   * For teaching only: attention between the images of a batch, at each token, instead of between the tokens of each
+   * image. It is what PyTorch's Transformer layers do to `[batch, tokens, dim]` without `batch_first=True`.
+   * Default false.
+   */
+  attentionOverBatch?: boolean;
+  /** Default "torch". */
+  initialisation?: Initialisation;
+}
+
+/**
+ * Multi-head self-attention: project to query, key and value, attend, project back (Vaswani et al., "Attention Is All You
+ * Need", 2017, section 3.2.2).
+ *
+ * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order, and
+ * `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ *
+ * @throws VitlabError when heads doesn't divide dim.
+ */
+export class SelfAttention extends Module {
+  readonly qkv: Linear;
+  readonly projection: Linear;
+  readonly heads: number;
+  private readonly attentionDropout: number;
+  private readonly attentionOverBatch: boolean;
+
+  constructor(dim: number, options: SelfAttentionOptions) {
+    super();
+    const { heads, random, qkvBias = true, initialisation = "torch" } = options;
+    if (dim % heads !== 0)
+      throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
+    this.heads = heads;
+    this.attentionDropout = options.attentionDropout ?? 0;
+    this.attentionOverBatch = options.attentionOverBatch ?? false;
+    // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
+    const bound = Math.sqrt(6 / (4 * dim));
+    this.qkv = this.child("qkv", new Linear(dim, 3 * dim, { random, bias: qkvBias, initialisation, bound }));
+    this.projection = this.child("projection", new Linear(dim, dim, { random, initialisation }));
+    if (initialisation === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
+  }
+
+  /** `[batch, tokens, dim]` to the same shape. */
+  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+    const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
+    const qkv = this.qkv.forward(input);
+    const drop = context.dropout(this.attentionDropout);
+    const mixed = context.watched ? this.step(qkv, context) : attention(qkv, this.heads, drop);
+    const output = this.projection.forward(mixed);
+    return this.attentionOverBatch ? (tf.transpose(output, [1, 0, 2]) as Tensor3D) : output;
+  }
+
+  /** The same as the fused operation, one named value after the other. */
+  private step(qkv: Tensor3D, context: ForwardContext): Tensor3D {
+    const { query, key, value } = splitHeads(qkv, this.heads);
+    const q = context.tap("query", query);
+    const k = context.tap("key", key);
+    const v = context.tap("value", value);
+    const scores = context.tap("scores", attentionScores(q, k));
+    const weights = context.tap("weights", tf.softmax(scores) as Tensor4D);
+    const drop = context.dropout(this.attentionDropout);
+    const merged = mergeHeads(tf.matMul(drop ? dropout(weights, drop) : weights, v) as Tensor4D);
+    return context.tap("context", merged);
+  }
+}

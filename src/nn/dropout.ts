@@ -1,0 +1,24 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { dropout } from "../tensor/dropout";
+import { VitlabError } from "../tensor/error";
+import { ForwardContext } from "./forward-context";
+import { Module } from "./module";
+
+/**
+ * Inverted dropout: in training it zeroes each element with probability `rate` and scales the others up; otherwise it
+ * passes its input through.
+ *
+ * @throws VitlabError when the rate isn't at least 0 and below 1.
+ */
+export class Dropout extends Module {
+  constructor(readonly rate: number) {
+    super();
+    if (!(rate >= 0 && rate < 1)) throw new VitlabError(`dropout is ${rate}: it must be at least 0 and below 1`);
+  }
+
+  /** Any shape to the same shape. */
+  forward<T extends Tensor>(x: T, context: ForwardContext = new ForwardContext()): T {
+    const drop = context.dropout(this.rate);
+    return drop ? dropout(x, drop) : x;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Activation } from "../tensor/activation";
+import { VitlabError } from "../tensor/error";
+import type { Random } from "../tensor/random";
+import { showShape } from "../tensor/shape";
+import { tf } from "../tensor/tf";
+import { SelfAttention } from "./attention";
+import { Dropout } from "./dropout";
+import { ForwardContext } from "./forward-context";
+import type { Initialisation } from "./initial";
+import { LayerNorm } from "./layer-norm";
+import { Mlp } from "./mlp";
+import { Module } from "./module";
+
+/** How an `EncoderBlock` is made. */
+export interface EncoderBlockOptions {
+  heads: number;
+  mlpDim: number;
+  /** Layer normalisation before each part, inside the residual ("pre"), or after it ("post"). */
+  norm: "pre" | "post";
+  activation: Activation;
+  random: Random;
+  /** After attention, after the activation and after the MLP. Default 0. */
+  dropout?: number;
+  attentionDropout?: number;
+  qkvBias?: boolean;
+  layerNormEps?: number;
+  attentionOverBatch?: boolean;
+  initialisation?: Initialisation;
+}
+
+/**
+ * One Transformer encoder block.
+ *
+ * Pre-norm: `x + attention(norm1(x))`, then `x + mlp(norm2(x))` (Dosovitskiy et al., "An Image is Worth 16x16 Words",
+ * 2021, equations 2 and 3). Post-norm: `norm1(x + attention(x))`, then `norm2(x + mlp(x))` (Vaswani et al., 2017,
+ * section 3.1).
+ *
+ * Named values: `input`, those of `attention` and `mlp`, `output`, each of the first and last `[batch, tokens, dim]`.
+ */
+export class EncoderBlock extends Module {
+  readonly norm1: LayerNorm;
+  readonly attention: SelfAttention;
+  readonly norm2: LayerNorm;
+  readonly mlp: Mlp;
+  private readonly dropout: Dropout;
+  private readonly norm: "pre" | "post";
+
+  constructor(
+    private readonly dim: number,
+    options: EncoderBlockOptions,
+  ) {
+    super();
+    const { mlpDim, norm, activation, random, dropout = 0, layerNormEps, initialisation } = options;
+    this.norm = norm;
+    this.dropout = this.child("dropout", new Dropout(dropout));
+    this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
+    this.attention = this.child("attention", new SelfAttention(dim, options));
+    this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
+    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialisation }));
+  }
+
+  /**
+   * `[batch, tokens, dim]` to the same shape.
+   *
+   * @throws VitlabError when the last axis isn't dim long.
+   */
+  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+    if (x.rank !== 3 || x.shape[2] !== this.dim)
+      throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
+    const attend = (tokens: Tensor3D) =>
+      this.dropout.forward(this.attention.forward(tokens, context.at("attention")), context);
+    const think = (tokens: Tensor3D) => this.dropout.forward(this.mlp.forward(tokens, context.at("mlp")), context);
+    const input = context.tap("input", x);
+    let tokens: Tensor3D;
+    if (this.norm === "pre") {
+      tokens = tf.add(input, attend(this.norm1.forward(input)));
+      tokens = tf.add(tokens, think(this.norm2.forward(tokens)));
+    } else {
+      tokens = this.norm1.forward(tf.add(input, attend(input)));
+      tokens = this.norm2.forward(tf.add(tokens, think(tokens)));
+    }
+    return context.tap("output", tokens);
+  }
+}

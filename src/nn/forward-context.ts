@@ -1,0 +1,79 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { VitlabError } from "../tensor/error";
+import type { Random } from "../tensor/random";
+import { showShape } from "../tensor/shape";
+import type { Trace } from "./trace";
+
+/** Replaces a named value during a run; must keep its shape. */
+export type Edit = (value: Tensor) => Tensor;
+
+/** What a forward pass is asked for. */
+export interface ForwardOptions {
+  /** Dropout on. Default false. */
+  training?: boolean;
+  /** Where dropout draws from; needed when training with dropout. */
+  random?: Random;
+  /** Collects every named value. */
+  trace?: Trace;
+  /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
+  edit?: Readonly<Record<string, Edit>>;
+}
+
+/** A forward pass as a module sees it: the options, and the path of the module in the model. */
+export class ForwardContext {
+  constructor(
+    readonly options: ForwardOptions = {},
+    private readonly path = "",
+    private readonly edited: Set<string> = new Set(),
+  ) {}
+
+  /** The context of a module inside the present one. */
+  at(name: string): ForwardContext {
+    return new ForwardContext(this.options, `${this.path}${name}.`, this.edited);
+  }
+
+  /** Whether anybody wants a value below here, so that operations can't be fused. */
+  get watched(): boolean {
+    const { trace, edit } = this.options;
+    return trace !== undefined || Object.keys(edit ?? {}).some((name) => name.startsWith(this.path));
+  }
+
+  /** Offers a named value to `edit` and `trace`, and returns what to go on with. */
+  tap<T extends Tensor>(name: string, value: T): T {
+    const path = this.path + name;
+    const edit = this.options.edit?.[path];
+    const result = edit ? checkedEdit(path, value, edit) : value;
+    if (edit) this.edited.add(path);
+    this.options.trace?.record(path, result);
+    return result;
+  }
+
+  /** @throws VitlabError when an edit named a value that this run doesn't have. */
+  checkEdits(): void {
+    const missed = Object.keys(this.options.edit ?? {}).filter((name) => !this.edited.has(name));
+    if (missed.length > 0)
+      throw new VitlabError(
+        `edit names ${missed.join(", ")}, which this model doesn't compute; model.run(images).trace.names() lists the names`,
+      );
+  }
+
+  /** Dropout's settings for a rate: undefined where nothing is dropped. */
+  dropout(rate: number): { rate: number; random: Random } | undefined {
+    const { training, random } = this.options;
+    if (!training || rate === 0) return undefined;
+    if (!random)
+      throw new VitlabError(
+        "training with dropout needs a random generator: pass { training: true, random: new Random(seed) }",
+      );
+    return { rate, random };
+  }
+}
+
+function checkedEdit<T extends Tensor>(path: string, value: T, edit: Edit): T {
+  const result = edit(value);
+  if (showShape(result.shape) !== showShape(value.shape))
+    throw new VitlabError(
+      `edit of ${path} returned ${showShape(result.shape)}: expected the shape it got, ${showShape(value.shape)}`,
+    );
+  return result as T;
+}

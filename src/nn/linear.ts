@@ -1,0 +1,47 @@
+import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
+import { linear } from "../tensor/linear";
+import type { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import { type Initialisation, truncatedNormal, uniform } from "./initial";
+import { Module } from "./module";
+
+/** How a `Linear` is made. */
+export interface LinearOptions {
+  random: Random;
+  /** Default true. */
+  bias?: boolean;
+  /** Default "torch". */
+  initialisation?: Initialisation;
+  /** Bound of the evenly drawn weights instead of PyTorch's default `1 / √inputs`. */
+  bound?: number;
+}
+
+/** `y = x W + b` on the last axis, with `weight` `[inputs, outputs]` and `bias` `[outputs]`. */
+export class Linear extends Module {
+  readonly weight: Variable & Tensor2D;
+  readonly bias: (Variable & Tensor1D) | null;
+
+  constructor(inputs: number, outputs: number, options: LinearOptions) {
+    super();
+    const { random, bias = true, initialisation = "torch" } = options;
+    const torch = initialisation === "torch";
+    const bound = options.bound ?? 1 / Math.sqrt(inputs);
+    this.weight = this.parameter("weight", () =>
+      torch
+        ? uniform<Tensor2D>([inputs, outputs], bound, random)
+        : truncatedNormal<Tensor2D>([inputs, outputs], 0.02, random),
+    );
+    // Where the caller chose the weights' bound, PyTorch zeroes the bias (as in MultiheadAttention).
+    const drawn = torch && options.bound === undefined;
+    this.bias = bias
+      ? this.parameter("bias", () =>
+          drawn ? uniform<Tensor1D>([outputs], bound, random) : (tf.zeros([outputs]) as Tensor1D),
+        )
+      : null;
+  }
+
+  /** `[..., inputs]` to `[..., outputs]`. */
+  forward<T extends Tensor>(x: T): T {
+    return linear(x, this.weight, this.bias);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Tensor1D, Tensor3D } from "@tensorflow/tfjs";
+import { type Activation, activate } from "../tensor/activation";
+import { dropout } from "../tensor/dropout";
+import { feedForward } from "../tensor/feed-forward";
+import type { Random } from "../tensor/random";
+import { ForwardContext } from "./forward-context";
+import type { Initialisation } from "./initial";
+import { Linear } from "./linear";
+import { Module } from "./module";
+
+/** How an `Mlp` is made. */
+export interface MlpOptions {
+  activation: Activation;
+  random: Random;
+  /** Dropout on the hidden layer. Default 0. */
+  dropout?: number;
+  /** Default "torch". */
+  initialisation?: Initialisation;
+}
+
+/**
+ * The feed-forward network of a Transformer: `fc1`, activation, dropout, `fc2`, on each token alone.
+ *
+ * Named value: `hidden`, `[batch, tokens, hidden]`, after the activation.
+ */
+export class Mlp extends Module {
+  readonly fc1: Linear;
+  readonly fc2: Linear;
+  private readonly activation: Activation;
+  private readonly rate: number;
+
+  constructor(dim: number, hidden: number, { activation, random, dropout: rate = 0, initialisation }: MlpOptions) {
+    super();
+    this.activation = activation;
+    this.rate = rate;
+    this.fc1 = this.child("fc1", new Linear(dim, hidden, { random, initialisation }));
+    this.fc2 = this.child("fc2", new Linear(hidden, dim, { random, initialisation }));
+  }
+
+  /** `[batch, tokens, dim]` to the same shape. */
+  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+    const drop = context.dropout(this.rate);
+    if (context.watched) {
+      const hidden = context.tap("hidden", activate(this.fc1.forward(x), this.activation));
+      return this.fc2.forward(drop ? dropout(hidden, drop) : hidden);
+    }
+    const { fc1, fc2 } = this;
+    const weights = [fc1.weight, fc1.bias as Tensor1D, fc2.weight, fc2.bias as Tensor1D] as const;
+    return feedForward(x, [...weights], { activation: this.activation, dropout: drop });
+  }
+}

@@ -1,0 +1,112 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs";
+import { currentEngine } from "../tensor/engine";
+import { VitlabError } from "../tensor/error";
+import { showShape } from "../tensor/shape";
+import { tf } from "../tensor/tf";
+
+/** One named array of numbers outside the engine. */
+export interface NamedArray {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** Parameters by name, e.g. `blocks.0.attention.qkv.weight`. */
+export type StateDict = Record<string, NamedArray>;
+
+/** Number of parameters of a module, in all and by part. */
+export interface ParameterCount {
+  total: number;
+  parts: Record<string, ParameterCount>;
+}
+
+/** A part of a network: named parameters, and named modules inside. */
+export abstract class Module {
+  private readonly ownParameters = new Map<string, Variable>();
+  private readonly children = new Map<string, Module>();
+
+  /** Registers a parameter and takes over its initial value. */
+  protected parameter<V extends Tensor>(name: string, initial: () => V): Variable & V {
+    currentEngine();
+    const value = initial();
+    const variable = tf.variable(value);
+    value.dispose();
+    this.ownParameters.set(name, variable);
+    return variable as Variable & V;
+  }
+
+  /** Registers a module inside this one. */
+  protected child<M extends Module>(name: string, module: M): M {
+    this.children.set(name, module);
+    return module;
+  }
+
+  /** Parameters by full name, in the order they were made. */
+  namedParameters(prefix = ""): Map<string, Variable> {
+    const all = new Map<string, Variable>();
+    for (const [name, variable] of this.ownParameters) all.set(prefix + name, variable);
+    for (const [name, module] of this.children)
+      for (const [path, variable] of module.namedParameters(`${prefix}${name}.`)) all.set(path, variable);
+    return all;
+  }
+
+  /** Parameters in the order they were made. */
+  parameters(): Variable[] {
+    return [...this.namedParameters().values()];
+  }
+
+  /** A copy of every parameter, by name. */
+  stateDict(): StateDict {
+    const state: StateDict = {};
+    for (const [name, variable] of this.namedParameters())
+      state[name] = { shape: [...variable.shape], data: Float32Array.from(variable.dataSync()) };
+    return state;
+  }
+
+  /**
+   * Sets every parameter from a state dict; changes nothing unless all of it fits.
+   *
+   * @throws VitlabError naming the parameters that are missing, unknown or of another shape.
+   */
+  loadStateDict(state: StateDict): void {
+    const parameters = this.namedParameters();
+    const problems: string[] = [];
+    for (const [name, variable] of parameters) {
+      const entry = state[name];
+      if (!entry) problems.push(`${name} is missing`);
+      else if (showShape(entry.shape) !== showShape(variable.shape))
+        problems.push(`${name} is ${showShape(entry.shape)}, expected ${showShape(variable.shape)}`);
+    }
+    for (const name of Object.keys(state)) if (!parameters.has(name)) problems.push(`${name} is unknown`);
+    if (problems.length > 0) {
+      const shown = problems.slice(0, 5).join("; ");
+      const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
+      throw new VitlabError(`the weights don't fit the model: ${shown}${more}; build the model from the same config`);
+    }
+    for (const [name, variable] of parameters) {
+      const { shape, data } = state[name] as NamedArray;
+      tf.tidy(() => variable.assign(tf.tensor(data, [...shape], "float32")));
+    }
+  }
+
+  /** Number of parameters, in all and by part. */
+  parameterCount(): ParameterCount {
+    const parts: Record<string, ParameterCount> = {};
+    let total = 0;
+    for (const [name, variable] of this.ownParameters) {
+      parts[name] = { total: variable.size, parts: {} };
+      total += variable.size;
+    }
+    for (const [name, module] of this.children) {
+      const count = module.parameterCount();
+      if (count.total === 0) continue;
+      parts[name] = count;
+      total += count.total;
+    }
+    return { total, parts };
+  }
+
+  /** Frees every parameter. */
+  dispose(): void {
+    for (const variable of this.parameters()) variable.dispose();
+  }
+}

@@ -1,0 +1,51 @@
+import { VitlabError } from "../tensor/error";
+
+/** What tells tokens apart: learned vectors, fixed sines and cosines of one index or of row and column, or nothing. */
+export type Positions = "learned" | "sincos1d" | "sincos2d" | "none";
+
+/** The names `Positions` takes. */
+export const POSITIONS: readonly Positions[] = ["learned", "sincos1d", "sincos2d", "none"];
+
+/**
+ * Sines and cosines of the index: column 2i is `sin(p / 10000^(2i/dim))`, column 2i + 1 its cosine (Vaswani et al.,
+ * "Attention Is All You Need", 2017, section 3.5).
+ *
+ * @returns `[count, dim]`, row by row
+ * @throws VitlabError when dim is odd.
+ */
+export function sincos1d(count: number, dim: number): Float32Array {
+  if (dim % 2 !== 0) throw new VitlabError(`sincos1d positions need an even dim, got ${dim}; choose an even dim`);
+  const table = new Float32Array(count * dim);
+  for (let position = 0; position < count; position++)
+    for (let column = 0; column < dim; column++) {
+      const angle = position / 10000 ** ((column - (column % 2)) / dim);
+      table[position * dim + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    }
+  return table;
+}
+
+/**
+ * Sines and cosines of column x and row y of the patch grid, a quarter of the features each: `[sin x, cos x, sin y, cos y]`
+ * with frequencies `10000^(-i / (dim/4 - 1))` (Beyer, Zhai and Kolesnikov, "Better plain ViT baselines for ImageNet-1k",
+ * 2022, and its code in big_vision).
+ *
+ * @returns `[rows · columns, dim]`, row by row
+ * @throws VitlabError when 4 doesn't divide dim, or dim is below 8.
+ */
+export function sincos2d(rows: number, columns: number, dim: number): Float32Array {
+  if (dim % 4 !== 0 || dim < 8)
+    throw new VitlabError(`sincos2d positions need a dim of 8 or more that 4 divides, got ${dim}; choose such a dim`);
+  const quarter = dim / 4;
+  const table = new Float32Array(rows * columns * dim);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      for (let i = 0; i < quarter; i++) {
+        const frequency = 10000 ** (-i / (quarter - 1));
+        const start = (row * columns + column) * dim + i;
+        table[start] = Math.sin(column * frequency);
+        table[start + quarter] = Math.cos(column * frequency);
+        table[start + 2 * quarter] = Math.sin(row * frequency);
+        table[start + 3 * quarter] = Math.cos(row * frequency);
+      }
+  return table;
+}

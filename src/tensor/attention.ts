@@ -1,0 +1,85 @@
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { type Dropout, dropoutMask } from "./dropout";
+import { VitlabError } from "./error";
+import { showShape } from "./shape";
+import { tf } from "./tf";
+
+/** Query, key and value, each `[batch, heads, tokens, headDim]`. */
+export interface QueryKeyValue {
+  query: Tensor4D;
+  key: Tensor4D;
+  value: Tensor4D;
+}
+
+/**
+ * Multi-head scaled dot-product attention: `softmax(Q Kᵀ / √headDim) V` for each head (Vaswani et al., "Attention Is All
+ * You Need", 2017, section 3.2), as one operation, so that only what its gradient needs is kept.
+ *
+ * With A the weights: `dV = Aᵀ dY`, `dA = dY Vᵀ`, `dS = A (dA - Σ dA A)`, `dQ = dS K / √headDim`, `dK = dSᵀ Q / √headDim`.
+ *
+ * @param qkv `[batch, tokens, 3 · dim]`: query, key and value of all heads side by side
+ * @param heads divides dim
+ * @param dropout applied to the weights after the softmax
+ * @returns the context, `[batch, tokens, dim]`
+ */
+export function attention(qkv: Tensor3D, heads: number, dropout?: Dropout): Tensor3D {
+  const [batch, tokens, width] = qkv.shape;
+  const headDim = headDimension(qkv, heads);
+  const dim = width / 3;
+  const scale = 1 / Math.sqrt(headDim);
+  const operation = tf.customGrad((...args: unknown[]) => {
+    const [input, save] = args as [Tensor3D, (tensors: Tensor[]) => void];
+    const { query, key, value } = splitHeads(input, heads);
+    const scaled = tf.mul(query, scale);
+    const weights = tf.softmax(tf.matMul(scaled, key, false, true)) as Tensor4D;
+    const mask = dropout && dropout.rate > 0 ? dropoutMask(weights.shape, dropout) : null;
+    const dropped = mask ? tf.mul(weights, mask) : weights;
+    save(mask ? [scaled, key, value, weights, mask, dropped] : [scaled, key, value, weights]);
+    return {
+      value: mergeHeads(tf.matMul(dropped, value) as Tensor4D),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [q, k, v, a, m, ad] = saved as [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D?, Tensor4D?];
+        const dContext = tf.transpose(tf.reshape(dy, [batch, tokens, heads, headDim]), [0, 2, 1, 3]);
+        const dv = tf.matMul(ad ?? a, dContext, true, false);
+        let da = tf.matMul(dContext, v, false, true);
+        if (m) da = tf.mul(da, m);
+        const ds = tf.mul(tf.sub(da, tf.sum(tf.mul(da, a), -1, true)), a);
+        const dq = tf.mul(tf.matMul(ds, k), scale);
+        const dk = tf.matMul(ds, q, true, false);
+        return tf.reshape(tf.transpose(tf.stack([dq, dk, dv], 0), [1, 3, 0, 2, 4]), [batch, tokens, 3 * dim]);
+      },
+    };
+  });
+  return operation(qkv) as Tensor3D;
+}
+
+/** Cuts `[batch, tokens, 3 · dim]` into query, key and value by head, each `[batch, heads, tokens, headDim]`. */
+export function splitHeads(qkv: Tensor3D, heads: number): QueryKeyValue {
+  const [batch, tokens] = qkv.shape;
+  const headDim = headDimension(qkv, heads);
+  const [query, key, value] = tf.tidy(() =>
+    tf.unstack(tf.transpose(tf.reshape(qkv, [batch, tokens, 3, heads, headDim]), [2, 0, 3, 1, 4]), 0),
+  ) as [Tensor4D, Tensor4D, Tensor4D];
+  return { query, key, value };
+}
+
+/** `Q Kᵀ / √headDim`: how well each query meets each key, `[batch, heads, tokens, tokens]`. */
+export function attentionScores(query: Tensor4D, key: Tensor4D): Tensor4D {
+  const headDim = query.shape[3];
+  return tf.tidy(() => tf.matMul(tf.mul(query, 1 / Math.sqrt(headDim)), key, false, true)) as Tensor4D;
+}
+
+/** Puts the heads side by side again: `[batch, heads, tokens, headDim]` to `[batch, tokens, heads · headDim]`. */
+export function mergeHeads(x: Tensor4D): Tensor3D {
+  const [batch, heads, tokens, headDim] = x.shape;
+  return tf.tidy(() => tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * headDim])) as Tensor3D;
+}
+
+function headDimension(qkv: Tensor3D, heads: number): number {
+  const headDim = (qkv.shape[2] as number) / 3 / heads;
+  if (!Number.isInteger(headDim))
+    throw new VitlabError(
+      `attention got ${showShape(qkv.shape)} with ${heads} heads: the last axis must be 3 x heads x a whole head size`,
+    );
+  return headDim;
+}

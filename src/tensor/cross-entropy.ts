@@ -1,0 +1,79 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "./error";
+import { showShape } from "./shape";
+import { tf } from "./tf";
+
+/** How `crossEntropy` reads its targets and what it returns. */
+export interface CrossEntropyOptions {
+  /** Share of each target spread evenly over all classes, from 0 to 1. Default 0. */
+  labelSmoothing?: number;
+  /** Mean over the batch, sum, or one loss an image. Default "mean". */
+  reduction?: "mean" | "sum" | "none";
+}
+
+/**
+ * Softmax cross-entropy, in nats: `-Σ t log softmax(z)`.
+ *
+ * Its gradient for the logits is `softmax(z) Σt - t`. Label smoothing replaces t by `(1 - s) t + s / classes`
+ * (Szegedy et al., "Rethinking the Inception Architecture", 2016, section 7).
+ *
+ * @param logits `[batch, classes]`
+ * @param targets class numbers `[batch]` (int32), or probabilities `[batch, classes]`
+ * @throws VitlabError when the targets don't fit the logits.
+ */
+export function crossEntropy(
+  logits: Tensor2D,
+  targets: Tensor1D | Tensor2D,
+  options: CrossEntropyOptions & { reduction: "none" },
+): Tensor1D;
+export function crossEntropy(
+  logits: Tensor2D,
+  targets: Tensor1D | Tensor2D,
+  options?: CrossEntropyOptions & { reduction?: "mean" | "sum" },
+): Scalar;
+export function crossEntropy(
+  logits: Tensor2D,
+  targets: Tensor1D | Tensor2D,
+  { labelSmoothing = 0, reduction = "mean" }: CrossEntropyOptions = {},
+): Scalar | Tensor1D {
+  return tf.tidy(() => {
+    const losses = lossOfRows(logits, probabilities(logits, targets, labelSmoothing));
+    if (reduction === "none") return losses;
+    return (reduction === "sum" ? tf.sum(losses) : tf.mean(losses)) as Scalar;
+  });
+}
+
+function lossOfRows(logits: Tensor2D, target: Tensor2D): Tensor1D {
+  const operation = tf.customGrad((...args: unknown[]) => {
+    const [z, save] = args as [Tensor2D, (tensors: Tensor[]) => void];
+    const shifted = tf.sub(z, tf.max(z, -1, true));
+    const logProbability = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
+    save([logProbability, target]);
+    return {
+      value: tf.neg(tf.sum(tf.mul(target, logProbability), -1)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [logP, t] = saved as [Tensor2D, Tensor2D];
+        const slope = tf.sub(tf.mul(tf.exp(logP), tf.sum(t, -1, true)), t);
+        return tf.mul(slope, tf.expandDims(dy, -1));
+      },
+    };
+  });
+  return operation(logits) as Tensor1D;
+}
+
+function probabilities(logits: Tensor2D, targets: Tensor1D | Tensor2D, labelSmoothing: number): Tensor2D {
+  const [batch, classes] = logits.shape;
+  if (targets.shape[0] !== batch || (targets.rank === 2 && targets.shape[1] !== classes))
+    throw new VitlabError(
+      `cross-entropy got logits ${showShape(logits.shape)} and targets ${showShape(targets.shape)}: ` +
+        `expected class numbers [${batch}] or probabilities [${batch}, ${classes}]`,
+    );
+  const hard = targets.rank === 1 ? oneHot(targets as Tensor1D, classes) : (targets as Tensor2D);
+  if (labelSmoothing === 0) return hard;
+  return tf.add(tf.mul(hard, 1 - labelSmoothing), labelSmoothing / classes) as Tensor2D;
+}
+
+function oneHot(labels: Tensor1D, classes: number): Tensor2D {
+  // On WebAssembly oneHot writes integers whatever type it is asked for, hence the cast.
+  return tf.cast(tf.oneHot(tf.cast(labels, "int32"), classes), "float32") as Tensor2D;
+}

@@ -1,0 +1,36 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Random } from "./random";
+import { tf } from "./tf";
+
+/** How much to drop, and from which random stream. */
+export interface Dropout {
+  /** Share of elements set to zero, from 0 (inclusive) to 1 (exclusive). */
+  rate: number;
+  random: Random;
+}
+
+/**
+ * Inverted dropout: zeroes each element with probability `rate` and multiplies the others by `1 / (1 - rate)`
+ * (Srivastava et al., "Dropout", 2014, section 10).
+ */
+export function dropout<T extends Tensor>(x: T, { rate, random }: Dropout): T {
+  if (rate === 0) return x;
+  return tf.tidy(() => tf.mul(x, dropoutMask(x.shape, { rate, random }))) as T;
+}
+
+/**
+ * The factors of one dropout: 0 or `1 / (1 - rate)`.
+ *
+ * Drawn from 16 bits an element, so the rate is rounded to a multiple of 1/65,536 and the factor made to fit it.
+ */
+export function dropoutMask(shape: readonly number[], { rate, random }: Dropout): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const threshold = Math.round(rate * 65536);
+  const words = new Uint32Array((count + 1) >>> 1);
+  random.fill(words);
+  const draws = new Uint16Array(words.buffer, 0, count);
+  const kept = new Uint8Array(count);
+  for (let i = 0; i < count; i++) kept[i] = (draws[i] as number) >= threshold ? 1 : 0;
+  const scale = 65536 / (65536 - threshold);
+  return tf.tidy(() => tf.mul(tf.cast(tf.tensor(kept, [...shape], "bool"), "float32"), scale));
+}

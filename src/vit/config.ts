@@ -1,0 +1,123 @@
+import type { Initialisation } from "../nn/initial";
+import { POSITIONS, type Positions } from "../nn/positions";
+import { ACTIVATIONS, type Activation } from "../tensor/activation";
+import { VitlabError } from "../tensor/error";
+import { type PatchOrder, patchGridSize, sizeOf } from "./patches";
+
+/** Everything that makes one Vision Transformer differ from another. */
+export interface ViTConfig {
+  /** Side of the square images, or [height, width], in pixels. */
+  imageSize: number | [number, number];
+  /** Side of a patch in pixels; divides height and width. */
+  patchSize: number;
+  /** Default 3. */
+  channels?: number;
+  /** Length of a token. */
+  dim: number;
+  /** Number of encoder blocks. */
+  depth: number;
+  /** Number of attention heads; divides dim. */
+  heads: number;
+  /** Width of the hidden layer of the feed-forward networks. */
+  mlpDim: number;
+  /** Number of classes. */
+  classes: number;
+  /** Layer normalisation before each part ("pre", as in ViT) or after it ("post"). Default "pre". */
+  norm?: "pre" | "post";
+  /** One more layer normalisation after the last block. Default true with pre-norm, false with post-norm. */
+  finalNorm?: boolean;
+  /** Default "gelu". */
+  activation?: Activation;
+  /** What the head reads: the class token, or the mean of the patch tokens. Default "cls". */
+  pool?: "cls" | "mean";
+  /** Whether there is a class token. Default true; "mean" pooling works without. */
+  classToken?: boolean;
+  /** Default "learned". */
+  positions?: Positions;
+  /** Dropout in the blocks: after attention, after the activation, after the MLP. Default 0. */
+  dropout?: number;
+  /** Dropout on the attention weights. Default 0. */
+  attentionDropout?: number;
+  /** Dropout on the tokens that enter the first block. Default 0. */
+  embeddingDropout?: number;
+  /** Biases on query, key and value. Default true. */
+  qkvBias?: boolean;
+  /** Default 1e-12, Hugging Face's for ViT; PyTorch's own layers have 1e-5. */
+  layerNormEps?: number;
+  /** Order of the numbers inside a patch. Default "chw". */
+  patchOrder?: PatchOrder;
+  /** Starting weights: "vit" (truncated normal, deviation 0.02) or "torch" (what torch.nn draws). Default "vit". */
+  initialisation?: Initialisation;
+  /**
+   * For teaching only: attention between the images of a batch instead of between the tokens of an image, which is what
+   * PyTorch's Transformer layers do without `batch_first=True`. Default false.
+   */
+  attentionOverBatch?: boolean;
+}
+
+/** A config with nothing left out. */
+export type FullViTConfig = Required<ViTConfig>;
+
+/**
+ * Fills in the defaults and checks that the parts fit together.
+ *
+ * @throws VitlabError naming the first field that doesn't fit.
+ */
+export function completeConfig(config: ViTConfig): FullViTConfig {
+  const norm = config.norm ?? "pre";
+  const full: FullViTConfig = {
+    ...config,
+    channels: config.channels ?? 3,
+    norm,
+    finalNorm: config.finalNorm ?? norm === "pre",
+    activation: config.activation ?? "gelu",
+    pool: config.pool ?? "cls",
+    classToken: config.classToken ?? true,
+    positions: config.positions ?? "learned",
+    dropout: config.dropout ?? 0,
+    attentionDropout: config.attentionDropout ?? 0,
+    embeddingDropout: config.embeddingDropout ?? 0,
+    qkvBias: config.qkvBias ?? true,
+    layerNormEps: config.layerNormEps ?? 1e-12,
+    patchOrder: config.patchOrder ?? "chw",
+    initialisation: config.initialisation ?? "vit",
+    attentionOverBatch: config.attentionOverBatch ?? false,
+  };
+  for (const field of ["channels", "patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const) {
+    const value = full[field];
+    if (!Number.isInteger(value) || value < 1)
+      throw new VitlabError(`config.${field} is ${value}: it must be a whole number, 1 or more`);
+  }
+  for (const side of sizeOf(full.imageSize))
+    if (!Number.isInteger(side) || side < 1)
+      throw new VitlabError(`config.imageSize is ${full.imageSize}: it must be whole pixels, or [height, width]`);
+  patchGridSize(full.imageSize, full.patchSize);
+  if (full.dim % full.heads !== 0)
+    throw new VitlabError(
+      `config.heads is ${full.heads}, which does not divide dim ${full.dim}; ` +
+        `use one of ${divisors(full.dim).join(", ")} heads or another dim`,
+    );
+  oneOf("norm", full.norm, ["pre", "post"]);
+  oneOf("activation", full.activation, ACTIVATIONS);
+  oneOf("pool", full.pool, ["cls", "mean"]);
+  oneOf("positions", full.positions, POSITIONS);
+  oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
+  oneOf("initialisation", full.initialisation, ["torch", "vit"]);
+  for (const field of ["dropout", "attentionDropout", "embeddingDropout"] as const)
+    if (!(full[field] >= 0 && full[field] < 1))
+      throw new VitlabError(`config.${field} is ${full[field]}: it must be at least 0 and below 1`);
+  if (!(full.layerNormEps > 0))
+    throw new VitlabError(`config.layerNormEps is ${full.layerNormEps}: it must be above 0`);
+  if (full.pool === "cls" && !full.classToken)
+    throw new VitlabError('config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"');
+  return full;
+}
+
+function oneOf(field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    throw new VitlabError(`config.${field} is "${value}": it must be one of ${allowed.join(", ")}`);
+}
+
+function divisors(n: number): number[] {
+  return Array.from({ length: Math.min(n, 32) }, (_, i) => i + 1).filter((d) => n % d === 0);
+}

@@ -1,0 +1,105 @@
+import type { Tensor, Tensor1D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import { Dropout } from "../nn/dropout";
+import type { ForwardContext } from "../nn/forward-context";
+import { normal, truncatedNormal } from "../nn/initial";
+import { Linear } from "../nn/linear";
+import { Module } from "../nn/module";
+import { sincos1d, sincos2d } from "../nn/positions";
+import { resizeBicubic } from "../tensor/bicubic";
+import type { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import type { FullViTConfig } from "./config";
+import { patchGridSize } from "./patches";
+
+/**
+ * From patches to tokens: a linear map, the class token in front, positions added (Dosovitskiy et al., 2021, equation 1).
+ *
+ * Parameters: `patchEmbedding` (weight `[channels · patchSize², dim]`), `classToken` `[dim]`, `positionEmbedding`
+ * `[tokens, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
+ */
+export class Embeddings extends Module {
+  readonly patchEmbedding: Linear;
+  readonly classToken: (Variable & Tensor1D) | null;
+  readonly positionEmbedding: (Variable & Tensor) | null;
+  private readonly fixedPositions: Float32Array | null;
+  private readonly dropout: Dropout;
+
+  constructor(
+    private readonly config: FullViTConfig,
+    random: Random,
+  ) {
+    super();
+    const { channels, patchSize, dim, initialisation, classToken, positions } = config;
+    const { rows, columns } = patchGridSize(config.imageSize, patchSize);
+    const draw = <T extends Tensor>(shape: number[]) =>
+      initialisation === "torch" ? normal<T>(shape, 1, random) : truncatedNormal<T>(shape, 0.02, random);
+    this.patchEmbedding = this.child(
+      "patchEmbedding",
+      new Linear(channels * patchSize * patchSize, dim, { random, initialisation }),
+    );
+    this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
+    const tokens = rows * columns + (classToken ? 1 : 0);
+    this.positionEmbedding =
+      positions === "learned" ? this.parameter("positionEmbedding", () => draw([tokens, dim])) : null;
+    this.fixedPositions = fixedPositions(config, rows, columns);
+    this.dropout = this.child("dropout", new Dropout(config.embeddingDropout));
+  }
+
+  /**
+   * `[batch, patches, channels · patchSize²]` to `[batch, tokens, dim]`.
+   *
+   * @param grid rows and columns of the patches, for positions of another size than the config's
+   */
+  forward(patches: Tensor3D, grid: { rows: number; columns: number }, context: ForwardContext): Tensor3D {
+    const { dim } = this.config;
+    const batch = patches.shape[0];
+    let tokens = context.tap("patchEmbeddings", this.patchEmbedding.forward(patches));
+    if (this.classToken) {
+      const front = tf.tile(tf.reshape(this.classToken, [1, 1, dim]), [batch, 1, 1]);
+      tokens = tf.concat([front, tokens], 1) as Tensor3D;
+    }
+    const positions = this.positions(grid);
+    if (positions) tokens = tf.add(tokens, positions);
+    return this.dropout.forward(context.tap("embeddings", tokens), context);
+  }
+
+  /** The positions of a grid of patches, `[tokens, dim]`, or null where there are none. */
+  positions(grid: { rows: number; columns: number }): Tensor | null {
+    const { dim, classToken, imageSize, patchSize } = this.config;
+    const own = patchGridSize(imageSize, patchSize);
+    const first = classToken ? 1 : 0;
+    if (!this.positionEmbedding && !this.fixedPositions) return null;
+    if (grid.rows === own.rows && grid.columns === own.columns)
+      return (
+        this.positionEmbedding ?? tf.tensor(this.fixedPositions as Float32Array, [own.rows * own.columns + first, dim])
+      );
+    if (this.positionEmbedding) {
+      // As Hugging Face does: the class token keeps its position, those of the patches are stretched over the new grid.
+      const patches = tf.slice(this.positionEmbedding, [first, 0], [own.rows * own.columns, dim]);
+      const stretched = resizeBicubic(
+        tf.reshape(patches, [own.rows, own.columns, dim]) as Tensor3D,
+        grid.rows,
+        grid.columns,
+      );
+      const flat = tf.reshape(stretched, [grid.rows * grid.columns, dim]);
+      return first ? tf.concat([tf.slice(this.positionEmbedding, [0, 0], [1, dim]), flat], 0) : flat;
+    }
+    const table = fixedPositions(this.config, grid.rows, grid.columns) as Float32Array;
+    return tf.tensor(table, [grid.rows * grid.columns + first, dim]);
+  }
+}
+
+/** Sines and cosines, with the class token at index 0 (1-D) or at the zero vector (2-D, as it has no place). */
+function fixedPositions(
+  { positions, dim, classToken }: FullViTConfig,
+  rows: number,
+  columns: number,
+): Float32Array | null {
+  if (positions === "sincos1d") return sincos1d(rows * columns + (classToken ? 1 : 0), dim);
+  if (positions !== "sincos2d") return null;
+  const patches = sincos2d(rows, columns, dim);
+  if (!classToken) return patches;
+  const table = new Float32Array(patches.length + dim);
+  table.set(patches, dim);
+  return table;
+}

@@ -1,0 +1,136 @@
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { EncoderBlock } from "../nn/encoder-block";
+import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
+import { LayerNorm } from "../nn/layer-norm";
+import { Linear } from "../nn/linear";
+import { Module } from "../nn/module";
+import { Trace } from "../nn/trace";
+import { VitlabError } from "../tensor/error";
+import { Random } from "../tensor/random";
+import { showShape } from "../tensor/shape";
+import { tf } from "../tensor/tf";
+import { completeConfig, type FullViTConfig, type ViTConfig } from "./config";
+import { Embeddings } from "./embeddings";
+import { patchGridSize, patchify, sizeOf } from "./patches";
+
+/** How a model is made. */
+export interface ViTOptions {
+  /** Seed of the starting weights. Default 0. */
+  seed?: number;
+}
+
+/** What a forward pass of a ViT is asked for. */
+export interface ViTForwardOptions extends ForwardOptions {
+  /** Take images of another size than the config's and stretch the positions over them. Default false. */
+  interpolatePositions?: boolean;
+}
+
+/** What `run` takes besides images. */
+export interface RunOptions {
+  /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
+  edit?: Readonly<Record<string, Edit>>;
+  /** Take images of another size than the config's and stretch the positions over them. Default false. */
+  interpolatePositions?: boolean;
+}
+
+/**
+ * A Vision Transformer for classification (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021, section 3.1):
+ * patches, embeddings, encoder blocks, pooling, head.
+ *
+ * Named values of a run: `patches`, `patchEmbeddings`, `embeddings`,
+ * `blocks.i.{input, attention.query, .key, .value, .scores, .weights, .context, mlp.hidden, output}`, `normalised` (where
+ * there is a final layer normalisation), `pooled`, `logits`.
+ */
+export class ViT extends Module {
+  readonly config: FullViTConfig;
+  readonly embeddings: Embeddings;
+  readonly blocks: readonly EncoderBlock[];
+  readonly norm: LayerNorm | null;
+  readonly head: Linear;
+
+  constructor(config: ViTConfig, { seed = 0 }: ViTOptions = {}) {
+    super();
+    this.config = completeConfig(config);
+    const { dim, depth, classes, finalNorm, layerNormEps, initialisation } = this.config;
+    const random = new Random(seed);
+    this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
+    this.blocks = Array.from({ length: depth }, (_, i) =>
+      this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, random })),
+    );
+    this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
+    this.head = this.child("head", new Linear(dim, classes, { random, initialisation }));
+  }
+
+  /**
+   * Class scores of a batch of images.
+   *
+   * @param images `[batch, height, width, channels]`, values in [-1, 1]
+   * @returns logits `[batch, classes]`
+   * @throws VitlabError when the images don't have the config's size or number of channels.
+   */
+  forward(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
+    this.checkImages(images, options.interpolatePositions ?? false);
+    const { patchSize, patchOrder } = this.config;
+    return tf.tidy(() => {
+      const context = new ForwardContext(options);
+      const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
+      const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
+      let tokens = this.embeddings.forward(patches, grid, context);
+      this.blocks.forEach((block, i) => {
+        tokens = block.forward(tokens, context.at(`blocks.${i}`));
+      });
+      if (this.norm) tokens = context.tap("normalised", this.norm.forward(tokens));
+      const pooled = context.tap("pooled", this.pool(tokens));
+      const logits = context.tap("logits", this.head.forward(pooled));
+      context.checkEdits();
+      return logits;
+    });
+  }
+
+  /** A forward pass that keeps every named value; dispose the logits and the trace after use. */
+  run(images: Tensor4D, options: RunOptions = {}): { logits: Tensor2D; trace: Trace } {
+    const trace = new Trace();
+    try {
+      return { logits: this.forward(images, { ...options, trace }), trace };
+    } catch (error) {
+      trace.dispose();
+      throw error;
+    }
+  }
+
+  /** Class probabilities `[batch, classes]` of a batch of images: the softmax of the logits. */
+  predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
+    return tf.tidy(() => tf.softmax(this.forward(images, options)));
+  }
+
+  /** The mean of the patch tokens, or the class token: `[batch, tokens, dim]` to `[batch, dim]`. */
+  private pool(tokens: Tensor3D): Tensor2D {
+    const { pool, classToken, dim } = this.config;
+    const [batch, count] = tokens.shape;
+    if (pool === "cls") return tf.reshape(tf.slice(tokens, [0, 0, 0], [batch, 1, dim]), [batch, dim]) as Tensor2D;
+    const patches = classToken ? tf.slice(tokens, [0, 1, 0], [batch, count - 1, dim]) : tokens;
+    return tf.mean(patches, 1) as Tensor2D;
+  }
+
+  private checkImages(images: Tensor4D, anySize: boolean): void {
+    const [height, width] = sizeOf(this.config.imageSize);
+    const { channels } = this.config;
+    const expected = `[batch, ${height}, ${width}, ${channels}]`;
+    if (images.rank !== 4)
+      throw new VitlabError(
+        `the model got ${showShape(images.shape)}: expected images ${expected}; ` +
+          "add the batch axis to a single image with tf.expandDims(image, 0)",
+      );
+    const [, h, w, c] = images.shape;
+    if (c !== channels)
+      throw new VitlabError(
+        `the model got ${showShape(images.shape)}: expected images ${expected}, channels last` +
+          (images.shape[1] === channels ? "; turn channels-first images with tf.transpose(images, [0, 2, 3, 1])" : ""),
+      );
+    if (anySize || (h === height && w === width)) return;
+    throw new VitlabError(
+      `the model got images of ${h}x${w}: it was made for ${height}x${width}; ` +
+        "resize them, or pass { interpolatePositions: true } to stretch its positions",
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { VitlabError } from "../tensor/error";
+import { widestText } from "./fonts";
+import { type NumbersInput, showNumber, toVector } from "./numbers";
+import { PlotFigure } from "./plot-figure";
+import { AXIS_TITLE_ROOM, escapeText, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { theme } from "./theme";
+
+/** How bars are drawn. */
+export interface BarsOptions {
+  title?: string;
+  /** What the values are. */
+  valueTitle?: string;
+  /** Bars to set apart, by label or index; default: the longest. */
+  highlight?: string | number | readonly (string | number)[];
+  /** Values are shares of 1 and read as per cent. */
+  percent?: boolean;
+}
+
+const LENGTH = 340;
+const BAR = 26;
+
+/**
+ * One horizontal bar for each label, from the top: a model's class probabilities.
+ *
+ * @throws VitlabError when there aren't as many values as labels, or a highlighted label doesn't exist.
+ */
+export function bars(labels: readonly string[], values: NumbersInput, options: BarsOptions = {}): PlotFigure {
+  const numbers = toVector(values, "values");
+  if (numbers.length !== labels.length)
+    throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
+  const { title, valueTitle, percent = false } = options;
+  const texts = Array.from(numbers, (value) => (percent ? percentText(value) : showNumber(value).replace("-", "−")));
+  const apart = highlighted(labels, numbers, options.highlight);
+  const [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  const span = high - low || 1;
+  const label = { size: theme.labelSize };
+  const textRoom = widestText(texts, label) + 10;
+  // The longest bar leaves room for its number inside the plot area.
+  const reach = LENGTH / (LENGTH - textRoom);
+  const spec = {
+    data: [
+      {
+        type: "bar",
+        orientation: "h",
+        y: labels.map((_, index) => index),
+        x: Array.from(numbers, specNumber),
+        text: texts,
+        textposition: "outside",
+        textfont: { color: theme.ink, size: theme.labelSize },
+        cliponaxis: false,
+        constraintext: "none",
+        marker: { color: labels.map((_, index) => (apart.has(index) ? theme.emphasis : theme.palette[0])) },
+        customdata: labels.map(escapeText),
+        hovertemplate: "%{customdata}: %{text}<extra></extra>",
+      },
+    ],
+    layout: {
+      ...plotLayout(
+        { width: LENGTH, height: labels.length * BAR },
+        {
+          left: Math.ceil(widestText(labels, label)) + 8,
+          right: 8,
+          top: 0,
+          bottom: 24 + (valueTitle ? AXIS_TITLE_ROOM : 0),
+        },
+        title,
+      ),
+      bargap: 0.28,
+      xaxis: plotAxis(valueTitle, {
+        range: [low < 0 ? low - span * (reach - 1) : 0, high > 0 ? low + span * reach : 0],
+        tickformat: percent ? ".0%" : "",
+        nticks: 6,
+        zeroline: true,
+        zerolinecolor: theme.axisLine,
+        zerolinewidth: 1,
+      }),
+      yaxis: plotAxis(undefined, {
+        range: [labels.length - 0.5, -0.5],
+        tickvals: labels.map((_, index) => index),
+        ticktext: labels.map(escapeText),
+        tickfont: { size: theme.labelSize, color: theme.ink },
+        showgrid: false,
+        ticklabelstandoff: 4,
+      }),
+    },
+    config: plotConfig,
+  };
+  const lines = labels.map((name, index) => `${name}: ${texts[index]}`);
+  return new PlotFigure(spec, [title ?? "Bars", ...lines].join("\n"));
+}
+
+function percentText(value: number): string {
+  return `${(value * 100).toFixed(1)}%`;
+}
+
+function highlighted(
+  labels: readonly string[],
+  values: Float64Array,
+  highlight: BarsOptions["highlight"],
+): Set<number> {
+  if (highlight === undefined) return new Set([values.indexOf(Math.max(...values))]);
+  const wanted = Array.isArray(highlight) ? highlight : [highlight];
+  return new Set(
+    wanted.map((one: string | number) => {
+      const index = typeof one === "number" ? one : labels.indexOf(one);
+      if (!(index in labels))
+        throw new VitlabError(`highlight ${JSON.stringify(one)} is no bar: the labels are ${labels.join(", ")}`);
+      return index;
+    }),
+  );
+}

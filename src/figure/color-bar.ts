@@ -1,0 +1,47 @@
+import type { WeightRange } from "./attention-map";
+import { type ColorScaleName, scaleColor } from "./color-scale";
+import { showNumber } from "./numbers";
+import { captionStyle, drawText, type Place, type Sheet } from "./sheet";
+import { theme } from "./theme";
+
+/** Width that a colour bar takes with its numbers. */
+export const COLOR_BAR_ROOM = 76;
+
+/** A number to mark beside the bar, and its name. */
+export interface ColorBarMark {
+  value: number;
+  label: string;
+}
+
+/** Draws a colour scale from the bottom up, its ends and marked values labelled. */
+export function drawColorBar(
+  sheet: Sheet,
+  place: Place,
+  colorScale: ColorScaleName,
+  { zmin, zmax }: WeightRange,
+  marks: readonly ColorBarMark[] = [],
+): void {
+  const { context } = sheet;
+  const steps = Math.round(place.height);
+  for (let step = 0; step < steps; step++) {
+    const [r, g, b] = scaleColor(colorScale, 1 - step / (steps - 1));
+    context.fillStyle = `rgb(${r}, ${g}, ${b})`;
+    context.fillRect(place.x, place.y + step, place.width, Math.min(1, place.height - step));
+  }
+  const ends = [
+    { value: zmax, label: showNumber(zmax) },
+    { value: zmin, label: showNumber(zmin) },
+  ];
+  const yOf = (value: number) => place.y + place.height * (1 - (value - zmin) / (zmax - zmin));
+  const written: number[] = [];
+  for (const { value, label } of [...ends, ...marks]) {
+    const y = yOf(value);
+    // A mark close to an end would be written over its number.
+    if (written.some((other) => Math.abs(other - y) < 15)) continue;
+    written.push(y);
+    context.fillStyle = theme.axisLine;
+    context.fillRect(place.x + place.width, y - 0.5, 4, 1);
+    const inside = Math.min(place.y + place.height - 6, Math.max(place.y + 6, y));
+    drawText(sheet, label, place.x + place.width + 7, inside, { ...captionStyle, color: theme.mutedInk });
+  }
+}

@@ -1,0 +1,271 @@
+import { VitlabError } from "../tensor/error";
+import { measureText } from "./fonts";
+import { extent, showNumber } from "./numbers";
+import { PlotFigure } from "./plot-figure";
+import { AXIS_TITLE_ROOM, escapeText, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { paletteColor, theme } from "./theme";
+
+/** One curve: its heights, at 1, 2, 3, … or at places of their own. */
+export type Curve = ArrayLike<number> | CurveWithPlaces;
+
+/** A curve that says more than its heights. */
+export interface CurveWithPlaces {
+  x?: ArrayLike<number>;
+  y: ArrayLike<number>;
+  /** Draws the curve in the panel on the right, which has an axis of its own (accuracy beside loss). */
+  panel?: "left" | "right";
+  /** Draws dots at the measured places. Default: for up to 30 of them. */
+  markers?: boolean;
+}
+
+/** A horizontal line to compare curves with. */
+export interface Level {
+  value: number;
+  label: string;
+}
+
+/** How curves are drawn. */
+export interface CurvesOptions {
+  title?: string;
+  /** Default "epoch". */
+  xTitle?: string;
+  yTitle?: string;
+  /** Title of the right panel's axis. */
+  rightTitle?: string;
+  /** What guessing reaches, as a dashed line in the left panel; a number is labelled "chance". */
+  chance?: number | Level;
+  /** The same for the right panel. */
+  rightChance?: number | Level;
+  /** The right panel's values are shares of 1 and read as per cent. */
+  rightPercent?: boolean;
+  /** The left axis has equal steps for equal ratios. */
+  logarithmic?: boolean;
+  /** Keeps room for curves that still grow: the last place on the horizontal axis. */
+  xMax?: number;
+}
+
+const HEIGHT = 260;
+const WIDE = 520;
+const PANEL = 330;
+const LEGEND_ROW = 22;
+
+interface Line {
+  name: string;
+  x: number[];
+  y: number[];
+  right: boolean;
+  markers: boolean;
+}
+
+/**
+ * Curves over epochs or steps, such as a training's loss; accuracy goes to a panel of its own on the right.
+ *
+ * NaN leaves a gap. One value is drawn as a dot.
+ *
+ * @throws VitlabError when there is no curve, or a curve has not as many places as heights.
+ */
+export function curves(series: Readonly<Record<string, Curve>>, options: CurvesOptions = {}): PlotFigure {
+  const lines = Object.entries(series).map(([name, curve]) => readCurve(name, curve));
+  if (lines.length === 0)
+    throw new VitlabError(`no curves: give at least one, e.g. curves({ "train loss": [2.3, 1.9] })`);
+  const { title, xTitle = "epoch", yTitle, rightTitle } = options;
+  const right = lines.some((line) => line.right);
+  const left = lines.some((line) => !line.right);
+  const panels = [
+    ...(left
+      ? [{ lines: lines.filter((l) => !l.right), level: readLevel(options.chance), title: yTitle, percent: false }]
+      : []),
+    ...(right
+      ? [
+          {
+            lines: lines.filter((l) => l.right),
+            level: readLevel(options.rightChance),
+            title: rightTitle,
+            percent: options.rightPercent ?? false,
+          },
+        ]
+      : []),
+  ];
+  const places = extent(lines.flatMap((line) => line.x));
+  const xRange = widened(places[0], Math.max(places[1], options.xMax ?? places[1]), 0.03);
+
+  const panelWidth = panels.length === 2 ? PANEL : WIDE;
+  const tickRoom = 40;
+  const side = tickRoom + (yTitle || rightTitle ? AXIS_TITLE_ROOM : 0);
+  const gap = side + 26;
+  const width = panelWidth * panels.length + gap * (panels.length - 1);
+  const domains = panels.map((_, index) => {
+    const start = index * (panelWidth + gap);
+    return [start / width, (start + panelWidth) / width];
+  });
+  const legends = panels.map((panel) => legendRows(panel.lines, panelWidth));
+  const legendRoom = Math.max(...legends.map((rows) => rows.length)) * LEGEND_ROW;
+
+  const layout: Record<string, unknown> = {
+    ...plotLayout(
+      { width, height: HEIGHT },
+      { left: side, right: 10, top: legendRoom + 4, bottom: 26 + AXIS_TITLE_ROOM },
+      title,
+    ),
+    showlegend: false,
+    hovermode: "x unified",
+  };
+  const shapes: Record<string, unknown>[] = [];
+  const annotations: Record<string, unknown>[] = [];
+  const data: Record<string, unknown>[] = [];
+  panels.forEach((panel, index) => {
+    const suffix = index === 0 ? "" : String(index + 1);
+    const values = panel.lines.flatMap((line) => line.y).filter(Number.isFinite);
+    const [low, high] = extent(panel.level ? [...values, panel.level.value] : values);
+    const logarithmic = options.logarithmic === true && !panel.lines.some((l) => l.right);
+    layout[`xaxis${suffix}`] = plotAxis(xTitle, {
+      domain: domains[index],
+      anchor: `y${suffix}`,
+      range: xRange,
+      showline: true,
+      showgrid: false,
+      ticks: "outside",
+      tickcolor: theme.axisLine,
+      ticklen: 4,
+      nticks: 9,
+      // Epochs and steps are counted: half of one is no place to label.
+      ...(xRange[1]! - xRange[0]! < 9 && { dtick: 1 }),
+    });
+    layout[`yaxis${suffix}`] = plotAxis(panel.title, {
+      anchor: `x${suffix}`,
+      nticks: 7,
+      ...(panel.percent ? { tickformat: ".0%", range: widened(Math.min(0, low), high, 0.06, 0) } : {}),
+      ...(!panel.percent && !logarithmic && { range: widened(low, high, 0.06) }),
+      ...(logarithmic && { type: "log" }),
+    });
+    // Both panels start with the same colour: training loss and training accuracy belong together.
+    panel.lines.forEach((line, place) => {
+      data.push(trace(line, paletteColor(place), suffix, panel.percent));
+    });
+    if (panel.level) {
+      shapes.push({
+        type: "line",
+        xref: `x${suffix} domain`,
+        yref: `y${suffix}`,
+        x0: 0,
+        x1: 1,
+        y0: panel.level.value,
+        y1: panel.level.value,
+        line: { color: theme.mutedInk, width: 1.5, dash: "dash" },
+      });
+      annotations.push({
+        text: escapeText(panel.level.label),
+        xref: `x${suffix} domain`,
+        yref: `y${suffix}`,
+        x: 1,
+        xanchor: "right",
+        y: logarithmic ? Math.log10(panel.level.value) : panel.level.value,
+        yanchor: "bottom",
+        showarrow: false,
+        font: { size: theme.labelSize, color: theme.mutedInk },
+      });
+    }
+    annotations.push(...legendTexts(legends[index]!, domains[index]!, width));
+  });
+  layout.shapes = shapes;
+  layout.annotations = annotations;
+  return new PlotFigure({ data, layout, config: plotConfig }, summary(title, lines, options));
+}
+
+function readCurve(name: string, curve: Curve): Line {
+  const full: CurveWithPlaces = "y" in curve ? curve : { y: curve };
+  const y = Array.from(full.y);
+  if (full.x && full.x.length !== y.length)
+    throw new VitlabError(
+      `curve "${name}" has ${full.x.length} places and ${y.length} heights: it takes as many of both`,
+    );
+  const x = full.x ? Array.from(full.x) : y.map((_, place) => place + 1);
+  return {
+    name,
+    x,
+    y,
+    right: full.panel === "right",
+    markers: full.markers ?? y.length <= 30,
+  };
+}
+
+function readLevel(level: number | Level | undefined): Level | undefined {
+  return typeof level === "number" ? { value: level, label: "chance" } : level;
+}
+
+function trace(line: Line, color: string, suffix: string, percent: boolean): Record<string, unknown> {
+  return {
+    type: "scatter",
+    mode: line.markers ? "lines+markers" : "lines",
+    name: escapeText(line.name),
+    x: line.x.map(specNumber),
+    y: line.y.map(specNumber),
+    xaxis: `x${suffix}`,
+    yaxis: `y${suffix}`,
+    line: { color, width: 2 },
+    marker: { color, size: 6 },
+    hovertemplate: percent ? "%{y:.1%}" : "%{y:.4~g}",
+  };
+}
+
+/** Names in the colours of their curves, above their panel, are read faster than a box beside it. */
+function legendRows(lines: readonly Line[], width: number): Line[][] {
+  const rows: Line[][] = [[]];
+  let used = 0;
+  for (const line of lines) {
+    const size = legendWidth(line);
+    if (used > 0 && used + size > width) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)!.push(line);
+    used += size;
+  }
+  return rows;
+}
+
+function legendWidth(line: Line): number {
+  return measureText(`— ${line.name}`, { size: theme.axisTitleSize, weight: 600 }).width + 20;
+}
+
+function legendTexts(rows: Line[][], domain: number[], width: number): Record<string, unknown>[] {
+  let place = 0;
+  return rows.flatMap((row, level) => {
+    let left = 0;
+    return row.map((line) => {
+      const annotation = {
+        text: `— ${escapeText(line.name)}`,
+        xref: "paper",
+        yref: "paper",
+        x: specNumber(domain[0]! + left / width),
+        y: 1,
+        xanchor: "left",
+        yanchor: "bottom",
+        yshift: 6 + (rows.length - 1 - level) * LEGEND_ROW,
+        borderpad: 0,
+        showarrow: false,
+        font: { size: theme.axisTitleSize, weight: 600, color: paletteColor(place++) },
+      };
+      left += legendWidth(line);
+      return annotation;
+    });
+  });
+}
+
+function widened(low: number, high: number, part: number, lowPart = part): [number, number] {
+  const span = high - low || Math.abs(high) || 1;
+  return [specNumber(low - span * lowPart)!, specNumber(high + span * part)!];
+}
+
+function summary(title: string | undefined, lines: readonly Line[], options: CurvesOptions): string {
+  const described = lines.map(({ name, y }) => {
+    const known = y.filter(Number.isFinite);
+    const [low, high] = extent(known);
+    if (known.length === 0) return `${name}: no values`;
+    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}, last ${showNumber(known.at(-1)!)}, lowest ${showNumber(low)}, highest ${showNumber(high)}`;
+  });
+  const levels = [readLevel(options.chance), readLevel(options.rightChance)]
+    .filter((level) => level !== undefined)
+    .map((level) => `${level.label}: ${showNumber(level.value)}`);
+  return [title ?? "Curves", ...described, ...levels].join("\n");
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Figure } from "./figure";
+import { ImageFigure } from "./image-figure";
+import { PlotFigure } from "./plot-figure";
+import { theme } from "./theme";
+
+/** A web page with figures, interactive without a network: Plotly is in it, once. */
+export async function figuresPage(figures: readonly Figure[]): Promise<string> {
+  const parts = await Promise.all(figures.map(pagePart));
+  const library = figures.some((figure) => figure instanceof PlotFigure) ? plotlyScript() : "";
+  const title = escapeHtml(figures[0]?.text.split("\n")[0] ?? "Figures");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<style>body { font-family: ${theme.fontFamily}; color: ${theme.ink}; margin: 24px; } figure { margin: 0 0 24px; }</style>
+${library}</head>
+<body>
+${parts.join("\n")}
+</body>
+</html>
+`;
+}
+
+async function pagePart(figure: Figure, index: number): Promise<string> {
+  const label = escapeHtml(figure.text);
+  if (figure instanceof PlotFigure) {
+    // "<" as an escape: a title must not be able to end the script.
+    const spec = JSON.stringify(figure.spec).replaceAll("<", "\\u003c");
+    const draw = `{ const spec = ${spec}; Plotly.newPlot("figure-${index}", spec.data, spec.layout, spec.config); }`;
+    return `<figure role="img" aria-label="${label}"><div id="figure-${index}"></div></figure>\n<script>${draw}</script>`;
+  }
+  const size = figure instanceof ImageFigure ? ` width="${figure.width}" height="${figure.height}"` : "";
+  const source = `data:image/png;base64,${(await figure.png()).toString("base64")}`;
+  return `<figure><img alt="${label}"${size} src="${source}"></figure>`;
+}
+
+function plotlyScript(): string {
+  const path = createRequire(__filename).resolve("plotly.js-dist/plotly.js");
+  return `<script>${readFileSync(path, "utf8").replaceAll("</script", "<\\/script")}</script>\n`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

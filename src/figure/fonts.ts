@@ -1,0 +1,49 @@
+import { createRequire } from "node:module";
+import type * as Canvas from "@napi-rs/canvas";
+import { theme } from "./theme";
+
+const load = createRequire(__filename);
+const FILES = ["400Regular/OpenSans_400Regular.ttf", "600SemiBold/OpenSans_600SemiBold.ttf"];
+
+let canvas: typeof Canvas | undefined;
+let ruler: Canvas.SKRSContext2D | undefined;
+
+/** Files of the typeface that figures are set in: a bare machine has none of its own. */
+export function fontFiles(): string[] {
+  return FILES.map((file) => load.resolve(`@expo-google-fonts/open-sans/${file}`));
+}
+
+/** The canvas library, loaded when the first figure needs it, with the typeface of the figures registered. */
+export function loadCanvas(): typeof Canvas {
+  if (!canvas) {
+    canvas = load("@napi-rs/canvas") as typeof Canvas;
+    for (const file of fontFiles()) canvas.GlobalFonts.registerFromPath(file, "Open Sans");
+  }
+  return canvas;
+}
+
+/** How a piece of text is set. */
+export interface TextStyle {
+  /** Size in pixels. */
+  size: number;
+  /** 400 (regular) unless told. */
+  weight?: number;
+}
+
+/** A text's style in the notation of CSS and canvas. */
+export function cssFont({ size, weight = 400 }: TextStyle): string {
+  return `${weight >= 550 ? 600 : 400} ${size}px ${theme.fontFamily}`;
+}
+
+/** Width of one line of text, and how far its typeface reaches above and below the base line, in pixels. */
+export function measureText(text: string, style: TextStyle): { width: number; ascent: number; descent: number } {
+  ruler ??= loadCanvas().createCanvas(1, 1).getContext("2d");
+  ruler.font = cssFont(style);
+  const { width, fontBoundingBoxAscent, fontBoundingBoxDescent } = ruler.measureText(text);
+  return { width, ascent: fontBoundingBoxAscent, descent: fontBoundingBoxDescent };
+}
+
+/** Width in pixels of the widest of several texts. */
+export function widestText(texts: readonly string[], style: TextStyle): number {
+  return texts.reduce((widest, text) => Math.max(widest, measureText(text, style).width), 0);
+}

@@ -1,0 +1,126 @@
+import { VitlabError } from "../tensor/error";
+import { measureText } from "./fonts";
+import type { ImageFigure } from "./image-figure";
+import { drawHighlight, markColor, type PatchHighlight, readHighlight } from "./patch-highlight";
+import { checkPatch, patchLayout } from "./patches";
+import { type ImageInput, toImage } from "./pixels";
+import {
+  drawImage,
+  drawText,
+  drawTitle,
+  newSheet,
+  type Place,
+  SHEET_EDGE,
+  type Sheet,
+  scaleFor,
+  sheetFigure,
+  titleLines,
+} from "./sheet";
+import { theme } from "./theme";
+
+/** How an image with its patches is drawn. */
+export interface PatchGridOptions {
+  title?: string;
+  /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row. */
+  highlight?: PatchHighlight;
+  /** Writes each patch's index into it. Default: where there is room. */
+  numbers?: boolean;
+  /** How many times larger the image is drawn. Default: about 480 pixels on its longer side. */
+  scale?: number;
+}
+
+const TARGET = 480;
+const NUMBER = { size: 11, weight: 600 };
+const TAG = { size: 12, weight: 600 };
+
+/**
+ * An image, enlarged, with the lines that divide it into patches.
+ *
+ * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
+ */
+export function patchGrid(input: ImageInput, patchSize: number, options: PatchGridOptions = {}): ImageFigure {
+  const image = toImage(input);
+  const layout = patchLayout(image, patchSize);
+  const { title, scale = scaleFor(image, TARGET) } = options;
+  if (!(scale > 0)) throw new VitlabError(`scale is ${scale}: it must be above 0`);
+  const marks = readHighlight(options.highlight);
+  for (const { index } of marks) checkPatch(index, layout, "highlighted patch");
+  const side = patchSize * scale;
+  const numbers = options.numbers ?? side >= 24;
+
+  const width = image.width * scale + 2 * SHEET_EDGE;
+  const heading = titleLines(title, width);
+  const place = {
+    x: SHEET_EDGE,
+    y: SHEET_EDGE + heading.height,
+    width: image.width * scale,
+    height: image.height * scale,
+  };
+  const sheet = newSheet(width, place.y + place.height + SHEET_EDGE);
+  drawTitle(sheet, heading.lines);
+  drawImage(sheet, image, place);
+  drawLines(sheet, place, side);
+  const patchPlace = (index: number): Place => ({
+    x: place.x + (index % layout.columns) * side,
+    y: place.y + Math.floor(index / layout.columns) * side,
+    width: side,
+    height: side,
+  });
+  if (numbers) {
+    for (let index = 0; index < layout.count; index++) {
+      const { x, y } = patchPlace(index);
+      drawText(sheet, String(index), x + 4, y + 9, { ...NUMBER, color: "#ffffff", rim: "rgba(0, 0, 0, 0.65)" });
+    }
+  }
+  marks.forEach(({ index }, order) => {
+    drawHighlight(sheet, patchPlace(index), markColor(order));
+  });
+  marks.forEach(({ index, name }, order) => {
+    if (name) drawTag(sheet, patchPlace(index), place, name, markColor(order));
+  });
+
+  const named = marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`);
+  const text = [
+    title ?? "Image in patches",
+    `image of ${image.width}x${image.height} pixels in ${layout.count} patches of ${patchSize}x${patchSize} (${layout.rows} rows, ${layout.columns} columns)`,
+    ...named,
+  ];
+  return sheetFigure(sheet, text.join("\n"));
+}
+
+/** Lines between patches, light on dark and dark on light. */
+function drawLines({ context }: Sheet, place: Place, side: number): void {
+  for (const [style, thickness] of [
+    ["rgba(255, 255, 255, 0.75)", 2],
+    ["rgba(0, 0, 0, 0.6)", 0.5],
+  ] as const) {
+    context.strokeStyle = style;
+    context.lineWidth = thickness;
+    context.beginPath();
+    for (let x = side; x < place.width - 0.5; x += side) {
+      context.moveTo(place.x + x, place.y);
+      context.lineTo(place.x + x, place.y + place.height);
+    }
+    for (let y = side; y < place.height - 0.5; y += side) {
+      context.moveTo(place.x, place.y + y);
+      context.lineTo(place.x + place.width, place.y + y);
+    }
+    context.stroke();
+  }
+}
+
+/** A name on a label above its patch; below it where there is no room above. */
+function drawTag(sheet: Sheet, patch: Place, image: Place, name: string, color: string): void {
+  const { context } = sheet;
+  const width = measureText(name, TAG).width + 12;
+  const height = 19;
+  const above = patch.y - height - 2;
+  const y = above >= image.y ? above : patch.y + patch.height + 2;
+  const middle = patch.x + patch.width / 2 - width / 2;
+  const x = Math.max(image.x, Math.min(image.x + image.width - width, middle));
+  context.fillStyle = color;
+  context.beginPath();
+  context.roundRect(x, y, width, height, 4);
+  context.fill();
+  drawText(sheet, name, x + 6, y + height / 2, { ...TAG, color: theme.background });
+}

@@ -1,0 +1,64 @@
+import { inspect } from "node:util";
+import type { Figure, MimeBundle } from "./figure";
+import type { PlotSpec } from "./plot-spec";
+import { staticPlot } from "./static-plot";
+import { svgToPng } from "./svg-to-png";
+
+/** MIME type of a figure that JupyterLab and VS Code draw with Plotly. */
+export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+
+/** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
+export class PlotFigure implements Figure {
+  /** `text` says in words what the figure shows; `spec` is never changed. */
+  constructor(
+    readonly spec: PlotSpec,
+    readonly text: string,
+  ) {}
+
+  /** The figure as an SVG document. The same spec gives the same bytes. */
+  svg(): Promise<string> {
+    return staticPlot(this.spec, this.text.split("\n")[0]);
+  }
+
+  /** The figure as a PNG file, `scale` (2 unless told) pixels for one of the layout's. */
+  async png({ scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
+    return svgToPng(await this.svg(), scale);
+  }
+
+  /**
+   * Plotly's JSON, SVG and text. No PNG: JupyterLab's Plotly extension would show it instead of the graph.
+   */
+  async bundle(): Promise<MimeBundle> {
+    return {
+      data: { [PLOTLY_MIME]: this.spec, "image/svg+xml": await this.svg(), "text/plain": this.text },
+      metadata: {},
+    };
+  }
+
+  /** The spec: what `JSON.stringify(figure)` writes. */
+  toJSON(): PlotSpec {
+    return this.spec;
+  }
+
+  [inspect.custom](): string {
+    return this.text;
+  }
+}
+
+/**
+ * Makes a figure of any Plotly spec (schema of version 3).
+ *
+ * `title` is what the figure says in words where it can't be seen.
+ */
+export function plot(spec: PlotSpec, { title = titleOf(spec) }: { title?: string } = {}): PlotFigure {
+  const kinds = [...new Set(spec.data.map((trace) => String(trace.type ?? "scatter")))].join(", ");
+  return new PlotFigure(
+    spec,
+    `${title || "Plot"}\n${spec.data.length} ${spec.data.length === 1 ? "trace" : "traces"} (${kinds})`,
+  );
+}
+
+function titleOf(spec: PlotSpec): string {
+  const title = spec.layout.title as { text?: string } | string | undefined;
+  return (typeof title === "string" ? title : title?.text) ?? "";
+}

@@ -1,0 +1,114 @@
+import { measureText, type TextStyle } from "./fonts";
+import { theme } from "./theme";
+
+/** What surrounds the plot area, in pixels. */
+export interface Margin {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+const EDGE = 14;
+const TITLE_STYLE: TextStyle = { size: theme.titleSize, weight: 600 };
+const TITLE_LINE = 22;
+
+/**
+ * Plotly's layout of a figure with a plot area of the given size: the figure is as large as its labels need, so
+ * nothing is cut off and cells keep their shape.
+ */
+export function plotLayout(
+  area: { width: number; height: number },
+  margin: Margin,
+  title: string | undefined,
+): Record<string, unknown> {
+  const width = Math.ceil(area.width + margin.left + margin.right + 2 * EDGE);
+  const lines = title ? wrapText(escapeText(title), width - 2 * EDGE, TITLE_STYLE) : [];
+  const top = margin.top + (lines.length > 0 ? lines.length * TITLE_LINE + EDGE + 6 : EDGE);
+  const bottom = margin.bottom + EDGE;
+  return {
+    width,
+    height: Math.ceil(area.height + top + bottom),
+    margin: { l: margin.left + EDGE, r: margin.right + EDGE, t: top, b: bottom, pad: 0, autoexpand: false },
+    font: { family: theme.fontFamily, size: theme.labelSize, color: theme.ink },
+    paper_bgcolor: theme.background,
+    plot_bgcolor: theme.background,
+    colorway: theme.palette,
+    hoverlabel: { font: { family: theme.fontFamily, size: theme.labelSize } },
+    ...(lines.length > 0 && {
+      title: {
+        text: lines.join("<br>"),
+        x: 0,
+        xref: "container",
+        xanchor: "left",
+        y: 1,
+        yref: "container",
+        yanchor: "top",
+        // Plotly lets a first line of several start higher than a single one.
+        pad: { l: EDGE, t: EDGE + (lines.length > 1 ? 0.7 * theme.titleSize : 0) },
+        font: { size: theme.titleSize, weight: 600, color: theme.ink },
+      },
+    }),
+  };
+}
+
+/** Plotly's description of an axis in the style of the figures. */
+export function plotAxis(title: string | undefined, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...(title && {
+      title: { text: escapeText(title), standoff: 8, font: { size: theme.axisTitleSize, color: theme.mutedInk } },
+    }),
+    automargin: false,
+    gridcolor: theme.gridLine,
+    linecolor: theme.axisLine,
+    tickfont: { size: theme.labelSize, color: theme.mutedInk },
+    zeroline: false,
+    ...more,
+  };
+}
+
+/** The settings of every plot: no logo, and no bar of tools until the pointer is on it. */
+export const plotConfig = {
+  displaylogo: false,
+  displayModeBar: "hover",
+  modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
+};
+
+/** Room for an axis' title. */
+export const AXIS_TITLE_ROOM = 24;
+
+/** Breaks a text into lines no wider than `width`; a word is never broken. */
+export function wrapText(text: string, width: number, style: TextStyle): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split(/\n|<br>/)) {
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      const longer = line ? `${line} ${word}` : word;
+      if (line && measureText(longer, style).width > width) {
+        lines.push(line);
+        line = word;
+      } else line = longer;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Keeps signs that Plotly reads as markup as they are. */
+export function escapeText(text: string): string {
+  return text.replace(/&(?!\w+;|#\d+;)/g, "&amp;").replace(/<(?!\/?(?:b|i|sub|sup|br)\s*\/?>)/g, "&lt;");
+}
+
+/** Indices to label on an axis of `count` cells, `room` pixels long, when one label takes `size` pixels. */
+export function indexTicks(count: number, room: number, size: number): number[] {
+  const most = Math.max(1, Math.floor(room / size));
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((s) => count / s <= most) ?? Math.ceil(count / most);
+  const ticks: number[] = [];
+  for (let index = 0; index < count; index += step) ticks.push(index);
+  return ticks;
+}
+
+/** A number for a spec: five significant digits say all that a picture shows, and keep notebooks small. */
+export function specNumber(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { bars } from "../../src/figure/bars";
+import { theme } from "../../src/figure/theme";
+
+const colors = (figure: ReturnType<typeof bars>) => (figure.spec.data[0]!.marker as { color: string[] }).color;
+
+describe("bars", () => {
+  it("draws one bar a label and sets the longest apart", () => {
+    const figure = bars(["cat", "dog", "ship"], [0.2, 0.7, 0.1]);
+    expect(figure.spec.data[0]).toMatchObject({ x: [0.2, 0.7, 0.1], text: ["0.2", "0.7", "0.1"] });
+    expect(colors(figure)).toEqual([theme.palette[0], theme.emphasis, theme.palette[0]]);
+  });
+
+  it("highlights by label or by index", () => {
+    expect(colors(bars(["cat", "dog"], [0.2, 0.8], { highlight: "cat" }))[0]).toBe(theme.emphasis);
+    expect(colors(bars(["cat", "dog"], [0.2, 0.8], { highlight: [0, 1] }))).toEqual([theme.emphasis, theme.emphasis]);
+    expect(() => bars(["cat", "dog"], [0.2, 0.8], { highlight: "cow" })).toThrow(
+      'highlight "cow" is no bar: the labels are cat, dog',
+    );
+  });
+
+  it("reads shares as per cent", () => {
+    expect(bars(["cat", "dog"], [0.123, 0.877], { percent: true, title: "Answer" }).text).toBe(
+      "Answer\ncat: 12.3%\ndog: 87.7%",
+    );
+  });
+
+  it("keeps markup signs in labels as they are", () => {
+    expect(bars(["a<b & c"], [1]).spec.layout.yaxis).toMatchObject({ ticktext: ["a&lt;b &amp; c"] });
+  });
+
+  it("refuses another count of values than of labels", () => {
+    expect(() => bars(["cat"], [1, 2])).toThrow("values has 2 numbers: there are 1 labels");
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { curves } from "../../src/figure/curves";
+
+describe("curves", () => {
+  it("counts places from 1", () => {
+    expect(curves({ loss: [2.3, 1.9] }).spec.data).toMatchObject([{ name: "loss", x: [1, 2], y: [2.3, 1.9] }]);
+  });
+
+  it("takes places of their own", () => {
+    expect(curves({ loss: { x: [10, 20], y: [2, 1] } }).spec.data[0]).toMatchObject({ x: [10, 20], y: [2, 1] });
+    expect(() => curves({ loss: { x: [1], y: [2, 1] } })).toThrow('curve "loss" has 1 places and 2 heights');
+  });
+
+  it("draws accuracy in a panel of its own, with the colours of the losses", () => {
+    const { data, layout } = curves(
+      { "train loss": [2, 1], "train accuracy": { y: [0.1, 0.6], panel: "right" } },
+      { rightPercent: true },
+    ).spec;
+    expect(data[1]).toMatchObject({ xaxis: "x2", yaxis: "y2" });
+    expect((data[0]!.line as { color: string }).color).toBe((data[1]!.line as { color: string }).color);
+    expect(layout.yaxis2).toMatchObject({ tickformat: ".0%" });
+    const [left, right] = [layout.xaxis, layout.xaxis2] as { domain: [number, number] }[];
+    expect(left!.domain[1]).toBeLessThan(right!.domain[0]);
+  });
+
+  it("draws what chance reaches as a dashed line inside the range", () => {
+    const { layout } = curves({ loss: [1.2, 1] }, { chance: { value: 2.4, label: "chance: uneven classes" } }).spec;
+    expect(layout.shapes).toMatchObject([{ y0: 2.4, y1: 2.4, line: { dash: "dash" } }]);
+    expect((layout.yaxis as { range: number[] }).range[1]).toBeGreaterThan(2.4);
+    expect((layout.annotations as { text: string }[]).map(({ text }) => text)).toContain("chance: uneven classes");
+  });
+
+  it("leaves a gap for NaN and keeps room to grow", () => {
+    const { data, layout } = curves({ loss: [2, Number.NaN, 1] }, { xMax: 10 }).spec;
+    expect(data[0]!.y).toEqual([2, null, 1]);
+    expect((layout.xaxis as { range: number[] }).range[1]).toBeGreaterThan(10);
+  });
+
+  it("says in words where each curve starts and ends", () => {
+    expect(curves({ loss: [2.3, 1.1, 1.2] }, { title: "Training", chance: 2.4 }).text).toBe(
+      "Training\nloss: 3 values, first 2.3, last 1.2, lowest 1.1, highest 2.3\nchance: 2.4",
+    );
+  });
+
+  it("refuses to draw nothing", () => {
+    expect(() => curves({})).toThrow("no curves");
+  });
+});

@@ -1,0 +1,90 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { showNumber, toMatrix, toNumbers, toVector } from "../../src/figure/numbers";
+import { useEngine } from "../../src/tensor/engine";
+import { tf } from "../../src/tensor/tf";
+
+beforeAll(async () => {
+  await useEngine("cpu", { quiet: true });
+});
+
+describe("numbers for figures", () => {
+  let before = 0;
+  beforeEach(() => {
+    before = tf.memory().numTensors;
+  });
+  afterEach(() => {
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("come as nested arrays, typed arrays, flat with a shape, or tensors", () => {
+    const tensor = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    const forms = [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [Float32Array.of(1, 2), Float32Array.of(3, 4)],
+      { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+      tensor,
+    ];
+    for (const form of forms)
+      expect(toMatrix(form, "m")).toEqual({ rows: 2, columns: 2, values: Float64Array.of(1, 2, 3, 4) });
+    expect(tensor.isDisposed).toBe(false);
+    tensor.dispose();
+  });
+
+  it("leave out leading dimensions of length 1", () => {
+    expect(toMatrix([[[[1, 2]]]], "m")).toMatchObject({ rows: 1, columns: 2 });
+    expect(toVector([[1, 2, 3]], "v")).toEqual(Float64Array.of(1, 2, 3));
+  });
+
+  it("say which row has the wrong length", () => {
+    expect(() =>
+      toMatrix(
+        [
+          [1, 2, 3],
+          [1, 2],
+        ],
+        "matrix",
+      ),
+    ).toThrow("matrix is not rectangular: row 1 has 2 values where row 0 has 3");
+  });
+
+  it("say what isn't a number", () => {
+    expect(() => toMatrix([[1, "2" as unknown as number]], "matrix")).toThrow(
+      "matrix at [0, 1] is string: a number is expected",
+    );
+    expect(() => toNumbers(3 as unknown as number[], "matrix")).toThrow(
+      "matrix is number: give a tensor, nested arrays, or { shape, data }",
+    );
+  });
+
+  it("say what shape was found and expected", () => {
+    expect(() => toMatrix([1, 2, 3], "matrix")).toThrow("matrix is [3]: a matrix [rows, columns] is expected");
+    expect(() => toMatrix({ shape: [2, 2, 2], data: new Array(8).fill(0) }, "matrix")).toThrow("matrix is [2, 2, 2]");
+    expect(() => toMatrix({ shape: [2, 3], data: [1] }, "matrix")).toThrow(
+      "matrix has 1 values: its shape [2, 3] asks for 6",
+    );
+    expect(() => toMatrix([[]], "matrix")).toThrow("it holds no numbers to draw");
+  });
+
+  it("say that a tensor was disposed", () => {
+    const tensor = tf.tensor1d([1]);
+    tensor.dispose();
+    expect(() => toVector(tensor, "values")).toThrow("values is a tensor that was disposed");
+  });
+
+  it("are shown with four significant digits", () => {
+    expect([0.123456, 12, -0.5, 0.00001234, 12345678, Number.NaN].map(showNumber)).toEqual([
+      "0.1235",
+      "12",
+      "-0.5",
+      "1.234e-5",
+      "1.235e7",
+      "NaN",
+    ]);
+  });
+});

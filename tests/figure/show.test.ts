@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { heatmap } from "../../src/figure/heatmap";
+import { imageGrid } from "../../src/figure/image-grid";
+import { show } from "../../src/figure/show";
+import { closeNotebook, fakeNotebook, words } from "./fake-notebook";
+import { gradientImage } from "./images";
+
+let printed: string[];
+
+beforeEach(() => {
+  printed = [];
+  vi.spyOn(console, "log").mockImplementation((line: string) => void printed.push(line));
+});
+
+afterEach(() => {
+  closeNotebook();
+  vi.restoreAllMocks();
+});
+
+describe("show in a notebook", () => {
+  it("sends a plot as one output: Plotly's JSON, SVG and words, and no PNG", async () => {
+    const sent = fakeNotebook();
+    const figure = heatmap([[1, 2]], { title: "Scores" });
+    expect(await show(figure)).toBeUndefined();
+    expect(sent).toHaveLength(1);
+    expect(Object.keys(sent[0]!.data)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
+    expect(sent[0]!.data["application/vnd.plotly.v1+json"]).toBe(figure.spec);
+    expect(sent[0]!.data["image/svg+xml"]).toMatch(/^<svg /);
+    expect(sent[0]!.data["text/plain"]).toBe(figure.text);
+    expect(printed).toEqual([]);
+  });
+
+  it("sends an image as PNG and words, with its size on the page", async () => {
+    const sent = fakeNotebook();
+    await show(imageGrid(gradientImage(4)));
+    expect(Object.keys(sent[0]!.data)).toEqual(["image/png", "text/plain"]);
+    expect(
+      Buffer.from(sent[0]!.data["image/png"] as string, "base64")
+        .subarray(1, 4)
+        .toString(),
+    ).toBe("PNG");
+    expect(sent[0]!.metadata).toEqual({ "image/png": { width: 312, height: 312 } });
+  });
+
+  it("sends several figures in their order", async () => {
+    const sent = fakeNotebook();
+    await show([words("one"), words("two")]);
+    expect(sent.map(({ data }) => data["text/plain"])).toEqual(["one", "two"]);
+  });
+
+  it("uses the running tslab kernel, whichever copy of tslab that is", async () => {
+    const { cache } = createRequire(__filename);
+    const sent: unknown[] = [];
+    const idle = "/other/node_modules/tslab/dist/jupyter.js";
+    const running = "/project/node_modules/tslab/dist/jupyter.js";
+    const module = (exports: unknown) => ({ exports }) as NodeJS.Module;
+    cache[idle] = module({ lastWriteDisplayData: null });
+    cache[running] = module({ lastWriteDisplayData: (...args: unknown[]) => sent.push(args) });
+    await show(words("hello"));
+    delete cache[idle];
+    delete cache[running];
+    expect(sent).toEqual([[{ data: { "text/plain": "hello" }, metadata: {}, transient: {} }, false]]);
+  });
+});
+
+describe("show outside of a notebook", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "figures-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("prints the figure's words", async () => {
+    await show(words("Scores\n2 rows"));
+    expect(printed[0]).toBe("Scores\n2 rows");
+  });
+
+  it("saves into a folder when given one", async () => {
+    await show(heatmap([[1, 2]], { title: "Scores of head 0!" }), { folder: join(folder, "new") });
+    const path = join(folder, "new", "scores-of-head-0.svg");
+    expect(printed).toContain(`saved as ${path}`);
+    expect(await readFile(path, "utf8")).toMatch(/^<svg /);
+  });
+});

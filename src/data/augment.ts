@@ -1,0 +1,116 @@
+import { VitlabError } from "../tensor/error";
+import type { Random } from "../tensor/random";
+
+/** Images as bytes, image after image, HWC. */
+export interface ByteBatch {
+  /** Count of images. */
+  readonly length: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly images: Uint8Array;
+}
+
+/** Makes new images of a batch; leaves the batch as it is, and draws only from the generator given. */
+export type Augmentation = (batch: ByteBatch, random: Random) => Uint8Array;
+
+/** What `augment` does. */
+export interface AugmentOptions {
+  /** Mirror every second image, on average. Default false. */
+  flip?: boolean;
+  /** Move each image by up to this many pixels, each way. Default 0. */
+  shift?: number;
+  /** What comes in at the edge when an image moves. Default "reflect". */
+  fill?: ShiftFill;
+}
+
+/** "reflect": the image mirrored at its edge, the edge pixel not repeated; "zero": black. */
+export type ShiftFill = "reflect" | "zero";
+
+/**
+ * The usual augmentation of small images (He et al., "Deep Residual Learning", 2015, section 4.2): a flip and a shift.
+ *
+ * A shift is a crop of the image's own size out of the image padded by `shift` pixels on each side; each of the
+ * (2 x shift + 1)^2 crops is as likely as another.
+ *
+ * @throws VitlabError when shift is not a whole number from 0.
+ */
+export function augment({ flip: flips = false, shift = 0, fill = "reflect" }: AugmentOptions = {}): Augmentation {
+  const steps: Augmentation[] = [];
+  if (flips) steps.push(flip());
+  if (shift !== 0) steps.push(shiftCrop(shift, { fill }));
+  return compose(...steps);
+}
+
+/** One augmentation after another. */
+export function compose(...augmentations: readonly Augmentation[]): Augmentation {
+  return (batch, random) =>
+    augmentations.reduce<Uint8Array>((images, next) => next({ ...batch, images }, random), batch.images.slice());
+}
+
+/** Mirrors an image left to right with this probability. */
+export function flip(probability = 0.5): Augmentation {
+  if (!(probability >= 0 && probability <= 1))
+    throw new VitlabError(`flip has probability ${probability}: give a number from 0 to 1`);
+  return (batch, random) => {
+    const { length, height, width, channels, images } = batch;
+    const result = images.slice();
+    const rowSize = width * channels;
+    for (let image = 0; image < length; image++) {
+      if (random.float() >= probability) continue;
+      for (let row = 0; row < height; row++) {
+        const start = (image * height + row) * rowSize;
+        for (let x = 0; x < width; x++) {
+          const from = start + (width - 1 - x) * channels;
+          const to = start + x * channels;
+          for (let channel = 0; channel < channels; channel++) result[to + channel] = images[from + channel] as number;
+        }
+      }
+    }
+    return result;
+  };
+}
+
+/**
+ * Moves each image by up to `shift` pixels across and down.
+ *
+ * @throws VitlabError when shift is not a whole number from 0, or a reflection would be longer than the image.
+ */
+export function shiftCrop(shift: number, { fill = "reflect" }: { fill?: ShiftFill } = {}): Augmentation {
+  if (!Number.isInteger(shift) || shift < 0)
+    throw new VitlabError(`shift is ${shift}: give a whole number of pixels from 0`);
+  if (fill !== "reflect" && fill !== "zero")
+    throw new VitlabError(`shift can't fill with "${String(fill)}": give "reflect" or "zero"`);
+  return (batch, random) => {
+    const { length, height, width, channels, images } = batch;
+    if (shift >= Math.min(height, width))
+      throw new VitlabError(
+        `shift is ${shift} for images of ${height}x${width}: it must be less than ${Math.min(height, width)}`,
+      );
+    const result = new Uint8Array(images.length);
+    const size = height * width * channels;
+    for (let image = 0; image < length; image++) {
+      const down = random.integer(2 * shift + 1) - shift;
+      const across = random.integer(2 * shift + 1) - shift;
+      for (let y = 0; y < height; y++) {
+        const fromY = sourceOf(y + down, height, fill);
+        if (fromY < 0) continue;
+        for (let x = 0; x < width; x++) {
+          const fromX = sourceOf(x + across, width, fill);
+          if (fromX < 0) continue;
+          const from = image * size + (fromY * width + fromX) * channels;
+          const to = image * size + (y * width + x) * channels;
+          for (let channel = 0; channel < channels; channel++) result[to + channel] = images[from + channel] as number;
+        }
+      }
+    }
+    return result;
+  };
+}
+
+/** Which pixel of a row (or column) comes at this place; -1 for none. */
+function sourceOf(place: number, side: number, fill: ShiftFill): number {
+  if (place >= 0 && place < side) return place;
+  if (fill === "zero") return -1;
+  return place < 0 ? -place : 2 * (side - 1) - place;
+}

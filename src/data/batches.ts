@@ -1,0 +1,127 @@
+import { VitlabError } from "../tensor/error";
+import { Random } from "../tensor/random";
+import type { tf } from "../tensor/tf";
+import type { Augmentation } from "./augment";
+import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";
+
+/** How a data set is divided into batches. */
+export interface BatchOptions {
+  /** Images in a batch; the last may have fewer. */
+  batchSize: number;
+  /** Which order and which augmentation. Default 0. */
+  seed?: number;
+  /** Each epoch has its own order and augmentation. Default 0. */
+  epoch?: number;
+  /** A new order each epoch. Default true; false keeps the data set's order. */
+  shuffle?: boolean;
+  /** Changes the images before they become tensors; draws from a stream of its own for each batch. */
+  augment?: Augmentation;
+  /** Leave out a last batch that isn't full. Default false. */
+  dropLast?: boolean;
+}
+
+/** One batch. Who takes it disposes `images` and `labels`. */
+export interface Batch {
+  /** Which batch of its epoch, from 0. */
+  step: number;
+  /** Which images of the data set. */
+  indices: Uint32Array;
+  /** `[images, height, width, channels]` floats in [-1, 1], augmented. */
+  images: tf.Tensor4D;
+  /** `[images]` int32. */
+  labels: tf.Tensor1D;
+}
+
+/**
+ * The order of the images in one epoch: each index once, shuffled by seed and epoch.
+ *
+ * @throws VitlabError when the length, seed or epoch is not a whole number.
+ */
+export function epochOrder(length: number, seed: number, epoch: number): Uint32Array {
+  if (!Number.isInteger(length) || length < 0)
+    throw new VitlabError(`${length} images have no order: give a whole number from 0`);
+  checkStream(seed, epoch);
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  return new Random(ORDER_STREAM, seed, epoch).shuffle(order);
+}
+
+/**
+ * How many batches an epoch has.
+ *
+ * @throws VitlabError when the batch size is out of range.
+ */
+export function batchCount(length: number, { batchSize, dropLast = false }: BatchOptions): number {
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw new VitlabError(`batch size is ${batchSize}: give a whole number from 1`);
+  if (dropLast && batchSize > length)
+    throw new VitlabError(`batch size ${batchSize} with dropLast leaves no batch of ${length} images: make it smaller`);
+  return dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
+}
+
+/**
+ * The batches of one epoch, each made when it is asked for; `from` starts in the middle of the epoch.
+ *
+ * Batch k depends on seed, epoch and k alone, so training goes on in the middle of an epoch with the same batches.
+ * Who takes a batch disposes its tensors.
+ *
+ * @throws VitlabError when an option is out of range.
+ */
+export function* batches(
+  dataset: ImageDataset,
+  { from = 0, ...options }: BatchOptions & { from?: number },
+): Generator<Batch, void, undefined> {
+  const count = batchCount(dataset.length, options);
+  if (!Number.isInteger(from) || from < 0 || from > count)
+    throw new VitlabError(`from is batch ${from}: an epoch here has batches 0 to ${count - 1}`);
+  const order = batchOrder(dataset, options);
+  for (let step = from; step < count; step++) yield makeBatch(dataset, step, options, order);
+}
+
+/**
+ * One batch of an epoch, the same that `batches` makes as number `step`; the caller disposes its tensors.
+ *
+ * @param order of the epoch, where it is at hand; otherwise made anew
+ * @throws VitlabError when the epoch has no such batch, or an option is out of range.
+ */
+export function makeBatch(
+  dataset: ImageDataset,
+  step: number,
+  options: BatchOptions,
+  order: Uint32Array = batchOrder(dataset, options),
+): Batch {
+  const count = batchCount(dataset.length, options);
+  if (!Number.isInteger(step) || step < 0 || step >= count)
+    throw new VitlabError(
+      `there is no batch ${step}: ${dataset.length} images in batches of ${options.batchSize} are batches 0 to ${count - 1}`,
+    );
+  const { batchSize, seed = 0, epoch = 0, augment } = options;
+  const { height, width, channels } = dataset;
+  const indices = order.slice(step * batchSize, (step + 1) * batchSize);
+  const plain = imageBytes(dataset, indices);
+  const bytes = augment
+    ? augment(
+        { length: indices.length, height, width, channels, images: plain },
+        new Random(AUGMENT_STREAM, seed, epoch, step),
+      )
+    : plain;
+  return {
+    step,
+    indices,
+    images: bytesToTensor(bytes, [indices.length, height, width, channels]),
+    labels: labelTensor(dataset, indices),
+  };
+}
+
+// Words in front of the seed, so that order, augmentation and dropout of one seed have nothing to do with each other.
+const ORDER_STREAM = 0x02de2;
+const AUGMENT_STREAM = 0xa0638;
+
+function batchOrder(dataset: ImageDataset, { seed = 0, epoch = 0, shuffle = true }: BatchOptions): Uint32Array {
+  checkStream(seed, epoch);
+  return shuffle ? epochOrder(dataset.length, seed, epoch) : Uint32Array.from({ length: dataset.length }, (_, i) => i);
+}
+
+function checkStream(seed: number, epoch: number): void {
+  if (!Number.isSafeInteger(seed)) throw new VitlabError(`the seed of the batches is ${seed}: give a whole number`);
+  if (!Number.isInteger(epoch) || epoch < 0) throw new VitlabError(`epoch is ${epoch}: give a whole number from 0`);
+}

@@ -1,0 +1,232 @@
+import util from "node:util";
+import { VitlabError } from "../tensor/error";
+import { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import type { ByteImage } from "./byte-image";
+import type { Landmarks } from "./landmarks";
+import { stratifiedChoice } from "./stratified-choice";
+
+/** Labelled images of one size, kept as bytes; tensors are made of them a batch at a time. */
+export interface ImageDataset {
+  /** Where the images come from: "cifar10", "shapes", the name of a folder. */
+  readonly name: string;
+  /** Which part of it this is: "train", "validation", "test", … */
+  readonly split: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly classNames: readonly string[];
+  /** Count of images. */
+  readonly length: number;
+  /** length x height x width x channels bytes, image after image, each row by row (HWC). */
+  readonly images: Uint8Array;
+  /** One class index an image. */
+  readonly labels: Int32Array;
+  /** Where the parts of each image are, in data sets that know it. */
+  readonly landmarks?: readonly Landmarks[];
+  /** The file of each image, in data sets read from a folder. */
+  readonly files?: readonly string[];
+}
+
+/** One image of a data set, with its label. */
+export interface LabeledImage extends ByteImage {
+  label: number;
+  className: string;
+}
+
+/** How `splitDataset` divides. */
+export interface SplitOptions {
+  /** How many images to hold out: a count, or a part below 1. */
+  validation: number;
+  /** Which images: the same seed, the same images. Default 0. */
+  seed?: number;
+}
+
+/**
+ * A data set of the bytes and labels given, checked, that prints as one line in a notebook.
+ *
+ * @throws VitlabError when bytes, labels and classes don't fit each other.
+ */
+export function imageDataset(fields: Omit<ImageDataset, "length">): ImageDataset {
+  const { name, height, width, channels, classNames, images, labels } = fields;
+  const length = labels.length;
+  const expected = length * height * width * channels;
+  if (images.length !== expected)
+    throw new VitlabError(
+      `data set ${name} has ${images.length} bytes: ${length} images of ${height}x${width}x${channels} are ${expected}`,
+    );
+  for (const [part, list] of [
+    ["landmarks", fields.landmarks],
+    ["files", fields.files],
+  ] as const)
+    if (list && list.length !== length)
+      throw new VitlabError(`data set ${name} has ${list.length} ${part} for ${length} images: give one an image`);
+  const wrong = labels.findIndex((label) => label < 0 || label >= classNames.length);
+  if (wrong >= 0)
+    throw new VitlabError(
+      `image ${wrong} of data set ${name} has label ${labels[wrong]}: with ${classNames.length} classes labels go from 0 to ${classNames.length - 1}`,
+    );
+  return withDescription({ ...fields, length });
+}
+
+/** One line about a data set: `cifar10 train: 45,000 images 32x32x3, 10 classes (airplane, …)`. */
+export function describeDataset(dataset: ImageDataset): string {
+  const { name, split, length, height, width, channels, classNames } = dataset;
+  const classes = classNames.length > 12 ? [...classNames.slice(0, 12), "…"] : classNames;
+  return `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})`;
+}
+
+/**
+ * The images at these indices, in this order, as a data set; landmarks and files go with them.
+ *
+ * @throws VitlabError when an index is not that of an image.
+ */
+export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLike<number>): D {
+  const images = imageBytes(dataset, indices);
+  const list = Array.from(indices);
+  const taken: D = {
+    ...dataset,
+    length: list.length,
+    images,
+    labels: Int32Array.from(list, (index) => dataset.labels[index] as number),
+  };
+  const { landmarks, files } = dataset;
+  return withDescription({
+    ...taken,
+    ...(landmarks && { landmarks: list.map((index) => landmarks[index]) }),
+    ...(files && { files: list.map((index) => files[index]) }),
+  });
+}
+
+/**
+ * Some of the images, drawn by a seed, each class as often as in the whole; they stay in their order.
+ *
+ * @throws VitlabError when more images are asked for than there are.
+ */
+export function subset<D extends ImageDataset>(dataset: D, count: number, { seed = 0 }: { seed?: number } = {}): D {
+  if (!Number.isInteger(count) || count < 1 || count > dataset.length)
+    throw new VitlabError(
+      `a subset of ${count} images can't be taken of ${dataset.name} ${dataset.split}: give a whole number from 1 to ${dataset.length}`,
+    );
+  return takeImages(dataset, stratifiedChoice(dataset.labels, count, new Random(SUBSET_STREAM, seed)).chosen);
+}
+
+/**
+ * Divides a data set in two that share no image: one to learn from, one held out to choose by.
+ *
+ * The held-out part has each class as often as the whole (equally often where the whole has).
+ *
+ * @throws VitlabError when a part would be empty.
+ */
+export function splitDataset<D extends ImageDataset>(
+  dataset: D,
+  { validation, seed = 0 }: SplitOptions,
+): { train: D; validation: D } {
+  const count = heldOutCount(validation, dataset.length, `${dataset.name} ${dataset.split}`);
+  const { chosen, rest } = stratifiedChoice(dataset.labels, count, new Random(SPLIT_STREAM, seed));
+  return {
+    train: withDescription({ ...takeImages(dataset, rest), split: "train" }),
+    validation: withDescription({ ...takeImages(dataset, chosen), split: "validation" }),
+  };
+}
+
+/**
+ * How many of `length` images `validation` holds out: a count, or a part below 1.
+ *
+ * @throws VitlabError when a part would be empty.
+ */
+export function heldOutCount(validation: number, length: number, what: string): number {
+  const count = validation > 0 && validation < 1 ? Math.round(validation * length) : validation;
+  if (!Number.isInteger(count) || count < 1 || count >= length)
+    throw new VitlabError(
+      `validation is ${validation}: of the ${length} images of ${what} hold out a whole number from 1 to ${length - 1}, or a part between 0 and 1`,
+    );
+  return count;
+}
+
+/**
+ * The bytes of the images at these indices, one after another.
+ *
+ * @throws VitlabError when an index is not that of an image.
+ */
+export function imageBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Array {
+  const size = dataset.height * dataset.width * dataset.channels;
+  const bytes = new Uint8Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const index = checkedIndex(dataset, indices[i] as number);
+    bytes.set(dataset.images.subarray(index * size, (index + 1) * size), i * size);
+  }
+  return bytes;
+}
+
+/**
+ * Bytes as a float tensor in [-1, 1]: byte / 127.5 - 1, the one normalisation of this library.
+ *
+ * @param shape `[images, height, width, channels]`
+ */
+export function bytesToTensor(bytes: Uint8Array, shape: [number, number, number, number]): tf.Tensor4D {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = (bytes[i] as number) / 127.5 - 1;
+  return tf.tensor4d(values, shape);
+}
+
+/**
+ * The images at these indices (all where none are named) as `[images, height, width, channels]` floats in [-1, 1]; the caller disposes it.
+ *
+ * @throws VitlabError when an index is not that of an image.
+ */
+export function imageTensor(dataset: ImageDataset, indices?: ArrayLike<number>): tf.Tensor4D {
+  const bytes = indices ? imageBytes(dataset, indices) : dataset.images;
+  const count = indices ? indices.length : dataset.length;
+  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels]);
+}
+
+/**
+ * The class indices of the images at these indices (all where none are named), `[images]` int32; the caller disposes it.
+ *
+ * @throws VitlabError when an index is not that of an image.
+ */
+export function labelTensor(dataset: ImageDataset, indices?: ArrayLike<number>): tf.Tensor1D {
+  return tf.tensor1d(indices ? imageLabels(dataset, indices) : dataset.labels, "int32");
+}
+
+/**
+ * The class indices of the images at these indices.
+ *
+ * @throws VitlabError when an index is not that of an image.
+ */
+export function imageLabels(dataset: ImageDataset, indices: ArrayLike<number>): Int32Array {
+  return Int32Array.from(indices, (index) => dataset.labels[checkedIndex(dataset, index)] as number);
+}
+
+/**
+ * One image of a data set, with its label: what figures draw.
+ *
+ * @throws VitlabError when the index is not that of an image.
+ */
+export function oneImage(dataset: ImageDataset, index: number): LabeledImage {
+  const pixels = imageBytes(dataset, [index]);
+  const label = dataset.labels[index] as number;
+  const { width, height, channels } = dataset;
+  return { width, height, channels, pixels, label, className: dataset.classNames[label] as string };
+}
+
+// Streams of their own, so that which images are held out has nothing to do with the order they're trained in.
+const SUBSET_STREAM = 0x5b5e7;
+const SPLIT_STREAM = 0x5917;
+
+function checkedIndex(dataset: ImageDataset, index: number): number {
+  if (!Number.isInteger(index) || index < 0 || index >= dataset.length)
+    throw new VitlabError(
+      `there is no image ${index} in ${dataset.name} ${dataset.split}: its ${dataset.length} images are numbered 0 to ${dataset.length - 1}`,
+    );
+  return index;
+}
+
+function withDescription<D extends ImageDataset>(dataset: D): D {
+  // As the last expression of a cell a data set reads as its line, not as a hundred bytes.
+  return Object.defineProperty({ ...dataset }, util.inspect.custom, {
+    value: () => describeDataset(dataset),
+    enumerable: false,
+  });
+}

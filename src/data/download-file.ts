@@ -1,0 +1,242 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import http from "node:http";
+import https from "node:https";
+import path from "node:path";
+import { VitlabError } from "../tensor/error";
+
+/** How far a download is. */
+export interface DownloadProgress {
+  /** Bytes here, those of earlier tries included. */
+  received: number;
+  /** Bytes in all, or undefined where the server doesn't say. */
+  total: number | undefined;
+}
+
+/** How `downloadFile` works. */
+export interface DownloadOptions {
+  /** What the whole file must have. */
+  md5: string;
+  onProgress?: (progress: DownloadProgress) => void;
+  signal?: AbortSignal;
+}
+
+const RECONNECTIONS = 5;
+const REDIRECTIONS = 5;
+const SILENCE_MS = 60_000;
+const MOST_WAITING_BYTES = 16_000_000;
+
+/**
+ * Downloads a file: under its name there is the whole, verified file or nothing.
+ *
+ * What has come is kept in `FILE.part`, and the next try asks the server for the rest. A connection that breaks is made
+ * anew up to five times, as long as something came through it.
+ *
+ * @throws VitlabError when the server can't be reached or refuses, the connection breaks, the MD5 is wrong, or nothing
+ *   can be written.
+ * @throws the signal's reason when `signal` is aborted.
+ */
+export async function downloadFile(url: string, file: string, options: DownloadOptions): Promise<void> {
+  const part = `${file}.part`;
+  await writing(part, () => mkdir(path.dirname(file), { recursive: true }));
+  let mayBeStale = (await sizeOf(part)) > 0;
+  for (;;) {
+    await receive(url, part, options);
+    const md5 = await md5Of(part);
+    if (md5 === options.md5) break;
+    await rm(part, { force: true });
+    // Half of one version and half of another: only a download in one piece shows what the server has.
+    if (!mayBeStale)
+      throw new VitlabError(
+        `what came from ${url} has MD5 ${md5} and should have ${options.md5}: it was thrown away; try again, or from another address`,
+      );
+    mayBeStale = false;
+  }
+  await writing(file, () => rename(part, file));
+}
+
+async function receive(url: string, part: string, options: DownloadOptions): Promise<void> {
+  for (let reconnections = 0; ; reconnections++) {
+    options.signal?.throwIfAborted();
+    const before = await sizeOf(part);
+    const outcome = await receiveOnce(url, part, before, options);
+    if (outcome === undefined) return;
+    const after = await sizeOf(part);
+    if (after === before || reconnections === RECONNECTIONS)
+      throw new VitlabError(
+        `the download of ${url} broke off after ${after} bytes (${outcome}): try again, it goes on where it stopped`,
+      );
+  }
+}
+
+/** Undefined when everything came, otherwise why the connection broke. */
+async function receiveOnce(
+  url: string,
+  part: string,
+  have: number,
+  { onProgress, signal }: DownloadOptions,
+): Promise<string | undefined> {
+  const response = await request(url, have > 0 ? { range: `bytes=${have}-` } : {}, signal);
+  const status = response.statusCode ?? 0;
+  // Nothing after the last byte that is here already: the file is whole, or the MD5 will tell.
+  if (status === 416 && have > 0) {
+    response.destroy();
+    return undefined;
+  }
+  const goesOn = status === 206 && response.headers["content-range"]?.startsWith(`bytes ${have}-`);
+  if (status !== 200 && !goesOn) {
+    response.destroy();
+    throw new VitlabError(`${url} answered ${status} ${response.statusMessage}: the file can't be had from there`);
+  }
+  let received = goesOn ? have : 0;
+  const length = response.headers["content-length"];
+  const total = length === undefined ? undefined : received + Number(length);
+  const body = bodyOf(response);
+  const output = await writing(part, () => open(part, goesOn ? "a" : "w")).catch((error: unknown) => {
+    response.destroy();
+    throw error;
+  });
+  try {
+    onProgress?.({ received, total });
+    for await (const chunk of body) {
+      await writing(part, () => writeAll(output, chunk));
+      signal?.throwIfAborted();
+      received += chunk.length;
+      onProgress?.({ received, total });
+    }
+    await writing(part, () => output.sync());
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof BrokenConnection)) throw error;
+    return error.message;
+  } finally {
+    response.destroy();
+    await output.close();
+  }
+}
+
+/** Told apart from what a progress callback or a full disk throws: only this is worth another connection. */
+class BrokenConnection extends Error {}
+
+/**
+ * What comes, piece by piece.
+ *
+ * Taken from the stream from now on and kept here: a stream that breaks drops what nobody has taken yet.
+ */
+function bodyOf(response: http.IncomingMessage): AsyncGenerator<Uint8Array> {
+  const waiting: Uint8Array[] = [];
+  let bytes = 0;
+  let end: "open" | "whole" | Error = "open";
+  let wake: () => void = () => undefined;
+  response.on("data", (chunk: Uint8Array) => {
+    waiting.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MOST_WAITING_BYTES) response.pause();
+    wake();
+  });
+  response.once("end", () => {
+    end = "whole";
+    wake();
+  });
+  response.on("error", (error: Error) => {
+    end = error;
+    wake();
+  });
+  return pieces();
+
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      for (let chunk = waiting.shift(); chunk; chunk = waiting.shift()) {
+        bytes -= chunk.length;
+        yield chunk;
+      }
+      response.resume();
+      const state = end as "open" | "whole" | Error;
+      if (state === "whole") return;
+      if (state !== "open") throw new BrokenConnection(state.message);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+}
+
+/**
+ * The answer to a GET, redirections followed.
+ *
+ * Not `fetch`: that unpacks an archive which a server labels with a content encoding, and a range of the file would
+ * not be a range of what comes out.
+ */
+async function request(
+  url: string,
+  headers: http.OutgoingHttpHeaders,
+  signal: AbortSignal | undefined,
+): Promise<http.IncomingMessage> {
+  let address = parseUrl(url);
+  for (let redirections = 0; ; redirections++) {
+    const response = await requestOnce(address, headers, signal).catch((error: NodeJS.ErrnoException) => {
+      signal?.throwIfAborted();
+      throw new VitlabError(
+        `${url} can't be reached (${error.code ?? error.message}): check the connection and try again`,
+      );
+    });
+    const { location } = response.headers;
+    if (!location || !response.statusCode || response.statusCode < 300 || response.statusCode > 399) return response;
+    response.destroy();
+    if (redirections === REDIRECTIONS)
+      throw new VitlabError(`${url} leads from address to address without end: the file can't be had from there`);
+    address = parseUrl(new URL(location, address).href);
+  }
+}
+
+function requestOnce(
+  address: URL,
+  headers: http.OutgoingHttpHeaders,
+  signal: AbortSignal | undefined,
+): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { get } = address.protocol === "https:" ? https : http;
+    const asked = get(address, { headers: { ...headers, "accept-encoding": "identity" }, ...(signal && { signal }) });
+    asked.once("response", resolve);
+    asked.on("error", reject);
+    asked.setTimeout(SILENCE_MS, () => asked.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
+  });
+}
+
+function parseUrl(url: string): URL {
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (address?.protocol !== "https:" && address?.protocol !== "http:")
+    throw new VitlabError(`${url} is not an address to download from: it must start with https:// or http://`);
+  return address;
+}
+
+async function writeAll(output: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; )
+    written += (await output.write(bytes, written, bytes.length - written)).bytesWritten;
+}
+
+/** Does what writes to `file`, and turns a failure into one sentence. */
+async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOSPC" ? "the disk is full" : message;
+    throw new VitlabError(`${file} can't be written (${why}): make room or name another folder, then try again`);
+  }
+}
+
+async function md5Of(file: string): Promise<string> {
+  const hash = createHash("md5");
+  if ((await sizeOf(file)) > 0) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { VitlabError } from "../tensor/error";
+import type { tf } from "../tensor/tf";
+import type { ByteImage } from "./byte-image";
+import { bytesToTensor } from "./dataset";
+
+/** Endings of the files that `readImage` reads. */
+export const imageExtensions: readonly string[] = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff"];
+
+/**
+ * Reads a PNG, JPEG, BMP, GIF (its first picture) or TIFF file as bytes, 3 channels; JPEGs are turned as their EXIF says.
+ *
+ * What is transparent comes out as if it lay on white.
+ *
+ * @throws VitlabError when there is no such file, or it isn't a picture in one of these formats.
+ */
+export async function readImage(file: string): Promise<ByteImage> {
+  const data = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") throw new VitlabError(`there is no file ${file}: give the path of a picture`);
+    if (error.code === "EISDIR") throw new VitlabError(`${file} is a folder: give the path of a picture in it`);
+    throw new VitlabError(`${file} can't be read: ${error.message}`);
+  });
+  if (data.length === 0)
+    throw new VitlabError(`${file} is empty (0 bytes): a PNG, JPEG, BMP, GIF or TIFF picture was expected`);
+  const { Jimp } = await loadJimp();
+  const picture = await Jimp.read(data).catch((error: unknown) => {
+    const why = /MIME/i.test(String(error)) ? "" : ` (${firstLine(error)})`;
+    throw new VitlabError(
+      `${file} is not a picture that can be read${why}: a whole PNG, JPEG, BMP, GIF or TIFF file was expected`,
+    );
+  });
+  return fromRgba(picture.bitmap);
+}
+
+/**
+ * Changes the size of an image.
+ *
+ * The filter is an average over area in each direction when a side shrinks (no aliasing), linear between pixels when it
+ * grows: Jimp's own two-pass filter. It is not the bilinear filter of PIL; models from Hugging Face want that one.
+ *
+ * @throws VitlabError when a side is not a whole number from 1.
+ */
+export async function resizeImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
+  const { width, height } = size;
+  for (const side of [width, height])
+    if (!Number.isInteger(side) || side < 1)
+      throw new VitlabError(`an image can't be resized to ${height}x${width}: both sides must be whole numbers from 1`);
+  if (image.width === width && image.height === height) return { ...image, pixels: image.pixels.slice() };
+  const { Jimp } = await loadJimp();
+  const picture = new Jimp(toRgba(image));
+  picture.resize({ w: width, h: height });
+  return fromRgba(picture.bitmap);
+}
+
+/** The largest square out of the middle of an image. */
+export function cropSquare(image: ByteImage): ByteImage {
+  const side = Math.min(image.width, image.height);
+  return cropImage(image, {
+    left: Math.floor((image.width - side) / 2),
+    top: Math.floor((image.height - side) / 2),
+    width: side,
+    height: side,
+  });
+}
+
+/**
+ * A rectangle out of an image, in pixels.
+ *
+ * @throws VitlabError when the rectangle is not inside the image.
+ */
+export function cropImage(
+  image: ByteImage,
+  { left, top, width, height }: { left: number; top: number; width: number; height: number },
+): ByteImage {
+  const inside =
+    left >= 0 && top >= 0 && width >= 1 && height >= 1 && left + width <= image.width && top + height <= image.height;
+  if (!inside || ![left, top, width, height].every(Number.isInteger))
+    throw new VitlabError(
+      `a crop of ${height}x${width} from column ${left}, row ${top} is not inside an image of ${image.height}x${image.width}`,
+    );
+  const { channels } = image;
+  const pixels = new Uint8Array(width * height * channels);
+  for (let row = 0; row < height; row++) {
+    const start = ((top + row) * image.width + left) * channels;
+    pixels.set(image.pixels.subarray(start, start + width * channels), row * width * channels);
+  }
+  return { width, height, channels, pixels };
+}
+
+/** An image as a batch of one, `[1, height, width, channels]` floats in [-1, 1]; the caller disposes it. */
+export function imageToTensor(image: ByteImage): tf.Tensor4D {
+  return bytesToTensor(image.pixels, [1, image.height, image.width, image.channels]);
+}
+
+/** An image as the bytes of a PNG file. */
+export async function encodePng(image: ByteImage): Promise<Buffer> {
+  const { Jimp } = await loadJimp();
+  return new Jimp(toRgba(image)).getBuffer("image/png");
+}
+
+/**
+ * Writes an image as a PNG file, whole or not at all; makes the folder where it is missing.
+ *
+ * @throws VitlabError when the file can't be written.
+ */
+export async function writePng(file: string, image: ByteImage): Promise<void> {
+  const data = await encodePng(image);
+  const part = `${file}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(part, data);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw new VitlabError(`${file} can't be written: ${(error as Error).message}`);
+  }
+}
+
+interface Bitmap {
+  data: Buffer;
+  width: number;
+  height: number;
+}
+
+function loadJimp() {
+  // Only where a picture is read or written: it takes a third of a second to load.
+  return import("jimp");
+}
+
+function fromRgba({ data, width, height }: Bitmap): ByteImage {
+  const pixels = new Uint8Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const alpha = (data[pixel * 4 + 3] as number) / 255;
+    for (let channel = 0; channel < 3; channel++)
+      pixels[pixel * 3 + channel] = Math.round((data[pixel * 4 + channel] as number) * alpha + 255 * (1 - alpha));
+  }
+  return { width, height, channels: 3, pixels };
+}
+
+function toRgba({ width, height, channels, pixels }: ByteImage): Bitmap {
+  if (channels !== 3 && channels !== 1)
+    throw new VitlabError(`image has ${channels} channels: 3 (red, green, blue) or 1 (grey) were expected`);
+  if (pixels.length !== width * height * channels)
+    throw new VitlabError(
+      `image has ${pixels.length} bytes: ${height}x${width}x${channels} are ${width * height * channels}`,
+    );
+  const data = Buffer.alloc(width * height * 4, 255);
+  for (let pixel = 0; pixel < width * height; pixel++)
+    for (let channel = 0; channel < 3; channel++)
+      data[pixel * 4 + channel] = pixels[channels === 3 ? pixel * 3 + channel : pixel] as number;
+  return { data, width, height };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] as string;
+}

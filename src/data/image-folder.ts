@@ -1,0 +1,184 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { VitlabError } from "../tensor/error";
+import { Random } from "../tensor/random";
+import type { ByteImage } from "./byte-image";
+import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
+import { cropImage, imageExtensions, readImage, resizeImage } from "./image-file";
+import { stratifiedChoice } from "./stratified-choice";
+
+/** How `imageFolder` reads. */
+export interface ImageFolderOptions {
+  /** Side of the images in pixels, or their `[height, width]`. */
+  size: number | readonly [number, number];
+  /** "cover" keeps proportions and cuts off what is too much, from the middle; "squash" keeps everything. Default "cover". */
+  resize?: "cover" | "squash";
+  /** Which images: all, or one part of those that `validation` divides. Default "all". */
+  split?: "all" | "train" | "validation";
+  /** What is held out for validation: a count, or a part below 1. Needed for the splits train and validation. */
+  validation?: number;
+  /** Which images are held out. Default 0. */
+  seed?: number;
+  /** What to do with a picture that can't be read. Default "throw". */
+  broken?: "throw" | "skip";
+}
+
+/** A file that is not in the data set, and why. */
+export interface SkippedFile {
+  file: string;
+  reason: string;
+}
+
+/** Images out of a folder, with the files they came from. */
+export interface ImageFolderDataset extends ImageDataset {
+  /** The file of each image: `cats/tom.jpg`. */
+  readonly files: readonly string[];
+  /** Files that were left out. */
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * Reads photographs sorted into one sub-folder a class: `pets/cats/tom.jpg`, `pets/dogs/rex.png`.
+ *
+ * Classes are the names of the sub-folders, sorted; images come sorted by class and name. Only the split asked for is decoded.
+ *
+ * @throws VitlabError when there is no such folder, it has fewer than two classes, a class has no images, or a
+ *   picture can't be read (unless `broken` is "skip").
+ */
+export async function imageFolder(
+  dir: string,
+  { size, resize = "cover", split = "all", validation, seed = 0, broken = "throw" }: ImageFolderOptions,
+): Promise<ImageFolderDataset> {
+  const [height, width] = typeof size === "number" ? [size, size] : size;
+  for (const side of [height, width])
+    if (!Number.isInteger(side) || side < 1)
+      throw new VitlabError(`images can't have size ${height}x${width}: give whole numbers of pixels from 1`);
+  if (resize !== "cover" && resize !== "squash")
+    throw new VitlabError(`there is no resize "${String(resize)}": give "cover" or "squash"`);
+  if (split !== "all" && split !== "train" && split !== "validation")
+    throw new VitlabError(`an image folder has no split "${String(split)}": give "all", "train" or "validation"`);
+  if (split !== "all" && validation === undefined)
+    throw new VitlabError(
+      `split "${split}" of ${dir} needs validation: a count of images to hold out, or a part below 1`,
+    );
+
+  const { classNames, files, labels, skipped } = await listImages(dir);
+  let chosen = Uint32Array.from(files, (_, i) => i);
+  if (split !== "all" && validation !== undefined) {
+    const count = heldOutCount(validation, files.length, dir);
+    const choice = stratifiedChoice(labels, count, new Random(FOLDER_STREAM, seed));
+    chosen = Uint32Array.from(split === "train" ? choice.rest : choice.chosen);
+  }
+
+  const bytes = new Uint8Array(chosen.length * height * width * 3);
+  const kept: number[] = [];
+  for (const index of chosen) {
+    const file = files[index] as string;
+    try {
+      const image = await fillSize(await readImage(path.join(dir, file)), height, width, resize);
+      bytes.set(image.pixels, kept.length * height * width * 3);
+      kept.push(index);
+    } catch (error) {
+      if (broken !== "skip" || !(error instanceof VitlabError)) throw error;
+      skipped.push({ file, reason: error.message });
+    }
+  }
+  const dataset = imageDataset({
+    name: path.basename(path.resolve(dir)),
+    split,
+    height,
+    width,
+    channels: 3,
+    classNames,
+    images: bytes.slice(0, kept.length * height * width * 3),
+    labels: Int32Array.from(kept, (index) => labels[index] as number),
+    files: kept.map((index) => files[index] as string),
+  });
+  return Object.assign(dataset, { skipped }) as ImageFolderDataset;
+}
+
+const FOLDER_STREAM = 0xf01de;
+
+interface ListedImages {
+  classNames: string[];
+  files: string[];
+  labels: number[];
+  skipped: SkippedFile[];
+}
+
+async function listImages(dir: string): Promise<ListedImages> {
+  const entries = await list(dir);
+  const skipped: SkippedFile[] = entries
+    .filter((entry) => !entry.isFolder)
+    .map((entry) => ({ file: entry.name, reason: "not in a class folder" }));
+  const classNames = entries.filter((entry) => entry.isFolder).map((entry) => entry.name);
+  if (classNames.length < 2) {
+    const found = classNames.length === 0 ? "no sub-folders" : `one class (${classNames[0] as string})`;
+    throw new VitlabError(
+      `folder ${dir} has ${found}: a classifier needs at least two sub-folders, one a class, such as ${path.join(dir, "cats")} and ${path.join(dir, "dogs")}`,
+    );
+  }
+  const files: string[] = [];
+  const labels: number[] = [];
+  for (const [label, className] of classNames.entries()) {
+    const inside = await list(path.join(dir, className));
+    const before = files.length;
+    for (const { name, isFolder } of inside) {
+      const file = path.join(className, name);
+      const extension = path.extname(name).toLowerCase();
+      if (isFolder) skipped.push({ file, reason: "a folder inside a class folder" });
+      else if (!imageExtensions.includes(extension))
+        skipped.push({ file, reason: `not a ${imageExtensions.join(", ")} file` });
+      else {
+        files.push(file);
+        labels.push(label);
+      }
+    }
+    if (files.length > before) continue;
+    const folders = inside.filter((entry) => entry.isFolder).map((entry) => entry.name);
+    const hint = folders.length
+      ? `it has sub-folders (${folders.slice(0, 3).join(", ")}): if these are the classes, read ${path.join(dir, className)} instead`
+      : `put ${imageExtensions.join(", ")} files there, or remove it`;
+    throw new VitlabError(`class folder ${path.join(dir, className)} has no images: ${hint}`);
+  }
+  return { classNames, files, labels, skipped };
+}
+
+/** What a folder holds, hidden files left out, in the same order on every machine. */
+async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]> {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT")
+      throw new VitlabError(`there is no folder ${dir}: give a folder with one sub-folder a class`);
+    if (error.code === "ENOTDIR") throw new VitlabError(`${dir} is a file: give a folder with one sub-folder a class`);
+    throw new VitlabError(`folder ${dir} can't be read: ${error.message}`);
+  });
+  const visible = names.filter((name) => !name.startsWith(".")).sort(byCodeUnits);
+  return Promise.all(visible.map(async (name) => ({ name, isFolder: await isDirectory(path.join(dir, name)) })));
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  // A dangling link is reported as a file that can't be read, not as a failure of the whole folder.
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function fillSize(image: ByteImage, height: number, width: number, how: "cover" | "squash"): Promise<ByteImage> {
+  if (how === "squash") return resizeImage(image, { width, height });
+  // Cut to the target's proportions first, then resize once.
+  const scale = Math.min(image.width / width, image.height / height);
+  const cutWidth = Math.min(image.width, Math.max(1, Math.round(width * scale)));
+  const cutHeight = Math.min(image.height, Math.max(1, Math.round(height * scale)));
+  const cut = cropImage(image, {
+    left: Math.floor((image.width - cutWidth) / 2),
+    top: Math.floor((image.height - cutHeight) / 2),
+    width: cutWidth,
+    height: cutHeight,
+  });
+  return resizeImage(cut, { width, height });
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { dataCommand } from "../../src/cli/data";
+import { temporaryFolder, writeTinyCifar10 } from "./helpers";
+
+let printed: string[];
+let progress: string[];
+
+beforeEach(() => {
+  printed = [];
+  progress = [];
+  vi.spyOn(console, "log").mockImplementation((line: string) => void printed.push(line));
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    progress.push(String(text));
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+async function run(...words: string[]): Promise<void> {
+  const command = dataCommand();
+  for (const each of [command, ...command.commands]) each.exitOverride();
+  await command.parseAsync(words, { from: "user" });
+}
+
+describe("vitlab data shapes", () => {
+  it("writes a folder of PNG files, one sub-folder a class", async () => {
+    const out = path.join(temporaryFolder(), "drawn");
+    await run("shapes", "--out", out, "--count", "20", "--seed", "3");
+    expect(readdirSync(out).sort()).toEqual([
+      "airplane",
+      "automobile",
+      "bird",
+      "cat",
+      "deer",
+      "dog",
+      "frog",
+      "horse",
+      "landmarks.json",
+      "ship",
+      "truck",
+    ]);
+    expect(readdirSync(path.join(out, "cat")).length).toBe(2);
+    expect(printed).toEqual([
+      `shapes train: 20 images 32x32x3, 10 classes (airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck)\nwritten to ${out}`,
+    ]);
+  });
+
+  it("prints one JSON object with --json", async () => {
+    const out = path.join(temporaryFolder(), "drawn");
+    await run("shapes", "--out", out, "--count", "10", "--split", "test", "--json");
+    expect(printed.map((line) => JSON.parse(line))).toEqual([
+      { dataset: "shapes", split: "test", count: 10, seed: 0, size: 32, folder: out },
+    ]);
+  });
+
+  it("refuses a count that isn't one, and a folder that isn't empty", async () => {
+    const out = temporaryFolder();
+    await expect(run("shapes", "--out", out, "--count", "many")).rejects.toThrow("Give a whole number.");
+    await expect(run("shapes", "--out", out, "--count", "-1")).rejects.toThrow("shapes can't draw -1 images");
+    writeFileSync(path.join(out, "mine.txt"), "mine");
+    await expect(run("shapes", "--out", out)).rejects.toThrow(`folder ${out} is not empty`);
+    expect(readFileSync(path.join(out, "mine.txt"), "utf8")).toBe("mine");
+  });
+});
+
+describe("vitlab data cifar10", () => {
+  async function serve(answer: http.RequestListener): Promise<http.Server> {
+    const server = http.createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    vi.stubEnv("VITLAB_CIFAR10_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}/cifar.tar.gz`);
+    return server;
+  }
+
+  it("shows plain lines where there is no terminal, and fails with one sentence", async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { "content-length": 3_000_000 }).end(Buffer.alloc(3_000_000));
+    });
+    const dir = temporaryFolder();
+    await expect(run("cifar10", "--dir", dir)).rejects.toThrow(
+      /has MD5 [0-9a-f]{32} and should have c32a1d4ab5d03f1284b67883e8d87530/,
+    );
+    expect(progress[0]).toBe("CIFAR-10: 0 of 3 MB\n");
+    expect(progress.at(-1)).toBe("CIFAR-10: 3 of 3 MB\n");
+    expect(readdirSync(dir)).toEqual([]);
+    server.close();
+  });
+
+  it("says what is wrong with a copy that isn't whole", async () => {
+    const dir = temporaryFolder();
+    writeTinyCifar10(dir);
+    await expect(run("cifar10", "--dir", dir)).rejects.toThrow(
+      "has 61460 bytes and should have 30730000 (10000 images)",
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ByteImage } from "../../src/data/byte-image";
+import { cropImage, cropSquare, imageToTensor, readImage, resizeImage, writePng } from "../../src/data/image-file";
+import { useEngine } from "../../src/tensor/engine";
+import { VitlabError } from "../../src/tensor/error";
+import { temporaryFolder } from "./helpers";
+
+beforeAll(() => useEngine("cpu", { quiet: true }));
+
+// 3 wide, 2 high: red, green, blue; black, white, grey.
+const small: ByteImage = {
+  width: 3,
+  height: 2,
+  channels: 3,
+  pixels: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 128, 128, 128),
+};
+
+describe("writePng and readImage", () => {
+  it("give back the same bytes", async () => {
+    const file = path.join(temporaryFolder(), "new", "small.png");
+    await writePng(file, small);
+    expect(await readImage(file)).toEqual(small);
+    expect(readdirSync(path.dirname(file))).toEqual(["small.png"]);
+  });
+
+  it("write grey as three equal channels", async () => {
+    const file = path.join(temporaryFolder(), "grey.png");
+    await writePng(file, { width: 2, height: 1, channels: 1, pixels: Uint8Array.of(7, 200) });
+    expect([...(await readImage(file)).pixels]).toEqual([7, 7, 7, 200, 200, 200]);
+  });
+
+  it("lay what is transparent on white", async () => {
+    const file = path.join(temporaryFolder(), "clear.png");
+    // A PNG of one pixel: red at alpha 128.
+    const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DQAAAEgQGALFXOsAAAAABJRU5ErkJggg==";
+    writeFileSync(file, Buffer.from(png, "base64"));
+    const [red, green, blue] = (await readImage(file)).pixels;
+    expect([red, green, blue]).toEqual([255, 127, 127]);
+  });
+
+  it("leave nothing where a file can't be written", async () => {
+    const dir = temporaryFolder();
+    mkdirSync(path.join(dir, "taken.png"));
+    await expect(writePng(path.join(dir, "taken.png"), small)).rejects.toThrow(/taken\.png can't be written: /);
+    expect(readdirSync(dir)).toEqual(["taken.png"]);
+  });
+
+  it("refuse an image whose bytes don't fit its size", async () => {
+    const file = path.join(temporaryFolder(), "x.png");
+    await expect(writePng(file, { ...small, width: 4 })).rejects.toThrow(
+      new VitlabError("image has 18 bytes: 2x4x3 are 24"),
+    );
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe("readImage says in one sentence", () => {
+  const cases: [string, (file: string) => void, string][] = [
+    ["that a file is missing", () => undefined, "there is no file FILE: give the path of a picture"],
+    [
+      "that a file is empty",
+      (file) => writeFileSync(file, ""),
+      "FILE is empty (0 bytes): a PNG, JPEG, BMP, GIF or TIFF picture was expected",
+    ],
+    [
+      "that text is not a picture, whatever its name",
+      (file) => writeFileSync(file, "I am a text file, honestly.\n"),
+      "FILE is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected",
+    ],
+    ["that a folder is not a picture", (file) => mkdirSync(file), "FILE is a folder: give the path of a picture in it"],
+  ];
+
+  it.each(cases)("%s", async (_, make, message) => {
+    const file = path.join(temporaryFolder(), "picture.png");
+    make(file);
+    await expect(readImage(file)).rejects.toThrow(new VitlabError(message.replace("FILE", file)));
+  });
+
+  it("that a picture is cut off", async () => {
+    const file = path.join(temporaryFolder(), "picture.png");
+    await writePng(file, {
+      width: 64,
+      height: 64,
+      channels: 1,
+      pixels: new Uint8Array(4096).map((_, i) => (i * 37) % 256),
+    });
+    const data = readFileSync(file);
+    writeFileSync(file, data.subarray(0, data.length / 2));
+    await expect(readImage(file)).rejects.toThrow(/picture\.png is not a picture that can be read/);
+  });
+});
+
+describe("resizeImage", () => {
+  it("averages what shrinks, so that a fine chequerboard becomes grey", async () => {
+    const board = new Uint8Array(64 * 64 * 3).map((_, i) => {
+      const pixel = Math.floor(i / 3);
+      return ((pixel % 64) + Math.floor(pixel / 64)) % 2 ? 255 : 0;
+    });
+    const grey = await resizeImage({ width: 64, height: 64, channels: 3, pixels: board }, { width: 8, height: 8 });
+    for (const value of grey.pixels) expect(Math.abs(value - 127.5)).toBeLessThan(3);
+  });
+
+  it("keeps an even colour, larger or smaller, square or not", async () => {
+    const even = {
+      width: 5,
+      height: 7,
+      channels: 3,
+      pixels: new Uint8Array(105).map((_, i) => [10, 120, 250][i % 3] ?? 0),
+    };
+    for (const size of [
+      { width: 11, height: 3 },
+      { width: 2, height: 20 },
+    ]) {
+      const { width, height, pixels } = await resizeImage(even, size);
+      expect([width, height]).toEqual([size.width, size.height]);
+      expect([...pixels]).toEqual(Array.from({ length: width * height * 3 }, (_, i) => [10, 120, 250][i % 3]));
+    }
+  });
+
+  it("of the same size is a copy", async () => {
+    const copy = await resizeImage(small, { width: 3, height: 2 });
+    expect(copy).toEqual(small);
+    expect(copy.pixels).not.toBe(small.pixels);
+  });
+
+  it("refuses a side of 0", async () => {
+    await expect(resizeImage(small, { width: 0, height: 2 })).rejects.toThrow(
+      new VitlabError("an image can't be resized to 2x0: both sides must be whole numbers from 1"),
+    );
+  });
+});
+
+describe("cropSquare and cropImage", () => {
+  it("take the middle", () => {
+    expect(cropSquare({ width: 4, height: 2, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) })).toEqual({
+      width: 2,
+      height: 2,
+      channels: 1,
+      pixels: Uint8Array.of(2, 3, 6, 7),
+    });
+  });
+
+  it("refuse a rectangle that sticks out", () => {
+    expect(() => cropImage(small, { left: 2, top: 0, width: 2, height: 1 })).toThrow(
+      new VitlabError("a crop of 1x2 from column 2, row 0 is not inside an image of 2x3"),
+    );
+  });
+});
+
+describe("imageToTensor", () => {
+  it("is a batch of one in [-1, 1]", () => {
+    const tensor = imageToTensor(small);
+    expect(tensor.shape).toEqual([1, 2, 3, 3]);
+    expect([...tensor.dataSync()].slice(0, 6)).toEqual([1, -1, -1, -1, 1, -1]);
+    tensor.dispose();
+  });
+});

@@ -1,0 +1,169 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { writePng } from "../../src/data/image-file";
+import { imageFolder } from "../../src/data/image-folder";
+import { shapes } from "../../src/data/shapes";
+import { writeImageFolder } from "../../src/data/write-image-folder";
+import { VitlabError } from "../../src/tensor/error";
+import { temporaryFolder } from "./helpers";
+
+/** A picture of one colour. */
+function plain(value: number, width = 4, height = 4) {
+  return { width, height, channels: 3, pixels: new Uint8Array(width * height * 3).fill(value) };
+}
+
+/** dogs/b.png (40), dogs/a.png (30), cats/z.png (20), cats/y.png (10). */
+async function pets(): Promise<string> {
+  const dir = path.join(temporaryFolder(), "pets");
+  await writePng(path.join(dir, "dogs", "b.png"), plain(40));
+  await writePng(path.join(dir, "dogs", "a.png"), plain(30));
+  await writePng(path.join(dir, "cats", "z.png"), plain(20));
+  await writePng(path.join(dir, "cats", "y.png"), plain(10));
+  return dir;
+}
+
+describe("imageFolder", () => {
+  it("reads classes and files in the order of their names", async () => {
+    const dataset = await imageFolder(await pets(), { size: 2 });
+    expect(dataset.classNames).toEqual(["cats", "dogs"]);
+    expect(dataset.files).toEqual(["cats/y.png", "cats/z.png", "dogs/a.png", "dogs/b.png"]);
+    expect([...dataset.labels]).toEqual([0, 0, 1, 1]);
+    expect(Array.from({ length: 4 }, (_, i) => dataset.images[i * 12])).toEqual([10, 20, 30, 40]);
+    expect([dataset.name, dataset.split, dataset.height, dataset.width]).toEqual(["pets", "all", 2, 2]);
+  });
+
+  it("covers the size from the middle, or squashes", async () => {
+    const dir = await pets();
+    // Left third black, middle third grey 120, right third white.
+    const stripes = new Uint8Array(6 * 2 * 3).map(
+      (_, i) => [0, 120, 255][Math.floor((Math.floor(i / 3) % 6) / 2)] ?? 0,
+    );
+    await writePng(path.join(dir, "cats", "a.png"), { width: 6, height: 2, channels: 3, pixels: stripes });
+    const cover = await imageFolder(dir, { size: 2 });
+    expect([...cover.images.subarray(0, 12)]).toEqual(new Array(12).fill(120));
+    const squash = await imageFolder(dir, { size: [2, 3], resize: "squash" });
+    expect([...squash.images.subarray(0, 9)]).toEqual([0, 0, 0, 120, 120, 120, 255, 255, 255]);
+  });
+
+  it("divides into train and validation without sharing an image", async () => {
+    const dir = await pets();
+    const train = await imageFolder(dir, { size: 2, split: "train", validation: 0.5, seed: 4 });
+    const validation = await imageFolder(dir, { size: 2, split: "validation", validation: 0.5, seed: 4 });
+    expect([...train.labels, ...validation.labels]).toEqual([0, 1, 0, 1]);
+    expect([...train.files, ...validation.files].sort()).toEqual([
+      "cats/y.png",
+      "cats/z.png",
+      "dogs/a.png",
+      "dogs/b.png",
+    ]);
+  });
+
+  it("names what it left out", async () => {
+    const dir = await pets();
+    writeFileSync(path.join(dir, "readme.txt"), "hello");
+    writeFileSync(path.join(dir, "cats", "notes.txt"), "hello");
+    writeFileSync(path.join(dir, "cats", ".hidden"), "");
+    mkdirSync(path.join(dir, "dogs", "old"));
+    expect((await imageFolder(dir, { size: 2 })).skipped).toEqual([
+      { file: "readme.txt", reason: "not in a class folder" },
+      { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff file" },
+      { file: "dogs/old", reason: "a folder inside a class folder" },
+    ]);
+  });
+
+  it("names a broken picture, or skips it where it may", async () => {
+    const dir = await pets();
+    const broken = path.join(dir, "cats", "broken.png");
+    writeFileSync(broken, "not a picture");
+    const reason = `${broken} is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected`;
+    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(new VitlabError(reason));
+    const dataset = await imageFolder(dir, { size: 2, broken: "skip" });
+    expect(dataset.length).toBe(4);
+    expect(dataset.skipped).toEqual([{ file: "cats/broken.png", reason }]);
+  });
+
+  it("wants two classes at least", async () => {
+    const dir = path.join(temporaryFolder(), "pets");
+    await writePng(path.join(dir, "cats", "a.png"), plain(0));
+    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
+      new VitlabError(
+        `folder ${dir} has one class (cats): a classifier needs at least two sub-folders, one a class, such as ${dir}/cats and ${dir}/dogs`,
+      ),
+    );
+    await expect(imageFolder(path.join(dir, "cats"), { size: 2 })).rejects.toThrow(
+      "has no sub-folders: a classifier needs",
+    );
+  });
+
+  it("wants images in each class", async () => {
+    const dir = await pets();
+    mkdirSync(path.join(dir, "birds"));
+    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
+      new VitlabError(
+        `class folder ${dir}/birds has no images: put .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff files there, or remove it`,
+      ),
+    );
+  });
+
+  it("sees that it was pointed one level too high", async () => {
+    const dir = temporaryFolder();
+    for (const split of ["test", "train"])
+      for (const className of ["cats", "dogs"]) await writePng(path.join(dir, split, className, "a.png"), plain(0));
+    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
+      new VitlabError(
+        `class folder ${dir}/test has no images: it has sub-folders (cats, dogs): if these are the classes, read ${dir}/test instead`,
+      ),
+    );
+  });
+
+  it("says that a folder is missing, or is a file", async () => {
+    const dir = await pets();
+    await expect(imageFolder(path.join(dir, "none"), { size: 2 })).rejects.toThrow(
+      new VitlabError(`there is no folder ${dir}/none: give a folder with one sub-folder a class`),
+    );
+    await expect(imageFolder(path.join(dir, "cats", "y.png"), { size: 2 })).rejects.toThrow(
+      new VitlabError(`${dir}/cats/y.png is a file: give a folder with one sub-folder a class`),
+    );
+  });
+
+  it("refuses sizes and splits that can't be", async () => {
+    const dir = await pets();
+    await expect(imageFolder(dir, { size: 0 })).rejects.toThrow("images can't have size 0x0");
+    await expect(imageFolder(dir, { size: 2, split: "train" })).rejects.toThrow(
+      `split "train" of ${dir} needs validation: a count of images to hold out, or a part below 1`,
+    );
+  });
+});
+
+describe("writeImageFolder", () => {
+  it("writes what imageFolder reads back byte for byte, landmarks beside it", async () => {
+    const dir = path.join(temporaryFolder(), "drawn");
+    const drawn = shapes({ count: 20, seed: 8 });
+    await writeImageFolder(drawn, dir);
+    const read = await imageFolder(dir, { size: 32 });
+    expect(read.classNames).toEqual(drawn.classNames);
+    expect(read.length).toBe(20);
+    for (const [i, file] of read.files.entries()) {
+      const original = Number(path.basename(file, ".png"));
+      expect(read.images.slice(i * 3072, (i + 1) * 3072)).toEqual(
+        drawn.images.slice(original * 3072, (original + 1) * 3072),
+      );
+      expect(read.labels[i]).toBe(drawn.labels[original]);
+    }
+    const { size, images } = JSON.parse(readFileSync(path.join(dir, "landmarks.json"), "utf8"));
+    expect(size).toEqual([32, 32]);
+    expect(images[3]).toEqual({
+      file: `${drawn.classNames[drawn.labels[3] as number]}/03.png`,
+      label: drawn.labels[3],
+      landmarks: drawn.landmarks[3],
+    });
+  });
+
+  it("overwrites nothing", async () => {
+    const dir = await pets();
+    await expect(writeImageFolder(shapes({ count: 10 }), dir)).rejects.toThrow(
+      new VitlabError(`folder ${dir} is not empty: name a new folder, so that nothing of yours is overwritten`),
+    );
+  });
+});

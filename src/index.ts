@@ -1,4 +1,54 @@
+// The engine.
+
+// Images in.
+export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
+export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
+export type { ByteImage } from "./data/byte-image";
+export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
+export {
+  describeDataset,
+  type ImageDataset,
+  imageTensor,
+  type LabeledImage,
+  labelTensor,
+  oneImage,
+  type SplitOptions,
+  splitDataset,
+  subset,
+  takeImages,
+} from "./data/dataset";
+export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
+export { cropImage, cropSquare, encodePng, imageToTensor, readImage, resizeImage, writePng } from "./data/image-file";
+export { type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
+export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
+export type { Landmarks, Point } from "./data/landmarks";
+export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+// Figures.
+export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
+export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
+export { type BarsOptions, bars } from "./figure/bars";
+export type { ColorScaleName } from "./figure/color-scale";
+export { type ConfusionMatrixOptions, confusionMatrix } from "./figure/confusion-matrix";
+export { type Curve, type CurvesOptions, type CurveWithPlaces, curves, type Level } from "./figure/curves";
+export type { Figure, MimeBundle } from "./figure/figure";
+export { type HeatmapOptions, heatmap } from "./figure/heatmap";
+export { ImageFigure } from "./figure/image-figure";
+export { type ImageGridOptions, imageGrid } from "./figure/image-grid";
+export { LiveFigure, type LiveFigureOptions, liveFigure } from "./figure/live-figure";
+export type { NestedNumbers, NumbersInput, ShapedNumbers } from "./figure/numbers";
+export { type PatchGridOptions, patchGrid } from "./figure/patch-grid";
+export type { PatchHighlight } from "./figure/patch-highlight";
+export { type PatchStripOptions, patchStrip } from "./figure/patch-strip";
+export type { ImageInput, ImagesInput, PixelImage } from "./figure/pixels";
+export { PlotFigure, plot } from "./figure/plot-figure";
+export type { PlotSpec } from "./figure/plot-spec";
+export { saveFigure } from "./figure/save-figure";
+export { type ShowOptions, show } from "./figure/show";
+export { tokenSimilarity } from "./figure/token-similarity";
+// Weights from elsewhere.
+export { loadSafetensors, saveSafetensors } from "./hub/safetensors-file";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions } from "./hub/torch-simple-vit";
+// Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
@@ -10,6 +60,7 @@ export { Mlp, type MlpOptions } from "./nn/mlp";
 export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
 export { Trace } from "./nn/trace";
+// Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";
 export { type CrossEntropyOptions, crossEntropy } from "./tensor/cross-entropy";
@@ -24,6 +75,24 @@ export {
 export { VitlabError } from "./tensor/error";
 export { Random } from "./tensor/random";
 export { tf } from "./tensor/tf";
+// Training.
+export {
+  type CheckpointInfo,
+  type LoadedCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./train/checkpoint/model-checkpoint";
+export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate } from "./train/evaluate";
+export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
+export { fit } from "./train/fit";
+export type { CheckpointOptions, FitOptions, TrainingOptions } from "./train/fit-options";
+export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
+export type { Optimizer } from "./train/optimizers/optimizer";
+export { type SgdOptions, sgd } from "./train/optimizers/sgd";
+export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
+export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
+export type { EndReason, FitResult, TrainingRun } from "./train/training-run";
+// The Vision Transformer.
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
 export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from "./vit/model";

@@ -4,6 +4,7 @@ import { dropout } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
 import type { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
+import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
 import type { Initialisation } from "./initial";
 import { Linear } from "./linear";
@@ -34,7 +35,7 @@ export interface SelfAttentionOptions {
  * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order, and
  * `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
  *
- * @throws VitlabError when heads doesn't divide dim.
+ * @throws VitlabError when heads doesn't divide dim, or the dropout isn't at least 0 and below 1.
  */
 export class SelfAttention extends Module {
   readonly qkv: Linear;
@@ -46,10 +47,11 @@ export class SelfAttention extends Module {
   constructor(dim: number, options: SelfAttentionOptions) {
     super();
     const { heads, random, qkvBias = true, initialisation = "torch" } = options;
-    if (dim % heads !== 0)
+    if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
       throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
     this.heads = heads;
     this.attentionDropout = options.attentionDropout ?? 0;
+    checkRate("attention dropout", this.attentionDropout);
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
     const bound = Math.sqrt(6 / (4 * dim));
@@ -60,12 +62,14 @@ export class SelfAttention extends Module {
 
   /** `[batch, tokens, dim]` to the same shape. */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
-    const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
-    const qkv = this.qkv.forward(input);
-    const drop = context.dropout(this.attentionDropout);
-    const mixed = context.watched ? this.step(qkv, context) : attention(qkv, this.heads, drop);
-    const output = this.projection.forward(mixed);
-    return this.attentionOverBatch ? (tf.transpose(output, [1, 0, 2]) as Tensor3D) : output;
+    return tf.tidy(() => {
+      const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
+      const qkv = this.qkv.forward(input);
+      const drop = context.dropout(this.attentionDropout);
+      const mixed = context.watched ? this.step(qkv, context) : attention(qkv, this.heads, drop);
+      const output = this.projection.forward(mixed);
+      return this.attentionOverBatch ? (tf.transpose(output, [1, 0, 2]) as Tensor3D) : output;
+    });
   }
 
   /** The same as the fused operation, one named value after the other. */

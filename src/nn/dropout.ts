@@ -13,7 +13,7 @@ import { Module } from "./module";
 export class Dropout extends Module {
   constructor(readonly rate: number) {
     super();
-    if (!(rate >= 0 && rate < 1)) throw new VitlabError(`dropout is ${rate}: it must be at least 0 and below 1`);
+    checkRate("dropout", rate);
   }
 
   /** Any shape to the same shape. */
@@ -21,4 +21,9 @@ export class Dropout extends Module {
     const drop = context.dropout(this.rate);
     return drop ? dropout(x, drop) : x;
   }
+}
+
+/** @throws VitlabError when a rate of dropout isn't at least 0 and below 1. */
+export function checkRate(name: string, rate: number): void {
+  if (!(rate >= 0 && rate < 1)) throw new VitlabError(`${name} is ${rate}: it must be at least 0 and below 1`);
 }

@@ -54,8 +54,10 @@ export class EncoderBlock extends Module {
     const { mlpDim, norm, activation, random, dropout = 0, layerNormEps, initialisation } = options;
     this.norm = norm;
     this.dropout = this.child("dropout", new Dropout(dropout));
+    // Made first, because it may refuse its options: nothing is left behind then.
+    const attention = new SelfAttention(dim, options);
     this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
-    this.attention = this.child("attention", new SelfAttention(dim, options));
+    this.attention = this.child("attention", attention);
     this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
     this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialisation }));
   }
@@ -71,15 +73,17 @@ export class EncoderBlock extends Module {
     const attend = (tokens: Tensor3D) =>
       this.dropout.forward(this.attention.forward(tokens, context.at("attention")), context);
     const think = (tokens: Tensor3D) => this.dropout.forward(this.mlp.forward(tokens, context.at("mlp")), context);
-    const input = context.tap("input", x);
-    let tokens: Tensor3D;
-    if (this.norm === "pre") {
-      tokens = tf.add(input, attend(this.norm1.forward(input)));
-      tokens = tf.add(tokens, think(this.norm2.forward(tokens)));
-    } else {
-      tokens = this.norm1.forward(tf.add(input, attend(input)));
-      tokens = this.norm2.forward(tf.add(tokens, think(tokens)));
-    }
-    return context.tap("output", tokens);
+    return tf.tidy(() => {
+      const input = context.tap("input", x);
+      let tokens: Tensor3D;
+      if (this.norm === "pre") {
+        tokens = tf.add(input, attend(this.norm1.forward(input)));
+        tokens = tf.add(tokens, think(this.norm2.forward(tokens)));
+      } else {
+        tokens = this.norm1.forward(tf.add(input, attend(input)));
+        tokens = this.norm2.forward(tf.add(tokens, think(tokens)));
+      }
+      return context.tap("output", tokens);
+    });
   }
 }

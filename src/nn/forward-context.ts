@@ -2,6 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { VitlabError } from "../tensor/error";
 import type { Random } from "../tensor/random";
 import { showShape } from "../tensor/shape";
+import { tf } from "../tensor/tf";
 import type { Trace } from "./trace";
 
 /** Replaces a named value during a run; must keep its shape. */
@@ -70,10 +71,12 @@ export class ForwardContext {
 }
 
 function checkedEdit<T extends Tensor>(path: string, value: T, edit: Edit): T {
-  const result = edit(value);
+  const result = edit(value) as T | undefined;
+  if (!(result instanceof tf.Tensor))
+    throw new VitlabError(`edit of ${path} returned ${result}: return the tensor to go on with`);
   if (showShape(result.shape) !== showShape(value.shape))
     throw new VitlabError(
       `edit of ${path} returned ${showShape(result.shape)}: expected the shape it got, ${showShape(value.shape)}`,
     );
-  return result as T;
+  return result;
 }

@@ -3,6 +3,7 @@ import { type Activation, activate } from "../tensor/activation";
 import { dropout } from "../tensor/dropout";
 import { feedForward } from "../tensor/feed-forward";
 import type { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
 import { ForwardContext } from "./forward-context";
 import type { Initialisation } from "./initial";
 import { Linear } from "./linear";
@@ -40,10 +41,11 @@ export class Mlp extends Module {
   /** `[batch, tokens, dim]` to the same shape. */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
     const drop = context.dropout(this.rate);
-    if (context.watched) {
-      const hidden = context.tap("hidden", activate(this.fc1.forward(x), this.activation));
-      return this.fc2.forward(drop ? dropout(hidden, drop) : hidden);
-    }
+    if (context.watched)
+      return tf.tidy(() => {
+        const hidden = context.tap("hidden", activate(this.fc1.forward(x), this.activation));
+        return this.fc2.forward(drop ? dropout(hidden, drop) : hidden);
+      });
     const { fc1, fc2 } = this;
     const weights = [fc1.weight, fc1.bias as Tensor1D, fc2.weight, fc2.bias as Tensor1D] as const;
     return feedForward(x, [...weights], { activation: this.activation, dropout: drop });

@@ -75,6 +75,8 @@ export abstract class Module {
       if (!entry) problems.push(`${name} is missing`);
       else if (showShape(entry.shape) !== showShape(variable.shape))
         problems.push(`${name} is ${showShape(entry.shape)}, expected ${showShape(variable.shape)}`);
+      else if (entry.data.length !== variable.size)
+        problems.push(`${name} holds ${entry.data.length} numbers, expected ${variable.size}`);
     }
     for (const name of Object.keys(state)) if (!parameters.has(name)) problems.push(`${name} is unknown`);
     if (problems.length > 0) {
@@ -84,7 +86,8 @@ export abstract class Module {
     }
     for (const [name, variable] of parameters) {
       const { shape, data } = state[name] as NamedArray;
-      tf.tidy(() => variable.assign(tf.tensor(data, [...shape], "float32")));
+      // Of a copy, because the engine may keep the array itself.
+      tf.tidy(() => variable.assign(tf.tensor(data.slice(), [...shape], "float32")));
     }
   }
 

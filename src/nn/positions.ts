@@ -14,7 +14,7 @@ export const POSITIONS: readonly Positions[] = ["learned", "sincos1d", "sincos2d
  * @throws VitlabError when dim is odd.
  */
 export function sincos1d(count: number, dim: number): Float32Array {
-  if (dim % 2 !== 0) throw new VitlabError(`sincos1d positions need an even dim, got ${dim}; choose an even dim`);
+  checkPositions("sincos1d", dim);
   const table = new Float32Array(count * dim);
   for (let position = 0; position < count; position++)
     for (let column = 0; column < dim; column++) {
@@ -33,8 +33,7 @@ export function sincos1d(count: number, dim: number): Float32Array {
  * @throws VitlabError when 4 doesn't divide dim, or dim is below 8.
  */
 export function sincos2d(rows: number, columns: number, dim: number): Float32Array {
-  if (dim % 4 !== 0 || dim < 8)
-    throw new VitlabError(`sincos2d positions need a dim of 8 or more that 4 divides, got ${dim}; choose such a dim`);
+  checkPositions("sincos2d", dim);
   const quarter = dim / 4;
   const table = new Float32Array(rows * columns * dim);
   for (let row = 0; row < rows; row++)
@@ -48,4 +47,12 @@ export function sincos2d(rows: number, columns: number, dim: number): Float32Arr
         table[start + 3 * quarter] = Math.cos(row * frequency);
       }
   return table;
+}
+
+/** @throws VitlabError when positions of that kind can't be dim long. */
+export function checkPositions(positions: Positions, dim: number): void {
+  if (positions === "sincos1d" && dim % 2 !== 0)
+    throw new VitlabError(`sincos1d positions need an even dim, got ${dim}; choose an even dim`);
+  if (positions === "sincos2d" && (dim % 4 !== 0 || dim < 8))
+    throw new VitlabError(`sincos2d positions need a dim of 8 or more that 4 divides, got ${dim}; choose such a dim`);
 }

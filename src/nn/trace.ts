@@ -10,6 +10,7 @@ export class Trace {
   /** Keeps a value under a name; called by the modules during the pass. */
   record(name: string, value: Tensor): void {
     // A copy of the handle, not of the numbers: the pass frees its own.
+    this.values.get(name)?.dispose();
     this.values.set(name, tf.keep(tf.clone(value)));
   }
 
@@ -20,7 +21,10 @@ export class Trace {
    */
   get<T extends Tensor = Tensor>(name: string): T {
     const value = this.values.get(name);
-    if (!value) throw new VitlabError(`the trace has no "${name}"; it has ${this.names().join(", ")}`);
+    if (!value)
+      throw new VitlabError(
+        `the trace has no "${name}"; it ${this.values.size > 0 ? `has ${this.names().join(", ")}` : "holds nothing"}`,
+      );
     return value as T;
   }
 

@@ -63,17 +63,28 @@ function lossOfRows(logits: Tensor2D, target: Tensor2D): Tensor1D {
 
 function probabilities(logits: Tensor2D, targets: Tensor1D | Tensor2D, labelSmoothing: number): Tensor2D {
   const [batch, classes] = logits.shape;
-  if (targets.shape[0] !== batch || (targets.rank === 2 && targets.shape[1] !== classes))
+  if (logits.rank !== 2)
+    throw new VitlabError(`cross-entropy got logits ${showShape(logits.shape)}: expected [batch, classes]`);
+  const wanted = targets.rank === 1 ? [batch] : [batch, classes];
+  if (showShape(targets.shape) !== showShape(wanted))
     throw new VitlabError(
       `cross-entropy got logits ${showShape(logits.shape)} and targets ${showShape(targets.shape)}: ` +
         `expected class numbers [${batch}] or probabilities [${batch}, ${classes}]`,
     );
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    throw new VitlabError(`label smoothing is ${labelSmoothing}: it must be from 0 to 1`);
   const hard = targets.rank === 1 ? oneHot(targets as Tensor1D, classes) : (targets as Tensor2D);
   if (labelSmoothing === 0) return hard;
   return tf.add(tf.mul(hard, 1 - labelSmoothing), labelSmoothing / classes) as Tensor2D;
 }
 
 function oneHot(labels: Tensor1D, classes: number): Tensor2D {
+  // A one-hot row of a label that doesn't exist is zero, and so would be its loss.
+  const strange = labels.dataSync().find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (strange !== undefined)
+    throw new VitlabError(
+      `cross-entropy got the label ${strange}: with ${classes} classes labels run from 0 to ${classes - 1}`,
+    );
   // On WebAssembly oneHot writes integers whatever type it is asked for, hence the cast.
   return tf.cast(tf.oneHot(tf.cast(labels, "int32"), classes), "float32") as Tensor2D;
 }

@@ -25,7 +25,7 @@ export function dropout<T extends Tensor>(x: T, { rate, random }: Dropout): T {
  */
 export function dropoutMask(shape: readonly number[], { rate, random }: Dropout): Tensor {
   const count = shape.reduce((product, size) => product * size, 1);
-  const threshold = Math.round(rate * 65536);
+  const threshold = Math.min(65535, Math.round(rate * 65536));
   const words = new Uint32Array((count + 1) >>> 1);
   random.fill(words);
   const draws = new Uint16Array(words.buffer, 0, count);

@@ -37,13 +37,14 @@ let printed = "";
 /**
  * Picks the engine: the one asked for, else the one `VITLAB_ENGINE` names, else the fastest that works here.
  *
- * Prints one line when the engine changes. A falling back from native to wasm says why in `reason`.
+ * Prints one line when the engine changes. Where it isn't native, `reason` says why.
  *
  * @throws VitlabError when the name is unknown, or the engine that was asked for can't be used here.
  */
 export async function useEngine(name?: EngineName, { quiet = false }: UseEngineOptions = {}): Promise<Engine> {
-  const wanted = name ?? engineFromEnvironment();
-  current = await start(wanted);
+  if (name !== undefined && !ENGINES.includes(name))
+    throw new VitlabError(`engine "${name}" is not known: it must be one of ${ENGINES.join(", ")}`);
+  current = await start(name ?? engineFromEnvironment());
   const line = describeEngine(current);
   if (!quiet && line !== printed) {
     printed = line;

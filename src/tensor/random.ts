@@ -1,9 +1,13 @@
+import { VitlabError } from "./error";
+
 /**
  * A seeded random generator, xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators",
  * 2021), seeded through splitmix32. The same seed gives the same numbers on every engine and machine.
  *
- * Several words make an independent stream: `new Random(seed, epoch, step)` can be made anew at any step, so
+ * Several numbers make an independent stream: `new Random(seed, epoch, step)` can be made anew at any step, so
  * a training run resumes without a stored random state.
+ *
+ * @throws VitlabError when a seed isn't a finite number.
  */
 export class Random {
   private a: number;
@@ -21,13 +25,11 @@ export class Random {
       z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
       return (z ^ (z >>> 15)) | 0;
     };
-    for (const word of seed.length ? seed : [0]) {
-      state = (state ^ Math.trunc(word)) | 0;
-      state ^= next();
-      // Seeds above 32 bits differ in their high half only.
-      state = (state ^ Math.trunc(word / 2 ** 32)) | 0;
-      state ^= next();
-    }
+    for (const number of seed.length ? seed : [0])
+      for (const word of words(number)) {
+        state = (state ^ word) | 0;
+        state ^= next();
+      }
     this.a = next();
     this.b = next();
     this.c = next();
@@ -110,6 +112,13 @@ export class Random {
     }
     return array;
   }
+}
+
+/** Low and high half of a whole number, or of the 64 bits of any other. */
+function words(seed: number): [number, number] {
+  if (!Number.isFinite(seed)) throw new VitlabError(`a seed is ${seed}: it must be a finite number`);
+  if (Number.isSafeInteger(seed)) return [seed, Math.floor(seed / 2 ** 32)];
+  return [...new Uint32Array(new Float64Array([seed]).buffer)] as [number, number];
 }
 
 function rotate(word: number, bits: number): number {

@@ -1,8 +1,9 @@
 import type { Initialisation } from "../nn/initial";
-import { POSITIONS, type Positions } from "../nn/positions";
+import { checkPositions, POSITIONS, type Positions } from "../nn/positions";
 import { ACTIVATIONS, type Activation } from "../tensor/activation";
 import { VitlabError } from "../tensor/error";
-import { type PatchOrder, patchGridSize, sizeOf } from "./patches";
+import { showShape } from "../tensor/shape";
+import { type PatchOrder, patchGridSize } from "./patches";
 
 /** Everything that makes one Vision Transformer differ from another. */
 export interface ViTConfig {
@@ -88,9 +89,11 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     if (!Number.isInteger(value) || value < 1)
       throw new VitlabError(`config.${field} is ${value}: it must be a whole number, 1 or more`);
   }
-  for (const side of sizeOf(full.imageSize))
-    if (!Number.isInteger(side) || side < 1)
-      throw new VitlabError(`config.imageSize is ${full.imageSize}: it must be whole pixels, or [height, width]`);
+  const sides = Array.isArray(full.imageSize) ? full.imageSize : [full.imageSize, full.imageSize];
+  if (sides.length !== 2 || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
+    const shown = Array.isArray(full.imageSize) ? showShape(full.imageSize) : full.imageSize;
+    throw new VitlabError(`config.imageSize is ${shown}: it must be whole pixels, or [height, width]`);
+  }
   patchGridSize(full.imageSize, full.patchSize);
   if (full.dim % full.heads !== 0)
     throw new VitlabError(
@@ -101,6 +104,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   oneOf("activation", full.activation, ACTIVATIONS);
   oneOf("pool", full.pool, ["cls", "mean"]);
   oneOf("positions", full.positions, POSITIONS);
+  checkPositions(full.positions, full.dim);
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
   oneOf("initialisation", full.initialisation, ["torch", "vit"]);
   for (const field of ["dropout", "attentionDropout", "embeddingDropout"] as const)

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
 import { Dropout } from "../nn/dropout";
 import type { ForwardContext } from "../nn/forward-context";
 import { normal, truncatedNormal } from "../nn/initial";
@@ -20,7 +20,7 @@ import { patchGridSize } from "./patches";
 export class Embeddings extends Module {
   readonly patchEmbedding: Linear;
   readonly classToken: (Variable & Tensor1D) | null;
-  readonly positionEmbedding: (Variable & Tensor) | null;
+  readonly positionEmbedding: (Variable & Tensor2D) | null;
   private readonly fixedPositions: Float32Array | null;
   private readonly dropout: Dropout;
 
@@ -40,7 +40,7 @@ export class Embeddings extends Module {
     this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
     const tokens = rows * columns + (classToken ? 1 : 0);
     this.positionEmbedding =
-      positions === "learned" ? this.parameter("positionEmbedding", () => draw([tokens, dim])) : null;
+      positions === "learned" ? this.parameter("positionEmbedding", () => draw<Tensor2D>([tokens, dim])) : null;
     this.fixedPositions = fixedPositions(config, rows, columns);
     this.dropout = this.child("dropout", new Dropout(config.embeddingDropout));
   }
@@ -53,39 +53,42 @@ export class Embeddings extends Module {
   forward(patches: Tensor3D, grid: { rows: number; columns: number }, context: ForwardContext): Tensor3D {
     const { dim } = this.config;
     const batch = patches.shape[0];
-    let tokens = context.tap("patchEmbeddings", this.patchEmbedding.forward(patches));
-    if (this.classToken) {
-      const front = tf.tile(tf.reshape(this.classToken, [1, 1, dim]), [batch, 1, 1]);
-      tokens = tf.concat([front, tokens], 1) as Tensor3D;
-    }
-    const positions = this.positions(grid);
-    if (positions) tokens = tf.add(tokens, positions);
-    return this.dropout.forward(context.tap("embeddings", tokens), context);
+    return tf.tidy(() => {
+      let tokens = context.tap("patchEmbeddings", this.patchEmbedding.forward(patches));
+      if (this.classToken) {
+        const front = tf.tile(tf.reshape(this.classToken, [1, 1, dim]), [batch, 1, 1]);
+        tokens = tf.concat([front, tokens], 1) as Tensor3D;
+      }
+      const positions = this.positions(grid);
+      if (positions) tokens = tf.add(tokens, positions);
+      return this.dropout.forward(context.tap("embeddings", tokens), context);
+    });
   }
 
-  /** The positions of a grid of patches, `[tokens, dim]`, or null where there are none. */
-  positions(grid: { rows: number; columns: number }): Tensor | null {
+  /**
+   * The positions of a grid of patches, `[tokens, dim]`, or null where there are none.
+   *
+   * Learned ones are stretched over a grid of another size, as Hugging Face does: bicubic, and the class token keeps its
+   * own. Sines and cosines are computed for the new grid.
+   */
+  positions(grid: { rows: number; columns: number }): Tensor2D | null {
     const { dim, classToken, imageSize, patchSize } = this.config;
-    const own = patchGridSize(imageSize, patchSize);
     const first = classToken ? 1 : 0;
-    if (!this.positionEmbedding && !this.fixedPositions) return null;
-    if (grid.rows === own.rows && grid.columns === own.columns)
-      return (
-        this.positionEmbedding ?? tf.tensor(this.fixedPositions as Float32Array, [own.rows * own.columns + first, dim])
-      );
-    if (this.positionEmbedding) {
-      // As Hugging Face does: the class token keeps its position, those of the patches are stretched over the new grid.
-      const patches = tf.slice(this.positionEmbedding, [first, 0], [own.rows * own.columns, dim]);
-      const stretched = resizeBicubic(
-        tf.reshape(patches, [own.rows, own.columns, dim]) as Tensor3D,
-        grid.rows,
-        grid.columns,
-      );
-      const flat = tf.reshape(stretched, [grid.rows * grid.columns, dim]);
-      return first ? tf.concat([tf.slice(this.positionEmbedding, [0, 0], [1, dim]), flat], 0) : flat;
+    const tokens = grid.rows * grid.columns + first;
+    const own = patchGridSize(imageSize, patchSize);
+    const isOwn = grid.rows === own.rows && grid.columns === own.columns;
+    const learned = this.positionEmbedding;
+    if (!learned) {
+      const table = isOwn ? this.fixedPositions : fixedPositions(this.config, grid.rows, grid.columns);
+      return table && tf.tensor2d(table, [tokens, dim]);
     }
-    const table = fixedPositions(this.config, grid.rows, grid.columns) as Float32Array;
-    return tf.tensor(table, [grid.rows * grid.columns + first, dim]);
+    return tf.tidy(() => {
+      if (isOwn) return tf.clone(learned);
+      const patches = tf.slice(learned, [first, 0], [own.rows * own.columns, dim]);
+      const stretched = resizeBicubic(tf.reshape(patches, [own.rows, own.columns, dim]), grid.rows, grid.columns);
+      const flat = tf.reshape(stretched, [grid.rows * grid.columns, dim]) as Tensor2D;
+      return first ? tf.concat([tf.slice(learned, [0, 0], [1, dim]), flat], 0) : flat;
+    });
   }
 }
 

@@ -66,7 +66,7 @@ export class ViT extends Module {
    *
    * @param images `[batch, height, width, channels]`, values in [-1, 1]
    * @returns logits `[batch, classes]`
-   * @throws VitlabError when the images don't have the config's size or number of channels.
+   * @throws VitlabError when the images don't have the config's size or number of channels, or aren't float32.
    */
   forward(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
     this.checkImages(images, options.interpolatePositions ?? false);
@@ -120,6 +120,11 @@ export class ViT extends Module {
       throw new VitlabError(
         `the model got ${showShape(images.shape)}: expected images ${expected}; ` +
           "add the batch axis to a single image with tf.expandDims(image, 0)",
+      );
+    if (images.dtype !== "float32")
+      throw new VitlabError(
+        `the model got images of type ${images.dtype}: expected float32 in [-1, 1]; ` +
+          "scale bytes with tf.sub(tf.div(images, 127.5), 1)",
       );
     const [, h, w, c] = images.shape;
     if (c !== channels)

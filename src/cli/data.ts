@@ -1,0 +1,118 @@
+import path from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { dataFolder } from "../data/cifar10-files";
+import { describeDataset } from "../data/dataset";
+import { downloadCifar10 } from "../data/download-cifar10";
+import type { DownloadProgress } from "../data/download-file";
+import { type ShapesSplit, shapes } from "../data/shapes";
+import { writeImageFolder } from "../data/write-image-folder";
+import { VitlabError } from "../tensor/error";
+
+/** `vitlab data`: gets CIFAR-10, or writes drawn images to a folder. */
+export function dataCommand(): Command {
+  return new Command("data")
+    .description("get data sets: download CIFAR-10, or draw the shapes")
+    .addCommand(cifar10Command())
+    .addCommand(shapesCommand());
+}
+
+interface Cifar10Arguments {
+  dir?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+function cifar10Command(): Command {
+  return new Command("cifar10")
+    .description("download CIFAR-10 (162 MB), verify and unpack it; a broken download goes on where it stopped")
+    .option("--dir <folder>", "where cifar-10-batches-bin is put (default: $VITLAB_DATA, else ./data)")
+    .option("--force", "download anew and replace what is there")
+    .option("--json", "print one JSON object")
+    .action(async ({ dir = dataFolder(), force, json }: Cifar10Arguments) => {
+      const stop = new AbortController();
+      const interrupt = () => stop.abort();
+      process.once("SIGINT", interrupt);
+      const progress = progressPrinter("CIFAR-10", Boolean(json));
+      try {
+        const folder = await downloadCifar10({ dir, force, signal: stop.signal, onProgress: progress.show });
+        progress.end();
+        const downloaded = progress.started();
+        if (json) console.log(JSON.stringify({ dataset: "cifar10", folder, downloaded }));
+        else if (downloaded) console.log(`CIFAR-10 is in ${folder}`);
+        else console.log(`CIFAR-10 is already in ${folder}, whole and verified`);
+      } catch (error) {
+        progress.end();
+        if (!stop.signal.aborted) throw error;
+        throw new VitlabError("the download was stopped: run it again, it goes on from here");
+      } finally {
+        process.removeListener("SIGINT", interrupt);
+      }
+    });
+}
+
+interface ShapesArguments {
+  out: string;
+  count: number;
+  seed: number;
+  size: number;
+  split: ShapesSplit;
+  json?: boolean;
+}
+
+function shapesCommand(): Command {
+  return new Command("shapes")
+    .description("draw images of ten classes into a folder: PNG files, one sub-folder a class, and landmarks.json")
+    .requiredOption("--out <folder>", "a new or empty folder")
+    .option("--count <n>", "how many images", wholeNumber, 1000)
+    .option("--seed <n>", "the same seed, the same images", wholeNumber, 0)
+    .option("--size <pixels>", "height and width of the images", wholeNumber, 32)
+    .addOption(new Option("--split <name>", "which part").choices(["train", "validation", "test"]).default("train"))
+    .option("--json", "print one JSON object")
+    .action(async ({ out, count, seed, size, split, json }: ShapesArguments) => {
+      const dataset = shapes({ count, seed, size, split });
+      await writeImageFolder(dataset, out);
+      const folder = path.resolve(out);
+      if (json) console.log(JSON.stringify({ dataset: "shapes", split, count, seed, size, folder }));
+      else console.log(`${describeDataset(dataset)}\nwritten to ${folder}`);
+    });
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || !Number.isSafeInteger(number)) throw new InvalidArgumentError("Give a whole number.");
+  return number;
+}
+
+interface ProgressPrinter {
+  show(progress: DownloadProgress): void;
+  started(): boolean;
+  end(): void;
+}
+
+/** A bar that is drawn over on a terminal, a line every tenth elsewhere; on stderr, so that stdout holds the result alone. */
+function progressPrinter(what: string, quiet: boolean): ProgressPrinter {
+  const terminal = Boolean(process.stderr.isTTY);
+  let seen = false;
+  let last = "";
+  const show = ({ received, total }: DownloadProgress) => {
+    seen = true;
+    if (quiet) return;
+    const part = total ? received / total : 0;
+    const amount = `${megabytes(received)}${total ? ` of ${megabytes(total)}` : ""} MB`;
+    const bar = "█".repeat(Math.floor(part * 30)).padEnd(30, "░");
+    // Without a known end a line every 10 MB.
+    const tenth = total ? Math.floor(part * 10) : Math.floor(received / 1e7);
+    const key = terminal ? amount : String(tenth);
+    if (key === last) return;
+    last = key;
+    process.stderr.write(terminal ? `\r${what} ${total ? `${bar} ` : ""}${amount} ` : `${what}: ${amount}\n`);
+  };
+  const end = () => {
+    if (terminal && last) process.stderr.write("\n");
+  };
+  return { show, started: () => seen, end };
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}

@@ -1,0 +1,74 @@
+import { cifar10 } from "../data/cifar10";
+import { type ImageDataset, splitDataset, subset } from "../data/dataset";
+import { imageFolder } from "../data/image-folder";
+import { shapes } from "../data/shapes";
+import { VitlabError } from "../tensor/error";
+import type { DataSource } from "./data-source";
+
+/** The three parts of a data set, none sharing an image with another. */
+export interface DataSplits {
+  train: ImageDataset;
+  validation: ImageDataset;
+  test: ImageDataset;
+}
+
+/** A part of a data set, or in folders all of it. */
+export type SplitName = keyof DataSplits | "all";
+
+/** How large the parts are, and the images. */
+export interface DataSizes {
+  /** Height and width the model takes. */
+  imageSize: readonly [number, number];
+  /** Validation images; each source has its own default. */
+  validation?: number;
+}
+
+/** Share of a folder that is held out to test on, and of the rest to validate on. */
+const FOLDER_SHARE = 0.15;
+
+/**
+ * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
+ * of different runs can be compared.
+ */
+export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
+  if (source.kind === "folder") {
+    const all = await imageFolder(source.path, { size: sizes.imageSize });
+    const { train: rest, validation: test } = splitDataset<ImageDataset>(all, { validation: FOLDER_SHARE });
+    const { train, validation } = splitDataset(rest, { validation: sizes.validation ?? FOLDER_SHARE });
+    return { train, validation, test: { ...test, split: "test" } };
+  }
+  const [train, validation, test] = await Promise.all([
+    loadSplit(source, "train", sizes),
+    loadSplit(source, "validation", sizes),
+    loadSplit(source, "test", sizes),
+  ]);
+  return { train, validation, test };
+}
+
+/** Reads one part of a data set, the same images that `loadSplits` gives. */
+export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
+  if (source.kind === "folder") {
+    if (split === "all") return imageFolder(source.path, { size: sizes.imageSize });
+    return (await loadSplits(source, sizes))[split];
+  }
+  if (split === "all")
+    throw new VitlabError(`split all is for folders: choose train, validation or test of ${source.kind}`);
+  const [height, width] = sizes.imageSize;
+  if (source.kind === "shapes") {
+    if (height !== width)
+      throw new VitlabError(
+        `shapes are square, and the model takes images of ${height}x${width}: use a folder instead`,
+      );
+    return shapes({ split, size: height, ...(split === "validation" && { count: sizes.validation }) });
+  }
+  if (height !== 32 || width !== 32)
+    throw new VitlabError(
+      `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
+    );
+  return cifar10({ split, validation: sizes.validation });
+}
+
+/** Some of the training images, each class as often as in the whole. */
+export function fewer(train: ImageDataset, count: number | undefined): ImageDataset {
+  return count === undefined ? train : subset(train, count);
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { doctorCommand } from "./doctor";
+import { evaluateCommand } from "./evaluate";
+import { packageVersion } from "./package-version";
+import { reportError } from "./report-error";
+import { trainCommand } from "./train";
+
+// Whoever reads our output may stop reading: `vitlab … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const program = new Command("vitlab")
+  .description("Vision Transformers to learn from, take apart and train.")
+  .version(packageVersion())
+  .addCommand(doctorCommand())
+  .addCommand(dataCommand())
+  .addCommand(trainCommand())
+  .addCommand(evaluateCommand());
+
+program.parseAsync().catch(reportError);
+
+/** `vitlab data` loads TensorFlow.js with its first line; who asks for something else shouldn't wait for that. */
+function dataCommand(): Command {
+  if (process.argv.includes("data")) return (require("./data") as typeof import("./data")).dataCommand();
+  return new Command("data").description("get data sets: download CIFAR-10, or draw the shapes");
+}

@@ -1,0 +1,56 @@
+import { describeDataset } from "../data/dataset";
+import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
+import { VitlabError } from "../tensor/error";
+import { loadCheckpoint, readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
+import { evaluate } from "../train/evaluate";
+import { sizeOf } from "../vit/patches";
+import { type DataSource, describeSource } from "./data-source";
+import { loadSplit, type SplitName } from "./load-data";
+
+/** The options of `vitlab evaluate`. */
+export interface EvaluateArguments {
+  data: DataSource;
+  split: SplitName;
+  batch: number;
+  engine?: EngineName;
+  json?: boolean;
+}
+
+/** Measures a saved model as the command line says. */
+export async function runEvaluate(folder: string, args: EvaluateArguments): Promise<void> {
+  const { data, split, json } = args;
+  const { config, classNames, about } = await readCheckpointInfo(folder);
+  const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
+  say(describeEngine(await useEngine(args.engine, { quiet: true })));
+  // The validation images are those of the training where it was on the same data.
+  const held = about.data === describeSource(data) ? about.validation : undefined;
+  const validation = typeof held === "number" ? held : undefined;
+  const dataset = await loadSplit(data, split, { imageSize: sizeOf(config.imageSize), validation });
+  say(describeDataset(dataset));
+  if (classNames.length > 0 && classNames.join("\n") !== dataset.classNames.join("\n"))
+    throw new VitlabError(
+      `${folder} was trained on the classes ${classNames.join(", ")}, and these images have ${dataset.classNames.join(", ")}: ` +
+        "give images of the same classes",
+    );
+  const { model } = await loadCheckpoint(folder);
+  const { accuracy, loss, count, perClass, confusion } = await evaluate(model, dataset, { batchSize: args.batch });
+  if (json) {
+    const classes = Object.fromEntries(perClass.map((result) => [result.className, result.accuracy]));
+    const measured = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };
+    console.log(JSON.stringify({ split, ...measured, images: count, perClass: classes, confusion }));
+    return;
+  }
+  const width = Math.max(...perClass.map(({ className }) => className.length));
+  for (const { className, accuracy: share, count: images } of perClass)
+    console.log(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
+  const right = Math.round(accuracy * count).toLocaleString("en-US");
+  const all = count.toLocaleString("en-US");
+  const chance = percent(1 / config.classes);
+  console.log(
+    `${split} accuracy ${percent(accuracy)} (${right} of ${all}; guessing gets ${chance}), loss ${loss.toFixed(3)}`,
+  );
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,55 @@
+import { Command, Option } from "commander";
+import { anyWhole, augmentChoice, notNegative, positiveNumber, share, wholeNumber } from "./arguments";
+import { dataSource } from "./data-source";
+import { PRESETS } from "./model-choice";
+
+const NOTES = `
+The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
+--resume goes on with the same numbers as an unbroken run, wherever it was broken off. Ctrl-C ends it after the current step.
+
+Which images are held out for validation and test depends on the data alone, not on --seed. The test images are looked
+at once, after the last epoch.
+
+With --json, stdout has one object a line for each epoch:
+  {"epoch":1,"trainLoss":…,"validationLoss":…,"validationAccuracy":…,"seconds":…,…}
+and a last one with "testAccuracy" and "testLoss". Accuracies are shares from 0 to 1, losses mean cross-entropy in nats.
+A resumed run gives the lines of the epochs before as well.
+
+Examples:
+  vitlab train --preset article --data cifar10 --epochs 5 --out runs/article
+  vitlab train --preset tiny --data shapes --optimizer adamw --schedule cosine --warmup 100 --augment flip,shift
+  vitlab train --preset small --data folder:photos --epochs 30 --out runs/photos --resume`;
+
+/** `vitlab train`: trains a model and saves it. */
+export function trainCommand(): Command {
+  return new Command("train")
+    .description("train a model on CIFAR-10, the drawn shapes, or a folder of images")
+    .addOption(new Option("--preset <name>", "the model (default: article)").choices(Object.keys(PRESETS)))
+    .addOption(new Option("--config <file>", "the model, as JSON with the fields of ViTConfig").conflicts("preset"))
+    .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .option("--out <folder>", "where the run is saved (default: runs/ and the model's name)")
+    .option("--epochs <n>", "how often to go through the training images", wholeNumber(1), 5)
+    .option("--batch <n>", "images in a step", wholeNumber(1), 64)
+    .option("--lr <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
+    .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "sgd"]).default("adam"))
+    .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
+    .option("--momentum <share>", "of sgd (default: 0)", share)
+    .addOption(
+      new Option("--schedule <name>", "of the learning rate").choices(["constant", "cosine"]).default("constant"),
+    )
+    .option("--warmup <steps>", "steps of rising learning rate before the cosine (default: 0)", wholeNumber(0))
+    .option("--label-smoothing <share>", "share of each target spread over all classes", share, 0)
+    .option("--clip <norm>", "longest gradient let through (default: any)", positiveNumber)
+    .option("--augment <list>", "flip, shift (by up to 4 pixels), shift=2, or flip,shift", augmentChoice)
+    .option("--dropout <rate>", "instead of the model's own", share)
+    .option("--seed <n>", "of weights, order, augmentation and dropout", anyWhole, 0)
+    .option("--train-count <n>", "train on so many images only", wholeNumber(1))
+    .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
+    .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
+    .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 30)
+    .addOption(new Option("--resume", "go on with the run in --out").conflicts("overwrite"))
+    .option("--overwrite", "replace the run in --out")
+    .option("--json", "one JSON object a line on stdout, everything else on stderr")
+    .addHelpText("after", NOTES)
+    .action((options) => (require("./run-train") as typeof import("./run-train")).runTrain(options));
+}

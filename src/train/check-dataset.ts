@@ -1,0 +1,28 @@
+import type { ImageDataset } from "../data/dataset";
+import { VitlabError } from "../tensor/error";
+import type { FullViTConfig } from "../vit/config";
+import { sizeOf } from "../vit/patches";
+
+/**
+ * Checks that a model can be trained or measured on a data set.
+ *
+ * @throws VitlabError when it is empty, its images have another size than the model's, or a label is none of its classes.
+ */
+export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void {
+  const { name, split, length, labels, classNames } = dataset;
+  const what = `${name} ${split}`;
+  if (length === 0) throw new VitlabError(`data set ${what} is empty: give at least one image`);
+  const [height, width] = sizeOf(config.imageSize);
+  if (dataset.height !== height || dataset.width !== width || dataset.channels !== config.channels)
+    throw new VitlabError(
+      `the images of ${what} are ${dataset.height}x${dataset.width} with ${dataset.channels} channels: ` +
+        `the model was made for ${height}x${width} with ${config.channels}; ` +
+        `make it with imageSize [${dataset.height}, ${dataset.width}] and channels ${dataset.channels}, or resize the images`,
+    );
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < config.classes));
+  if (wrong >= 0)
+    throw new VitlabError(
+      `image ${wrong} of ${what} has label ${labels[wrong]}: the model has ${config.classes} classes, so labels go from 0 to ` +
+        `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
+    );
+}

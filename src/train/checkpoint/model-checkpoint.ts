@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { writeFileAtomic } from "../../tensor/atomic-file";
+import { VitlabError } from "../../tensor/error";
+import { decodeSafetensors, encodeSafetensors } from "../../tensor/safetensors";
+import type { ViTConfig } from "../../vit/config";
+import { ViT } from "../../vit/model";
+import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
+
+/** What a checkpoint tells besides weights. */
+export interface CheckpointInfo {
+  classNames: readonly string[];
+  /** Anything else: where the data came from, … */
+  about: Readonly<Record<string, unknown>>;
+}
+
+/** A model out of a checkpoint folder. */
+export interface LoadedCheckpoint extends CheckpointInfo {
+  model: ViT;
+}
+
+const FORMAT = "vitlab-checkpoint/1";
+
+/**
+ * Writes a model into a folder: `config.json` and `model.safetensors`, each whole or not at all.
+ *
+ * @throws VitlabError when the folder can't be written; files from before stay.
+ */
+export async function saveCheckpoint(
+  dir: string,
+  model: ViT,
+  { classNames = [], about = {} }: Partial<CheckpointInfo> = {},
+): Promise<void> {
+  const config = { format: FORMAT, model: model.config, classNames, about };
+  await writeFileAtomic(join(dir, CHECKPOINT_FILES.config), `${JSON.stringify(config, null, 2)}\n`);
+  await saveWeights(dir, model);
+}
+
+/** Writes `model.safetensors` alone. */
+export async function saveWeights(dir: string, model: ViT): Promise<void> {
+  const pieces = encodeSafetensors(model.stateDict(), { format: FORMAT });
+  await writeFileAtomic(join(dir, CHECKPOINT_FILES.weights), pieces);
+}
+
+/**
+ * The model that `saveCheckpoint` or `fit` wrote into a folder.
+ *
+ * @throws VitlabError when the folder holds no checkpoint, or one that is damaged.
+ */
+export async function loadCheckpoint(dir: string): Promise<LoadedCheckpoint> {
+  const info = await readCheckpointInfo(dir);
+  const path = join(dir, CHECKPOINT_FILES.weights);
+  const { tensors } = decodeSafetensors(await readCheckpointFile(dir, CHECKPOINT_FILES.weights), path);
+  const model = new ViT(info.config);
+  try {
+    model.loadStateDict(tensors);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, classNames: info.classNames, about: info.about };
+}
+
+/** What `config.json` tells, without the weights. */
+export async function readCheckpointInfo(dir: string): Promise<CheckpointInfo & { config: ViTConfig }> {
+  const path = join(dir, CHECKPOINT_FILES.config);
+  const text = (await readCheckpointFile(dir, CHECKPOINT_FILES.config)).toString("utf8");
+  let parsed: { format?: unknown; model?: ViTConfig; classNames?: string[]; about?: Record<string, unknown> };
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new VitlabError(`${path} is not JSON: it was changed or damaged; train again or restore the file`);
+  }
+  if (parsed?.format !== FORMAT || !parsed.model)
+    throw new VitlabError(
+      `${path} is not of a vitlab checkpoint (its format is ${JSON.stringify(parsed?.format ?? null)}, not "${FORMAT}"); ` +
+        "give a folder that training or saveCheckpoint wrote",
+    );
+  return { config: parsed.model, classNames: parsed.classNames ?? [], about: parsed.about ?? {} };
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { makeBatch } from "../../data/batches";
+import type { ImageDataset } from "../../data/dataset";
+import type { FullViTConfig } from "../../vit/config";
+import type { ViT } from "../../vit/model";
+import type { TrainingSettings } from "../training-settings";
+
+/** A data set as a checkpoint remembers it. */
+export interface DatasetPrint {
+  name: string;
+  split: string;
+  length: number;
+  /** Of all bytes and labels. */
+  sha256: string;
+}
+
+/** Everything that decides which numbers a run gives, its engine apart. */
+export interface Recipe {
+  model: FullViTConfig;
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  optimizer: Record<string, unknown>;
+  schedule: Record<string, unknown>;
+  labelSmoothing: number;
+  clipNorm: number | null;
+  train: DatasetPrint;
+  validation: DatasetPrint | null;
+  /** SHA-256 of the first batch as the model gets it: a change of order or augmentation shows here. */
+  firstBatch: string;
+}
+
+/** The recipe of a run; reads all data once. */
+export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
+  const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, augment } =
+    settings;
+  const { decay } = optimizer;
+  const notDecayed = decay ? [...model.namedParameters().keys()].filter((name) => !decay(name)) : [];
+  const first = makeBatch(train, 0, { batchSize, seed, augment });
+  const firstBatch = createHash("sha256").update(first.images.dataSync()).digest("hex");
+  first.images.dispose();
+  first.labels.dispose();
+  return {
+    model: model.config,
+    epochs,
+    batchSize,
+    seed,
+    optimizer: { name: optimizer.name, ...optimizer.settings, notDecayed },
+    schedule: { name: schedule.name, ...schedule.settings },
+    labelSmoothing,
+    clipNorm,
+    train: printOf(train),
+    validation: validation ? printOf(validation) : null,
+    firstBatch,
+  };
+}
+
+/**
+ * What differs between the recipe of a saved run and the one asked for, in words; empty where nothing does.
+ *
+ * More epochs are no difference where the learning rate is constant: the longer run would have begun with the same numbers.
+ */
+export function differences(saved: Recipe, asked: Recipe): string[] {
+  const before = flatten(saved);
+  const now = flatten(asked);
+  const longer = asked.epochs >= saved.epochs && asked.schedule.name === "constant";
+  const found: string[] = [];
+  for (const key of new Set([...before.keys(), ...now.keys()])) {
+    if (before.get(key) === now.get(key) || (key === "epochs" && longer)) continue;
+    found.push(`${key} was ${before.get(key) ?? "not set"} and is now ${now.get(key) ?? "not set"}`);
+  }
+  // The hashes differ wherever anything about the data does: say so only where nothing plainer was found.
+  const plain = found.filter((text) => !/sha256|firstBatch/.test(text));
+  if (plain.length > 0 || found.length === 0) return plain;
+  const images = ["train", "validation"].filter((part) => before.get(`${part}.sha256`) !== now.get(`${part}.sha256`));
+  return images.length > 0 ? [`the ${images.join(" and ")} images are others`] : ["the augmentation is another"];
+}
+
+function printOf(dataset: ImageDataset): DatasetPrint {
+  const { name, split, length, images, labels } = dataset;
+  const sha256 = createHash("sha256").update(images).update(labels).digest("hex");
+  return { name, split, length, sha256 };
+}
+
+function flatten(value: unknown, prefix = ""): Map<string, string> {
+  const all = new Map<string, string>();
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    for (const [key, inner] of Object.entries(value))
+      for (const [path, text] of flatten(inner, prefix ? `${prefix}.${key}` : key)) all.set(path, text);
+  } else if (value !== null && value !== undefined)
+    all.set(prefix, typeof value === "string" ? value : JSON.stringify(value));
+  return all;
+}

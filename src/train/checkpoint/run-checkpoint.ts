@@ -1,0 +1,118 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Tensor1D } from "@tensorflow/tfjs";
+import { removeTemporaries } from "../../tensor/atomic-file";
+import { currentEngine } from "../../tensor/engine";
+import { VitlabError } from "../../tensor/error";
+import type { ViT } from "../../vit/model";
+import { checkPositive, checkWhole } from "../check";
+import type { CheckpointOptions } from "../fit-options";
+import type { TrainingSettings } from "../training-settings";
+import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
+import { saveCheckpoint, saveWeights } from "./model-checkpoint";
+import { differences, makeRecipe, type Recipe } from "./recipe";
+import { type Progress, readTrainingState, type TrainingState, writeTrainingState } from "./training-state";
+
+/** The checkpoint folder of one run: opens it, keeps it up to date. */
+export class RunCheckpoint {
+  private recipe: Recipe | null = null;
+  private savedAt = performance.now();
+  private saveSeconds = 0;
+  private savedProgress: Pick<Progress, "epoch" | "step"> | null = null;
+
+  /** @throws VitlabError when an option is out of range, or the folder holds a run that nothing was said about. */
+  constructor(private readonly options: CheckpointOptions) {
+    const { dir, resume, overwrite, everySeconds, everySteps } = options;
+    if (everySeconds !== undefined) checkPositive("checkpoint.everySeconds", everySeconds);
+    if (everySteps !== undefined) checkWhole("checkpoint.everySteps", everySteps);
+    if (resume && overwrite)
+      throw new VitlabError("a run can't both resume and overwrite its checkpoint: choose one of the two");
+    if (!resume && !overwrite && hasCheckpoint(dir))
+      throw new VitlabError(
+        `${dir} holds a checkpoint already: resume it, overwrite it, or choose another folder (checkpoint: { resume } or { overwrite })`,
+      );
+  }
+
+  /**
+   * Reads the saved run where it is to go on, and gives the model its weights.
+   *
+   * @throws VitlabError naming what differs when the saved run was made with other settings or data.
+   */
+  async open(model: ViT, settings: TrainingSettings): Promise<{ saved: TrainingState | null; notes: string[] }> {
+    const { dir, resume } = this.options;
+    await removeTemporaries(dir);
+    this.recipe = makeRecipe(model, settings);
+    if (!resume) return { saved: null, notes: [] };
+    const saved = await readTrainingState(dir);
+    if (!saved) return { saved: null, notes: [`${dir} holds no run to resume: starting from the beginning`] };
+    const changed = differences(saved.recipe, this.recipe);
+    if (changed.length > 0)
+      throw new VitlabError(
+        `the run in ${dir} can't be resumed with other settings: ${changed.join(", ")}; ` +
+          "use the settings of before, or another folder for a new run",
+      );
+    model.loadStateDict(saved.weights);
+    const { epoch, step } = saved.progress;
+    const finished = epoch >= settings.epochs;
+    const notes = [
+      finished
+        ? `the run in ${dir} is finished: nothing left to train`
+        : `going on with the run in ${dir} at epoch ${epoch + 1} of ${settings.epochs}, step ${step + 1} of ${settings.stepsPerEpoch}`,
+    ];
+    const { engine } = currentEngine();
+    if (saved.engine !== engine)
+      notes.push(`it was begun on engine ${saved.engine} and goes on with ${engine}: the last digits will differ`);
+    return { saved, notes };
+  }
+
+  /** Writes all files: the first act of a run. */
+  async saveAll(
+    model: ViT,
+    progress: Progress,
+    state: readonly Tensor1D[],
+    classNames: readonly string[],
+  ): Promise<void> {
+    const { dir, about = {}, resume } = this.options;
+    await this.save(model, progress, state);
+    // Weights of an earlier run must not meet the new config.
+    if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
+    await saveCheckpoint(dir, model, { classNames, about });
+  }
+
+  /** Saves where the run stands; the weights for use as well where asked. */
+  async save(
+    model: ViT,
+    progress: Progress,
+    state: readonly Tensor1D[],
+    { weights = false }: { weights?: boolean } = {},
+  ): Promise<void> {
+    const { dir } = this.options;
+    const start = performance.now();
+    await writeTrainingState(dir, {
+      recipe: this.recipe as Recipe,
+      engine: currentEngine().engine,
+      progress,
+      weights: model.stateDict(),
+      optimizer: state.map((vector) => Float32Array.from(vector.dataSync())),
+    });
+    if (weights) await saveWeights(dir, model);
+    this.savedAt = performance.now();
+    this.saveSeconds = (this.savedAt - start) / 1000;
+    this.savedProgress = { epoch: progress.epoch, step: progress.step };
+  }
+
+  /** Whether it is time to save, after this many steps of an epoch. */
+  due(step: number): boolean {
+    const { everySeconds = 30, everySteps } = this.options;
+    if (everySteps !== undefined && step % everySteps === 0) return true;
+    // A large model on a slow disk must not spend its time saving.
+    return performance.now() - this.savedAt > 1000 * Math.max(everySeconds, 10 * this.saveSeconds);
+  }
+
+  /** Where the last save stands, in words. */
+  describe(): string {
+    const { epoch, step } = this.savedProgress ?? { epoch: 0, step: 0 };
+    const where = epoch + step === 0 ? "from before the first step" : `after step ${step} of epoch ${epoch + 1}`;
+    return `the last checkpoint in ${this.options.dir} is ${where}`;
+  }
+}

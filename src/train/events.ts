@@ -1,0 +1,45 @@
+/** A step was taken. */
+export interface StepEvent {
+  type: "step";
+  /** Counted from 1. */
+  epoch: number;
+  epochs: number;
+  /** Counted from 1 in its epoch. */
+  step: number;
+  stepsPerEpoch: number;
+  /** Steps taken in all. */
+  update: number;
+  totalSteps: number;
+  /** Mean over the images of the batch, before the step. */
+  loss: number;
+  /** Length of the gradient over all parameters, before clipping. */
+  gradientNorm: number;
+  learningRate: number;
+  /** Images in the batch. */
+  images: number;
+  /** Wall-clock time since the step before. */
+  seconds: number;
+}
+
+/** An epoch is over and measured. */
+export interface EpochEvent {
+  type: "epoch";
+  /** Counted from 1. */
+  epoch: number;
+  epochs: number;
+  /** Mean over all training images of the epoch, each seen with the weights of its own step. */
+  trainLoss: number;
+  /** Mean over the validation images after the epoch, without dropout; null where there are none. */
+  validationLoss: number | null;
+  /** Share of validation images named rightly, from 0 to 1; null where there are none. */
+  validationAccuracy: number | null;
+  /** Of the last step. */
+  learningRate: number;
+  /** Steps taken in all. */
+  update: number;
+  /** Wall-clock time of the epoch, validation included. */
+  seconds: number;
+}
+
+/** What a training run tells as it goes. */
+export type TrainingEvent = StepEvent | EpochEvent;

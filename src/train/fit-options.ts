@@ -1,0 +1,54 @@
+import type { Augmentation } from "../data/augment";
+import type { ImageDataset } from "../data/dataset";
+import type { Optimizer } from "./optimizers/optimizer";
+import type { Schedule } from "./schedules";
+
+/** What a training run is made of. */
+export interface TrainingOptions {
+  /** Images to learn from. */
+  train: ImageDataset;
+  /** Images held out, measured after each epoch; never learnt from. */
+  validation?: ImageDataset;
+  /** How often to go through the training images. */
+  epochs: number;
+  /** Images in a step; the last step of an epoch may have fewer. Default 64. */
+  batchSize?: number;
+  /** Default `adam()`. */
+  optimizer?: Optimizer;
+  /** Default `constant()`. */
+  schedule?: Schedule;
+  /** Changes the training images of each batch. Default none. */
+  augment?: Augmentation;
+  /** Share of each target spread evenly over all classes, from 0 to below 1. Default 0. */
+  labelSmoothing?: number;
+  /** Shortens gradients over all parameters that are longer than this. Default none. */
+  clipNorm?: number;
+  /** Of the order of images, augmentation and dropout. Default 0. */
+  seed?: number;
+}
+
+/** Where a run is saved, and how it goes on. */
+export interface CheckpointOptions {
+  /** A folder; made as needed. */
+  dir: string;
+  /** Go on with the run saved there; starts from the beginning where there is none. Default false. */
+  resume?: boolean;
+  /** Replace a run saved there. Default false: refuse. */
+  overwrite?: boolean;
+  /** Longest time between two saves, besides those at the start, after each epoch and at the end. Default 30. */
+  everySeconds?: number;
+  /** Also save after this many steps of an epoch. Default never. */
+  everySteps?: number;
+  /** Anything else that `config.json` should tell: where the data came from, … */
+  about?: Readonly<Record<string, unknown>>;
+}
+
+/** What `fit` takes. */
+export interface FitOptions extends TrainingOptions {
+  /** Ends the run after the current step, as `run.stop()` does. */
+  signal?: AbortSignal;
+  /** Saves the run as it goes; nothing is saved where absent. */
+  checkpoint?: CheckpointOptions;
+  /** Time a few steps beforehand for the plan; they change nothing. Default true. */
+  timing?: boolean;
+}

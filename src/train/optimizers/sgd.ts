@@ -1,0 +1,47 @@
+import type { Tensor1D } from "@tensorflow/tfjs";
+import { tf } from "../../tensor/tf";
+import { checkNotNegative, checkPositive, checkShare } from "../check";
+import type { Optimizer } from "./optimizer";
+
+/** How stochastic gradient descent is set. */
+export interface SgdOptions {
+  /** Default 1e-2. */
+  learningRate?: number;
+  /** Share of the last step that goes on, from 0 to below 1. Default 0. */
+  momentum?: number;
+  /** L2 penalty: this share of the weights is added to the gradient. Default 0. */
+  weightDecay?: number;
+  /** Which parameters are penalised, by name. Default all. */
+  decay?: (name: string) => boolean;
+}
+
+/**
+ * Stochastic gradient descent: `w -= rate · g`, or with momentum `b = momentum · b + g`, `w -= rate · b` (Sutskever et al.,
+ * "On the importance of initialization and momentum in deep learning", 2013, section 2, in PyTorch's form, where the
+ * learning rate stands outside the sum).
+ *
+ * @throws VitlabError when a setting is out of range.
+ */
+export function sgd({ learningRate = 1e-2, momentum = 0, weightDecay = 0, decay }: SgdOptions = {}): Optimizer {
+  checkPositive("learningRate", learningRate);
+  checkShare("momentum", momentum);
+  checkNotNegative("weightDecay", weightDecay);
+  return {
+    name: "sgd",
+    learningRate,
+    settings: { learningRate, momentum, weightDecay },
+    slots: momentum > 0 ? ["velocity"] : [],
+    decay,
+    step(weights, gradient, state, { learningRate: rate, decayed }) {
+      const [newWeights, ...newState] = tf.tidy(() => {
+        const shrinking = decayed ? tf.mul(weights, decayed) : weights;
+        const slope = weightDecay > 0 ? tf.add(gradient, tf.mul(shrinking, weightDecay)) : gradient;
+        const [velocity] = state;
+        if (!velocity) return [tf.sub(weights, tf.mul(slope, rate)) as Tensor1D];
+        const moved = tf.add(tf.mul(velocity, momentum), slope) as Tensor1D;
+        return [tf.sub(weights, tf.mul(moved, rate)) as Tensor1D, moved];
+      });
+      return { weights: newWeights as Tensor1D, state: newState as Tensor1D[] };
+    },
+  };
+}

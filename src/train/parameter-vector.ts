@@ -1,0 +1,64 @@
+import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
+import type { Module, StateDict } from "../nn/module";
+import { tf } from "../tensor/tf";
+
+/** All parameters of a model seen as one flat vector `[parameters]`, in the order they were made. */
+export class ParameterVector {
+  readonly names: readonly string[];
+  readonly length: number;
+  private readonly variables: readonly Variable[];
+
+  constructor(private readonly model: Module) {
+    const named = model.namedParameters();
+    this.names = [...named.keys()];
+    this.variables = [...named.values()];
+    this.length = this.variables.reduce((sum, variable) => sum + variable.size, 0);
+  }
+
+  /** The weights of this moment; the caller disposes them. */
+  read(): Tensor1D {
+    return tf.tidy(() => flatten(this.variables));
+  }
+
+  /** Gives every parameter its part of a flat vector. */
+  write(weights: Tensor1D): void {
+    tf.tidy(() => {
+      const parts = tf.split(
+        weights,
+        this.variables.map((variable) => variable.size),
+      );
+      this.variables.forEach((variable, i) => {
+        variable.assign(tf.reshape(parts[i] as Tensor1D, variable.shape));
+      });
+    });
+  }
+
+  /** A loss and its gradient for all parameters; the caller disposes both. */
+  gradient(loss: () => Scalar): { value: Scalar; gradient: Tensor1D } {
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(loss, [...this.variables]);
+      const gradient = flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
+      return { value, gradient };
+    });
+  }
+
+  /** 1 for the numbers of parameters that a rule chooses by name, 0 for the others; the caller disposes it. */
+  mask(chosen: (name: string) => boolean): Tensor1D {
+    const values = new Float32Array(this.length);
+    let offset = 0;
+    this.variables.forEach((variable, i) => {
+      if (chosen(this.names[i] as string)) values.fill(1, offset, offset + variable.size);
+      offset += variable.size;
+    });
+    return tf.tensor1d(values);
+  }
+
+  /** A copy of every parameter, by name. */
+  stateDict(): StateDict {
+    return this.model.stateDict();
+  }
+}
+
+function flatten(tensors: readonly Tensor[]): Tensor1D {
+  return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))) as Tensor1D;
+}

@@ -1,0 +1,182 @@
+import util from "node:util";
+import { batchCount, makeBatch } from "../data/batches";
+import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
+import type { TrainingOptions } from "./fit-options";
+import { trainingFlops } from "./flops";
+import { nextTurn } from "./next-turn";
+import { ParameterVector } from "./parameter-vector";
+import { type TrainingSettings, trainingSettings } from "./training-settings";
+import { proposeStep } from "./training-step";
+
+/** What a training run will cost, and what knowing nothing would get. */
+export interface TrainingPlan {
+  parameters: number;
+  trainImages: number;
+  /** 0 where there are none. */
+  validationImages: number;
+  epochs: number;
+  batchSize: number;
+  stepsPerEpoch: number;
+  totalSteps: number;
+  /** Steps that are still to take: fewer than all where a run goes on. */
+  stepsLeft: number;
+  /** Floating-point operations of one training image, forward and backward. */
+  flopsPerImage: number;
+  /** Floating-point operations of the whole run, validation left out. */
+  flops: number;
+  /** Median of the steps timed beforehand; null where none were. */
+  secondsPerStep: number | null;
+  /** Projected time of the steps left and of the validations; null where nothing was timed. */
+  seconds: number | null;
+  /** What guessing evenly gets: accuracy 1 / classes, loss ln(classes). */
+  chance: { accuracy: number; loss: number };
+  /** What to know beforehand: where the run goes on, what differs. */
+  notes: string[];
+}
+
+/** How `planTraining` works. */
+export interface PlanOptions {
+  /** Time a few steps; they change nothing. Default true. */
+  timing?: boolean;
+}
+
+/** Where a run stands, for a plan of the rest. */
+export interface PlanPosition {
+  stepsLeft: number;
+  epochsLeft: number;
+  notes: string[];
+}
+
+/**
+ * States what a run would cost before it starts: parameters, operations, steps, time, and the chance level.
+ *
+ * The time is measured on a few real steps that are computed and thrown away; weights and random streams stay as they are.
+ *
+ * @throws VitlabError when an option is out of range or the data don't fit the model.
+ */
+export async function planTraining(
+  model: ViT,
+  options: TrainingOptions,
+  { timing = true }: PlanOptions = {},
+): Promise<TrainingPlan> {
+  const settings = trainingSettings(model, options);
+  const position = { stepsLeft: settings.totalSteps, epochsLeft: settings.epochs, notes: [] };
+  return makePlan(model, settings, position, timing);
+}
+
+/** The plan of a run that stands at a position. */
+export async function makePlan(
+  model: ViT,
+  settings: TrainingSettings,
+  { stepsLeft, epochsLeft, notes }: PlanPosition,
+  timing: boolean,
+): Promise<TrainingPlan> {
+  const { train, validation, epochs, batchSize, stepsPerEpoch, totalSteps } = settings;
+  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings) : null;
+  const validationBatches = validation ? batchCount(validation.length, { batchSize: VALIDATION_BATCH }) : 0;
+  const flopsPerImage = trainingFlops(model.config);
+  const plan: TrainingPlan = {
+    parameters: model.parameterCount().total,
+    trainImages: train.length,
+    validationImages: validation?.length ?? 0,
+    epochs,
+    batchSize,
+    stepsPerEpoch,
+    totalSteps,
+    stepsLeft,
+    flopsPerImage,
+    flops: flopsPerImage * train.length * epochs,
+    secondsPerStep: times?.step ?? null,
+    seconds: times ? times.step * stepsLeft + times.validationBatch * validationBatches * epochsLeft : null,
+    chance: { accuracy: 1 / model.config.classes, loss: Math.log(model.config.classes) },
+    notes,
+  };
+  // As the last expression of a cell a plan reads as sentences.
+  Object.defineProperty(plan, util.inspect.custom, { value: () => describePlan(plan), enumerable: false });
+  return plan;
+}
+
+/** Images at a time where a run measures itself on the validation images. */
+export const VALIDATION_BATCH = 100;
+
+/** A plan in plain sentences, one a line. */
+export function describePlan(plan: TrainingPlan): string {
+  const { parameters, trainImages, validationImages, epochs, batchSize, totalSteps, stepsLeft, chance } = plan;
+  const held = validationImages ? `, ${whole(validationImages)} held out for validation` : ", none held out";
+  const left = stepsLeft < totalSteps ? `, ${whole(stepsLeft)} still to take` : "";
+  const lines = [
+    ...plan.notes,
+    `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
+    `${whole(epochs)} epochs in batches of ${whole(batchSize)}: ${whole(totalSteps)} steps${left}; ` +
+      `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
+  ];
+  if (plan.seconds !== null && plan.secondsPerStep !== null)
+    lines.push(
+      `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step, measured just now)`,
+    );
+  lines.push(
+    `guessing would get ${(chance.accuracy * 100).toFixed(1)} % accuracy and a loss of ${chance.loss.toFixed(3)}`,
+  );
+  return lines.join("\n");
+}
+
+/** A time as people say it: 45 s, 12 min, 3 h 20 min. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+// Small models run slowly until Node has compiled the code, and a step or two tell enough about large ones.
+const TIMED_STEPS = 12;
+const TIMING_SECONDS = 1.5;
+
+async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step: number; validationBatch: number }> {
+  const { train, batchSize, seed, augment, optimizer, schedule, totalSteps, validation } = settings;
+  const parameters = new ParameterVector(model);
+  const state = optimizer.slots.map(() => tf.zeros([parameters.length]) as tf.Tensor1D);
+  const times: number[] = [];
+  let spent = 0;
+  for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
+    const start = performance.now();
+    const batch = makeBatch(train, 0, { batchSize, seed, augment });
+    const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
+    const proposed = proposeStep(
+      { ...settings, model, parameters },
+      { batch, epoch: 0, step, update: 1, learningRate, state },
+    );
+    tf.dispose([batch.images, batch.labels, proposed.weights, proposed.state]);
+    times.push((performance.now() - start) / 1000);
+    spent += times[step] as number;
+    await nextTurn();
+  }
+  tf.dispose(state);
+  let validationBatch = 0;
+  if (validation) {
+    const start = performance.now();
+    const { images, labels } = makeBatch(validation, 0, { batchSize: VALIDATION_BATCH, shuffle: false });
+    tf.tidy(() => model.forward(images).dataSync());
+    tf.dispose([images, labels]);
+    validationBatch = (performance.now() - start) / 1000;
+  }
+  // The first half warms the engine up; the median leaves out what else the machine was doing.
+  const steady = times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
+  return { step: steady[Math.floor(steady.length / 2)] as number, validationBatch };
+}
+
+function whole(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
+function operations(n: number): string {
+  const units: [number, string][] = [
+    [1e15, "PFLOP"],
+    [1e12, "TFLOP"],
+    [1e9, "GFLOP"],
+    [1e6, "MFLOP"],
+  ];
+  const [size, unit] = units.find(([least]) => n >= least) ?? [1e3, "kFLOP"];
+  return `${Number((n / size).toPrecision(3))} ${unit}`;
+}

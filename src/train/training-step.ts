@@ -1,0 +1,75 @@
+import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Batch } from "../data/batches";
+import { crossEntropy } from "../tensor/cross-entropy";
+import { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
+import { clipGradient, gradientNorm } from "./clip-gradient";
+import type { Optimizer } from "./optimizers/optimizer";
+import type { ParameterVector } from "./parameter-vector";
+
+/** What stays the same over all steps of a run. */
+export interface StepSettings {
+  model: ViT;
+  parameters: ParameterVector;
+  optimizer: Optimizer;
+  labelSmoothing: number;
+  /** Longest gradient let through, or null. */
+  clipNorm: number | null;
+  seed: number;
+  decayed?: Tensor1D;
+}
+
+/** What one step works on. */
+export interface StepInput {
+  batch: Pick<Batch, "images" | "labels">;
+  /** Counted from 0. */
+  epoch: number;
+  /** Counted from 0 in its epoch. */
+  step: number;
+  /** Count of updates, this one included. */
+  update: number;
+  learningRate: number;
+  state: readonly Tensor1D[];
+}
+
+/** A step that was computed and not yet taken. */
+export interface ProposedStep {
+  /** Mean over the batch. */
+  loss: number;
+  /** Before clipping. */
+  gradientNorm: number;
+  /** 0 where every new weight is finite, otherwise NaN. */
+  weightProbe: number;
+  weights: Tensor1D;
+  state: Tensor1D[];
+}
+
+// A word in front of the seed, so that dropout has nothing to do with the order of the data.
+const DROPOUT_STREAM = 0xd20b;
+
+/**
+ * Computes one training step and changes nothing: neither weights nor state nor any random generator.
+ *
+ * The caller disposes `weights` and `state`.
+ */
+export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
+  const { model, parameters, optimizer, labelSmoothing, clipNorm, seed, decayed } = settings;
+  const { batch, epoch, step, update, learningRate, state } = input;
+  const random = new Random(DROPOUT_STREAM, seed, epoch, step);
+  let numbers: ArrayLike<number> = [];
+  const { weights, state: newState } = tf.tidy(() => {
+    const { value, gradient } = parameters.gradient(() =>
+      crossEntropy(model.forward(batch.images, { training: true, random }), batch.labels, { labelSmoothing }),
+    );
+    const norm = gradientNorm(gradient);
+    const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
+    const result = optimizer.step(parameters.read(), used, state, { update, learningRate, decayed });
+    // A sum of weights could overflow; a sum of zeros is NaN only where a weight is infinite or NaN.
+    const probe = tf.sum(tf.mul(result.weights, 0));
+    numbers = tf.stack([value, norm, probe]).dataSync();
+    return { weights: result.weights, state: result.state };
+  });
+  const [loss, gradientLength, weightProbe] = Array.from(numbers) as [number, number, number];
+  return { loss, gradientNorm: gradientLength, weightProbe, weights, state: newState };
+}

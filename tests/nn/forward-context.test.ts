@@ -1,0 +1,57 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+import { type Edit, ForwardContext } from "../../src/nn/forward-context";
+import { Trace } from "../../src/nn/trace";
+import { Random } from "../../src/tensor/random";
+import { tf } from "../../src/tensor/tf";
+import { onEveryEngine } from "../support/engines";
+
+onEveryEngine("ForwardContext", () => {
+  it("is watched where a trace collects, or an edit names a value below", () => {
+    expect(new ForwardContext().at("blocks.0").watched).toBe(false);
+    expect(new ForwardContext({ trace: new Trace() }).at("blocks.0").watched).toBe(true);
+    const edited = new ForwardContext({ edit: { "blocks.1.attention.weights": (a) => a } });
+    expect(edited.at("blocks.1").at("attention").watched).toBe(true);
+    expect(edited.at("blocks.1").at("mlp").watched).toBe(false);
+    expect(edited.at("blocks.0").at("attention").watched).toBe(false);
+    expect(edited.at("blocks.10").at("attention").watched).toBe(false);
+  });
+
+  it("tap records what the edit made of a value, under the full path", () => {
+    const trace = new Trace();
+    tf.tidy(() => {
+      const context = new ForwardContext({ trace, edit: { "a.b.x": (x) => tf.mul(x, 10) } }).at("a").at("b");
+      expect(context.tap("x", tf.scalar(2)).dataSync()[0]).toBe(20);
+      expect(context.tap("y", tf.scalar(3)).dataSync()[0]).toBe(3);
+    });
+    expect(trace.names()).toEqual(["a.b.x", "a.b.y"]);
+    expect(trace.get("a.b.x").dataSync()[0]).toBe(20);
+    trace.dispose();
+  });
+
+  it("refuses an edit that changes the shape or returns no tensor", () => {
+    tf.tidy(() => {
+      const tap = (edit: Edit) => new ForwardContext({ edit: { x: edit } }).tap("x", tf.zeros([2, 3]));
+      expect(() => tap((x) => tf.sum(x, 0))).toThrow("edit of x returned [3]: expected the shape it got, [2, 3]");
+      expect(() => tap(() => undefined as unknown as Tensor)).toThrow(
+        "edit of x returned undefined: return the tensor to go on with",
+      );
+    });
+  });
+
+  it("checkEdits names the edits that met no value", () => {
+    const inner = new ForwardContext({ edit: { "a.x": (x) => x, nowhere: (x) => x } });
+    tf.tidy(() => inner.at("a").tap("x", tf.scalar(1)));
+    expect(() => inner.checkEdits()).toThrow(
+      "edit names nowhere, which this model doesn't compute; model.run(images).trace.names() lists the names",
+    );
+  });
+
+  it("gives dropout its settings in training alone", () => {
+    const random = new Random(0);
+    expect(new ForwardContext({ random }).dropout(0.5)).toBeUndefined();
+    expect(new ForwardContext({ training: true, random }).dropout(0)).toBeUndefined();
+    expect(new ForwardContext({ training: true, random }).dropout(0.5)).toEqual({ rate: 0.5, random });
+    expect(() => new ForwardContext({ training: true }).dropout(0.5)).toThrow("needs a random generator");
+  });
+});

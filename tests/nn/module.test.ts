@@ -1,0 +1,105 @@
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+import { Module, type StateDict } from "../../src/nn/module";
+import { tf } from "../../src/tensor/tf";
+import { expectNoLeak, onEveryEngine } from "../support/engines";
+
+class Inner extends Module {
+  readonly scale = this.parameter("scale", () => tf.tensor1d([1, 2, 3]) as Tensor1D);
+}
+
+class Empty extends Module {}
+
+class Outer extends Module {
+  readonly first = this.child("first", new Inner());
+  readonly empty = this.child("empty", new Empty());
+  readonly own = this.parameter("own", () => tf.zeros([2, 2]) as Tensor2D);
+  readonly second = this.child("second", new Inner());
+}
+
+onEveryEngine("Module", () => {
+  it("names parameters by their path", () => {
+    const module = new Outer();
+    expect([...module.namedParameters().keys()]).toEqual(["own", "first.scale", "second.scale"]);
+    expect(module.parameters()).toEqual([module.own, module.first.scale, module.second.scale]);
+    module.dispose();
+  });
+
+  it("counts parameters in all and by part, whose counts add up", () => {
+    const module = new Outer();
+    expect(module.parameterCount()).toEqual({
+      total: 10,
+      parts: {
+        own: { total: 4, parts: {} },
+        first: { total: 3, parts: { scale: { total: 3, parts: {} } } },
+        second: { total: 3, parts: { scale: { total: 3, parts: {} } } },
+      },
+    });
+    module.dispose();
+  });
+
+  it("copies parameters out and in", () => {
+    expectNoLeak(() => {
+      const [from, to] = [new Outer(), new Outer()];
+      tf.tidy(() => from.own.assign(tf.tensor2d([1, 2, 3, 4], [2, 2])));
+      const state = from.stateDict();
+      expect(Object.keys(state)).toEqual(["own", "first.scale", "second.scale"]);
+      expectNoLeak(() => to.loadStateDict(state));
+      expect(to.stateDict()).toEqual(state);
+      tf.tidy(() => from.own.assign(tf.ones([2, 2])));
+      expect(state.own?.data).toEqual(Float32Array.of(1, 2, 3, 4));
+      from.dispose();
+      to.dispose();
+    });
+  });
+
+  it("keeps numbers of its own: changing a state dict afterwards changes no parameter", () => {
+    const module = new Inner();
+    const state: StateDict = { scale: { shape: [3], data: Float32Array.of(7, 8, 9) } };
+    module.loadStateDict(state);
+    state.scale?.data.fill(0);
+    expect([...module.scale.dataSync()]).toEqual([7, 8, 9]);
+    const copy = module.stateDict();
+    copy.scale?.data.fill(0);
+    expect([...module.scale.dataSync()]).toEqual([7, 8, 9]);
+    module.dispose();
+  });
+
+  it("says all that doesn't fit, and changes nothing", () => {
+    const module = new Outer();
+    const before = module.stateDict();
+    expectNoLeak(() => {
+      expect(() =>
+        module.loadStateDict({
+          own: { shape: [2, 2], data: Float32Array.of(9, 9, 9, 9) },
+          "first.scale": { shape: [4], data: new Float32Array(4) },
+          third: { shape: [1], data: new Float32Array(1) },
+        }),
+      ).toThrow(
+        "the weights don't fit the model: first.scale is [4], expected [3]; second.scale is missing; third is unknown; " +
+          "build the model from the same config",
+      );
+      const { own, ...others } = before;
+      expect(() => module.loadStateDict({ ...others, own: { shape: [2, 2], data: new Float32Array(3) } })).toThrow(
+        "own holds 3 numbers, expected 4",
+      );
+      const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`x${i}`, before.own])) as StateDict;
+      expect(() => module.loadStateDict({ ...before, ...many })).toThrow("x4 is unknown; and 4 more; build");
+    });
+    expect(module.stateDict()).toEqual(before);
+    module.dispose();
+  });
+
+  it("frees every parameter, in a tidy too, and bears being freed twice", () => {
+    expectNoLeak(() => {
+      let made: Outer | undefined;
+      tf.tidy(() => {
+        made = new Outer();
+      });
+      const module = made as unknown as Outer;
+      expect(module.own.isDisposed).toBe(false);
+      module.dispose();
+      module.dispose();
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs";
+import { expect } from "vitest";
+import type { Module, StateDict } from "../../src/nn/module";
+import { tf } from "../../src/tensor/tf";
+import { type Golden, transposed } from "../support/golden";
+
+/** PyTorch's names of a module's parameters. */
+export type TorchNames = Record<string, string>;
+
+/** Matrices of linear layers are stored turned over in PyTorch. */
+function turned(shape: readonly number[]): boolean {
+  return shape.length === 2;
+}
+
+/** Loads the parameters stored under `prefix/param/`; those that the reference does without become zero. */
+export function loadTorch(module: Module, golden: Golden, prefix: string, names: TorchNames): void {
+  const state: StateDict = {};
+  for (const [ours, variable] of module.namedParameters()) {
+    const key = `${prefix}/param/${names[ours]}`;
+    if (!golden.json.tensors[key]) {
+      state[ours] = { shape: variable.shape, data: new Float32Array(variable.size) };
+      continue;
+    }
+    const shape = golden.shape(key);
+    const data = golden.data(key);
+    const [rows, columns] = shape as [number, number];
+    state[ours] = turned(shape) ? { shape: [columns, rows], data: transposed(data, rows, columns) } : { shape, data };
+  }
+  module.loadStateDict(state);
+}
+
+/** Compares the gradients for the input and for every parameter stored, `grad_output` sent into the output. */
+export function expectTorchGradients(
+  golden: Golden,
+  prefix: string,
+  module: Module,
+  names: TorchNames,
+  forward: (x: Tensor) => Tensor,
+): void {
+  const parameters = module.namedParameters();
+  const stored = golden.names(`${prefix}/grad/param/`);
+  expect([...parameters.keys()].map((ours) => names[ours])).toEqual(expect.arrayContaining(stored));
+  tf.tidy(() => {
+    const x = tf.variable(golden.tensor(`${prefix}/input`));
+    const loss = () => tf.sum(tf.mul(forward(x), golden.tensor(`${prefix}/grad_output`)));
+    const { grads } = tf.variableGrads(loss as never, [x, ...parameters.values()]);
+    golden.expectClose(`${prefix}/grad/input`, grads[x.name] as Tensor);
+    for (const [ours, variable] of parameters) {
+      if (!stored.includes(names[ours] as string)) continue;
+      const gradient = grads[(variable as Variable).name] as Tensor;
+      const [rows, columns] = gradient.shape as [number, number];
+      const values = gradient.dataSync();
+      golden.expectClose(
+        `${prefix}/grad/param/${names[ours]}`,
+        turned(gradient.shape) ? transposed(values, rows, columns) : values,
+      );
+    }
+    x.dispose();
+  });
+}

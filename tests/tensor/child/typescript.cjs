@@ -1,0 +1,20 @@
+// Lets a plain Node process require the TypeScript sources, and hides packages from it that a test wants missing.
+const fs = require("node:fs");
+const Module = require("node:module");
+const ts = require("typescript");
+
+require.extensions[".ts"] = (module, file) => {
+  const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  module._compile(ts.transpileModule(fs.readFileSync(file, "utf8"), { compilerOptions: options }).outputText, file);
+};
+
+const hidden = (process.env.HIDDEN_PACKAGES ?? "").split(",").filter(Boolean);
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (request, ...rest) {
+  if (hidden.includes(request)) {
+    const error = new Error(`Cannot find module '${request}'`);
+    error.code = "MODULE_NOT_FOUND";
+    throw error;
+  }
+  return resolve.call(this, request, ...rest);
+};

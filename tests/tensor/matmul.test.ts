@@ -1,0 +1,63 @@
+import type { Tensor2D } from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+import { useEngine } from "../../src/tensor/engine";
+import { addRow, matmul, rows, sumRows } from "../../src/tensor/matmul";
+import { Random } from "../../src/tensor/random";
+import { tf } from "../../src/tensor/tf";
+import { expectNoLeak, onEveryEngine } from "../support/engines";
+import { numbers } from "./directional-derivative";
+
+onEveryEngine("matmul", (engine) => {
+  for (const [transposeA, transposeB] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as [boolean, boolean][])
+    it.each([
+      [1, 1, 1],
+      [3, 100, 5],
+      [65, 32, 96],
+    ])(`of %ix%ix%i, transposed ${transposeA}, ${transposeB}, sums the products`, (n, k, m) => {
+      const random = new Random(4);
+      const a = numbers([n * k], random);
+      const b = numbers([k * m], random);
+      const at = (i: number, j: number) => a[transposeA ? j * n + i : i * k + j] as number;
+      const bt = (i: number, j: number) => b[transposeB ? j * k + i : i * m + j] as number;
+      expectNoLeak(() => {
+        const left = tf.tensor2d(a, transposeA ? [k, n] : [n, k]);
+        const right = tf.tensor2d(b, transposeB ? [m, k] : [k, m]);
+        const product = matmul(left, right, transposeA, transposeB);
+        expect(product.shape).toEqual([n, m]);
+        const got = product.dataSync();
+        let worst = 0;
+        for (let i = 0; i < n; i++)
+          for (let j = 0; j < m; j++) {
+            let sum = 0;
+            for (let l = 0; l < k; l++) sum += at(i, l) * bt(l, j);
+            worst = Math.max(worst, Math.abs((got[i * m + j] as number) - sum));
+          }
+        expect(worst).toBeLessThan(1e-5);
+        tf.dispose([left, right, product]);
+      });
+    });
+
+  it("addRow adds to every row; sumRows sums the rows; rows folds all axes but the last", () => {
+    tf.tidy(() => {
+      const matrix = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+      expect([...addRow(matrix, tf.tensor1d([10, 20])).dataSync()]).toEqual([11, 22, 13, 24, 15, 26]);
+      expect([...sumRows(matrix).dataSync()]).toEqual([9, 12]);
+      expect(rows(tf.zeros([2, 3, 4])).shape).toEqual([6, 4]);
+      expect(rows(tf.zeros([4])).shape).toEqual([1, 4]);
+    });
+  });
+
+  it("takes tensors that another engine made", async () => {
+    await useEngine("cpu", { quiet: true });
+    const a = tf.tensor2d([[1, 2]]) as Tensor2D;
+    await useEngine(engine, { quiet: true });
+    const product = matmul(a, a, false, true);
+    expect([...product.dataSync()]).toEqual([5]);
+    tf.dispose([a, product]);
+  });
+});

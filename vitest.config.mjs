@@ -6,5 +6,7 @@ export default defineConfig({
     // TensorFlow and its threads live in the process: a worker thread can't hold the native binding twice.
     pool: "forks",
     testTimeout: 60_000,
+    // The linter cannot watch for `.only`: it takes our `fit` for a focused test.
+    allowOnly: false,
   },
 });

@@ -54,13 +54,16 @@ export async function downloadCifar10Files(
   }: DownloadCifar10Options,
   files: Cifar10Files,
 ): Promise<string> {
-  const folder = path.join(path.resolve(dir), cifar10FolderName);
+  const named = path.resolve(dir);
+  // VITLAB_DATA may be the data set's own folder, for reading: it is not put into itself.
+  const place = path.basename(named) === cifar10FolderName ? path.dirname(named) : named;
+  const folder = path.join(place, cifar10FolderName);
   if (existsSync(folder) && !force) {
     await checkFolder(folder, files);
     return folder;
   }
-  const archive = path.join(path.resolve(dir), "cifar-10-binary.tar.gz");
-  await checkRoom(path.resolve(dir), archive, files);
+  const archive = path.join(place, "cifar-10-binary.tar.gz");
+  await checkRoom(place, archive, files);
   await downloadFile(url, archive, { md5: files.archive.md5, onProgress, signal });
 
   const unpacked = `${folder}.part`;
@@ -73,7 +76,7 @@ export async function downloadCifar10Files(
   } catch (error) {
     await rm(unpacked, { recursive: true, force: true });
     if (error instanceof VitlabError) throw error;
-    throw new VitlabError(`CIFAR-10 could not be unpacked in ${path.resolve(dir)}: ${(error as Error).message}`);
+    throw new VitlabError(`CIFAR-10 could not be unpacked in ${place}: ${(error as Error).message}`);
   }
   await rm(archive, { force: true });
   return folder;

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { EncoderBlock, type EncoderBlockOptions } from "../../src/nn/encoder-block";
 import { ForwardContext } from "../../src/nn/forward-context";
 import { Trace } from "../../src/nn/trace";
+import { dropout } from "../../src/tensor/dropout";
 import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
@@ -98,6 +99,32 @@ onEveryEngine("EncoderBlock", () => {
         [{ name: "x", shape, data: numbers(shape, new Random(5), 2) }],
         0.02,
       );
+      block.dispose();
+    },
+  );
+
+  it.each(["pre", "post"] as const)(
+    "with %s-norm drops in the attention, after it, in the MLP, and after it",
+    (norm) => {
+      const rate = 0.4;
+      const block = make({ norm, dropout: rate, attentionDropout: 0.2 });
+      tf.tidy(() => {
+        const x = drawn<Tensor3D>([2, 3, 16], new Random(8));
+        const got = block.forward(x, new ForwardContext({ training: true, random: new Random(9) }));
+        const random = new Random(9);
+        const context = new ForwardContext({ training: true, random });
+        const attend = (tokens: Tensor3D) => dropout(block.attention.forward(tokens, context), { rate, random });
+        const think = (tokens: Tensor3D) => dropout(block.mlp.forward(tokens, context), { rate, random });
+        let wanted: Tensor3D;
+        if (norm === "pre") {
+          const middle = tf.add(x, attend(block.norm1.forward(x))) as Tensor3D;
+          wanted = tf.add(middle, think(block.norm2.forward(middle)));
+        } else {
+          const middle = block.norm1.forward(tf.add(x, attend(x))) as Tensor3D;
+          wanted = block.norm2.forward(tf.add(middle, think(middle)));
+        }
+        expect([...got.dataSync()]).toEqual([...wanted.dataSync()]);
+      });
       block.dispose();
     },
   );

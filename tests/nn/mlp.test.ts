@@ -33,6 +33,23 @@ onEveryEngine("Mlp", () => {
     },
   );
 
+  it("in training drops hidden units and scales the others up", () => {
+    const mlp = new Mlp(4, 8, { activation: "relu", random: new Random(8), dropout: 0.5 });
+    tf.tidy(() => {
+      mlp.fc1.weight.assign(tf.zeros([4, 8]));
+      mlp.fc1.bias?.assign(tf.ones([8]));
+      mlp.fc2.weight.assign(tf.ones([8, 4]));
+      mlp.fc2.bias?.assign(tf.zeros([4]));
+      const x = drawn<Tensor3D>([1, 50, 4], new Random(9));
+      expect(new Set(mlp.forward(x).dataSync())).toEqual(new Set([8]));
+      // Each unit that stays counts 1 / (1 - 0.5) = 2.
+      const sums = [...mlp.forward(x, new ForwardContext({ training: true, random: new Random(10) })).dataSync()];
+      expect(sums.every((sum) => [0, 2, 4, 6, 8, 10, 12, 14, 16].includes(sum))).toBe(true);
+      expect(new Set(sums).size).toBeGreaterThan(3);
+    });
+    mlp.dispose();
+  });
+
   it("treats each token alone", () => {
     const mlp = new Mlp(4, 8, { activation: "gelu", random: new Random(3) });
     tf.tidy(() => {

@@ -70,6 +70,13 @@ onEveryEngine("crossEntropy", () => {
     );
   });
 
+  it("has the right slope for targets that don't sum to 1, as a weighted image's", () => {
+    expectGradients(
+      ([z]) => crossEntropy(z as Tensor2D, tf.tensor2d([2, 0.5, 0, 0, 0, 0.3], [2, 3])),
+      [{ name: "logits", shape: [2, 3], data: numbers([2, 3], new Random(32), 2) }],
+    );
+  });
+
   it("reads float labels as class numbers", () => {
     tf.tidy(() => {
       const logits = tf.tensor2d([[1, 2, 3]]);

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import type { Edit } from "../../src/nn/forward-context";
+import { Trace } from "../../src/nn/trace";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
 import { VitlabError } from "../../src/tensor/error";
 import { Random } from "../../src/tensor/random";
@@ -294,6 +295,19 @@ onEveryEngine("ViT", () => {
       expect(() => model.forward(tf.zeros([1, 8, 12, 3], "int32"))).toThrow(
         "the model got images of type int32: expected float32 in [-1, 1]; scale bytes with tf.sub(tf.div(images, 127.5), 1)",
       );
+    });
+    model.dispose();
+  });
+
+  it("drops numbers of the tokens that enter the first block where embeddingDropout says so", () => {
+    const model = new ViT({ ...config, embeddingDropout: 0.5 });
+    tf.tidy(() => {
+      const trace = new Trace();
+      model.forward(images(4), { training: true, random: new Random(5), trace });
+      const share = (name: string) => tf.mean(tf.cast(tf.equal(trace.get(name), 0), "float32")).dataSync()[0] as number;
+      expect(share("embeddings")).toBe(0);
+      expect(Math.abs(share("blocks.0.input") - 0.5)).toBeLessThan(0.12);
+      trace.dispose();
     });
     model.dispose();
   });

@@ -108,7 +108,7 @@ export function describePlan(plan: TrainingPlan): string {
   const lines = [
     ...plan.notes,
     `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
-    `${whole(epochs)} epochs in batches of ${whole(batchSize)}: ${whole(totalSteps)} steps${left}; ` +
+    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${whole(batchSize)}: ${whole(totalSteps)} steps${left}; ` +
       `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
   ];
   if (plan.seconds !== null && plan.secondsPerStep !== null)

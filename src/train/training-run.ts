@@ -1,6 +1,6 @@
 import util from "node:util";
 import type { Tensor1D } from "@tensorflow/tfjs";
-import { batches } from "../data/batches";
+import { type Batch, batches } from "../data/batches";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
@@ -63,6 +63,9 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     // Whoever awaits or iterates sees the error; who does neither must not crash the process.
     this.result.catch(failPlan);
     this.plan.catch(() => {});
+    // As the last expression of a cell a run reads as a line. A method of this name would need esModuleInterop of readers
+    // of the types.
+    Object.defineProperty(this, util.inspect.custom, { value: () => this.describe(), enumerable: false });
   }
 
   /** Epochs so far. */
@@ -95,7 +98,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     return this.events[Symbol.asyncIterator]();
   }
 
-  [util.inspect.custom](): string {
+  private describe(): string {
     const { epochs, totalSteps } = this.settings;
     const { epoch, update } = this.progress;
     return `training run: ${epoch} of ${epochs} epochs done, ${update} of ${totalSteps} steps`;
@@ -168,53 +171,21 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     return makePlan(this.model, this.settings, position, (this.options.timing ?? true) && !this.ending);
   }
 
-  /** One epoch, or the rest of it, and its measurement. */
-  private async epoch(step: StepSettings, state: Tensor1D[], checkpoint: RunCheckpoint | null): Promise<void> {
-    const { train, validation, epochs, batchSize, seed, augment, stepsPerEpoch, totalSteps, schedule, optimizer } =
-      this.settings;
+  /** One epoch, or the rest of it, and its measurement; leaves in between where the run is to end. */
+  private async epoch(settings: StepSettings, state: Tensor1D[], checkpoint: RunCheckpoint | null): Promise<void> {
+    const { train, batchSize, seed, augment, stepsPerEpoch } = this.settings;
     const { progress } = this;
     let last = performance.now();
     const elapse = () => {
-      const now = performance.now();
-      const seconds = (now - last) / 1000;
-      last = now;
+      const seconds = (performance.now() - last) / 1000;
+      last += 1000 * seconds;
       progress.seconds += seconds;
       return seconds;
     };
-    const rate = (update: number) => schedule.learningRate(update, optimizer.learningRate, totalSteps);
     const order = { batchSize, seed, epoch: progress.epoch, augment, from: progress.step };
     for (const batch of batches(train, order)) {
       try {
-        const { epoch, update } = progress;
-        const learningRate = rate(update);
-        const place = { batch, epoch, step: batch.step, update: update + 1, learningRate, state };
-        const proposed = proposeStep(step, place);
-        this.checkFinite(proposed, learningRate, checkpoint);
-        step.parameters.write(proposed.weights);
-        proposed.weights.dispose();
-        tf.dispose(state);
-        proposed.state.forEach((vector, slot) => {
-          state[slot] = vector;
-        });
-        const images = batch.indices.length;
-        progress.step = batch.step + 1;
-        progress.update = update + 1;
-        progress.lossSum += proposed.loss * images;
-        const { loss, gradientNorm } = proposed;
-        this.events.push({
-          type: "step",
-          epoch: epoch + 1,
-          epochs,
-          step: progress.step,
-          stepsPerEpoch,
-          update: progress.update,
-          totalSteps,
-          loss,
-          gradientNorm,
-          learningRate,
-          images,
-          seconds: elapse(),
-        });
+        this.takeStep(settings, batch, state, checkpoint, elapse);
       } finally {
         tf.dispose([batch.images, batch.labels]);
       }
@@ -223,32 +194,60 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       if (checkpoint?.due(progress.step) && progress.step < stepsPerEpoch)
         await checkpoint.save(this.model, progress, state);
     }
-    const measured = validation
-      ? await measure(this.model, validation, VALIDATION_BATCH, () => this.ending !== null)
-      : null;
+    await this.endEpoch(state, checkpoint, elapse);
+  }
+
+  private takeStep(
+    settings: StepSettings,
+    batch: Batch,
+    state: Tensor1D[],
+    checkpoint: RunCheckpoint | null,
+    elapse: () => number,
+  ): void {
+    const { progress } = this;
+    const { epochs, stepsPerEpoch, totalSteps } = this.settings;
+    const { epoch } = progress;
+    const update = progress.update + 1;
+    const learningRate = this.learningRate(update);
+    const proposed = proposeStep(settings, { batch, epoch, step: batch.step, update, learningRate, state });
+    const broken = brokenNumber(proposed);
+    if (broken) {
+      tf.dispose([proposed.weights, proposed.state]);
+      throw this.diverged(...broken, checkpoint);
+    }
+    settings.parameters.write(proposed.weights);
+    tf.dispose([proposed.weights, state]);
+    state.splice(0, state.length, ...proposed.state);
+    const { loss, gradientNorm } = proposed;
+    const images = batch.indices.length;
+    progress.step = batch.step + 1;
+    progress.update = update;
+    progress.lossSum += loss * images;
+    const place = { epoch: epoch + 1, epochs, step: progress.step, stepsPerEpoch, update, totalSteps };
+    this.events.push({ type: "step", ...place, loss, gradientNorm, learningRate, images, seconds: elapse() });
+  }
+
+  /** Measures the model on the validation images, saves, and tells the epoch. */
+  private async endEpoch(state: Tensor1D[], checkpoint: RunCheckpoint | null, elapse: () => number): Promise<void> {
+    const { train, validation, epochs } = this.settings;
+    const { epoch, update, lossSum } = this.progress;
+    const stopped = () => this.ending !== null;
+    const measured = validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped) : null;
     if (validation && !measured) return;
-    if (measured && !Number.isFinite(measured.loss))
-      this.diverged("validation loss", measured.loss, rate(progress.update - 1), checkpoint);
+    if (measured && !Number.isFinite(measured.loss)) throw this.diverged("validation loss", measured.loss, checkpoint);
     elapse();
     const event: EpochEvent = {
       type: "epoch",
-      epoch: progress.epoch + 1,
+      epoch: epoch + 1,
       epochs,
-      trainLoss: progress.lossSum / train.length,
+      trainLoss: lossSum / train.length,
       validationLoss: measured?.loss ?? null,
       validationAccuracy: measured ? accuracyOf(measured) : null,
-      learningRate: rate(progress.update - 1),
-      update: progress.update,
-      seconds: progress.seconds,
+      learningRate: this.learningRate(update),
+      update,
+      seconds: this.progress.seconds,
     };
-    this.progress = {
-      epoch: progress.epoch + 1,
-      step: 0,
-      update: progress.update,
-      lossSum: 0,
-      seconds: 0,
-      history: this.events.epochs,
-    };
+    this.progress = { epoch: epoch + 1, step: 0, update, lossSum: 0, seconds: 0, history: this.events.epochs };
     // Saved before it is told: who has heard of an epoch never loses it.
     const withEvent = { ...this.progress, history: [...this.events.epochs, event] };
     await checkpoint?.save(this.model, withEvent, state, { weights: true });
@@ -256,29 +255,31 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     await nextTurn();
   }
 
-  private checkFinite(proposed: ProposedStep, learningRate: number, checkpoint: RunCheckpoint | null): void {
-    const { loss, gradientNorm, weightProbe } = proposed;
-    const broken: [string, number] | null = !Number.isFinite(loss)
-      ? ["loss", loss]
-      : !Number.isFinite(gradientNorm)
-        ? ["gradient", gradientNorm]
-        : weightProbe !== 0
-          ? ["next weights", weightProbe]
-          : null;
-    if (!broken) return;
-    tf.dispose([proposed.weights, proposed.state]);
-    this.diverged(...broken, learningRate, checkpoint);
+  /** Of the step with this number, counted from 1. */
+  private learningRate(update: number): number {
+    const { schedule, optimizer, totalSteps } = this.settings;
+    return schedule.learningRate(update - 1, optimizer.learningRate, totalSteps);
   }
 
-  private diverged(what: string, value: number, learningRate: number, checkpoint: RunCheckpoint | null): never {
-    const { epoch, step } = this.progress;
-    const { clipNorm } = this.settings;
-    const place = what === "validation loss" ? `after epoch ${epoch + 1}` : `at epoch ${epoch + 1}, step ${step + 1}`;
+  private diverged(what: string, value: number, checkpoint: RunCheckpoint | null): VitlabError {
+    const { epoch, step, update } = this.progress;
+    const after = what === "validation loss";
+    const place = after ? `after epoch ${epoch + 1}` : `at epoch ${epoch + 1}, step ${step + 1}`;
+    const learningRate = this.learningRate(after ? update : update + 1);
     const saved = checkpoint ? checkpoint.describe() : "no checkpoint was asked for";
-    const clip = clipNorm === null ? ", or pass clipNorm: 1" : "";
-    throw new VitlabError(
+    const lower = Number((learningRate / 10).toPrecision(2));
+    const clip = this.settings.clipNorm === null ? ", or clip the gradient to length 1" : "";
+    return new VitlabError(
       `the ${what} became ${Number.isNaN(value) ? "NaN" : "infinite"} ${place}, with learning rate ${learningRate}: ` +
-        `the model keeps the weights from before, ${saved}; lower the learning rate (try ${Number((learningRate / 10).toPrecision(2))})${clip}`,
+        `the model keeps the weights from before, ${saved}; lower the learning rate (try ${lower})${clip}`,
     );
   }
+}
+
+/** The first number of a step that is no longer finite, and its name. */
+function brokenNumber({ loss, gradientNorm, weightProbe }: ProposedStep): [what: string, value: number] | null {
+  if (!Number.isFinite(loss)) return ["loss", loss];
+  if (!Number.isFinite(gradientNorm)) return ["gradient", gradientNorm];
+  if (weightProbe !== 0) return ["next weights", weightProbe];
+  return null;
 }

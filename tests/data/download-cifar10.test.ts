@@ -85,6 +85,7 @@ describe("downloadCifar10", () => {
     const { url, ranges } = await serve(whole);
     writeTinyCifar10(dir);
     await downloadCifar10Files({ dir, url }, files);
+    await downloadCifar10Files({ dir: path.join(dir, "cifar-10-batches-bin"), url }, files);
     expect(ranges.length).toBe(0);
     await downloadCifar10Files({ dir, url, force: true }, files);
     expect(ranges.length).toBe(1);

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { vitlab, workFolder } from "./vitlab";
+
+const folder = workFolder();
+const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
+
+describe("vitlab", () => {
+  it("prints its version", async () => {
+    expect(await vitlab(folder, ["--version"])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+
+  it.each([
+    [[], ["doctor", "data", "train", "evaluate"]],
+    [["doctor"], ["--json"]],
+    [["data"], ["cifar10", "shapes"]],
+    [
+      ["data", "shapes"],
+      ["--out", "--count"],
+    ],
+    [["train"], ["--preset", "article-as-printed", "--resume", "testAccuracy", "shares from 0 to 1"]],
+    [["evaluate"], ["--split", "testAccuracy"]],
+  ])("helps with %j", async (command, words) => {
+    const { code, stdout } = await vitlab(folder, [...command, "--help"]);
+    expect(code).toBe(0);
+    for (const word of words) expect(stdout).toContain(word);
+  });
+
+  const train = ["train", "--data", "shapes", "--config", "micro.json"];
+  it.each<[string, string[]]>([
+    ["unknown command 'nope'", ["nope"]],
+    ["unknown option '--nope'", [...train, "--nope"]],
+    ["required option '--data <source>' not specified", ["train"]],
+    ["argument '-1' is invalid. It must be a whole number, 1 or more.", [...train, "--epochs", "-1"]],
+    ["argument '2.5' is invalid. It must be a whole number, 1 or more.", [...train, "--batch", "2.5"]],
+    ["argument 'abc' is invalid. It must be a number above 0.", [...train, "--lr", "abc"]],
+    ["argument '1' is invalid. It must be a number from 0 to below 1.", [...train, "--dropout", "1"]],
+    ["argument 'x' is invalid. It must be a whole number.", [...train, "--seed", "x"]],
+    ["argument 'spin' is invalid.", [...train, "--augment", "spin"]],
+    ["argument 'huge' is invalid. Allowed choices are article,", ["train", "--data", "shapes", "--preset", "huge"]],
+    ["It must be cifar10, shapes, or a folder", ["train", "--data", "cifar11"]],
+    ["micro.json is a file: give a folder", ["train", "--data", "folder:micro.json"]],
+    ["argument 'tests' is invalid. Allowed choices are", ["evaluate", "runs", "--data", "shapes", "--split", "tests"]],
+    ["there is no folder runs", ["evaluate", "runs", "--data", "shapes"]],
+    ["--config none.json can't be read: there is no such file", ["train", "--data", "shapes", "--config", "none.json"]],
+    ["'--config <file>' cannot be used with option '--preset <name>'", [...train, "--preset", "tiny"]],
+    ["cannot be used with option '--overwrite'", [...train, "--resume", "--overwrite"]],
+    ["--warmup needs --schedule cosine", [...train, "--warmup", "5"]],
+    ["--momentum is for --optimizer sgd", [...train, "--momentum", "0.9"]],
+  ])("says in one line: %s", async (message, args) => {
+    const { code, stdout, stderr } = await vitlab(folder, args);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBe(1);
+    expect(stderr).toMatch(/^error: /);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+});
+
+describe("vitlab doctor", () => {
+  it("says as JSON which engine works", async () => {
+    const { code, stdout } = await vitlab(folder, ["doctor", "--json"], { VITLAB_ENGINE: "wasm" });
+    expect(code).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({
+      engine: "wasm",
+      tensorflow: null,
+      node: process.versions.node,
+      threads: 1,
+      reason: "engine wasm was asked for",
+      vitlab: version,
+      platform: process.platform,
+    });
+    expect(Object.keys(found).slice(0, 4)).toEqual(["engine", "tensorflow", "node", "threads"]);
+  });
+
+  it("says what to do for what is missing", async () => {
+    const { code, stdout } = await vitlab(folder, ["doctor"], { VITLAB_NO_CIFAR: "1", VITLAB_ENGINE: "cpu" });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^– CIFAR-10 +not here\n +`npx vitlab data cifar10` fetches it/m);
+    expect(stdout).toMatch(/^– engine +cpu .*\n +engine cpu was asked for/m);
+  });
+});

@@ -1,0 +1,207 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { shapes } from "../../src/data/shapes";
+import { writeImageFolder } from "../../src/data/write-image-folder";
+import { jsonLines, type Outcome, start, vitlab, workFolder } from "./vitlab";
+
+const folder = workFolder();
+const recipe = "train --config micro.json --data shapes --train-count 200 --validation 50 --epochs 3 --batch 20".split(
+  " ",
+);
+const options = "--optimizer adamw --schedule cosine --warmup 5 --augment flip,shift=2 --label-smoothing 0.1 --clip 1";
+const train = [...recipe, ...options.split(" "), "--json"];
+const FILES = ["config.json", "model.safetensors", "training.safetensors"];
+
+/** The lines of a run without the times that no two runs share. */
+function numbers({ stdout }: Outcome): unknown[] {
+  return jsonLines(stdout).map(({ seconds: _, ...line }) => line);
+}
+
+/** An unbroken run that others are held against. */
+const whole = vitlab(folder, [...train, "--out", "whole"]);
+
+describe("vitlab train", () => {
+  it("prints one JSON object an epoch and a last one for the test images, and nothing else on stdout", async () => {
+    const { code, stdout, stderr } = await whole;
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    expect(lines.length).toBe(4);
+    for (const [i, line] of lines.slice(0, 3).entries())
+      expect(line).toMatchObject({
+        epoch: i + 1,
+        trainLoss: expect.any(Number),
+        validationLoss: expect.any(Number),
+        validationAccuracy: expect.any(Number),
+        seconds: expect.any(Number),
+      });
+    expect(lines[3]).toMatchObject({
+      testAccuracy: expect.any(Number),
+      testLoss: expect.any(Number),
+      testImages: 2000,
+    });
+    const accuracy = lines[3]?.testAccuracy as number;
+    expect(accuracy).toBeGreaterThanOrEqual(0);
+    expect(accuracy).toBeLessThanOrEqual(1);
+    expect(readdirSync(join(folder, "whole")).sort()).toEqual(FILES);
+    expect(stderr).toContain("parameters; 200 training images, 50 held out for validation");
+    expect(stderr).toContain("guessing would get 10.0 % accuracy and a loss of 2.303");
+  });
+
+  it("saves a model of which evaluate gives the same number", async () => {
+    const { testAccuracy, testLoss } = jsonLines((await whole).stdout)[3] ?? {};
+    const { code, stdout } = await vitlab(folder, [
+      "evaluate",
+      "whole",
+      "--data",
+      "shapes",
+      "--split",
+      "test",
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    const measured = JSON.parse(stdout);
+    expect(measured).toMatchObject({ split: "test", testAccuracy, testLoss, images: 2000 });
+    expect(Object.keys(measured.perClass).length).toBe(10);
+    const validation = await vitlab(folder, "evaluate whole --data shapes --split validation --json".split(" "));
+    const last = jsonLines((await whole).stdout)[2];
+    expect(JSON.parse(validation.stdout)).toMatchObject({
+      images: 50,
+      validationAccuracy: last?.validationAccuracy,
+      validationLoss: last?.validationLoss,
+    });
+  });
+
+  it("killed again and again and resumed, ends with the numbers of an unbroken run", async () => {
+    const broken = [...train, "--out", "broken", "--resume", "--save-every", "0.05"];
+    const file = join(folder, "broken", "training.safetensors");
+    let kills = 0;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const run = start(folder, broken);
+      await run.says("guessing would get");
+      // Some way into the run, as its saves show; or at its end, where the test images are measured.
+      const from = readFileSync(file);
+      let ended = false;
+      void run.outcome.then(() => {
+        ended = true;
+      });
+      while (!ended && readFileSync(file).equals(from)) await new Promise((resolve) => setTimeout(resolve, 20));
+      run.kill("SIGKILL");
+      if ((await run.outcome).signal === "SIGKILL") kills++;
+      for (const name of FILES.slice(1)) expect(wholeSafetensors(join(folder, "broken", name)), name).toBe(true);
+    }
+    expect(kills).toBeGreaterThan(0);
+    const last = await vitlab(folder, broken);
+    expect(last.code).toBe(0);
+    expect(numbers(last)).toEqual(numbers(await whole));
+    expect(readdirSync(join(folder, "broken")).sort()).toEqual(FILES);
+    for (const name of FILES.slice(0, 2))
+      expect(readFileSync(join(folder, "broken", name))).toEqual(readFileSync(join(folder, "whole", name)));
+  });
+
+  it("resumed after its end prints the same lines again", async () => {
+    const again = await vitlab(folder, [...train, "--out", "whole", "--resume"]);
+    expect(again.code).toBe(0);
+    expect(numbers(again)).toEqual(numbers(await whole));
+    expect(again.stderr).toContain("the run in whole is finished: nothing left to train");
+  });
+
+  it("ends after the current step with Ctrl-C, saves, and says how to go on", async () => {
+    const args = [...recipe, "--epochs", "500", "--json", "--out", "long run"];
+    const run = start(folder, args);
+    await run.says("guessing would get");
+    run.kill("SIGINT");
+    // npx passes the same Ctrl-C on once more.
+    run.kill("SIGINT");
+    const { code, stderr } = await run.outcome;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /stopped after step \d+ of 5000 \(\d+ of 500 epochs done\), saved in long run; go on with: /,
+    );
+    const command = stderr.trim().split("go on with: vitlab ")[1] as string;
+    expect(command).toBe(`${args.slice(0, -1).join(" ")} 'long run' --resume`);
+    const evaluated = await vitlab(folder, ["evaluate", "long run", "--data", "shapes", "--json"]);
+    expect(evaluated.code).toBe(0);
+  });
+
+  it("refuses to write over a run", async () => {
+    await whole;
+    const before = readFileSync(join(folder, "whole", "training.safetensors"));
+    const { code, stderr } = await vitlab(folder, [...train, "--out", "whole"]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "error: whole holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)\n",
+    );
+    const other = await vitlab(folder, [...train, "--out", "whole", "--resume", "--lr", "0.5"]);
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/error: .*optimizer.learningRate was 0.001 and is now 0.5/);
+    expect(readFileSync(join(folder, "whole", "training.safetensors"))).toEqual(before);
+  });
+
+  it("ends with one sentence when the loss is no longer finite", async () => {
+    const args = [...recipe, "--optimizer", "sgd", "--lr", "1e37", "--out", "diverged", "--json"];
+    const { code, stderr, stdout } = await vitlab(folder, args);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr.split("\n").filter((line) => line.startsWith("error: "))).toEqual([
+      expect.stringMatching(
+        /the (loss|gradient|next weights) became .* the last checkpoint in diverged is from before/,
+      ),
+    ]);
+    expect(readdirSync(join(folder, "diverged")).sort()).toEqual(FILES);
+  });
+
+  it("writes plain lines for people", async () => {
+    const { code, stdout } = await vitlab(folder, [...recipe, "--epochs", "1", "--out", "plain"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^epoch 1 of 1: training loss \d\.\d{3}, validation loss \d\.\d{3}, accuracy [\d.]+ %, /m);
+    expect(stdout).toMatch(/^test accuracy [\d.]+ % \([\d,]+ of 2,000; guessing gets 10.0 %\), loss \d\.\d{3}$/m);
+  });
+
+  it("trains on a folder of images, split by the data alone", async () => {
+    await writeImageFolder(shapes({ count: 100, size: 16 }), join(folder, "photos"));
+    const args = "train --config micro.json --data folder:photos --epochs 1 --batch 20 --json --out photos-run".split(
+      " ",
+    );
+    const { code, stdout, stderr } = await vitlab(folder, args);
+    expect(stderr).toContain("72 training images, 13 held out for validation");
+    expect(code).toBe(0);
+    const { testAccuracy, testLoss } = jsonLines(stdout)[1] ?? {};
+    const evaluated = await vitlab(folder, "evaluate photos-run --data photos --json".split(" "));
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ testAccuracy, testLoss, images: 15 });
+    const all = await vitlab(folder, "evaluate photos-run --data photos --split all --json".split(" "));
+    expect(JSON.parse(all.stdout)).toMatchObject({ images: 100 });
+  });
+
+  it("says what is wrong with a folder of images", async () => {
+    mkdirSync(join(folder, "one", "cats"), { recursive: true });
+    writeFileSync(join(folder, "one", "cats", "tom.png"), "not a picture");
+    const args = ["train", "--config", "micro.json", "--data", "one", "--out", "none"];
+    const one = await vitlab(folder, args);
+    expect(one).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*one class \(cats\).*\n$/m) });
+    mkdirSync(join(folder, "one", "dogs"));
+    writeFileSync(join(folder, "one", "dogs", "rex.png"), "not a picture");
+    const text = await vitlab(folder, args);
+    expect(text).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*tom\.png.*\n$/m) });
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
+  it("says that images and model don't fit", async () => {
+    const args = ["train", "--config", "micro.json", "--data", "cifar10", "--out", "none"];
+    const { code, stderr } = await vitlab(folder, args);
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: CIFAR-10 has images of 32x32, and the model takes 16x16");
+  });
+});
+
+/** Whether a safetensors file is as long as its header says. */
+function wholeSafetensors(file: string): boolean {
+  const bytes = readFileSync(file);
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.toString("utf8", 8, 8 + length)) as Record<
+    string,
+    { data_offsets?: [number, number] }
+  >;
+  const ends = Object.values(header).map(({ data_offsets }) => data_offsets?.[1] ?? 0);
+  return bytes.length === 8 + length + Math.max(...ends);
+}

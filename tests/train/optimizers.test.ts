@@ -1,0 +1,84 @@
+import type { Tensor1D } from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+import { tf } from "../../src/tensor/tf";
+import { clipGradient, gradientNorm } from "../../src/train/clip-gradient";
+import { adam, adamW } from "../../src/train/optimizers/adam";
+import type { Optimizer } from "../../src/train/optimizers/optimizer";
+import { sgd } from "../../src/train/optimizers/sgd";
+import { expectNoLeak, onEveryEngine } from "../support/engines";
+import { Golden } from "../support/golden";
+
+const golden = new Golden("layers/training");
+const [updates, size] = golden.shape("optimiser/gradients") as [number, number];
+
+/** The parameters after each step on the golden gradients, `[step, element]`. */
+function path(optimizer: Optimizer, decayed?: number[]): number[] {
+  return expectNoLeak(() => {
+    const gradients = golden.data("optimiser/gradients");
+    const mask = decayed && tf.tensor1d(decayed);
+    let weights = golden.tensor<Tensor1D>("optimiser/start");
+    let state = optimizer.slots.map(() => tf.zeros([size]) as Tensor1D);
+    const visited: number[] = [];
+    for (let i = 0; i < updates; i++) {
+      const gradient = tf.tensor1d(gradients.slice(i * size, (i + 1) * size));
+      const step = { update: i + 1, learningRate: optimizer.learningRate, decayed: mask };
+      const next = optimizer.step(weights, gradient, state, step);
+      tf.dispose([weights, state, gradient]);
+      ({ weights, state } = next);
+      visited.push(...weights.dataSync());
+    }
+    tf.dispose([weights, state]);
+    mask?.dispose();
+    return visited;
+  });
+}
+
+onEveryEngine("optimizers", () => {
+  const cases: [string, Optimizer][] = [
+    ["sgd", sgd({ learningRate: 1e-2 })],
+    ["sgd_momentum", sgd({ learningRate: 1e-2, momentum: 0.9 })],
+    ["adam", adam({ learningRate: 1e-2 })],
+    ["adam_eps1e-7", adam({ learningRate: 1e-2, epsilon: 1e-7 })],
+    ["adam_l2", adam({ learningRate: 1e-2, weightDecay: 0.05 })],
+    ["adamw", adamW({ learningRate: 1e-2, weightDecay: 0.05 })],
+    ["adamw_betas", adamW({ learningRate: 3e-3, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3 })],
+  ];
+  it.each(cases)("%s takes PyTorch's steps", (name, optimizer) => {
+    golden.expectClose(`optimiser/${name}`, path(optimizer));
+  });
+
+  it("decay only where the mask says so", () => {
+    const some = Array.from({ length: size }, (_, i) => i % 2);
+    const mixed = path(adamW({ learningRate: 1e-2, weightDecay: 0.05 }), some);
+    const all = path(adamW({ learningRate: 1e-2, weightDecay: 0.05 }));
+    const none = path(adamW({ learningRate: 1e-2, weightDecay: 0 }));
+    mixed.forEach((value, i) => {
+      expect(value).toBe(i % 2 ? all[i] : none[i]);
+    });
+  });
+
+  it("clipping is PyTorch's clip_grad_norm_", () => {
+    expectNoLeak(() => {
+      const gradient = tf.tensor1d(golden.data("optimiser/gradients").slice(0, size));
+      const norm = gradientNorm(gradient);
+      const { max_norm, norm_before } = golden.json.scalars.clip as { max_norm: number; norm_before: number };
+      expect(norm.dataSync()[0]).toBeCloseTo(norm_before, 4);
+      const clipped = clipGradient(gradient, norm, max_norm);
+      golden.expectClose("optimiser/clipped_gradient", clipped);
+      const whole = clipGradient(gradient, norm, 1000);
+      expect([...whole.dataSync()]).toEqual([...gradient.dataSync()]);
+      tf.dispose([gradient, norm, clipped, whole]);
+    });
+  });
+});
+
+it.each([
+  ["learningRate is 0", () => adam({ learningRate: 0 })],
+  ["learningRate is NaN", () => sgd({ learningRate: Number.NaN })],
+  ["beta1 is 1", () => adamW({ beta1: 1 })],
+  ["epsilon is 0", () => adam({ epsilon: 0 })],
+  ["weightDecay is -1", () => adamW({ weightDecay: -1 })],
+  ["momentum is 1.5", () => sgd({ momentum: 1.5 })],
+])("refuses a setting out of range: %s", (message, make) => {
+  expect(make).toThrow(message);
+});

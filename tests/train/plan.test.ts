@@ -1,0 +1,89 @@
+import util from "node:util";
+import { afterEach, describe, expect, it } from "vitest";
+import { tf } from "../../src/tensor/tf";
+import { fit as train } from "../../src/train/fit";
+import { forwardFlops, trainingFlops } from "../../src/train/flops";
+import { duration, planTraining } from "../../src/train/plan";
+import { completeConfig } from "../../src/vit/config";
+import type { ViT } from "../../src/vit/model";
+import { presets } from "../../src/vit/presets";
+import { onEveryEngine } from "../support/engines";
+import { colours, microModel, weightsOf } from "./micro";
+
+let model: ViT;
+afterEach(() => model?.dispose());
+const options = { train: colours(30), validation: colours(12, { split: "validation" }), epochs: 3, batchSize: 8 };
+
+onEveryEngine("planTraining", () => {
+  it("states cost and chance, and changes neither weights nor tensors", async () => {
+    model = microModel();
+    const weights = weightsOf(model);
+    const tensors = tf.memory().numTensors;
+    const plan = await planTraining(model, options);
+    expect(plan).toMatchObject({
+      parameters: model.parameterCount().total,
+      trainImages: 30,
+      validationImages: 12,
+      epochs: 3,
+      batchSize: 8,
+      stepsPerEpoch: 4,
+      totalSteps: 12,
+      stepsLeft: 12,
+      chance: { accuracy: 1 / 3, loss: Math.log(3) },
+      notes: [],
+    });
+    expect(plan.flops).toBe(plan.flopsPerImage * 90);
+    expect(plan.secondsPerStep).toBeGreaterThan(0);
+    expect(plan.seconds).toBeGreaterThan(12 * (plan.secondsPerStep ?? Number.NaN));
+    expect(weightsOf(model)).toEqual(weights);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe("plan", () => {
+  it("comes from a run before its first step", async () => {
+    model = microModel();
+    const run = train(model, { ...options, timing: false });
+    const plan = await run.plan;
+    expect(plan).toMatchObject({ totalSteps: 12, secondsPerStep: null, seconds: null });
+    expect(util.inspect(run)).toBe("training run: 0 of 3 epochs done, 0 of 12 steps");
+    expect((await run).plan).toBe(plan);
+  });
+
+  it("reads as sentences in a notebook", async () => {
+    model = microModel();
+    const text = util.inspect(await planTraining(model, options, { timing: false }));
+    expect(text).toBe(
+      [
+        "1,083 parameters; 30 training images, 12 held out for validation",
+        "3 epochs in batches of 8: 12 steps; 27.1 kFLOP an image forward and backward, 2.44 MFLOP in all",
+        "guessing would get 33.3 % accuracy and a loss of 1.099",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("operations", () => {
+  it("of the article's model, counted by hand", () => {
+    const tokens = 65;
+    const block = 4 * 2 * tokens * 32 * 32 + 2 * 2 * tokens * tokens * 32 + 2 * 2 * tokens * 32 * 2048;
+    const forward = 2 * 64 * 48 * 32 + 2 * block + 2 * 32 * 10;
+    const config = completeConfig(presets.articleSimpleViT);
+    expect(forwardFlops(config)).toBe(forward);
+    expect(trainingFlops(config)).toBe(3 * forward);
+  });
+
+  it("of ViT-B/16 are the 17.6 billion multiply-adds that are published for it, twice", () => {
+    const flops = forwardFlops(completeConfig(presets.vitBase16));
+    expect(flops / 2 / 1e9).toBeCloseTo(17.56, 1);
+  });
+});
+
+it.each([
+  [0.42, "0.4 s"],
+  [45, "45 s"],
+  [600, "10 min"],
+  [12_000, "3 h 20 min"],
+])("%d seconds read as %s", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});

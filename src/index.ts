@@ -5,6 +5,7 @@ export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCr
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
 export type { ByteImage } from "./data/byte-image";
 export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
+export { cifar10ClassNames } from "./data/class-names";
 export {
   describeDataset,
   type ImageDataset,

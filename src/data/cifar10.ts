@@ -11,6 +11,7 @@ import {
   officialCifar10,
   readCifar10File,
 } from "./cifar10-files";
+import { cifar10ClassNames } from "./class-names";
 import { heldOutCount, type ImageDataset, imageDataset, takeImages } from "./dataset";
 import { downloadCifar10 } from "./download-cifar10";
 import type { DownloadProgress } from "./download-file";
@@ -34,20 +35,6 @@ export interface Cifar10Options {
   /** Ends the download. */
   signal?: AbortSignal;
 }
-
-/** The classes of CIFAR-10, in the order of its labels. */
-export const cifar10ClassNames: readonly string[] = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-];
 
 /**
  * Reads CIFAR-10 (Krizhevsky, 2009): 32x32 colour photographs of ten classes, 50,000 to train on and 10,000 to test.

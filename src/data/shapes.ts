@@ -1,5 +1,6 @@
 import { VitlabError } from "../tensor/error";
 import { Random } from "../tensor/random";
+import { cifar10ClassNames } from "./class-names";
 import { type ImageDataset, imageDataset } from "./dataset";
 import type { Landmarks } from "./landmarks";
 import { airplane } from "./shapes/airplane";
@@ -35,20 +36,6 @@ export type ShapesSplit = "train" | "validation" | "test";
 export interface ShapesDataset extends ImageDataset {
   readonly landmarks: readonly Landmarks[];
 }
-
-/** The classes of `shapes`, named and numbered as in CIFAR-10. */
-export const shapesClassNames: readonly string[] = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-];
 
 const DRAWINGS: readonly Drawing[] = [airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck];
 const COUNTS: Record<ShapesSplit, number> = { train: 10_000, validation: 2_000, test: 2_000 };
@@ -90,7 +77,7 @@ export function shapes({
       landmarks.push(drawn.landmarks);
     }
   }
-  const fields = { name: "shapes", split, height: size, width: size, channels: 3, classNames: shapesClassNames };
+  const fields = { name: "shapes", split, height: size, width: size, channels: 3, classNames: cifar10ClassNames };
   return imageDataset({ ...fields, images, labels, landmarks }) as ShapesDataset;
 }
 

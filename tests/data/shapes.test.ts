@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { cifar10ClassNames } from "../../src/data/class-names";
 import { imageTensor, subset, takeImages } from "../../src/data/dataset";
 import { imageLandmarks, landmarkPatches } from "../../src/data/landmark-patches";
-import { shapes, shapesClassNames } from "../../src/data/shapes";
+import { shapes } from "../../src/data/shapes";
 import { VitlabError } from "../../src/tensor/error";
 import { countingDataset, md5 } from "./helpers";
 import { logisticAccuracy, meanColor, nearestMeanAccuracy, pixelColor } from "./simple-classifiers";
@@ -94,8 +95,8 @@ describe("landmarks", () => {
   const dataset = shapes({ count: 2000, seed: 1 });
 
   it("name ear, eye and nose of every animal, wheels, windows and wings of things", () => {
-    const parts = shapesClassNames.map((className) => {
-      const index = dataset.labels.indexOf(shapesClassNames.indexOf(className));
+    const parts = cifar10ClassNames.map((className) => {
+      const index = dataset.labels.indexOf(cifar10ClassNames.indexOf(className));
       const counts = Object.entries(imageLandmarks(dataset, index)).map(([part, points]) => `${part} ${points.length}`);
       return `${className}: ${counts.sort().join(", ")}`;
     });

@@ -1,50 +1,14 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { fromTorchSimpleViT, type TorchSimpleViTOptions } from "../../src/hub/torch-simple-vit";
-import type { StateDict } from "../../src/nn/module";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
 import { tf } from "../../src/tensor/tf";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { Golden, transposed } from "../support/golden";
-
-const models: [string, TorchSimpleViTOptions][] = [
-  ["article", {}],
-  ["small_ff", {}],
-  ["pre_norm", { norm: "pre", activation: "gelu", pool: "mean", heads: 2 }],
-];
-
-/** PyTorch's names and layouts of our parameters. */
-function torchName(name: string): { name: string; turned: boolean } {
-  const turned = name.endsWith(".weight") && !name.includes("norm");
-  const torch = name
-    .replace("embeddings.patchEmbedding", "patch_to_embedding")
-    .replace("embeddings.classToken", "cls_token")
-    .replace("embeddings.positionEmbedding", "pos_embedding")
-    .replace(/^head/, "fc")
-    .replace(/^blocks\.(\d+)/, "transformer.layers.$1")
-    .replace("attention.qkv.weight", "self_attn.in_proj_weight")
-    .replace("attention.qkv.bias", "self_attn.in_proj_bias")
-    .replace("attention.projection", "self_attn.out_proj")
-    .replace("mlp.fc", "linear");
-  return { name: torch, turned };
-}
-
-function load(golden: Golden, options: TorchSimpleViTOptions): ViT {
-  const state: StateDict = {};
-  for (const name of golden.names("param/"))
-    state[name] = { shape: golden.shape(`param/${name}`), data: golden.data(`param/${name}`) };
-  return fromTorchSimpleViT(state, { dropout: 0, attentionDropout: 0, ...options });
-}
-
-/** In PyTorch's layout. */
-function torchLayout(value: Tensor, turned: boolean): ArrayLike<number> {
-  const data = value.dataSync();
-  return turned ? transposed(data, value.shape[0] as number, value.shape[1] as number) : data;
-}
+import { Golden } from "../support/golden";
+import { loadSimpleViT, simpleViTs, torchLayout, torchName } from "../support/simple-vit";
 
 onEveryEngine("the article's PyTorch model", () => {
-  for (const [name, options] of models) {
+  for (const [name, options] of simpleViTs) {
     const golden = new Golden(`simple_vit/${name}/golden`);
     let model: ViT;
     let images: ReturnType<Golden["images"]>;
@@ -52,7 +16,7 @@ onEveryEngine("the article's PyTorch model", () => {
     const count = golden.json.scalars.batch as number;
 
     beforeAll(() => {
-      model = load(golden, options);
+      model = loadSimpleViT(golden, options);
       const all = golden.images("images");
       images = tf.slice(all, 0, count) as typeof images;
       all.dispose();
@@ -103,7 +67,7 @@ onEveryEngine("the article's PyTorch model", () => {
   it("as printed, without batch_first, gives every image the same logits", () => {
     const golden = new Golden("simple_vit/article_as_printed/golden");
     const article = new Golden("simple_vit/article/golden");
-    const model = load(article, { attentionOverBatch: true });
+    const model = loadSimpleViT(article, { attentionOverBatch: true });
     const images = article.images("images");
     const { logits, trace } = model.run(images);
     golden.expectClose("logits", logits);

@@ -1,0 +1,28 @@
+// Executes notebooks through the Python environment; what they print goes to the terminal.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { kernel } from "../kernel.mjs";
+import { absoluteDataFolder, root, stampFolder } from "../paths.mjs";
+import { run } from "../terminal/run.mjs";
+
+/**
+ * `check` executes a copy, quickly where a notebook says how, and writes nothing; `withData` lets the notebooks see CIFAR-10.
+ * Resolves to whether all of them succeeded.
+ */
+export async function executeNotebooks(python, files, { check, withData }) {
+  const empty = join(stampFolder, "no-data");
+  mkdirSync(empty, { recursive: true });
+  // Committed outputs hold no picture of CIFAR-10: its reader is told that the data set is not there.
+  const data = withData ? { VITLAB_DATA: absoluteDataFolder() } : { VITLAB_DATA: empty, VITLAB_NO_CIFAR: "1" };
+  const options = [`--kernel=${JSON.stringify(kernel)}`, `--root=${root}`, ...(check ? ["--check"] : [])];
+  const env = Object.fromEntries(
+    Object.entries({ ...process.env, ...data }).filter(([, value]) => value !== undefined),
+  );
+  const result = await run(python, [join(root, "setup", "notebooks", "execute.py"), ...options, ...files], {
+    cwd: root,
+    env: { ...env, PYTHONUNBUFFERED: "1" },
+    inherit: true,
+  });
+  return result.ok;
+}

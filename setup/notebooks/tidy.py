@@ -1,0 +1,67 @@
+"""What an executed notebook looks like in the repository: the same on every machine, and after every run."""
+
+import re
+
+LANGUAGE_INFO = {
+    "codemirror_mode": {"mode": "typescript", "name": "javascript", "typescript": True},
+    "file_extension": ".ts",
+    "mimetype": "text/typescript",
+    "name": "typescript",
+}
+
+
+def tidy(notebook, kernel, root):
+    """Numbers the cells, joins streams, and removes what belongs to the machine or the moment; in place."""
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        if cell.source.strip():
+            count += 1
+            cell.execution_count = count
+        cell.outputs = merge_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+            hide_paths(output, root)
+    notebook.metadata.kernelspec = {
+        "display_name": kernel["displayName"],
+        "language": kernel["language"],
+        "name": kernel["name"],
+    }
+    notebook.metadata.language_info = LANGUAGE_INFO
+    return notebook
+
+
+def merge_streams(outputs):
+    """Joins stream outputs of the same name that follow each other: how a kernel cuts its text is chance."""
+    merged = []
+    for output in outputs:
+        before = merged[-1] if merged else None
+        if before and output.output_type == "stream" == before.output_type and output.name == before.name:
+            before.text += output.text
+        else:
+            merged.append(output)
+    for output in merged:
+        if output.output_type == "stream":
+            output.text = last_writing(output.text)
+    return merged
+
+
+def last_writing(text):
+    """What a terminal shows in the end of lines that were written over with a carriage return."""
+    return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n"))
+
+
+def hide_paths(output, root):
+    """Writes paths below the project's root relative to it."""
+    if output.output_type == "stream":
+        output.text = relative(output.text, root)
+    for mime, value in output.get("data", {}).items():
+        if mime.startswith("text/") and isinstance(value, str):
+            output.data[mime] = relative(value, root)
+
+
+def relative(text, root):
+    return re.sub(re.escape(root) + r"(?:[/\\]|(?=[\s\"'`),:;]|$))", lambda found: "" if found[0] != root else ".", text)

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { stampFolder } from "./paths.mjs";
+import { SetupError } from "./setup-error.mjs";
+import { build } from "./steps/build.mjs";
+import { checkData } from "./steps/data.mjs";
+import { writeKernelspec } from "./steps/kernelspec.mjs";
+import { linkPackage } from "./steps/links.mjs";
+import { prepareNativeEngine } from "./steps/native-engine.mjs";
+import { checkNodeVersion } from "./steps/node-version.mjs";
+import { installPackages } from "./steps/packages.mjs";
+import { preparePython } from "./steps/python.mjs";
+import { showStep } from "./terminal/progress.mjs";
+
+/**
+ * Everything between a fresh clone and a running notebook, each step only where it is needed. Returns `{ python }`, the
+ * interpreter of `.venv`, undefined without JupyterLab; ends the program with exit code 1 where it cannot go on.
+ */
+export async function setUp() {
+  const wait = (pid) =>
+    console.log(`  another set-up of this folder is at work (process ${pid ?? "unknown"}); waiting for it …`);
+  return withLock(join(stampFolder, "lock"), runSteps, wait);
+}
+
+async function runSteps() {
+  await needed("Node", checkNodeVersion);
+  await needed("Node packages", installPackages);
+  const python = await wanted("Python", preparePython);
+  await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
+  await needed("Build", build);
+  await needed("Links", linkPackage);
+  await wanted("Kernel", () => writeKernelspec({ hasJupyter: python !== undefined }));
+  await wanted("Data", checkData);
+  return { python };
+}
+
+/** A step without which nothing works. */
+async function needed(title, step) {
+  const report = showStep(title);
+  try {
+    const { text, value, mark = "✓" } = await step(report);
+    report.end(mark, text);
+    return value;
+  } catch (error) {
+    report.end("✗", sentence(error));
+    throw new StepFailed(title);
+  }
+}
+
+/** A step whose failure leaves the rest usable; `instead` says what takes its place. */
+async function wanted(title, step, instead = "") {
+  const report = showStep(title);
+  try {
+    const { text, value, mark = "✓" } = await step(report);
+    report.end(mark, text);
+    return value;
+  } catch (error) {
+    report.end("–", `${sentence(error)}${instead}`);
+    return undefined;
+  }
+}
+
+/** A step has failed and has said so. */
+export class StepFailed extends Error {}
+
+function sentence(error) {
+  if (error instanceof SetupError) return error.message;
+  if (error.code === "ENOSPC") return `the disk is full (${error.path ?? error.message}): make room and start again`;
+  if (error.code === "EACCES" || error.code === "EROFS")
+    return `no permission to write ${error.path}: change its owner or mode and start again`;
+  return process.env.VITLAB_DEBUG ? error.stack : `${error.message}; start again with VITLAB_DEBUG=1 for the details`;
+}

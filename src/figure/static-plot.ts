@@ -72,9 +72,27 @@ function giveCanvas(window: Jsdom.DOMWindow): void {
       return kind === "2d" ? canvasOf(this).getContext("2d") : null;
     },
     toDataURL(this: HTMLCanvasElement) {
-      return canvasOf(this).toDataURL("image/png");
+      return enlarged(canvasOf(this)).toDataURL("image/png");
     },
   });
+}
+
+/** Side in pixels that a heat map's picture has at least. */
+const LARGE = 512;
+
+/**
+ * The same picture with each pixel as a square of several. Plotly draws one pixel a cell and asks for enlargement without
+ * smoothing, which many programs that draw SVG don't know; blocks of pixels stay sharp in all of them.
+ */
+function enlarged(canvas: Canvas): Canvas {
+  const { width, height } = canvas;
+  const factor = Math.ceil(LARGE / Math.max(width, height));
+  if (factor <= 1) return canvas;
+  const large = loadCanvas().createCanvas(width * factor, height * factor);
+  const context = large.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, large.width, large.height);
+  return large;
 }
 
 function giveBoxes(window: Jsdom.DOMWindow): void {

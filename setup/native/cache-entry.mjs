@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isAlive } from "../lock.mjs";
@@ -52,8 +52,7 @@ export async function makeEntry(place, fill) {
   const parent = join(place, "..");
   mkdirSync(parent, { recursive: true });
   removeLeftovers(parent);
-  const temporary = join(parent, `.tmp-${hostname()}-${process.pid}-${Date.now()}`);
-  mkdirSync(temporary);
+  const temporary = mkdtempSync(join(parent, `.tmp-${hostname()}-${process.pid}-`));
   const remove = () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   const forget = onInterrupt(remove);
   try {

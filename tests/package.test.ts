@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import type typescript from "typescript";
 import { describe, expect, it } from "vitest";
@@ -58,6 +59,13 @@ describe("the package", () => {
       export const plan: Promise<{ parameters: number }> = run.plan;
       export { total };`;
     expect(complaints(cell)).toEqual([]);
+  });
+
+  it("has a README whose cells a notebook's compiler takes", () => {
+    const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
+    const cells = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, cell]) => cell as string);
+    expect(cells.length).toBeGreaterThan(1);
+    for (const cell of cells) expect(complaints(cell)).toEqual([]);
   });
 
   it("has types that catch a mistake in a notebook", () => {

@@ -1,0 +1,46 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+
+interface Cell {
+  cell_type: string;
+  source: string[];
+  execution_count?: number | null;
+  outputs?: { output_type: string; name?: string; data?: Record<string, unknown> }[];
+}
+
+const folder = path.join(__dirname, "..", "notebooks");
+const files = fs.readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+
+describe.each(files)("notebook %s, as committed", (name) => {
+  const text = fs.readFileSync(path.join(folder, name), "utf8");
+  const cells = (JSON.parse(text) as { cells: Cell[] }).cells;
+  const code = cells.filter((cell) => cell.cell_type === "code");
+
+  it("was executed from top to bottom", () => {
+    expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
+  });
+
+  it("shows every figure as a picture that needs no extension", () => {
+    const shown = code.flatMap((cell) => cell.outputs ?? []).filter((output) => output.data);
+    const pictures = shown.filter(({ data }) => data?.["image/png"] || data?.["image/svg+xml"]);
+    expect(pictures.length).toBeGreaterThan(0);
+    const plots = shown.filter(({ data }) => data?.["application/vnd.plotly.v1+json"]);
+    expect(plots.every(({ data }) => data?.["image/svg+xml"])).toBe(true);
+  });
+
+  it("has no error and nothing on stderr", () => {
+    const bad = code
+      .flatMap((cell) => cell.outputs ?? [])
+      .filter((o) => o.output_type === "error" || o.name === "stderr");
+    expect(bad).toEqual([]);
+  });
+
+  it("names no folder of the machine it ran on", () => {
+    expect(text.match(/(?<![\w.])\/(home|root|Users|tmp|work)\/[^"\s]*/g)).toBeNull();
+  });
+
+  it("links only to notebooks that are there", () => {
+    for (const [, target] of text.matchAll(/\]\(([\w-]+\.ipynb)\)/g)) expect(files).toContain(target);
+  });
+});

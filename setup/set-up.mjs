@@ -17,9 +17,13 @@ import { showStep } from "./terminal/progress.mjs";
  * interpreter of `.venv`, undefined without JupyterLab; ends the program with exit code 1 where it cannot go on.
  */
 export async function setUp() {
-  const wait = (pid) =>
-    console.log(`  another set-up of this folder is at work (process ${pid ?? "unknown"}); waiting for it …`);
-  return withLock(join(stampFolder, "lock"), runSteps, wait);
+  return withLock(join(stampFolder, "lock"), runSteps, (who) => console.log(`  ${waitingFor(who)}`));
+}
+
+/** Whom a set-up waits for, and what to do if nobody is there. */
+export function waitingFor({ pid, host }) {
+  const who = pid === undefined ? "an unknown process" : `process ${pid}${host ? ` on ${host}` : ""}`;
+  return `another set-up of this folder is at work (${who}); waiting for it … remove .setup/lock if that is not so`;
 }
 
 async function runSteps() {

@@ -1,5 +1,3 @@
-// The engine.
-
 // Images in.
 export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
@@ -20,7 +18,7 @@ export {
 } from "./data/dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
 export { cropImage, cropSquare, encodePng, imageToTensor, readImage, resizeImage, writePng } from "./data/image-file";
-export { type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
+export { describeSkipped, type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
 export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
@@ -88,6 +86,7 @@ export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
 export { fit } from "./train/fit";
 export type { CheckpointOptions, FitOptions, TrainingOptions } from "./train/fit-options";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
+export type { OptimizerName } from "./train/optimizers/by-name";
 export type { Optimizer } from "./train/optimizers/optimizer";
 export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { dataFolder } from "../data/cifar10-files";
 import { describeDataset } from "../data/dataset";
 import { downloadCifar10 } from "../data/download-cifar10";
@@ -7,6 +7,7 @@ import type { DownloadProgress } from "../data/download-file";
 import { type ShapesSplit, shapes } from "../data/shapes";
 import { writeImageFolder } from "../data/write-image-folder";
 import { VitlabError } from "../tensor/error";
+import { anyWhole, wholeNumber } from "./arguments";
 
 /** `vitlab data`: gets CIFAR-10, or writes drawn images to a folder. */
 export function dataCommand(): Command {
@@ -24,8 +25,13 @@ interface Cifar10Arguments {
 
 function cifar10Command(): Command {
   return new Command("cifar10")
-    .description("download CIFAR-10 (162 MB), verify and unpack it; a broken download goes on where it stopped")
-    .option("--dir <folder>", "where cifar-10-batches-bin is put (default: $VITLAB_DATA, else ./data)")
+    .description(
+      "download CIFAR-10 (170 MB, 184 MB unpacked), verify and unpack it; a broken download goes on where it stopped",
+    )
+    .option(
+      "--dir <folder>",
+      "where cifar-10-batches-bin is put (default: $VITLAB_DATA, else data of the clone or here)",
+    )
     .option("--force", "download anew and replace what is there")
     .option("--json", "print one JSON object")
     .action(async ({ dir = dataFolder(), force, json }: Cifar10Arguments) => {
@@ -63,9 +69,9 @@ function shapesCommand(): Command {
   return new Command("shapes")
     .description("draw images of ten classes into a folder: PNG files, one sub-folder a class, and landmarks.json")
     .requiredOption("--out <folder>", "a new or empty folder")
-    .option("--count <n>", "how many images", wholeNumber, 1000)
-    .option("--seed <n>", "the same seed, the same images", wholeNumber, 0)
-    .option("--size <pixels>", "height and width of the images", wholeNumber, 32)
+    .option("--count <n>", "how many images", wholeNumber(1), 1000)
+    .option("--seed <n>", "the same seed, the same images", anyWhole, 0)
+    .option("--size <pixels>", "height and width of the images", wholeNumber(16), 32)
     .addOption(new Option("--split <name>", "which part").choices(["train", "validation", "test"]).default("train"))
     .option("--json", "print one JSON object")
     .action(async ({ out, count, seed, size, split, json }: ShapesArguments) => {
@@ -75,12 +81,6 @@ function shapesCommand(): Command {
       if (json) console.log(JSON.stringify({ dataset: "shapes", split, count, seed, size, folder }));
       else console.log(`${describeDataset(dataset)}\nwritten to ${folder}`);
     });
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() === "" || !Number.isSafeInteger(number)) throw new InvalidArgumentError("Give a whole number.");
-  return number;
 }
 
 interface ProgressPrinter {

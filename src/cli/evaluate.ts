@@ -14,13 +14,17 @@ export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description("measure a saved model on a data set")
     .argument("<folder>", "what `vitlab train --out` wrote")
-    .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .option(
+      "--data <source>",
+      "cifar10, shapes, or folder:PATH with one sub-folder a class (default: what it was trained on)",
+      dataSource,
+    )
     .addOption(
       new Option("--split <name>", "which part; all is for folders")
         .choices(["train", "validation", "test", "all"])
         .default("test"),
     )
-    .option("--batch <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
+    .option("--batch, --batch-size <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")
     .addHelpText("after", NOTES)

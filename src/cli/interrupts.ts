@@ -1,10 +1,11 @@
 import { constants } from "node:os";
+import { onOutputLost } from "./output";
 
-/** What a running command hears of Ctrl-C. */
+/** What a running command hears of Ctrl-C, and of a stdout that takes no more. */
 export interface Interrupts {
-  /** Aborts with the first Ctrl-C. */
+  /** Aborts with the first Ctrl-C, or when stdout is lost. */
   signal: AbortSignal;
-  /** The exit code that says which signal it was: 130 for Ctrl-C; null before. */
+  /** The exit code that says which signal it was: 130 for Ctrl-C; null without a signal. */
   exitCode(): number | null;
   /** Back to how it was. */
   end(): void;
@@ -13,8 +14,12 @@ export interface Interrupts {
 // npx passes on a Ctrl-C that the terminal has already sent us.
 const SAME_KEYPRESS_MS = 500;
 
-/** Turns the first SIGINT or SIGTERM into an abort; the second ends the process at once. */
-export function listenForInterrupts(onFirst: () => void): Interrupts {
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, as well as the loss of stdout; a second signal ends the process at once.
+ *
+ * @param onFirst is told which of the two it was
+ */
+export function listenForInterrupts(onFirst: (what: "signal" | "output") => void): Interrupts {
   const controller = new AbortController();
   let first: { code: number; at: number } | null = null;
   const hear = (name: NodeJS.Signals) => {
@@ -22,15 +27,21 @@ export function listenForInterrupts(onFirst: () => void): Interrupts {
     if (!first) {
       first = { code, at: Date.now() };
       controller.abort();
-      onFirst();
+      onFirst("signal");
     } else if (Date.now() - first.at > SAME_KEYPRESS_MS) process.exit(code);
   };
+  const endOutput = onOutputLost(() => {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    onFirst("output");
+  });
   process.on("SIGINT", hear);
   process.on("SIGTERM", hear);
   return {
     signal: controller.signal,
     exitCode: () => first?.code ?? null,
     end: () => {
+      endOutput();
       process.off("SIGINT", hear);
       process.off("SIGTERM", hear);
     },

@@ -1,6 +1,6 @@
 import { cifar10 } from "../data/cifar10";
 import { type ImageDataset, splitDataset, subset } from "../data/dataset";
-import { imageFolder } from "../data/image-folder";
+import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/image-folder";
 import { shapes } from "../data/shapes";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
@@ -32,7 +32,7 @@ const FOLDER_SHARE = 0.15;
  */
 export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
   if (source.kind === "folder") {
-    const all = await imageFolder(source.path, { size: sizes.imageSize });
+    const all = await readFolder(source.path, sizes);
     const { train: rest, validation: test } = splitDataset<ImageDataset>(all, { validation: FOLDER_SHARE });
     const { train, validation } = splitDataset(rest, { validation: sizes.validation ?? FOLDER_SHARE });
     return { train, validation, test: { ...test, split: "test" } };
@@ -48,7 +48,7 @@ export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<
 /** Reads one part of a data set, the same images that `loadSplits` gives. */
 export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
   if (source.kind === "folder") {
-    if (split === "all") return imageFolder(source.path, { size: sizes.imageSize });
+    if (split === "all") return readFolder(source.path, sizes);
     return (await loadSplits(source, sizes))[split];
   }
   if (split === "all")
@@ -66,6 +66,14 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
       `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
     );
   return cifar10({ split, validation: sizes.validation });
+}
+
+/** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */
+async function readFolder(path: string, { imageSize }: DataSizes): Promise<ImageFolderDataset> {
+  const all = await imageFolder(path, { size: imageSize });
+  const skipped = describeSkipped(all);
+  if (skipped) console.error(skipped);
+  return all;
 }
 
 /** Some of the training images, each class as often as in the whole. */

@@ -2,15 +2,12 @@
 import { Command } from "commander";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
+import { guardOutput } from "./output";
 import { packageVersion } from "./package-version";
 import { reportError } from "./report-error";
 import { trainCommand } from "./train";
 
-// Whoever reads our output may stop reading: `vitlab … | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+guardOutput();
 
 const program = new Command("vitlab")
   .description("Vision Transformers to learn from, take apart and train.")

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
 import { VitlabError } from "../tensor/error";
 import type { ViTConfig } from "../vit/config";
 import { presets } from "../vit/presets";
@@ -11,6 +12,15 @@ export const PRESETS: Readonly<Record<string, ViTConfig>> = {
   small: presets.small,
   "vit-base-16": presets.vitBase16,
 };
+
+/** Reads `--preset` off the command line: one of PRESETS, or its name in the library, such as vitBase16. */
+export function presetName(text: string): string {
+  if (Object.hasOwn(PRESETS, text)) return text;
+  const config = Object.hasOwn(presets, text) ? presets[text as keyof typeof presets] : undefined;
+  const name = Object.keys(PRESETS).find((name) => PRESETS[name] === config);
+  if (name === undefined) throw new InvalidArgumentError(`Allowed choices are ${Object.keys(PRESETS).join(", ")}.`);
+  return name;
+}
 
 /**
  * Reads a model's config from a JSON file: a ViTConfig, or the config.json of a checkpoint.

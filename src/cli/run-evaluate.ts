@@ -4,22 +4,23 @@ import { VitlabError } from "../tensor/error";
 import { loadCheckpoint, readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { evaluate } from "../train/evaluate";
 import { sizeOf } from "../vit/patches";
-import { type DataSource, describeSource } from "./data-source";
+import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { loadSplit, type SplitName } from "./load-data";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
-  data: DataSource;
+  data?: DataSource;
   split: SplitName;
-  batch: number;
+  batchSize: number;
   engine?: EngineName;
   json?: boolean;
 }
 
 /** Measures a saved model as the command line says. */
 export async function runEvaluate(folder: string, args: EvaluateArguments): Promise<void> {
-  const { data, split, json } = args;
+  const { split, json } = args;
   const { config, classNames, about } = await readCheckpointInfo(folder);
+  const data = args.data ?? rememberedSource(folder, about.data);
   const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   // The validation images are those of the training where it was on the same data.
@@ -33,7 +34,7 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
         "give images of the same classes",
     );
   const { model } = await loadCheckpoint(folder);
-  const { accuracy, loss, count, perClass, confusion } = await evaluate(model, dataset, { batchSize: args.batch });
+  const { accuracy, loss, count, perClass, confusion } = await evaluate(model, dataset, { batchSize: args.batchSize });
   if (json) {
     const classes = Object.fromEntries(perClass.map((result) => [result.className, result.accuracy]));
     const measured = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };

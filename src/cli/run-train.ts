@@ -4,6 +4,7 @@ import { describeDataset } from "../data/dataset";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { hasCheckpoint } from "../train/checkpoint/files";
+import { readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { type Evaluation, evaluate } from "../train/evaluate";
 import type { EpochEvent } from "../train/events";
 import { fit } from "../train/fit";
@@ -17,7 +18,7 @@ import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/confi
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import type { AugmentChoice } from "./arguments";
-import { type DataSource, describeSource } from "./data-source";
+import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { type Interrupts, listenForInterrupts } from "./interrupts";
 import { type DataSplits, fewer, loadSplits } from "./load-data";
 import { configFromFile, PRESETS } from "./model-choice";
@@ -27,11 +28,11 @@ import { trainingDisplay } from "./training-display";
 export interface TrainArguments {
   preset?: string;
   config?: string;
-  data: DataSource;
+  data?: DataSource;
   out?: string;
   epochs: number;
-  batch: number;
-  lr?: number;
+  batchSize: number;
+  learningRate?: number;
   optimizer: string;
   weightDecay?: number;
   momentum?: number;
@@ -61,17 +62,19 @@ export async function runTrain(args: TrainArguments): Promise<void> {
     throw new VitlabError(
       `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
     );
+  const { data, validation } = await chosenData(args, out);
   const say = args.json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
   const display = trainingDisplay();
   let training = false;
-  const interrupts = listenForInterrupts(() => {
+  const interrupts = listenForInterrupts((what) => {
     display.clear();
+    if (what === "output") process.stderr.write("error: the output can't be written any more: stopping\n");
     if (!training) process.exit(interrupts.exitCode() ?? 1);
-    process.stderr.write("stopping after this step; Ctrl-C once more ends at once\n");
+    if (what === "signal") process.stderr.write("stopping after this step; Ctrl-C once more ends at once\n");
   });
   try {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const splits = await loadSplits(args.data, { imageSize: sizeOf(config.imageSize), validation: args.validation });
+    const splits = await loadSplits(data, { imageSize: sizeOf(config.imageSize), validation });
     const train = fewer(splits.train, args.trainCount);
     for (const dataset of [train, splits.validation, splits.test]) say(describeDataset(dataset));
     const model = new ViT({ ...config, classes: train.classNames.length }, { seed: args.seed });
@@ -79,7 +82,7 @@ export async function runTrain(args: TrainArguments): Promise<void> {
       train,
       validation: splits.validation,
       epochs: args.epochs,
-      batchSize: args.batch,
+      batchSize: args.batchSize,
       optimizer,
       schedule,
       augment: args.augment && augment(args.augment),
@@ -92,7 +95,7 @@ export async function runTrain(args: TrainArguments): Promise<void> {
         resume: args.resume,
         overwrite: args.overwrite,
         everySeconds: args.saveEvery,
-        about: { data: describeSource(args.data), validation: args.validation ?? null },
+        about: { data: describeSource(data), validation: validation ?? null },
       },
     });
     training = true;
@@ -116,6 +119,19 @@ export async function runTrain(args: TrainArguments): Promise<void> {
   }
 }
 
+/** The images that were asked for, or those of the run that is to go on. */
+async function chosenData(
+  { data, validation, resume }: TrainArguments,
+  out: string,
+): Promise<{ data: DataSource; validation?: number }> {
+  if (data) return { data, validation };
+  if (!resume || !hasCheckpoint(out))
+    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
+  const { about } = await readCheckpointInfo(out);
+  const held = typeof about.validation === "number" ? about.validation : undefined;
+  return { data: rememberedSource(out, about.data), validation: validation ?? held };
+}
+
 function chosenConfig({ preset = "article", config: file, dropout }: TrainArguments): FullViTConfig {
   const chosen = file ? configFromFile(file) : (PRESETS[preset] as ViTConfig);
   const config = completeConfig(chosen);
@@ -124,10 +140,10 @@ function chosenConfig({ preset = "article", config: file, dropout }: TrainArgume
   return { ...config, dropout, attentionDropout: config.attentionDropout > 0 ? dropout : 0 };
 }
 
-function chosenOptimizer({ optimizer, lr, weightDecay, momentum }: TrainArguments): Optimizer {
+function chosenOptimizer({ optimizer, learningRate, weightDecay, momentum }: TrainArguments): Optimizer {
   if (momentum !== undefined && optimizer !== "sgd")
     throw new VitlabError(`--momentum is for --optimizer sgd: ${optimizer} has its own`);
-  const settings = { learningRate: lr, ...(weightDecay !== undefined && { weightDecay }) };
+  const settings = { learningRate, ...(weightDecay !== undefined && { weightDecay }) };
   if (optimizer === "sgd") return sgd({ ...settings, momentum });
   return optimizer === "adamw" ? adamW(settings) : adam(settings);
 }

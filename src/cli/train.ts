@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { anyWhole, augmentChoice, notNegative, positiveNumber, share, wholeNumber } from "./arguments";
 import { dataSource } from "./data-source";
-import { PRESETS } from "./model-choice";
+import { PRESETS, presetName } from "./model-choice";
 
 const NOTES = `
 The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
@@ -24,13 +24,19 @@ Examples:
 export function trainCommand(): Command {
   return new Command("train")
     .description("train a model on CIFAR-10, the drawn shapes, or a folder of images")
-    .addOption(new Option("--preset <name>", "the model (default: article)").choices(Object.keys(PRESETS)))
+    .addOption(
+      new Option("--preset <name>", "the model (default: article)").choices(Object.keys(PRESETS)).argParser(presetName),
+    )
     .addOption(new Option("--config <file>", "the model, as JSON with the fields of ViTConfig").conflicts("preset"))
-    .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .option(
+      "--data <source>",
+      "cifar10, shapes, or folder:PATH with one sub-folder a class (default: with --resume that of the run)",
+      dataSource,
+    )
     .option("--out <folder>", "where the run is saved (default: runs/ and the model's name)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1), 5)
-    .option("--batch <n>", "images in a step", wholeNumber(1), 64)
-    .option("--lr <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
+    .option("--batch, --batch-size <n>", "images in a step", wholeNumber(1), 64)
+    .option("--lr, --learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
     .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "sgd"]).default("adam"))
     .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
     .option("--momentum <share>", "of sgd (default: 0)", share)

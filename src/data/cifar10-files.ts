@@ -34,15 +34,20 @@ export const cifar10RecordBytes = 1 + 3 * 32 * 32;
 export const cifar10TrainFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
 export const cifar10TestFile = "test_batch.bin";
 
-/** Where data sets are downloaded to when no folder is named: `VITLAB_DATA`, else `data` where the program was started. */
+const packageRoot = path.resolve(__dirname, "..", "..");
+
+/** Where data sets are downloaded to when no folder is named: `VITLAB_DATA`, else `data` of the clone, else `data` here. */
 export function dataFolder(): string {
-  return path.resolve(process.env.VITLAB_DATA || "data");
+  if (process.env.VITLAB_DATA) return path.resolve(process.env.VITLAB_DATA);
+  // A notebook runs in notebooks/, and what it downloads is for every notebook; an installed package holds no data.
+  const isClone = existsSync(path.join(packageRoot, "setup"));
+  return isClone ? path.join(packageRoot, "data") : path.resolve("data");
 }
 
 /** The folders that CIFAR-10 is looked for in: the one named, else `VITLAB_DATA`, `data` here, and `data` of this package. */
 export function cifar10Places(dir?: string): string[] {
   if (dir !== undefined) return [path.resolve(dir)];
-  const places = [path.resolve("data"), path.resolve(__dirname, "..", "..", "data")];
+  const places = [path.resolve("data"), path.join(packageRoot, "data")];
   if (process.env.VITLAB_DATA) places.unshift(path.resolve(process.env.VITLAB_DATA));
   return [...new Set(places)];
 }
@@ -51,9 +56,12 @@ export function cifar10Places(dir?: string): string[] {
 export function findCifar10(dir?: string): string | undefined {
   if (process.env.VITLAB_NO_CIFAR === "1") return undefined;
   const candidates = cifar10Places(dir).flatMap((place) => [path.join(place, cifar10FolderName), place]);
-  return candidates.find((folder) =>
-    [...cifar10TrainFiles, cifar10TestFile].some((file) => existsSync(path.join(folder, file))),
-  );
+  return candidates.find(hasAnyCifar10File);
+}
+
+/** Whether one of CIFAR-10's binary files, whole or not, is in a folder. */
+export function hasAnyCifar10File(folder: string): boolean {
+  return [...cifar10TrainFiles, cifar10TestFile].some((file) => existsSync(path.join(folder, file)));
 }
 
 /**

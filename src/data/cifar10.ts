@@ -1,5 +1,6 @@
 import { VitlabError } from "../tensor/error";
 import { Random } from "../tensor/random";
+import { type CallRules, checkCall } from "./check-call";
 import {
   type Cifar10Files,
   cifar10FolderName,
@@ -28,7 +29,7 @@ export interface Cifar10Options {
   split?: Cifar10Split;
   /** How many of the 50,000 training images are held out for validation. Default 5,000, 500 of each class. */
   validation?: number;
-  /** Download the data set (162 MB) where it isn't found. Default false. */
+  /** Download the data set (170 MB) where it isn't found. Default false. */
   download?: boolean;
   /** Told about the download. */
   onProgress?: (progress: DownloadProgress) => void;
@@ -42,9 +43,10 @@ export interface Cifar10Options {
  * Validation images are held out of the 50,000, the same ones on every machine and in every run, each class equally often.
  * Every file is checked by size and MD5 each time.
  *
- * @throws VitlabError when the files aren't found, or one of them is missing, cut off or changed.
+ * @throws VitlabError when the files aren't found, one of them is missing, cut off or changed, or an option is unknown.
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
+  checkCall(options, CALL);
   const { dir, download = false, onProgress, signal } = options;
   let folder = findCifar10(dir);
   if (!folder && download && process.env.VITLAB_NO_CIFAR !== "1")
@@ -54,8 +56,9 @@ export async function cifar10(options: Cifar10Options = {}): Promise<ImageDatase
 }
 
 /** Whether `cifar10` would find its files; reads none of them. */
-export function hasCifar10({ dir }: { dir?: string } = {}): boolean {
-  return findCifar10(dir) !== undefined;
+export function hasCifar10(options: { dir?: string } = {}): boolean {
+  checkCall(options, { call: "hasCifar10(…)", options: ["dir"], text: "dir", example: '{ dir: "data" }' });
+  return findCifar10(options.dir) !== undefined;
 }
 
 /** What `cifar10` reads out of a folder found, held against what its files should be. */
@@ -84,6 +87,13 @@ export async function readCifar10(
   return takeImages(whole, split === "train" ? rest : chosen);
 }
 
+const CALL: CallRules = {
+  call: "cifar10(…)",
+  options: ["dir", "split", "validation", "download", "onProgress", "signal"],
+  number: "validation",
+  text: "split",
+  example: '{ split: "test" }',
+};
 const SPLITS: readonly Cifar10Split[] = ["train", "validation", "test", "train+validation"];
 const IMAGE_BYTES = 32 * 32 * 3;
 // Fixed for good: results are comparable only while everybody holds out the same images.

@@ -195,7 +195,7 @@ export function labelTensor(dataset: ImageDataset, indices?: ArrayLike<number>):
  *
  * @throws VitlabError when an index is not that of an image.
  */
-export function imageLabels(dataset: ImageDataset, indices: ArrayLike<number>): Int32Array {
+function imageLabels(dataset: ImageDataset, indices: ArrayLike<number>): Int32Array {
   return Int32Array.from(indices, (index) => dataset.labels[checkedIndex(dataset, index)] as number);
 }
 

@@ -9,6 +9,7 @@ import {
   cifar10FolderName,
   cifar10RecordBytes,
   dataFolder,
+  hasAnyCifar10File,
   officialCifar10,
   readCifar10File,
 } from "./cifar10-files";
@@ -17,7 +18,7 @@ import { tarFiles } from "./tar";
 
 /** How `downloadCifar10` works. */
 export interface DownloadCifar10Options {
-  /** The folder that `cifar-10-batches-bin` is put in. Default `VITLAB_DATA`, else `data` where the program was started. */
+  /** The folder that `cifar-10-batches-bin` is put in. Default `VITLAB_DATA`, else `data` of the clone, or where the program was started. */
   dir?: string;
   /** Where to download from: the archive must be the official one. Default `VITLAB_CIFAR10_URL`, else its authors' page. */
   url?: string;
@@ -31,7 +32,7 @@ export interface DownloadCifar10Options {
 const OFFICIAL_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 
 /**
- * Downloads CIFAR-10 (162 MB, 176 MB unpacked) and returns its folder; does nothing where a whole copy is.
+ * Downloads CIFAR-10 (170 MB, 184 MB unpacked) and returns its folder; does nothing where a whole copy is.
  *
  * The archive and every file in it are checked by MD5. It is unpacked beside its place and moved there at last, so that
  * half a data set is never taken for a whole one.
@@ -58,9 +59,10 @@ export async function downloadCifar10Files(
   // VITLAB_DATA may be the data set's own folder, for reading: it is not put into itself.
   const place = path.basename(named) === cifar10FolderName ? path.dirname(named) : named;
   const folder = path.join(place, cifar10FolderName);
-  if (existsSync(folder) && !force) {
-    await checkFolder(folder, files);
-    return folder;
+  const present = [folder, named].find(hasAnyCifar10File) ?? (existsSync(folder) ? folder : undefined);
+  if (present && !force) {
+    await checkFolder(present, files);
+    return present;
   }
   const archive = path.join(place, "cifar-10-binary.tar.gz");
   await checkRoom(place, archive, files);
@@ -117,15 +119,19 @@ async function checkRoom(dir: string, archive: string, files: Cifar10Files): Pro
   if (!disk) return;
   const free = disk.bavail * disk.bsize;
   const unpacked = Object.keys(files.md5).length * files.recordsPerFile * cifar10RecordBytes;
-  const here = await stat(`${archive}.part`).then(
-    ({ size }) => size,
-    () => 0,
-  );
+  const here = Math.max(await sizeOf(archive), await sizeOf(`${archive}.part`));
   const needed = Math.max(0, files.archive.bytes - here) + unpacked;
   if (free < needed)
     throw new VitlabError(
       `CIFAR-10 needs ${megabytes(needed)} MB in ${dir} while it is unpacked, and ${megabytes(free)} MB are free: make room or name another folder`,
     );
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 function megabytes(bytes: number): number {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
 import path from "node:path";
 import { VitlabError } from "../tensor/error";
+import { makeFolder } from "../tensor/folder";
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -15,7 +16,7 @@ export interface DownloadProgress {
 }
 
 /** How `downloadFile` works. */
-export interface DownloadOptions {
+interface DownloadOptions {
   /** What the whole file must have. */
   md5: string;
   onProgress?: (progress: DownloadProgress) => void;
@@ -28,7 +29,7 @@ const SILENCE_MS = 60_000;
 const MOST_WAITING_BYTES = 16_000_000;
 
 /**
- * Downloads a file: under its name there is the whole, verified file or nothing.
+ * Downloads a file, unless it is there with the right MD5: under its name there is the whole, verified file or nothing.
  *
  * What has come is kept in `FILE.part`, and the next try asks the server for the rest. A connection that breaks is made
  * anew up to five times, as long as something came through it.
@@ -38,8 +39,13 @@ const MOST_WAITING_BYTES = 16_000_000;
  * @throws the signal's reason when `signal` is aborted.
  */
 export async function downloadFile(url: string, file: string, options: DownloadOptions): Promise<void> {
+  const here = await sizeOf(file);
+  if (here > 0 && (await md5Of(file)) === options.md5) {
+    options.onProgress?.({ received: here, total: here });
+    return;
+  }
   const part = `${file}.part`;
-  await writing(part, () => mkdir(path.dirname(file), { recursive: true }));
+  await writing(part, () => makeFolder(path.dirname(file)));
   let mayBeStale = (await sizeOf(part)) > 0;
   for (;;) {
     await receive(url, part, options);
@@ -222,6 +228,7 @@ async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof VitlabError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === "ENOSPC" ? "the disk is full" : message;
     throw new VitlabError(`${file} can't be written (${why}): make room or name another folder, then try again`);

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { writeFileAtomic } from "../tensor/atomic-file";
 import { VitlabError } from "../tensor/error";
+import { makeFolder } from "../tensor/folder";
 import type { tf } from "../tensor/tf";
 import type { ByteImage } from "./byte-image";
 import { bytesToTensor } from "./dataset";
@@ -107,13 +108,11 @@ export async function encodePng(image: ByteImage): Promise<Buffer> {
  */
 export async function writePng(file: string, image: ByteImage): Promise<void> {
   const data = await encodePng(image);
-  const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(part, data);
-    await rename(part, file);
+    await makeFolder(path.dirname(file));
+    await writeFileAtomic(file, data);
   } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
+    if (error instanceof VitlabError) throw error;
     throw new VitlabError(`${file} can't be written: ${(error as Error).message}`);
   }
 }

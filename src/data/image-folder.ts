@@ -1,8 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { Random } from "../tensor/random";
 import type { ByteImage } from "./byte-image";
+import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
 import { cropImage, imageExtensions, readImage, resizeImage } from "./image-file";
 import { stratifiedChoice } from "./stratified-choice";
@@ -40,15 +42,20 @@ export interface ImageFolderDataset extends ImageDataset {
 /**
  * Reads photographs sorted into one sub-folder a class: `pets/cats/tom.jpg`, `pets/dogs/rex.png`.
  *
- * Classes are the names of the sub-folders, sorted; images come sorted by class and name. Only the split asked for is decoded.
+ * Classes are the names of the sub-folders, sorted, without hidden ones and `__MACOSX`; images come sorted by class and name. Only the split asked for is decoded.
  *
  * @throws VitlabError when there is no such folder, it has fewer than two classes, a class has no images, or a
  *   picture can't be read (unless `broken` is "skip").
  */
-export async function imageFolder(
-  dir: string,
-  { size, resize = "cover", split = "all", validation, seed = 0, broken = "throw" }: ImageFolderOptions,
-): Promise<ImageFolderDataset> {
+export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
+  if (typeof dir !== "string")
+    throw new VitlabError(
+      `imageFolder takes the path of a folder first: imageFolder("pets", { size: 32 }); got ${show(dir)}`,
+    );
+  checkCall(options, CALL);
+  const { size, resize = "cover", split = "all", validation, seed = 0, broken = "throw" } = options;
+  if (size === undefined)
+    throw new VitlabError("imageFolder needs the side of the images in pixels: imageFolder(dir, { size: 32 })");
   const [height, width] = typeof size === "number" ? [size, size] : size;
   for (const side of [height, width])
     if (!Number.isInteger(side) || side < 1)
@@ -97,6 +104,24 @@ export async function imageFolder(
   return Object.assign(dataset, { skipped }) as ImageFolderDataset;
 }
 
+/** What `imageFolder` left out, in words, a line for each reason; "" where that is nothing. */
+export function describeSkipped({ skipped }: Pick<ImageFolderDataset, "skipped">): string {
+  if (skipped.length === 0) return "";
+  const byReason = new Map<string, string[]>();
+  for (const { file, reason } of skipped) byReason.set(reason, [...(byReason.get(reason) ?? []), file]);
+  const lines = [...byReason].map(([reason, files]) => {
+    const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
+    return `  ${files.slice(0, 3).join(", ")}${more}: ${reason}`;
+  });
+  return [`${skipped.length} ${skipped.length === 1 ? "entry was" : "entries were"} left out:`, ...lines].join("\n");
+}
+
+const CALL: CallRules = {
+  call: "imageFolder(dir, …)",
+  options: ["size", "resize", "split", "validation", "seed", "broken"],
+  number: "size",
+  example: "{ size: 32 }",
+};
 const FOLDER_STREAM = 0xf01de;
 
 interface ListedImages {
@@ -144,7 +169,7 @@ async function listImages(dir: string): Promise<ListedImages> {
   return { classNames, files, labels, skipped };
 }
 
-/** What a folder holds, hidden files left out, in the same order on every machine. */
+/** What a folder holds, in the same order on every machine. */
 async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT")
@@ -152,7 +177,8 @@ async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]>
     if (error.code === "ENOTDIR") throw new VitlabError(`${dir} is a file: give a folder with one sub-folder a class`);
     throw new VitlabError(`folder ${dir} can't be read: ${error.message}`);
   });
-  const visible = names.filter((name) => !name.startsWith(".")).sort(byCodeUnits);
+  // macOS writes __MACOSX, with a shadow of every file, into the archives it packs.
+  const visible = names.filter((name) => !name.startsWith(".") && name !== "__MACOSX").sort(byCodeUnits);
   return Promise.all(visible.map(async (name) => ({ name, isFolder: await isDirectory(path.join(dir, name)) })));
 }
 

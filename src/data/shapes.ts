@@ -1,5 +1,6 @@
 import { VitlabError } from "../tensor/error";
 import { Random } from "../tensor/random";
+import { type CallRules, checkCall } from "./check-call";
 import { cifar10ClassNames } from "./class-names";
 import { type ImageDataset, imageDataset } from "./dataset";
 import type { Landmarks } from "./landmarks";
@@ -41,6 +42,14 @@ const DRAWINGS: readonly Drawing[] = [airplane, automobile, bird, cat, deer, dog
 const COUNTS: Record<ShapesSplit, number> = { train: 10_000, validation: 2_000, test: 2_000 };
 const STREAMS: Record<ShapesSplit, number> = { train: 0x5a9e1, validation: 0x5a9e2, test: 0x5a9e3 };
 
+const CALL: CallRules = {
+  call: "shapes(…)",
+  options: ["count", "seed", "size", "split"],
+  number: "count",
+  text: "split",
+  example: "{ count: 100 }",
+};
+
 /**
  * Draws a data set: ten classes named as CIFAR-10's, of which the places of all parts are known.
  *
@@ -49,14 +58,11 @@ const STREAMS: Record<ShapesSplit, number> = { train: 0x5a9e1, validation: 0x5a9
  * `window`, `wing` and so on. Image i depends on seed, split, size and i only: a longer data set starts with a shorter one.
  * In every ten images each class comes once.
  *
- * @throws VitlabError when count, seed, size or split is out of range.
+ * @throws VitlabError when count, seed, size or split is out of range, or an option is none of these.
  */
-export function shapes({
-  split = "train",
-  count = COUNTS[split],
-  seed = 0,
-  size = 32,
-}: ShapesOptions = {}): ShapesDataset {
+export function shapes(options: ShapesOptions = {}): ShapesDataset {
+  checkCall(options, CALL);
+  const { split = "train", count = COUNTS[split], seed = 0, size = 32 } = options;
   if (!(split in STREAMS))
     throw new VitlabError(`shapes has no split "${split}": give one of ${Object.keys(STREAMS).join(", ")}`);
   if (!Number.isInteger(count) || count < 1)

@@ -1,7 +1,7 @@
 import type { Random } from "../tensor/random";
 
 /** Some indices and all the others, both rising. */
-export interface StratifiedChoice {
+interface StratifiedChoice {
   chosen: Uint32Array;
   rest: Uint32Array;
 }

@@ -1,7 +1,7 @@
 import { VitlabError } from "../tensor/error";
 
 /** A file in a tar archive. */
-export interface TarFile {
+interface TarFile {
   /** Its path in the archive. */
   name: string;
   data: Uint8Array;

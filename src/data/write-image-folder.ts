@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { VitlabError } from "../tensor/error";
+import { makeFolder } from "../tensor/folder";
 import { type ImageDataset, oneImage } from "./dataset";
-import { writePng } from "./image-file";
+import { encodePng } from "./image-file";
 
 /**
  * Writes a data set as PNG files, one sub-folder a class, that `imageFolder` reads back byte for byte.
@@ -22,7 +23,7 @@ export async function writeImageFolder(dataset: ImageDataset, dir: string): Prom
     throw new VitlabError(`folder ${dir} is not empty: name a new folder, so that nothing of yours is overwritten`);
   let unfinished: string | undefined;
   try {
-    await mkdir(path.dirname(folder), { recursive: true });
+    await makeFolder(path.dirname(folder));
     unfinished = await mkdtemp(`${folder}.part-`);
     await writeImages(dataset, unfinished);
     if (inside) await rmdir(folder);
@@ -42,7 +43,8 @@ async function writeImages(dataset: ImageDataset, folder: string): Promise<void>
   for (let i = 0; i < length; i++) {
     const { label, className, ...image } = oneImage(dataset, i);
     const file = `${className}/${String(i).padStart(digits, "0")}.png`;
-    await writePng(path.join(folder, file), image);
+    // Plainly, without a wait for the disk at each: the folder gets its name only when everything is in it.
+    await writeFile(path.join(folder, file), await encodePng(image));
     index.push({ file, label, landmarks: landmarks?.[i] });
   }
   if (landmarks)

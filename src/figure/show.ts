@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { show as inWords, isThenable } from "../tensor/check-options";
+import { VitlabError } from "../tensor/error";
 import type { Figure } from "./figure";
 import { notebookDisplay, sendBundle } from "./notebook-display";
 import { PlotFigure } from "./plot-figure";
@@ -16,13 +18,31 @@ export interface ShowOptions {
  *
  * Outside a notebook it prints the words, and saves the figures when given a folder. Await it: resolves to nothing
  * when all were sent.
+ *
+ * @throws VitlabError when something isn't a figure; then none is shown.
  */
 export async function show(figures: Figure | readonly Figure[], { folder }: ShowOptions = {}): Promise<void> {
+  const list = Array.isArray(figures) ? (figures as readonly Figure[]) : [figures as Figure];
+  for (const figure of list) checkFigure(figure);
   const display = notebookDisplay();
-  for (const figure of Array.isArray(figures) ? (figures as readonly Figure[]) : [figures as Figure]) {
+  for (const figure of list) {
     if (display) sendBundle(display, await figure.bundle());
     else await print(figure, folder);
   }
+}
+
+function checkFigure(given: unknown): void {
+  const { text, bundle } = (given ?? {}) as Partial<Figure>;
+  if (typeof text === "string" && typeof bundle === "function") return;
+  throw new VitlabError(`show takes a figure, such as imageGrid(images); got ${describe(given)}`);
+}
+
+function describe(given: unknown): string {
+  const { shape, dtype, pixels, images, height, width } = (given ?? {}) as Record<string, unknown>;
+  if (Array.isArray(shape) && dtype) return `a tensor [${shape.join(", ")}]`;
+  if (pixels) return `an image of ${height}x${width} pixels`;
+  if (images) return `a data set with images of ${height}x${width}`;
+  return isThenable(given) ? "a promise: await it first" : inWords(given);
 }
 
 async function print(figure: Figure, folder: string | undefined): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { VitlabError } from "./error";
+import { makeFolder } from "./folder";
 
 const TEMPORARY = /^\..+\.[0-9]+-[0-9a-f]{8}\.tmp$/;
 
@@ -21,7 +22,7 @@ export async function writeFileAtomic(
   const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
   const list = typeof pieces === "string" || pieces instanceof Uint8Array ? [pieces] : pieces;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = await open(temporary, "wx");
     try {
       for (const piece of list) await file.writeFile(piece);

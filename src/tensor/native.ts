@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import util from "node:util";
 import type { Tensor } from "@tensorflow/tfjs";
+import { findDamagedNativeFile } from "./native-files";
 import { tf } from "./tf";
 
 /** An attribute of a TensorFlow operation, as the native binding takes it. */
@@ -38,10 +41,13 @@ function tryLoad(): NativeLoad {
   // oneDNN announces itself on stderr past that level, and its sums depend on the machine; it gains nothing here.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "0";
   restoreRemovedUtil();
+  // A file that was cut short kills the process where it is loaded, beyond what could be caught.
+  const damaged = findDamagedNativeFile();
+  if (damaged) return { reason: `${damaged} is damaged (cut short); ${remedy()}` };
   try {
     require("@tensorflow/tfjs-node");
     const backend = tf.findBackend("tensorflow") as unknown as NativeBackend | null;
-    if (!backend) return { reason: "@tensorflow/tfjs-node loaded but registered no backend; run `npm start` again" };
+    if (!backend) return { reason: `@tensorflow/tfjs-node loaded but registered no backend; ${remedy()}` };
     return { version: backend.binding.TF_Version };
   } catch (error) {
     return { reason: explain(error) };
@@ -58,12 +64,17 @@ function restoreRemovedUtil(): void {
 function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: string }).code;
-  const remedy = "run `npm start` in the vitlab project to build it";
   if (code === "MODULE_NOT_FOUND" && message.includes("@tensorflow/tfjs-node"))
-    return "the package @tensorflow/tfjs-node is not installed; add it with `npm install @tensorflow/tfjs-node`";
+    return `the package @tensorflow/tfjs-node is not installed; ${remedy()}`;
   if (message.includes("native addon module") || code === "MODULE_NOT_FOUND")
-    return `the native binding of @tensorflow/tfjs-node is not built; ${remedy}`;
+    return `the native binding of @tensorflow/tfjs-node is not built; ${remedy()}`;
   if (message.includes("cannot open shared object file"))
-    return `${message.split(":")[0]} is missing beside the native binding; ${remedy}`;
-  return `the native binding could not be loaded (${message.split("\n")[0]}); ${remedy}`;
+    return `${message.split(":")[0]} is missing beside the native binding; ${remedy()}`;
+  return `the native binding could not be loaded (${message.split("\n")[0]}); ${remedy()}`;
+}
+
+/** What brings the native engine: the set-up in a clone of the project, npm where vitlab is a dependency. */
+function remedy(): string {
+  const clone = existsSync(path.join(__dirname, "..", "..", "setup"));
+  return clone ? "run `npm start`" : "run `npm install @tensorflow/tfjs-node`";
 }

@@ -1,6 +1,8 @@
 import type { ImageDataset } from "../data/dataset";
+import { checkOptions } from "../tensor/check-options";
 import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
+import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
 import { accuracyOf, measure } from "./measure";
 
@@ -39,11 +41,11 @@ export interface Evaluation {
  *
  * @throws VitlabError when the data set is empty or doesn't fit the model, or batchSize is not a whole number from 1.
  */
-export async function evaluate(
-  model: ViT,
-  dataset: ImageDataset,
-  { batchSize = 100, signal }: EvaluateOptions = {},
-): Promise<Evaluation> {
+export async function evaluate(model: ViT, dataset: ImageDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  checkModel("evaluate", model);
+  checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
+  checkOptions("evaluate", options, ["batchSize", "signal"]);
+  const { batchSize = 100, signal } = options;
   checkWhole("batchSize", batchSize);
   checkDataset(dataset, model.config);
   signal?.throwIfAborted();

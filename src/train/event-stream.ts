@@ -41,7 +41,7 @@ export class EventStream {
   [Symbol.asyncIterator](): AsyncIterator<TrainingEvent, void, undefined> {
     const listener: Listener = { queue: [...this.epochs], steps: 0, wake: null };
     this.listeners.add(listener);
-    const next = async (): Promise<IteratorResult<TrainingEvent, void>> => {
+    const take = async (): Promise<IteratorResult<TrainingEvent, void>> => {
       for (;;) {
         const event = listener.queue.shift();
         if (event) {
@@ -59,9 +59,17 @@ export class EventStream {
         listener.wake = null;
       }
     };
+    // Whoever calls again before the answer gets the event after it.
+    let last: Promise<unknown> = Promise.resolve();
+    const next = () => {
+      const taken = last.then(take, take);
+      last = taken;
+      return taken;
+    };
     const leave = async (): Promise<IteratorResult<TrainingEvent, void>> => {
       this.listeners.delete(listener);
       listener.queue = [];
+      listener.wake?.();
       return { value: undefined, done: true };
     };
     return { next, return: leave };

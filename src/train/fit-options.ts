@@ -1,5 +1,6 @@
 import type { Augmentation } from "../data/augment";
 import type { ImageDataset } from "../data/dataset";
+import type { OptimizerName } from "./optimizers/by-name";
 import type { Optimizer } from "./optimizers/optimizer";
 import type { Schedule } from "./schedules";
 
@@ -13,8 +14,8 @@ export interface TrainingOptions {
   epochs: number;
   /** Images in a step; the last step of an epoch may have fewer. Default 64. */
   batchSize?: number;
-  /** Default `adam()`. */
-  optimizer?: Optimizer;
+  /** An optimizer, or the name of one for its defaults. Default `adam()`. */
+  optimizer?: Optimizer | OptimizerName;
   /** Default `constant()`. */
   schedule?: Schedule;
   /** Changes the training images of each batch. Default none. */
@@ -52,3 +53,30 @@ export interface FitOptions extends TrainingOptions {
   /** Time a few steps beforehand for the plan; they change nothing. Default true. */
   timing?: boolean;
 }
+
+/** The names of all options of `fit`, those of `planTraining` among them. */
+export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
+  "train",
+  "validation",
+  "epochs",
+  "batchSize",
+  "optimizer",
+  "schedule",
+  "augment",
+  "labelSmoothing",
+  "clipNorm",
+  "seed",
+  "signal",
+  "checkpoint",
+  "timing",
+];
+
+/** The names of all options of a checkpoint. */
+export const CHECKPOINT_OPTIONS: readonly (keyof CheckpointOptions)[] = [
+  "dir",
+  "resume",
+  "overwrite",
+  "everySeconds",
+  "everySteps",
+  "about",
+];

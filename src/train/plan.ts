@@ -108,7 +108,7 @@ export function describePlan(plan: TrainingPlan): string {
   const lines = [
     ...plan.notes,
     `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
-    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${whole(batchSize)}: ${whole(totalSteps)} steps${left}; ` +
+    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${whole(batchSize)}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}; ` +
       `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
   ];
   if (plan.seconds !== null && plan.secondsPerStep !== null)
@@ -139,26 +139,36 @@ async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step
   const state = optimizer.slots.map(() => tf.zeros([parameters.length]) as tf.Tensor1D);
   const times: number[] = [];
   let spent = 0;
-  for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
-    const start = performance.now();
-    const batch = makeBatch(train, 0, { batchSize, seed, augment });
-    const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
-    const proposed = proposeStep(
-      { ...settings, model, parameters },
-      { batch, epoch: 0, step, update: 1, learningRate, state },
-    );
-    tf.dispose([batch.images, batch.labels, proposed.weights, proposed.state]);
-    times.push((performance.now() - start) / 1000);
-    spent += times[step] as number;
-    await nextTurn();
+  try {
+    for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
+      const start = performance.now();
+      const batch = makeBatch(train, 0, { batchSize, seed, augment });
+      try {
+        const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
+        const proposed = proposeStep(
+          { ...settings, model, parameters },
+          { batch, epoch: 0, step, update: 1, learningRate, state },
+        );
+        tf.dispose([proposed.weights, proposed.state]);
+      } finally {
+        tf.dispose([batch.images, batch.labels]);
+      }
+      times.push((performance.now() - start) / 1000);
+      spent += times[step] as number;
+      await nextTurn();
+    }
+  } finally {
+    tf.dispose(state);
   }
-  tf.dispose(state);
   let validationBatch = 0;
   if (validation) {
     const start = performance.now();
     const { images, labels } = makeBatch(validation, 0, { batchSize: VALIDATION_BATCH, shuffle: false });
-    tf.tidy(() => model.forward(images).dataSync());
-    tf.dispose([images, labels]);
+    try {
+      tf.tidy(() => model.forward(images).dataSync());
+    } finally {
+      tf.dispose([images, labels]);
+    }
     validationBatch = (performance.now() - start) / 1000;
   }
   // The first half warms the engine up; the median leaves out what else the machine was doing.

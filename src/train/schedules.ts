@@ -1,3 +1,4 @@
+import { checkOptions } from "../tensor/check-options";
 import { checkNotNegative, checkWhole } from "./check";
 
 /** How the learning rate goes over the steps of a run. */
@@ -44,6 +45,7 @@ export function constant(): Schedule {
  * @throws VitlabError when a setting is out of range.
  */
 export function warmupCosine(options: WarmupCosineOptions = {}): Schedule {
+  checkOptions("warmupCosine", options, ["warmupSteps", "totalSteps", "minimum", "warmupFrom"]);
   const { warmupSteps = 0, totalSteps: ownTotal, minimum = 0, warmupFrom = "first" } = options;
   checkWhole("warmupSteps", warmupSteps, 0);
   if (ownTotal !== undefined) checkWhole("totalSteps", ownTotal);

@@ -11,6 +11,7 @@ import type { EpochEvent, TrainingEvent } from "./events";
 import type { FitOptions } from "./fit-options";
 import { accuracyOf, measure } from "./measure";
 import { nextTurn } from "./next-turn";
+import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
 import type { TrainingSettings } from "./training-settings";
@@ -267,11 +268,14 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const place = after ? `after epoch ${epoch + 1}` : `at epoch ${epoch + 1}, step ${step + 1}`;
     const learningRate = this.learningRate(after ? update : update + 1);
     const saved = checkpoint ? checkpoint.describe() : "no checkpoint was asked for";
-    const lower = Number((learningRate / 10).toPrecision(2));
+    // From far too high a rate a tenth is of no use: the optimizer's own is known to work.
+    const known = defaultLearningRate(this.settings.optimizer.name) ?? Number.POSITIVE_INFINITY;
+    const lower = Number(Math.min(learningRate / 10, known).toPrecision(2));
+    const retry = checkpoint ? `, and ${checkpoint.describeRetry()}` : "";
     const clip = this.settings.clipNorm === null ? ", or clip the gradient to length 1" : "";
     return new VitlabError(
       `the ${what} became ${Number.isNaN(value) ? "NaN" : "infinite"} ${place}, with learning rate ${learningRate}: ` +
-        `the model keeps the weights from before, ${saved}; lower the learning rate (try ${lower})${clip}`,
+        `the model keeps the weights from before, ${saved}; lower the learning rate (try ${lower})${clip}${retry}`,
     );
   }
 }

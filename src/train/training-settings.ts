@@ -1,11 +1,13 @@
 import { batchCount } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
+import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { checkPositive, checkShare, checkWhole } from "./check";
+import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
-import type { TrainingOptions } from "./fit-options";
-import { adam } from "./optimizers/adam";
+import { FIT_OPTIONS, type TrainingOptions } from "./fit-options";
+import { asOptimizer } from "./optimizers/by-name";
 import type { Optimizer } from "./optimizers/optimizer";
 import { constant, type Schedule } from "./schedules";
 
@@ -25,14 +27,23 @@ export interface TrainingSettings {
   totalSteps: number;
 }
 
+const EXAMPLE = "fit(model, { train: await cifar10(), epochs: 5 })";
+
 /**
  * Fills in the defaults and checks that data and model fit together.
  *
  * @throws VitlabError naming the first option that doesn't fit.
  */
 export function trainingSettings(model: ViT, options: TrainingOptions): TrainingSettings {
+  checkModel("fit", model);
+  if (options === undefined) throw new VitlabError(`fit got no options: give images and epochs, as in ${EXAMPLE}`);
+  checkFitOptions(options);
   const { train, validation = null, epochs, batchSize = 64, seed = 0, augment } = options;
-  const { optimizer = adam(), schedule = constant(), labelSmoothing = 0, clipNorm = null } = options;
+  const { schedule = constant(), labelSmoothing = 0, clipNorm = null } = options;
+  checkIsDataset("train", train, EXAMPLE);
+  if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
+  if (epochs === undefined)
+    throw new VitlabError(`epochs is missing: say how often to go through the images, as in ${EXAMPLE}`);
   checkWhole("epochs", epochs);
   checkWhole("batchSize", batchSize);
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`seed is ${seed}: it must be a whole number`);
@@ -40,6 +51,11 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   if (clipNorm !== null) checkPositive("clipNorm", clipNorm);
   checkDataset(train, model.config);
   if (validation) checkDataset(validation, model.config);
+  const optimizer = asOptimizer(options.optimizer ?? "adam");
+  if (typeof schedule?.learningRate !== "function" || typeof schedule.settings !== "object")
+    throw new VitlabError(`schedule is ${show(schedule)}: give constant() or warmupCosine({ warmupSteps: 100 })`);
+  if (augment !== undefined && typeof augment !== "function")
+    throw new VitlabError(`augment is ${show(augment)}: give a function, such as augment({ flip: true, shift: 4 })`);
   const stepsPerEpoch = batchCount(train.length, { batchSize });
   const totalSteps = stepsPerEpoch * epochs;
   const { warmupSteps } = schedule.settings;
@@ -61,4 +77,20 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     stepsPerEpoch,
     totalSteps,
   };
+}
+
+function checkFitOptions(options: TrainingOptions): void {
+  const { learningRate, lr, weightDecay, momentum } = options as unknown as Record<string, unknown>;
+  const misplaced = Object.entries({ learningRate, lr, weightDecay, momentum }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (misplaced) {
+    const [name, value] = misplaced;
+    const maker = name === "momentum" ? "sgd" : name === "weightDecay" ? "adamW" : "adam";
+    const option = name === "lr" ? "learningRate" : name;
+    throw new VitlabError(
+      `fit has no option ${name}: it belongs to the optimizer, as in optimizer: ${maker}({ ${option}: ${show(value)} })`,
+    );
+  }
+  checkOptions("fit", options, FIT_OPTIONS);
 }

@@ -1,9 +1,11 @@
 import type { Initialisation } from "../nn/initial";
 import { checkPositions, POSITIONS, type Positions } from "../nn/positions";
 import { ACTIVATIONS, type Activation } from "../tensor/activation";
+import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import { type PatchOrder, patchGridSize } from "./patches";
+import { presets } from "./presets";
 
 /** Everything that makes one Vision Transformer differ from another. */
 export interface ViTConfig {
@@ -59,12 +61,39 @@ export interface ViTConfig {
 /** A config with nothing left out. */
 export type FullViTConfig = Required<ViTConfig>;
 
+const FIELDS: readonly (keyof ViTConfig)[] = [
+  "imageSize",
+  "patchSize",
+  "channels",
+  "dim",
+  "depth",
+  "heads",
+  "mlpDim",
+  "classes",
+  "norm",
+  "finalNorm",
+  "activation",
+  "pool",
+  "classToken",
+  "positions",
+  "dropout",
+  "attentionDropout",
+  "embeddingDropout",
+  "qkvBias",
+  "layerNormEps",
+  "patchOrder",
+  "initialisation",
+  "attentionOverBatch",
+];
+
 /**
  * Fills in the defaults and checks that the parts fit together.
  *
  * @throws VitlabError naming the first field that doesn't fit.
  */
 export function completeConfig(config: ViTConfig): FullViTConfig {
+  checkGiven(config);
+  checkOptions("config", config, FIELDS, "field");
   const norm = config.norm ?? "pre";
   const full: FullViTConfig = {
     ...config,
@@ -115,6 +144,14 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   if (full.pool === "cls" && !full.classToken)
     throw new VitlabError('config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"');
   return full;
+}
+
+function checkGiven(config: unknown): void {
+  if (typeof config === "object" && config !== null && !Array.isArray(config)) return;
+  const names = Object.keys(presets).map((name) => `presets.${name}`);
+  throw new VitlabError(
+    `the model's config is ${show(config)}: give one of ${names.join(", ")}, or an object with the fields of ViTConfig`,
+  );
 }
 
 function oneOf(field: string, value: string, allowed: readonly string[]): void {

@@ -1,3 +1,4 @@
+import util from "node:util";
 import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { EncoderBlock } from "../nn/encoder-block";
 import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
@@ -5,6 +6,7 @@ import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";
 import { Module } from "../nn/module";
 import { Trace } from "../nn/trace";
+import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { Random } from "../tensor/random";
 import { showShape } from "../tensor/shape";
@@ -48,9 +50,11 @@ export class ViT extends Module {
   readonly norm: LayerNorm | null;
   readonly head: Linear;
 
-  constructor(config: ViTConfig, { seed = 0 }: ViTOptions = {}) {
+  constructor(config: ViTConfig, options: ViTOptions = {}) {
     super();
     this.config = completeConfig(config);
+    checkOptions("new ViT", options, ["seed"]);
+    const { seed = 0 } = options;
     const { dim, depth, classes, finalNorm, layerNormEps, initialisation } = this.config;
     const random = new Random(seed);
     this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
@@ -59,6 +63,9 @@ export class ViT extends Module {
     );
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
     this.head = this.child("head", new Linear(dim, classes, { random, initialisation }));
+    // As the last expression of a cell a model reads as a sentence. A method of this name would need esModuleInterop of
+    // readers of the types.
+    Object.defineProperty(this, util.inspect.custom, { value: () => this.describe(), enumerable: false });
   }
 
   /**
@@ -101,6 +108,19 @@ export class ViT extends Module {
   /** Class probabilities `[batch, classes]` of a batch of images: the softmax of the logits. */
   predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
     return tf.tidy(() => tf.softmax(this.forward(images, options)));
+  }
+
+  private describe(): string {
+    const { imageSize, patchSize, channels, dim, depth, heads, mlpDim, classes } = this.config;
+    const { norm, activation, pool, positions, dropout } = this.config;
+    const [height, width] = sizeOf(imageSize);
+    const { rows, columns } = patchGridSize(imageSize, patchSize);
+    return (
+      `ViT for images of ${height}x${width} with ${channels} channels: ${rows}x${columns} patches of ${patchSize}x${patchSize}, ` +
+      `${depth} ${norm}-norm ${depth === 1 ? "block" : "blocks"} of dim ${dim} with ${heads} heads and mlpDim ${mlpDim} ` +
+      `(${activation}), ${positions} positions, dropout ${dropout}, pool "${pool}", ${classes} classes; ` +
+      `${this.parameterCount().total.toLocaleString("en-US")} parameters`
+    );
   }
 
   /** The mean of the patch tokens, or the class token: `[batch, tokens, dim]` to `[batch, dim]`. */

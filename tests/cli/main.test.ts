@@ -31,7 +31,8 @@ describe("vitlab", () => {
   it.each<[string, string[]]>([
     ["unknown command 'nope'", ["nope"]],
     ["unknown option '--nope'", [...train, "--nope"]],
-    ["required option '--data <source>' not specified", ["train"]],
+    ["--data is missing: give cifar10, shapes, or folder:PATH", ["train"]],
+    ["--data is missing: give cifar10, shapes, or folder:PATH", ["train", "--resume", "--out", "none"]],
     ["argument '-1' is invalid. It must be a whole number, 1 or more.", [...train, "--epochs", "-1"]],
     ["argument '2.5' is invalid. It must be a whole number, 1 or more.", [...train, "--batch", "2.5"]],
     ["argument 'abc' is invalid. It must be a number above 0.", [...train, "--lr", "abc"]],
@@ -40,6 +41,7 @@ describe("vitlab", () => {
     ["argument 'spin' is invalid.", [...train, "--augment", "spin"]],
     ["argument 'huge' is invalid. Allowed choices are article,", ["train", "--data", "shapes", "--preset", "huge"]],
     ["It must be cifar10, shapes, or a folder", ["train", "--data", "cifar11"]],
+    ["argument 'toString' is invalid. Allowed choices are article,", ["train", "--preset", "toString"]],
     ["micro.json is a file: give a folder", ["train", "--data", "folder:micro.json"]],
     ["argument 'tests' is invalid. Allowed choices are", ["evaluate", "runs", "--data", "shapes", "--split", "tests"]],
     ["there is no folder runs", ["evaluate", "runs", "--data", "shapes"]],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { shapes } from "../../src/data/shapes";
@@ -171,6 +171,47 @@ describe("vitlab train", () => {
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ testAccuracy, testLoss, images: 15 });
     const all = await vitlab(folder, "evaluate photos-run --data photos --split all --json".split(" "));
     expect(JSON.parse(all.stdout)).toMatchObject({ images: 100 });
+  });
+
+  it("goes on with the data of the run, and evaluate takes them as well", async () => {
+    await whole;
+    const index = train.indexOf("--data");
+    const without = train.filter((_, i) => i !== index && i !== index + 1);
+    const resumed = await vitlab(folder, [...without, "--out", "whole", "--resume"]);
+    expect(resumed.code).toBe(0);
+    expect(numbers(resumed)).toEqual(numbers(await whole));
+    const evaluated = await vitlab(folder, ["evaluate", "whole", "--json"]);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({
+      testAccuracy: jsonLines((await whole).stdout)[3]?.testAccuracy,
+    });
+  });
+
+  it("says that the data of a run are gone or were never noted", async () => {
+    await whole;
+    cpSync(join(folder, "whole"), join(folder, "moved"), { recursive: true });
+    const file = join(folder, "moved", "config.json");
+    const config = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...config, about: { data: "folder:/gone" } }));
+    expect(await vitlab(folder, ["evaluate", "moved"])).toMatchObject({
+      code: 1,
+      stderr: "error: moved was trained on folder:/gone, which is not there any more: give --data\n",
+    });
+    writeFileSync(file, JSON.stringify({ ...config, about: {} }));
+    expect(await vitlab(folder, ["evaluate", "moved"])).toMatchObject({
+      code: 1,
+      stderr: "error: moved does not tell what it was trained on: give --data\n",
+    });
+  });
+
+  it("takes the names of the library, and data names in capitals", async () => {
+    const words = "train --preset articleSimpleViT --data Shapes --train-count 20 --validation 20 --epochs 1";
+    const aliases = "--batch-size 20 --optimizer sgd --learning-rate 1e37 --json";
+    const { code, stderr } = await vitlab(folder, `${words} ${aliases}`.split(" "));
+    expect(stderr).toContain("279,018 parameters; 20 training images");
+    expect(stderr).toContain("1 epoch in batches of 20: 1 step; ");
+    expect(stderr).toContain("with learning rate 1e+37");
+    expect(stderr).toContain("runs/article");
+    expect(code).toBe(1);
   });
 
   it("says what is wrong with a folder of images", async () => {

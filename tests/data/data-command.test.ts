@@ -62,8 +62,12 @@ describe("vitlab data shapes", () => {
 
   it("refuses a count that isn't one, and a folder that isn't empty", async () => {
     const out = temporaryFolder();
-    await expect(run("shapes", "--out", out, "--count", "many")).rejects.toThrow("Give a whole number.");
-    await expect(run("shapes", "--out", out, "--count", "-1")).rejects.toThrow("shapes can't draw -1 images");
+    await expect(run("shapes", "--out", out, "--count", "many")).rejects.toThrow(
+      "argument 'many' is invalid. It must be a whole number, 1 or more.",
+    );
+    await expect(run("shapes", "--out", out, "--count", "-5")).rejects.toThrow(
+      "option '--count <n>' argument '-5' is invalid. It must be a whole number, 1 or more.",
+    );
     writeFileSync(path.join(out, "mine.txt"), "mine");
     await expect(run("shapes", "--out", out)).rejects.toThrow(`folder ${out} is not empty`);
     expect(readFileSync(path.join(out, "mine.txt"), "utf8")).toBe("mine");

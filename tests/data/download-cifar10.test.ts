@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readCifar10 } from "../../src/data/cifar10";
+import { dataFolder } from "../../src/data/cifar10-files";
 import { downloadCifar10Files } from "../../src/data/download-cifar10";
 import type { DownloadProgress } from "../../src/data/download-file";
 import { VitlabError } from "../../src/tensor/error";
@@ -15,6 +16,7 @@ const servers: http.Server[] = [];
 
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -90,6 +92,42 @@ describe("downloadCifar10", () => {
     await downloadCifar10Files({ dir, url, force: true }, files);
     expect(ranges.length).toBe(1);
     expect(readdirSync(dir)).toEqual(["cifar-10-batches-bin"]);
+  });
+
+  it("does nothing where the folder named holds the files itself, whatever its name", async () => {
+    const dir = path.join(temporaryFolder(), "photographs");
+    renameSync(writeTinyCifar10(temporaryFolder()), dir);
+    const { url, ranges } = await serve(whole);
+    vi.stubEnv("VITLAB_DATA", dir);
+    expect(await downloadCifar10Files({ url }, files)).toBe(dir);
+    expect(ranges).toEqual([]);
+    expect(readdirSync(dir)).toEqual([...contents.keys()].sort());
+  });
+
+  it("unpacks a whole archive that an interrupted unpacking left, without downloading it again", async () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, "cifar-10-binary.tar.gz"), archive);
+    const { url, ranges } = await serve(whole);
+    const told: DownloadProgress[] = [];
+    await downloadCifar10Files({ dir, url, onProgress: (progress) => told.push(progress) }, files);
+    expect(ranges).toEqual([]);
+    expect(told).toEqual([{ received: archive.length, total: archive.length }]);
+    expect(readdirSync(dir)).toEqual(["cifar-10-batches-bin"]);
+  });
+
+  it("downloads an archive anew that is not the right one", async () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, "cifar-10-binary.tar.gz"), archive.subarray(0, 5000));
+    const { url, ranges } = await serve(whole);
+    await downloadCifar10Files({ dir, url }, files);
+    expect(ranges).toEqual([undefined]);
+    expect(readdirSync(dir)).toEqual(["cifar-10-batches-bin"]);
+  });
+
+  it("downloads into the clone's own data folder, wherever the program was started", () => {
+    vi.stubEnv("VITLAB_DATA", "");
+    vi.spyOn(process, "cwd").mockReturnValue(path.join(temporaryFolder(), "notebooks"));
+    expect(dataFolder()).toBe(path.join(__dirname, "..", "..", "data"));
   });
 
   it("does not touch a damaged copy unless forced, and then replaces it", async () => {
@@ -239,7 +277,7 @@ describe("downloadCifar10", () => {
     writeFileSync(path.join(dir, "data"), "a file, not a folder");
     const { url } = await serve(whole);
     await expect(downloadCifar10Files({ dir: path.join(dir, "data"), url }, files)).rejects.toThrow(
-      /cifar-10-binary\.tar\.gz\.part can't be written \(E.*\): make room or name another folder, then try again/,
+      new VitlabError(`${dir}/data is not a folder; choose another name`),
     );
   });
 

@@ -43,8 +43,16 @@ describe("writePng and readImage", () => {
   it("leave nothing where a file can't be written", async () => {
     const dir = temporaryFolder();
     mkdirSync(path.join(dir, "taken.png"));
-    await expect(writePng(path.join(dir, "taken.png"), small)).rejects.toThrow(/taken\.png can't be written: /);
+    await expect(writePng(path.join(dir, "taken.png"), small)).rejects.toThrow(
+      new VitlabError(
+        `${dir}/taken.png could not be written: there is a folder of that name; remove it or choose another folder`,
+      ),
+    );
     expect(readdirSync(dir)).toEqual(["taken.png"]);
+  });
+
+  it("end with a sentence where the system allows no folder", async () => {
+    await expect(writePng("/proc/vitlab/deep/small.png", small)).rejects.toThrow(VitlabError);
   });
 
   it("refuse an image whose bytes don't fit its size", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { writePng } from "../../src/data/image-file";
-import { imageFolder } from "../../src/data/image-folder";
+import { describeSkipped, imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
 import { writeImageFolder } from "../../src/data/write-image-folder";
 import { VitlabError } from "../../src/tensor/error";
@@ -70,6 +70,32 @@ describe("imageFolder", () => {
       { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff file" },
       { file: "dogs/old", reason: "a folder inside a class folder" },
     ]);
+  });
+
+  it("passes over hidden folders and the one that macOS puts into archives", async () => {
+    const dir = await pets();
+    await writePng(path.join(dir, "__MACOSX", "cats", "._y.png"), plain(0));
+    await writePng(path.join(dir, ".thumbnails", "y.png"), plain(0));
+    await writePng(path.join(dir, "cats", "._y.png"), plain(0));
+    mkdirSync(path.join(dir, "dogs", "__MACOSX"));
+    const dataset = await imageFolder(dir, { size: 2 });
+    expect(dataset.classNames).toEqual(["cats", "dogs"]);
+    expect(dataset.length).toBe(4);
+    expect(dataset.skipped).toEqual([]);
+  });
+
+  it("says in words what it left out, alike reasons together", async () => {
+    const dir = await pets();
+    expect(describeSkipped(await imageFolder(dir, { size: 2 }))).toBe("");
+    writeFileSync(path.join(dir, "readme.txt"), "hello");
+    for (const name of ["a", "b", "c", "d", "e"]) mkdirSync(path.join(dir, "dogs", name));
+    expect(describeSkipped(await imageFolder(dir, { size: 2 }))).toBe(
+      [
+        "6 entries were left out:",
+        "  readme.txt: not in a class folder",
+        "  dogs/a, dogs/b, dogs/c and 2 more: a folder inside a class folder",
+      ].join("\n"),
+    );
   });
 
   it("names a broken picture, or skips it where it may", async () => {

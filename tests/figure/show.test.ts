@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import { show } from "../../src/figure/show";
+import { VitlabError } from "../../src/tensor/error";
+import { tf } from "../../src/tensor/tf";
 import { closeNotebook, fakeNotebook, words } from "./fake-notebook";
 import { gradientImage } from "./images";
 
@@ -64,6 +66,24 @@ describe("show in a notebook", () => {
     delete cache[idle];
     delete cache[running];
     expect(sent).toEqual([[{ data: { "text/plain": "hello" }, metadata: {}, transient: {} }, false]]);
+  });
+});
+
+describe("show of what is no figure", () => {
+  const cases: [string, unknown, string][] = [
+    ["a tensor", tf.zeros([2, 3]), "a tensor [2, 3]"],
+    ["an image", gradientImage(4), "an image of 4x4 pixels"],
+    ["nothing", undefined, "undefined"],
+    ["a text", "cat", '"cat"'],
+    ["a promise of a figure", Promise.resolve(words("one")), "a promise: await it first"],
+    ["a list with something else in it", [words("one"), 7], "7"],
+  ];
+  it.each(cases)("names %s and what it takes", async (_, given, named) => {
+    const sent = fakeNotebook();
+    await expect(show(given as never)).rejects.toThrow(
+      new VitlabError(`show takes a figure, such as imageGrid(images); got ${named}`),
+    );
+    expect(sent).toEqual([]);
   });
 });
 

@@ -35,23 +35,3 @@ test("a stamp that is half written, or absent, says nothing", async () => {
   writeFileSync(path, '{"hash": ');
   expect(readStamp(path)).toBeUndefined();
 });
-
-test("a lock left by a dead process is taken over, one of a living process is waited for", async () => {
-  const { withLock } = await load("lock.mjs");
-  const path = join(folder, "lock");
-  mkdirSync(path);
-  writeFileSync(
-    join(path, "holder.json"),
-    JSON.stringify({ pid: 2 ** 22 + 1, host: (await import("node:os")).hostname() }),
-  );
-  const order: string[] = [];
-  await Promise.all([
-    withLock(path, async () => {
-      order.push("first in");
-      await new Promise((done) => setTimeout(done, 50));
-      order.push("first out");
-    }),
-    withLock(path, async () => order.push("second in")),
-  ]);
-  expect(order.indexOf("second in") - order.indexOf("first in")).not.toBe(1);
-});

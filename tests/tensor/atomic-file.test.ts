@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { explainFileError, removeTemporaries, writeFileAtomic } from "../../src/tensor/atomic-file";
 import { VitlabError } from "../../src/tensor/error";
+import { makeFolder } from "../../src/tensor/folder";
 
 let folder: string;
 beforeEach(() => {
@@ -63,6 +64,31 @@ describe("writeFileAtomic", () => {
   it("passes on errors it doesn't know", () => {
     const raw = new Error("raw");
     expect(explainFileError(raw, "x")).toBe(raw);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes what is missing, any number at once, and leaves what is there", async () => {
+    const path = join(folder, "a", "b", "c");
+    await Promise.all([makeFolder(path), makeFolder(path), makeFolder(join(folder, "a", "d"))]);
+    writeFileSync(join(path, "file"), "kept");
+    await makeFolder(path);
+    expect(readFileSync(join(path, "file"), "utf8")).toBe("kept");
+    expect(readdirSync(join(folder, "a")).sort()).toEqual(["b", "d"]);
+  });
+
+  it("names the file that is in the way", async () => {
+    writeFileSync(join(folder, "file"), "");
+    await expect(makeFolder(join(folder, "file", "a", "b"))).rejects.toThrow(
+      new VitlabError(`${join(folder, "file")} is not a folder; choose another name`),
+    );
+  });
+
+  it.runIf(process.platform === "linux")("ends with a sentence where the system has no room for folders", async () => {
+    for (const path of ["/proc/nope/a/b", "/proc/nope"]) {
+      await expect(makeFolder(path)).rejects.toThrow(`the folder ${path} can't be made: `);
+      await expect(writeFileAtomic(join(path, "x"), "x")).rejects.toThrow("choose another folder");
+    }
   });
 });
 

@@ -114,7 +114,7 @@ describe("a process of its own", () => {
     const { lines, errors } = runAlone(`await useEngine();${model}`, HIDDEN);
     expect(lines).toEqual([
       `vitlab: engine wasm (TensorFlow.js ${tf.version.tfjs}, Node ${process.versions.node}, 1 thread); ` +
-        "the package @tensorflow/tfjs-node is not installed; add it with `npm install @tensorflow/tfjs-node`",
+        "the package @tensorflow/tfjs-node is not installed; run `npm start`",
       "[1,2]",
     ]);
     expect(errors).toEqual([]);
@@ -135,7 +135,7 @@ describe("a process of its own", () => {
     );
     expect(lines).toEqual([
       "VitlabError engine native can't be used: the package @tensorflow/tfjs-node is not installed; " +
-        "add it with `npm install @tensorflow/tfjs-node`",
+        "run `npm start`",
     ]);
   });
 

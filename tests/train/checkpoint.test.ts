@@ -23,7 +23,7 @@ import { sgd } from "../../src/train/optimizers/sgd";
 import { constant, warmupCosine } from "../../src/train/schedules";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { collect, colours, microModel, untimed, weightsOf } from "./micro";
+import { collect, colours, microConfig, microModel, untimed, weightsOf } from "./micro";
 
 const FILES = ["config.json", "model.safetensors", "training.safetensors"];
 const images = colours(30);
@@ -123,6 +123,13 @@ describe("checkpoints of a run", () => {
     expect(readdirSync(dir).sort()).toEqual(FILES);
   });
 
+  it("of a run that ended during a validation say so", async () => {
+    await breakOff(4);
+    const { run } = start({ checkpoint: { dir, resume: true } });
+    expect((await run.plan).notes).toEqual([`going on with the run in ${dir} at the validation of epoch 1 of 3`]);
+    expect(await run).toMatchObject({ reason: "finished", steps: 12 });
+  });
+
   it("of a finished run only report", async () => {
     const first = await start({ checkpoint: { dir } }).run;
     const { model, run } = start({ checkpoint: { dir, resume: true } });
@@ -186,7 +193,10 @@ describe("checkpoints of a run", () => {
 
   it("stay as they were when the loss is no longer finite", async () => {
     const { run } = start({ optimizer: sgd({ learningRate: 1e37 }), schedule: constant(), checkpoint: { dir } });
-    await expect(run).rejects.toThrow(`the last checkpoint in ${dir} is from before the first step`);
+    await expect(run).rejects.toThrow(
+      `the last checkpoint in ${dir} is from before the first step; lower the learning rate (try 0.01), ` +
+        `or clip the gradient to length 1, and start anew in ${dir} with overwrite: true (--overwrite on the command line)`,
+    );
     const { model } = await loadCheckpoint(dir);
     models.push(model);
     const fresh = microModel();
@@ -229,6 +239,10 @@ describe("loadCheckpoint", () => {
     ["has no model.safetensors", (folder) => rmSync(join(folder, "model.safetensors"))],
     ["config.json is not JSON", (folder) => writeFileSync(join(folder, "config.json"), "{")],
     ['(its format is null, not "vitlab-checkpoint/1")', (folder) => writeFileSync(join(folder, "config.json"), "{}")],
+    ["config.json was changed or damaged (config.patchSize is undefined", writeConfig({ model: { dim: 3 } })],
+    ["config.json was changed or damaged (", writeConfig({ model: 5 })],
+    ["(classNames is not a list of names): train again", writeConfig({ model: microConfig, classNames: 5 })],
+    ["(about is not an object)", writeConfig({ model: microConfig, about: 5 })],
     ["is not a whole safetensors file", (folder) => truncateSync(join(folder, "model.safetensors"), 99)],
   ])("says what is wrong with a folder: %s", async (message, damage) => {
     const model = microModel();
@@ -253,6 +267,11 @@ describe("loadCheckpoint", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+function writeConfig(fields: Record<string, unknown>): (folder: string) => void {
+  const text = JSON.stringify({ format: "vitlab-checkpoint/1", ...fields });
+  return (folder) => writeFileSync(join(folder, "config.json"), text);
+}
 
 async function loadAndForget(folder: string) {
   const { model } = await loadCheckpoint(folder);

@@ -49,3 +49,32 @@ it("throws the failure of the run after the last event, for everyone", async () 
   await expect(waiting).rejects.toThrow("no more");
   await expect(all(stream)).rejects.toThrow("no more");
 });
+
+it("answers several calls that wait at once, in their order", async () => {
+  const stream = new EventStream();
+  const iterator = stream[Symbol.asyncIterator]();
+  const calls = [1, 2, 3, 4].map(() => iterator.next());
+  stream.push(step(1));
+  stream.push(step(2));
+  calls.push(iterator.next());
+  stream.push(step(3));
+  stream.end();
+  expect((await Promise.all(calls)).map(({ value }) => value)).toEqual([
+    step(1),
+    step(2),
+    step(3),
+    undefined,
+    undefined,
+  ]);
+});
+
+it("ends the calls that wait when its listener leaves", async () => {
+  const iterator = new EventStream()[Symbol.asyncIterator]();
+  const calls = [iterator.next(), iterator.next()];
+  await new Promise(setImmediate);
+  await iterator.return?.();
+  expect(await Promise.all(calls)).toEqual([
+    { value: undefined, done: true },
+    { value: undefined, done: true },
+  ]);
+});

@@ -3,7 +3,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { tf } from "../../src/tensor/tf";
 import { fit as train } from "../../src/train/fit";
 import { forwardFlops, trainingFlops } from "../../src/train/flops";
+import { adam } from "../../src/train/optimizers/adam";
 import { duration, planTraining } from "../../src/train/plan";
+import { constant } from "../../src/train/schedules";
 import { completeConfig } from "../../src/vit/config";
 import type { ViT } from "../../src/vit/model";
 import { presets } from "../../src/vit/presets";
@@ -62,6 +64,27 @@ describe("plan", () => {
     );
   });
 });
+
+it("says one epoch and one step in the singular", async () => {
+  model = microModel();
+  const plan = await planTraining(model, { ...options, epochs: 1, batchSize: 30 }, { timing: false });
+  expect(util.inspect(plan)).toContain("\n1 epoch in batches of 30: 1 step; ");
+});
+
+it.each<[string, Partial<Parameters<typeof planTraining>[1]>]>([
+  ["a step", { optimizer: { ...adam(), step: fail } }],
+  ["the schedule", { schedule: { ...constant(), learningRate: fail } }],
+  ["the augmentation", { augment: fail }],
+])("leaves no tensors behind where %s throws while it is timed", async (_, faulty) => {
+  model = microModel();
+  const tensors = tf.memory().numTensors;
+  await expect(planTraining(model, { ...options, ...faulty })).rejects.toThrow("not today");
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+function fail(): never {
+  throw new Error("not today");
+}
 
 describe("operations", () => {
   it("of the article's model, counted by hand", () => {

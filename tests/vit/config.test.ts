@@ -47,6 +47,19 @@ describe("completeConfig", () => {
     expect(mine).toEqual(least);
   });
 
+  it.each<[string, unknown]>([
+    ["the model's config is undefined: give one of presets.articleSimpleViT, presets.articleAsPrinted,", undefined],
+    ['the model\'s config is "tiny": give one of presets.', "tiny"],
+    ["config has no field embedDim: did you mean dim? the fields are imageSize, patchSize,", { ...least, embedDim: 8 }],
+    ["config has no field num_heads: did you mean heads?", { ...least, num_heads: 2 }],
+    ["config has no field numClasses: did you mean classes?", { ...least, numClasses: 2 }],
+    ["config has no field patch_size: did you mean patchSize?", { ...least, patch_size: 2 }],
+    ["config has no field zebra: the fields are", { ...least, zebra: 2 }],
+  ])("teaches: %s", (sentence, config) => {
+    expect(() => completeConfig(config as ViTConfig)).toThrow(VitlabError);
+    expect(() => completeConfig(config as ViTConfig)).toThrow(sentence);
+  });
+
   const wrong: [Record<string, unknown>, string][] = [
     [{ patchSize: 0 }, "config.patchSize is 0: it must be a whole number, 1 or more"],
     [{ dim: 7.5 }, "config.dim is 7.5: it must be a whole number, 1 or more"],

@@ -1,3 +1,4 @@
+import util from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ParameterCount } from "../../src/nn/module";
 import { useEngine } from "../../src/tensor/engine";
@@ -35,6 +36,15 @@ describe("presets", () => {
     // 48 x 32 + 32, 32, 65 x 32; 3 x (32² + 32) + 32² + 32, 2 x 32 x 2048 + 2048 + 32, 2 x 64; 32 x 10 + 10.
     expect(sizes).toEqual({ embeddings: 3680, "blocks.0": 137_504, "blocks.1": 137_504, head: 330 });
     expect(total).toBe(279_018);
+    model.dispose();
+  });
+
+  it("read as a sentence in a notebook", () => {
+    const model = new ViT(presets.tiny);
+    expect(util.inspect(model)).toBe(
+      "ViT for images of 32x32 with 3 channels: 8x8 patches of 4x4, 4 pre-norm blocks of dim 48 with 4 heads and mlpDim 192 " +
+        '(gelu), learned positions, dropout 0.1, pool "cls", 10 classes; 119,194 parameters',
+    );
     model.dispose();
   });
 

@@ -5,7 +5,7 @@ import { Pen } from "./pen";
 import { ellipse, line, polygon } from "./shape";
 
 /** A background and the colour it mostly has. */
-export interface Background {
+interface Background {
   /** size x size x 3 floats from 0 to 255. */
   pixels: Float32Array;
   color: Color;

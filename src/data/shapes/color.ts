@@ -40,16 +40,11 @@ export function contrastingColor(random: Random, from: Color, distance: number):
 }
 
 /** How far apart two colours are, 0 to 441. */
-export function colorDistance(a: Color, b: Color): number {
+function colorDistance(a: Color, b: Color): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 /** The colour a part of the way from `a` (0) to `b` (1). */
 export function mix(a: Color, b: Color, part: number): Color {
   return [a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part, a[2] + (b[2] - a[2]) * part];
-}
-
-/** How light a colour looks, 0 to 255 (luma of ITU-R BT.601). */
-export function lightness(color: Color): number {
-  return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2];
 }

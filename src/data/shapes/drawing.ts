@@ -3,7 +3,7 @@ import type { Color } from "./color";
 import type { Pen } from "./pen";
 
 /** Colours of one image, drawn from the same palette whatever the class. */
-export interface Colors {
+interface Colors {
   body: Color;
   /** Stands out from the body. */
   accent: Color;

@@ -3,7 +3,7 @@ import { type Color, mix } from "./color";
 import type { Shape } from "./shape";
 
 /** Where a drawing comes to lie in the image, in pixels. */
-export interface Pose {
+interface Pose {
   /** Centre. */
   x: number;
   y: number;
@@ -16,7 +16,7 @@ export interface Pose {
 }
 
 /** How a shape is filled. */
-export interface FillOptions {
+interface FillOptions {
   /** Colour of a line around it. */
   outline?: Color;
   /** 1 covers what is below, 0 leaves it as it is. Default 1. */

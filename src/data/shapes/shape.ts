@@ -12,7 +12,7 @@ export interface Shape {
 }
 
 /** x, y, x, y, … */
-export type Path = readonly number[];
+type Path = readonly number[];
 
 /** An ellipse with its radii, turned by `angle` radians. */
 export function ellipse(cx: number, cy: number, rx: number, ry: number, angle = 0): Shape {

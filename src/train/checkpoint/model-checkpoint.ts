@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../tensor/atomic-file";
 import { VitlabError } from "../../tensor/error";
 import { decodeSafetensors, encodeSafetensors } from "../../tensor/safetensors";
-import type { ViTConfig } from "../../vit/config";
+import { completeConfig, type ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
 
@@ -75,5 +75,15 @@ export async function readCheckpointInfo(dir: string): Promise<CheckpointInfo & 
       `${path} is not of a vitlab checkpoint (its format is ${JSON.stringify(parsed?.format ?? null)}, not "${FORMAT}"); ` +
         "give a folder that training or saveCheckpoint wrote",
     );
-  return { config: parsed.model, classNames: parsed.classNames ?? [], about: parsed.about ?? {} };
+  const damaged = (what: string) =>
+    new VitlabError(`${path} was changed or damaged (${what}): train again or restore the file`);
+  const { model, classNames = [], about = {} } = parsed;
+  if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === "string"))
+    throw damaged("classNames is not a list of names");
+  if (typeof about !== "object" || about === null) throw damaged("about is not an object");
+  try {
+    return { config: completeConfig(model), classNames, about };
+  } catch (error) {
+    throw error instanceof VitlabError ? damaged(error.message) : error;
+  }
 }

@@ -2,11 +2,12 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { removeTemporaries } from "../../tensor/atomic-file";
+import { checkOptions, show } from "../../tensor/check-options";
 import { currentEngine } from "../../tensor/engine";
 import { VitlabError } from "../../tensor/error";
 import type { ViT } from "../../vit/model";
 import { checkPositive, checkWhole } from "../check";
-import type { CheckpointOptions } from "../fit-options";
+import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
 import type { TrainingSettings } from "../training-settings";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
 import { saveCheckpoint, saveWeights } from "./model-checkpoint";
@@ -22,7 +23,10 @@ export class RunCheckpoint {
 
   /** @throws VitlabError when an option is out of range, or the folder holds a run that nothing was said about. */
   constructor(private readonly options: CheckpointOptions) {
+    checkOptions("checkpoint", options, CHECKPOINT_OPTIONS);
     const { dir, resume, overwrite, everySeconds, everySteps } = options;
+    if (typeof dir !== "string" || dir === "")
+      throw new VitlabError(`checkpoint.dir is ${show(dir)}: give the path of a folder, as in { dir: "runs/mine" }`);
     if (everySeconds !== undefined) checkPositive("checkpoint.everySeconds", everySeconds);
     if (everySteps !== undefined) checkWhole("checkpoint.everySteps", everySteps);
     if (resume && overwrite)
@@ -52,12 +56,12 @@ export class RunCheckpoint {
           "use the settings of before, or another folder for a new run",
       );
     model.loadStateDict(saved.weights);
-    const { epoch, step } = saved.progress;
+    const { epoch } = saved.progress;
     const finished = epoch >= settings.epochs;
     const notes = [
       finished
         ? `the run in ${dir} is finished: nothing left to train`
-        : `going on with the run in ${dir} at epoch ${epoch + 1} of ${settings.epochs}, step ${step + 1} of ${settings.stepsPerEpoch}`,
+        : `going on with the run in ${dir} at ${placeOf(saved.progress, settings)}`,
     ];
     const { engine } = currentEngine();
     if (saved.engine !== engine)
@@ -115,4 +119,15 @@ export class RunCheckpoint {
     const where = epoch + step === 0 ? "from before the first step" : `after step ${step} of epoch ${epoch + 1}`;
     return `the last checkpoint in ${this.options.dir} is ${where}`;
   }
+
+  /** How to try again with other settings in the same folder. */
+  describeRetry(): string {
+    return `start anew in ${this.options.dir} with overwrite: true (--overwrite on the command line)`;
+  }
+}
+
+/** Where a saved run goes on, in words. */
+function placeOf({ epoch, step }: Progress, { epochs, stepsPerEpoch }: TrainingSettings): string {
+  const where = `epoch ${epoch + 1} of ${epochs}`;
+  return step < stepsPerEpoch ? `${where}, step ${step + 1} of ${stepsPerEpoch}` : `the validation of ${where}`;
 }

@@ -1,4 +1,5 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkOptions } from "../../tensor/check-options";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
 import type { Optimizer } from "./optimizer";
@@ -19,6 +20,8 @@ export interface AdamOptions {
   decay?: (name: string) => boolean;
 }
 
+const OPTIONS: readonly (keyof AdamOptions)[] = ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay"];
+
 /**
  * Adam: `w -= rate · m̂ / (√v̂ + ε)`, with running means m and v of the gradient and its square, both corrected for their
  * start at 0 (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1).
@@ -26,6 +29,7 @@ export interface AdamOptions {
  * @throws VitlabError when a setting is out of range.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions("adam", options, OPTIONS);
   return adamOptimizer("adam", { weightDecay: 0, ...options });
 }
 
@@ -38,6 +42,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * @throws VitlabError when a setting is out of range.
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
+  checkOptions("adamW", options, OPTIONS);
   return adamOptimizer("adamw", { weightDecay: 0.01, ...options });
 }
 

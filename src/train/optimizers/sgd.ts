@@ -1,4 +1,5 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkOptions } from "../../tensor/check-options";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
 import type { Optimizer } from "./optimizer";
@@ -22,7 +23,9 @@ export interface SgdOptions {
  *
  * @throws VitlabError when a setting is out of range.
  */
-export function sgd({ learningRate = 1e-2, momentum = 0, weightDecay = 0, decay }: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkOptions("sgd", options, ["learningRate", "momentum", "weightDecay", "decay"]);
+  const { learningRate = 1e-2, momentum = 0, weightDecay = 0, decay } = options;
   checkPositive("learningRate", learningRate);
   checkShare("momentum", momentum);
   checkNotNegative("weightDecay", weightDecay);

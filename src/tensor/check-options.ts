@@ -1,0 +1,101 @@
+import { VitlabError } from "./error";
+
+/** What other libraries call the same thing, in lower case without separators. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  lr: "learningRate",
+  rate: "learningRate",
+  stepsize: "learningRate",
+  wd: "weightDecay",
+  l2: "weightDecay",
+  bs: "batchSize",
+  batch: "batchSize",
+  eps: "epsilon",
+  gradclip: "clipNorm",
+  maxnorm: "clipNorm",
+  smoothing: "labelSmoothing",
+  warmup: "warmupSteps",
+  valdata: "validation",
+  data: "train",
+  dataset: "train",
+  folder: "dir",
+  path: "dir",
+  hiddensize: "dim",
+  dmodel: "dim",
+  layers: "depth",
+  numlayers: "depth",
+  numhiddenlayers: "depth",
+  numattentionheads: "heads",
+  intermediatesize: "mlpDim",
+  hiddendim: "mlpDim",
+  numlabels: "classes",
+};
+
+/**
+ * Refuses options that nothing reads, so that a slip of the pen doesn't pass for a setting.
+ *
+ * @param what whose options they are, as in "fit"
+ * @param kind what one of them is called
+ * @throws VitlabError naming the nearest option that there is.
+ */
+export function checkOptions(what: string, given: unknown, known: readonly string[], kind = "option"): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new VitlabError(
+      `${what} got ${show(given)} for its ${kind}s: give one object with ${known.join(", ")}, such as { ${known[0]}: … }`,
+    );
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    throw new VitlabError(
+      `${what} has no ${kind} ${name}: ${near ? `did you mean ${near}? ` : ""}the ${kind}s are ${known.join(", ")}`,
+    );
+  }
+}
+
+/** A value in a few words, for a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (isThenable(value)) return "a promise";
+  const { name } = value.constructor ?? {};
+  return name && name !== "Object" ? `an object of class ${name}` : "an object";
+}
+
+/** Whether a value must be awaited first. */
+export function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = simplify(name);
+  const same = known.find((other) => simplify(other) === plain) ?? ELSEWHERE[plain];
+  if (same !== undefined && known.includes(same)) return same;
+  const ranked = known
+    .map((other) => ({ other, distance: distance(plain, simplify(other)) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  if (best && best.distance <= Math.max(1, Math.floor(plain.length / 4))) return best.other;
+  // The longest name inside the other: embedDim is about dim.
+  const inside = ({ other }: { other: string }) => other.length > 2 && plain.includes(simplify(other));
+  const around = ({ other }: { other: string }) => plain.length > 2 && simplify(other).includes(plain);
+  return (ranked.filter(inside).sort((a, b) => b.other.length - a.other.length)[0] ?? ranked.find(around))?.other;
+}
+
+function simplify(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** How many letters have to be put in, left out or changed (Levenshtein's distance). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

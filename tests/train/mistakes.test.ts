@@ -1,0 +1,80 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/tensor/error";
+import { tf } from "../../src/tensor/tf";
+import { evaluate } from "../../src/train/evaluate";
+import { fit as train } from "../../src/train/fit";
+import type { FitOptions } from "../../src/train/fit-options";
+import { adam, adamW } from "../../src/train/optimizers/adam";
+import { sgd } from "../../src/train/optimizers/sgd";
+import { planTraining } from "../../src/train/plan";
+import { warmupCosine } from "../../src/train/schedules";
+import type { ViT } from "../../src/vit/model";
+import { colours, microModel } from "./micro";
+
+const model = microModel();
+afterAll(() => model.dispose());
+const images = colours(6);
+const least = { train: images, epochs: 1 };
+const fit = (options?: unknown) => train(model, options as FitOptions);
+
+describe("mistakes of plain JavaScript are taught", () => {
+  it.each<[string, () => unknown]>([
+    ["fit got no options: give images and epochs, as in fit(model, {", () => fit()],
+    [
+      "train is missing: give a data set, as in fit(model, { train: await cifar10(), epochs: 5 })",
+      () => fit({ epochs: 1 }),
+    ],
+    ["train is a promise: await it, as in", () => fit({ ...least, train: Promise.resolve(images) })],
+    ["train is a list: give a data set", () => fit({ ...least, train: [1, 2] })],
+    ["validation is a promise: await it", () => fit({ ...least, validation: Promise.resolve(images) })],
+    ["epochs is missing: say how often", () => fit({ train: images })],
+    ["epochs is 0: it must be a whole number, 1 or more", () => fit({ ...least, epochs: 0 })],
+    ["fit got undefined for a model: give a ViT", () => train(undefined as unknown as ViT, least)],
+    ["the model of fit is a promise: await it", () => train(Promise.resolve(model) as unknown as ViT, least)],
+    ['optimizer is "rmsprop": it must be one of adam, adamw, sgd', () => fit({ ...least, optimizer: "rmsprop" })],
+    ["optimizer is of TensorFlow.js: use vitlab's own adam()", () => fit({ ...least, optimizer: tf.train.adam() })],
+    ["optimizer is the function adam: call it", () => fit({ ...least, optimizer: adam })],
+    ["optimizer is an object: use vitlab's own", () => fit({ ...least, optimizer: {} })],
+    ['schedule is "cosine": give constant() or', () => fit({ ...least, schedule: "cosine" })],
+    ["augment is an object: give a function", () => fit({ ...least, augment: { flip: true } })],
+    ["it belongs to the optimizer, as in optimizer: adam({ learningRate: 0.1 })", () => fit({ ...least, lr: 0.1 })],
+    ["fit has no option learningRate: it belongs to", () => fit({ ...least, learningRate: 0.1 })],
+    ["as in optimizer: sgd({ momentum: 0.9 })", () => fit({ ...least, momentum: 0.9 })],
+    ["fit has no option batch_size: did you mean batchSize?", () => fit({ ...least, batch_size: 2 })],
+    ["fit has no option epoch: did you mean epochs?", () => fit({ ...least, epoch: 2 })],
+    ["fit has no option zebra: the options are train, validation,", () => fit({ ...least, zebra: 2 })],
+    ["checkpoint has no option folder: did you mean dir?", () => fit({ ...least, checkpoint: { folder: "x" } })],
+    ['checkpoint got "x" for its options: give one object with dir,', () => fit({ ...least, checkpoint: "x" })],
+    ["checkpoint.dir is undefined: give the path of a folder", () => fit({ ...least, checkpoint: {} })],
+    ["adam has no option lr: did you mean learningRate?", () => adam({ lr: 1 } as object)],
+    ["adamW has no option weight_decay: did you mean weightDecay?", () => adamW({ weight_decay: 1 } as object)],
+    ["adam got 0.01 for its options: give one object with learningRate,", () => adam(0.01 as never)],
+    ["sgd has no option momentun: did you mean momentum?", () => sgd({ momentun: 0.9 } as object)],
+    ["warmupCosine has no option warmup: did you mean warmupSteps?", () => warmupCosine({ warmup: 5 } as object)],
+  ])("%s", (sentence, mistake) => {
+    expect(mistake).toThrow(VitlabError);
+    expect(mistake).toThrow(sentence);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["the data set of evaluate is missing: give", () => evaluate(model, undefined as never)],
+    ["the data set of evaluate is a promise: await it", () => evaluate(model, Promise.resolve(images) as never)],
+    ["evaluate has no option batch: did you mean batchSize?", () => evaluate(model, images, { batch: 5 } as object)],
+    ["fit has no option batch: did you mean batchSize?", () => planTraining(model, { ...least, batch: 5 } as never)],
+  ])("%s", async (sentence, mistake) => {
+    const error = await mistake().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(VitlabError);
+    expect((error as Error).message).toContain(sentence);
+  });
+});
+
+it.each(["adam", "adamw", "sgd"] as const)("the name %s stands for the optimizer with its defaults", async (name) => {
+  const losses: number[][] = [];
+  for (const optimizer of [name, { adam, adamw: adamW, sgd }[name]()]) {
+    const own = microModel();
+    const { history } = await train(own, { train: images, validation: images, epochs: 2, optimizer, timing: false });
+    losses.push(history.map(({ validationLoss }) => validationLoss as number));
+    own.dispose();
+  }
+  expect(losses[0]).toEqual(losses[1]);
+});

@@ -39,28 +39,27 @@ async function runSteps() {
 }
 
 /** A step without which nothing works. */
-async function needed(title, step) {
-  const report = showStep(title);
-  try {
-    const { text, value, mark = "✓" } = await step(report);
-    report.end(mark, text);
-    return value;
-  } catch (error) {
+function needed(title, step) {
+  return attempt(title, step, (report, error) => {
     report.end("✗", sentence(error));
     throw new StepFailed(title);
-  }
+  });
 }
 
 /** A step whose failure leaves the rest usable; `instead` says what takes its place. */
-async function wanted(title, step, instead = "") {
+function wanted(title, step, instead = "") {
+  return attempt(title, step, (report, error) => report.end("–", `${sentence(error)}${instead}`));
+}
+
+/** Takes a step, with its line on the terminal, and resolves to what it found; `failed` says what its failure means. */
+async function attempt(title, step, failed) {
   const report = showStep(title);
   try {
     const { text, value, mark = "✓" } = await step(report);
     report.end(mark, text);
     return value;
   } catch (error) {
-    report.end("–", `${sentence(error)}${instead}`);
-    return undefined;
+    failed(report, error);
   }
 }
 

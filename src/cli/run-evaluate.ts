@@ -4,6 +4,7 @@ import { VitlabError } from "../tensor/error";
 import { loadCheckpoint, readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { evaluate } from "../train/evaluate";
 import { sizeOf } from "../vit/patches";
+import { accuracySentence, percent } from "./accuracy";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { loadSplit, type SplitName } from "./load-data";
 
@@ -34,24 +35,16 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
         "give images of the same classes",
     );
   const { model } = await loadCheckpoint(folder);
-  const { accuracy, loss, count, perClass, confusion } = await evaluate(model, dataset, { batchSize: args.batchSize });
+  const measured = await evaluate(model, dataset, { batchSize: args.batchSize });
+  const { accuracy, loss, count, perClass, confusion } = measured;
   if (json) {
     const classes = Object.fromEntries(perClass.map((result) => [result.className, result.accuracy]));
-    const measured = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };
-    console.log(JSON.stringify({ split, ...measured, images: count, perClass: classes, confusion }));
+    const named = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };
+    console.log(JSON.stringify({ split, ...named, images: count, perClass: classes, confusion }));
     return;
   }
   const width = Math.max(...perClass.map(({ className }) => className.length));
   for (const { className, accuracy: share, count: images } of perClass)
     console.log(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
-  const right = Math.round(accuracy * count).toLocaleString("en-US");
-  const all = count.toLocaleString("en-US");
-  const chance = percent(1 / config.classes);
-  console.log(
-    `${split} accuracy ${percent(accuracy)} (${right} of ${all}; guessing gets ${chance}), loss ${loss.toFixed(3)}`,
-  );
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+  console.log(accuracySentence(split, measured, config.classes));
 }

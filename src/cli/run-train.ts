@@ -17,6 +17,7 @@ import type { FitResult } from "../train/training-run";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
+import { accuracySentence, percent } from "./accuracy";
 import type { AugmentChoice } from "./arguments";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { type Interrupts, listenForInterrupts } from "./interrupts";
@@ -204,12 +205,7 @@ async function sayTest(
     };
     console.log(JSON.stringify(line));
   } else {
-    const right = Math.round(accuracy * count).toLocaleString("en-US");
-    const all = count.toLocaleString("en-US");
-    const chance = percent(plan.chance.accuracy);
-    console.log(
-      `test accuracy ${percent(accuracy)} (${right} of ${all}; guessing gets ${chance}), loss ${loss.toFixed(3)}`,
-    );
+    console.log(accuracySentence("test", measured, model.config.classes));
   }
 }
 
@@ -221,8 +217,4 @@ function sayStopped({ history, steps, plan }: FitResult, out: string, interrupts
       `go on with: ${command.join(" ")}\n`,
   );
   process.exitCode = interrupts.exitCode() ?? 1;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -5,7 +5,7 @@ import { staticPlot } from "./static-plot";
 import { svgToPng } from "./svg-to-png";
 
 /** MIME type of a figure that JupyterLab and VS Code draw with Plotly. */
-export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
 /** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
 export class PlotFigure implements Figure {

@@ -30,7 +30,7 @@ export interface Place {
 export const SHEET_EDGE = 12;
 
 /** Style of the title above everything. */
-export const titleStyle: TextStyle = { size: theme.titleSize, weight: 600 };
+const titleStyle: TextStyle = { size: theme.titleSize, weight: 600 };
 /** Style of a caption above one image. */
 export const captionStyle: TextStyle = { size: theme.labelSize };
 

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
-import type { Module, StateDict } from "../nn/module";
+import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
 
 /** All parameters of a model seen as one flat vector `[parameters]`, in the order they were made. */
@@ -8,7 +8,7 @@ export class ParameterVector {
   readonly length: number;
   private readonly variables: readonly Variable[];
 
-  constructor(private readonly model: Module) {
+  constructor(model: Module) {
     const named = model.namedParameters();
     this.names = [...named.keys()];
     this.variables = [...named.values()];
@@ -51,11 +51,6 @@ export class ParameterVector {
       offset += variable.size;
     });
     return tf.tensor1d(values);
-  }
-
-  /** A copy of every parameter, by name. */
-  stateDict(): StateDict {
-    return this.model.stateDict();
   }
 }
 

@@ -4,7 +4,7 @@ import { stampFolder } from "./paths.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { build } from "./steps/build.mjs";
 import { checkData } from "./steps/data.mjs";
-import { writeKernelspec } from "./steps/kernelspec.mjs";
+import { writeKernelspecs } from "./steps/kernelspec.mjs";
 import { linkPackage } from "./steps/links.mjs";
 import { prepareNativeEngine } from "./steps/native-engine.mjs";
 import { checkNodeVersion } from "./steps/node-version.mjs";
@@ -33,7 +33,7 @@ async function runSteps() {
   await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
   await needed("Build", build);
   await needed("Links", linkPackage);
-  await wanted("Kernel", () => writeKernelspec({ hasJupyter: python !== undefined }));
+  await wanted("Kernel", () => writeKernelspecs({ hasJupyter: python !== undefined }));
   await wanted("Data", checkData);
   return { python };
 }

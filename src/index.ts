@@ -98,3 +98,7 @@ export { Embeddings } from "./vit/embeddings";
 export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from "./vit/model";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";
+// Widgets.
+export { type AnyWidgetSource, anyWidget } from "./widgets/any-widget";
+export { type SliderOptions, type SliderState, slider } from "./widgets/slider";
+export { Widget, type WidgetNames } from "./widgets/widget";

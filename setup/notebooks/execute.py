@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -13,8 +14,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tidy import tidy
 
-# What tslab prints for an error outside any cell's own run; the cell itself ends well.
-UNCAUGHT = ("UnhandledPromiseRejection:", "UncaughtException:")
+# What a kernel prints for an error outside any cell's own run; the cell itself ends well.
+UNCAUGHT = re.compile(r"(\x1b\[[0-9;]*m)*(Uncaught|Unhandled)")
 
 
 class NotebookFailed(Exception):
@@ -66,7 +67,7 @@ def listen(client, uncaught):
     async def noting(*args, **kwargs):
         message = await receive(*args, **kwargs)
         text = message["content"].get("text", "") if message["msg_type"] == "stream" else ""
-        if text.startswith(UNCAUGHT):
+        if UNCAUGHT.match(text):
             uncaught.append(text)
         return message
 

@@ -9,7 +9,7 @@ import { lastWords, run } from "../terminal/run.mjs";
 
 const stampPath = join(venv, "vitlab.json");
 const withoutPython =
-  'to run the notebooks without it, open this folder in VS Code with its Jupyter extension and pick the kernel "TypeScript (tslab)"';
+  'to run the notebooks without it, open this folder in VS Code with its Jupyter extension and pick the kernel "TypeScript (vitlab)"';
 
 /** Makes `.venv` with what `requirements.txt` pins; `value` is its interpreter. Throws, in one sentence, where it can't. */
 export async function preparePython(report) {

@@ -2,6 +2,8 @@
 import { Command } from "commander";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
+import { kernelCommand } from "./kernel";
+import { kernelspecCommand } from "./kernelspec";
 import { guardOutput } from "./output";
 import { packageVersion } from "./package-version";
 import { reportError } from "./report-error";
@@ -15,7 +17,9 @@ const program = new Command("vitlab")
   .addCommand(doctorCommand())
   .addCommand(dataCommand())
   .addCommand(trainCommand())
-  .addCommand(evaluateCommand());
+  .addCommand(evaluateCommand())
+  .addCommand(kernelspecCommand())
+  .addCommand(kernelCommand());
 
 program.parseAsync().catch(reportError);
 

@@ -37,6 +37,12 @@ export class ImageFigure implements Figure {
     };
   }
 
+  /** How a notebook shows the figure that is the value of a cell: IPython's name for data and metadata. */
+  async _repr_mimebundle_(): Promise<[MimeBundle["data"], MimeBundle["metadata"]]> {
+    const { data, metadata } = await this.bundle();
+    return [data, metadata];
+  }
+
   [inspect.custom](): string {
     return this.text;
   }

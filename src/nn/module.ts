@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { currentEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
+import { type ParameterTable, parameterTable } from "./parameter-table";
 
 /** One named array of numbers outside the engine. */
 export interface NamedArray {
@@ -106,6 +108,13 @@ export abstract class Module {
       total += count.total;
     }
     return { total, parts };
+  }
+
+  /** What a notebook shows of it: the table of its parameters. */
+  [Symbol.for("Jupyter.display")](): ParameterTable {
+    const title = inspect.custom in this ? inspect(this) : this.constructor.name;
+    const rows = [...this.namedParameters()].map(([name, { shape, size }]) => ({ name, shape, size }));
+    return parameterTable(title, rows);
   }
 
   /** Frees every parameter. */

@@ -36,6 +36,15 @@ describe("show in a notebook", () => {
     expect(printed).toEqual([]);
   });
 
+  it("shows a figure that is the value of a cell just so, by IPython's _repr_mimebundle_", async () => {
+    const sent = fakeNotebook();
+    for (const figure of [heatmap([[1, 2]]), imageGrid(gradientImage(4))]) {
+      await show(figure);
+      const { data, metadata } = sent.at(-1)!;
+      expect(await figure._repr_mimebundle_()).toEqual([data, metadata]);
+    }
+  });
+
   it("sends an image as PNG and words, with its size on the page", async () => {
     const sent = fakeNotebook();
     await show(imageGrid(gradientImage(4)));

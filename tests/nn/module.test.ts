@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { Module, type StateDict } from "../../src/nn/module";
@@ -15,6 +16,19 @@ class Outer extends Module {
   readonly empty = this.child("empty", new Empty());
   readonly own = this.parameter("own", () => tf.zeros([2, 2]) as Tensor2D);
   readonly second = this.child("second", new Inner());
+}
+
+class Large extends Module {
+  readonly blocks = Array.from({ length: 8 }, (_, i) => this.child(`blocks.${i}`, new Outer()));
+
+  [inspect.custom](): string {
+    return `Large <of ${this.blocks.length}>`;
+  }
+}
+
+function shown(module: Module): Record<string, string> {
+  const display = (module as unknown as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")];
+  return display?.call(module) ?? {};
 }
 
 onEveryEngine("Module", () => {
@@ -87,6 +101,41 @@ onEveryEngine("Module", () => {
       expect(() => module.loadStateDict({ ...before, ...many })).toThrow("x4 is unknown; and 4 more; build");
     });
     expect(module.stateDict()).toEqual(before);
+    module.dispose();
+  });
+
+  it("shows itself in a notebook as the table of its parameters", () => {
+    const module = new Outer();
+    expect(shown(module)["text/plain"]).toBe(
+      [
+        "Outer",
+        "",
+        "name          shape   parameters   share",
+        "own           [2, 2]           4   40.0%",
+        "first.scale   [3]              3   30.0%",
+        "second.scale  [3]              3   30.0%",
+        "total                         10  100.0%",
+      ].join("\n"),
+    );
+    expect(shown(module)["text/html"]).toContain('>first.scale</td><td style="text-align: left">[3]</td><td>3</td>');
+    module.dispose();
+  });
+
+  it("groups the parameters of many modules by module", () => {
+    const module = new Large();
+    const { "text/plain": text, "text/html": html } = shown(module);
+    expect(text).toBe(
+      [
+        "Large <of 8>",
+        "",
+        "name      shape      parameters   share",
+        ...Array.from({ length: 8 }, (_, i) => `blocks.${i}  3 tensors          10   12.5%`),
+        "total                        80  100.0%",
+      ].join("\n"),
+    );
+    expect(html).toContain("Large &#60;of 8&#62;");
+    expect(html?.match(/<details>/g)).toHaveLength(8);
+    expect(html).toContain(">blocks.7.second.scale</td>");
     module.dispose();
   });
 

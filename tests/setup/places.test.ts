@@ -15,20 +15,13 @@ test("a relative $VITLAB_DATA means the folder in which the user typed the comma
   expect(absoluteDataFolder({})).toBeUndefined();
 });
 
-test("the kernelspec starts this Node with tslab, by absolute paths", async () => {
-  const { kernelspec } = await load("steps/kernelspec.mjs");
-  expect(kernelspec("/n/node", "/p/node_modules/tslab/bin/tslab")).toMatchObject({
+test("the kernelspec of stock tslab starts this Node, by absolute paths", async () => {
+  const { stockKernelspec } = await load("steps/kernelspec.mjs");
+  expect(stockKernelspec("/n/node", "/p/node_modules/tslab/bin/tslab")).toMatchObject({
     argv: ["/n/node", "/p/node_modules/tslab/bin/tslab", "kernel", "--config-path", "{connection_file}"],
     display_name: "TypeScript (tslab)",
     language: "typescript",
   });
-});
-
-test("without Python the kernelspec goes where Jupyter programs look for the user's own", async () => {
-  const { userJupyterFolder } = await load("steps/kernelspec.mjs");
-  expect(userJupyterFolder({}, "linux", "/home/me")).toBe("/home/me/.local/share/jupyter");
-  expect(userJupyterFolder({}, "darwin", "/Users/me")).toBe("/Users/me/Library/Jupyter");
-  expect(userJupyterFolder({ JUPYTER_DATA_DIR: "/j" }, "linux", "/home/me")).toBe("/j");
 });
 
 test("requirements.txt pins every package it names", async () => {

@@ -1,0 +1,1 @@
+"""What Python's notebook tools need to know about TypeScript."""

@@ -1,0 +1,25 @@
+import { buildSnapshot } from "../kernel/compiler/snapshot";
+import { installKernelspec, KERNEL_DISPLAY_NAME, kernelspecFolder, removeKernelspec } from "../kernel/kernelspec";
+
+/** Throws when both places are named, or the folder can't be written. */
+export async function runKernelspec(
+  action: "install" | "remove",
+  { user, prefix }: { user?: boolean; prefix?: string },
+): Promise<void> {
+  if (user && prefix !== undefined) throw new Error("--user and --prefix name two places: give one of them.");
+  const folder = kernelspecFolder(prefix);
+  if (action === "remove") {
+    removeKernelspec(folder);
+    console.log(`Removed ${folder}`);
+    return;
+  }
+  installKernelspec(folder);
+  console.log(`Installed "${KERNEL_DISPLAY_NAME}" in ${folder}`);
+  try {
+    await buildSnapshot();
+    console.log("Prepared a snapshot of the compiler: the kernel starts in a fraction of a second.");
+  } catch (error) {
+    // The kernel works without; it takes a second longer to start.
+    console.log(`No snapshot of the compiler (${(error as Error).message}): the kernel starts a second later.`);
+  }
+}

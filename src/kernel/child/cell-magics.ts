@@ -1,0 +1,42 @@
+import { currentContext, enterContext } from "./context";
+import type { Locals } from "./locals";
+import type { InstalledMagics } from "./magics";
+import { send } from "./output-pipe";
+import { publish } from "./publish";
+
+/** Defines `__cell_magic__` for the cells; returns what is to be called at the end of each cell. */
+export function defineCellMagics(locals: Locals): () => void {
+  let installed: InstalledMagics | null = null;
+  // Loaded when the first cell asks: most notebooks have no magics.
+  Object.defineProperty(globalThis, "__cell_magic__", {
+    configurable: true,
+    get: () => {
+      installed = load(locals);
+      return (globalThis as { __cell_magic__?: unknown }).__cell_magic__;
+    },
+  });
+  return () => installed?.cellEnded();
+}
+
+function load(locals: Locals): InstalledMagics {
+  const { installMagics } = require("./magics") as typeof import("./magics");
+  return installMagics({
+    cell: () => {
+      const context = currentContext();
+      return {
+        write: (name, text) => send({ type: "stream", parent: context.parent, name, text }),
+        display: (data) => {
+          enterContext(context);
+          publish("display_data", { data, metadata: {}, transient: {} });
+        },
+        signal: context.abort.signal,
+      };
+    },
+    locals: () => locals.all(),
+    reset: () => locals.clear(),
+    setNextInput: (text, { replace }) => {
+      const payload = { source: "set_next_input", text, replace };
+      send({ type: "payload", parent: currentContext().parent, payload });
+    },
+  });
+}

@@ -1,0 +1,169 @@
+import type { CellImports } from "./cell-imports";
+import { addModules } from "./cell-modules";
+import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
+import { setImmediate, setTimeout } from "./context-timers";
+import { KeyboardInterrupt } from "./keyboard-interrupt";
+import type { Locals } from "./locals";
+import { loadPresent } from "./notebook-globals";
+import { send } from "./output-pipe";
+import type { ToChild } from "./protocol";
+import { registerSource } from "./source-positions";
+import { describeError } from "./traceback";
+import { type Executor, executorPrefix } from "./tslab-executor";
+
+type Execute = Extract<ToChild, { type: "execute" }>;
+
+/** What the cells share. */
+export interface Notebook {
+  readonly executor: Executor;
+  readonly imports: CellImports;
+  readonly locals: Locals;
+  /** The cell came to its end. */
+  readonly onEnd: () => void;
+}
+
+/** How long the `finally` blocks of an interrupted cell may take. */
+const FINALLY_MS = 30;
+
+/**
+ * One run of a cell. Nothing here may depend on a promise of the kernel's: breaking JavaScript drops those that are
+ * about to continue.
+ */
+export class CellRun {
+  readonly context: Context;
+  #ended = false;
+  #graceful = false;
+
+  constructor(
+    private readonly request: Execute,
+    private readonly notebook: Notebook,
+  ) {
+    this.context = createContext(request.parent, request.allowStdin);
+  }
+
+  start(): void {
+    const { cell, source, map, output, modules, imports, hasTopLevelAwait } = this.request;
+    startCellContext(this.context);
+    const lines = output.split("\n").length;
+    registerSource(cell, { map, source, lines, prefix: executorPrefix(hasTopLevelAwait).length });
+    // A turn of its own: when this stack is broken, nothing else is.
+    setImmediate(() => {
+      if (this.#ended) return;
+      enterContext(this.context);
+      this.notebook.locals.begin();
+      try {
+        addModules(modules);
+        const preloaded = this.notebook.imports.preload(imports);
+        if (preloaded) preloaded.then(() => setImmediate(() => this.#execute()));
+        else this.#execute();
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** Has every await of the cell reject, those under way as well; the cell is over a moment later. */
+  interrupt(): void {
+    this.context.state = "interrupted";
+    for (const reject of [...this.context.waiters]) reject();
+    setTimeout(() => this.broken(), FINALLY_MS);
+  }
+
+  /** Lets what is under way come to an end of its own, and rejects every further await. */
+  settle(within: number): void {
+    this.#graceful = true;
+    this.context.state = "settling";
+    setTimeout(() => {
+      if (this.#ended || this.context.state !== "settling") return;
+      this.#graceful = false;
+      this.interrupt();
+    }, within);
+  }
+
+  /** The cell is over, however far it came. */
+  broken(): void {
+    this.#end({ error: new KeyboardInterrupt() });
+  }
+
+  #execute(): void {
+    if (this.#ended) return;
+    enterContext(this.context);
+    const { cell, output, hasTopLevelAwait } = this.request;
+    this.notebook.executor.run({ cell, output, hasTopLevelAwait }).then(
+      () => this.#succeed(),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #succeed(): void {
+    if (this.#ended) return;
+    const { lastExpression, showResult } = this.request;
+    const value = lastExpression === undefined ? undefined : this.notebook.locals.take(lastExpression);
+    if (this.context.state !== "running") {
+      this.#end({ error: new KeyboardInterrupt() });
+      return;
+    }
+    if (value === undefined || !showResult) {
+      this.#end();
+      return;
+    }
+    // Displaying a value may run code of the user.
+    enterContext(this.context);
+    try {
+      const shown = loadPresent()(value);
+      if (shown instanceof Promise) shown.then((later) => this.#show(later)).catch((error) => this.#fail(error));
+      else this.#show(shown);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #show(shown: Awaited<ReturnType<ReturnType<typeof loadPresent>>>): void {
+    if (shown === null) this.#end();
+    else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    // `throw undefined` is an error as well.
+    this.#end({ error });
+  }
+
+  #end(thrown?: { readonly error: unknown }): void {
+    if (this.#ended) return;
+    if (!thrown) {
+      this.#done("ok");
+      return;
+    }
+    const { error } = thrown;
+    const interrupted = this.context.state !== "running" && isInterruption(error);
+    const report = interrupted ? this.#interruption(error as Error) : describeError(error);
+    this.#done("error", report);
+  }
+
+  #interruption(error: Error) {
+    const message = this.#graceful
+      ? "the cell was interrupted; what was running stopped gracefully, the rest of the cell was left out"
+      : "the cell was interrupted";
+    const shown = new KeyboardInterrupt(message);
+    shown.stack =
+      error.stack?.includes(" at ") && error instanceof KeyboardInterrupt
+        ? error.stack.replace(error.message, message)
+        : "";
+    return describeError(shown);
+  }
+
+  #done(status: "ok" | "error", error?: ReturnType<typeof describeError>, buffers: readonly Buffer[] = []): void {
+    const { id, names } = this.request;
+    const ran = this.notebook.locals.assigned(names);
+    this.#ended = true;
+    if (this.context.state !== "running") endContext(this.context);
+    leaveContext();
+    this.notebook.onEnd();
+    send({ type: "done", id, status, ran, ...(error ? { error } : {}) }, buffers);
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof KeyboardInterrupt || (error as Error | null)?.name === "AbortError";
+}

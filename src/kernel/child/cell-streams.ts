@@ -1,0 +1,25 @@
+import { StringDecoder } from "node:string_decoder";
+import { currentContext } from "./context";
+import { send } from "./output-pipe";
+
+type Written = (error?: Error | null) => void;
+
+/** Has process.stdout and process.stderr, and so console.log, print under the cell that writes. */
+export function streamToCells(): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    const decoder = new StringDecoder();
+    const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, written?: Written): boolean => {
+      const text = typeof chunk === "string" ? recoded(chunk, encoding) : decoder.write(Buffer.from(chunk));
+      if (text !== "") send({ type: "stream", parent: currentContext().parent, name, text });
+      const callback = typeof encoding === "function" ? encoding : written;
+      if (callback) process.nextTick(callback);
+      return true;
+    };
+    Object.assign(process[name], { write, isTTY: false, columns: 80, rows: 24 });
+  }
+}
+
+function recoded(text: string, encoding: BufferEncoding | Written | undefined): string {
+  const binary = encoding === "hex" || encoding === "base64" || encoding === "base64url" || encoding === "latin1";
+  return binary ? Buffer.from(text, encoding).toString() : text;
+}

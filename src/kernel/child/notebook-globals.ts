@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { type DisplayOptions, KERNEL, type Kernel } from "../api";
+import { askPerson } from "./ask-person";
+import type { Comms } from "./comms";
+import { currentContext, enterContext } from "./context";
+import { send } from "./output-pipe";
+import type { MimeBundle } from "./protocol";
+import { publish } from "./publish";
+
+const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+(;.*)?$/;
+
+/** Defines what the code of the cells finds on the global object. */
+export function defineNotebookGlobals(comms: Comms): void {
+  const kernel: Kernel = {
+    display: showBundle,
+    clearOutput: (wait = false) => publish("clear_output", { wait }),
+    openComm: (target, data, options) => comms.open(target, data, options),
+    registerCommTarget: (target, handler) => comms.registerTarget(target, handler),
+    input: async (prompt = "", { password = false } = {}) => askPerson(String(prompt), password),
+    setNextInput: (text, { replace = false } = {}) => {
+      const payload = { source: "set_next_input", text, replace };
+      send({ type: "payload", parent: currentContext().parent, payload });
+    },
+    get signal() {
+      return currentContext().abort.signal;
+    },
+  };
+  const globals = {
+    input: (prompt?: string) => kernel.input(prompt),
+    getpass: (prompt?: string) => kernel.input(prompt, { password: true }),
+    display: showValue,
+    clearOutput: kernel.clearOutput,
+    [KERNEL]: kernel,
+    [Symbol.for("vitlab.display")]: showBundle,
+  };
+  for (const key of Reflect.ownKeys(globals)) {
+    const value = Reflect.get(globals, key);
+    Object.defineProperty(globalThis, key, { value, writable: true, configurable: true, enumerable: false });
+  }
+}
+
+function showBundle(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions = {}): void {
+  if (bundle === null || typeof bundle !== "object") {
+    throw new TypeError('display needs a MIME bundle, e.g. { "text/html": "<b>hello</b>", "text/plain": "hello" }.');
+  }
+  if (update && displayId === undefined) {
+    throw new TypeError("display with update: true needs the displayId of what it is to replace.");
+  }
+  const data = Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, sendable(value)]));
+  const transient = displayId === undefined ? {} : { display_id: displayId };
+  publish(update ? "update_display_data" : "display_data", { data, metadata, transient });
+}
+
+function showValue(value: unknown, options: DisplayOptions & { readonly raw?: boolean } = {}): void {
+  if (options.raw || isBundle(value)) {
+    showBundle(value as MimeBundle, options);
+    return;
+  }
+  const show = (shown: { data: MimeBundle; metadata: Record<string, unknown> } | null) => {
+    const { data, metadata } = shown ?? { data: { "text/plain": "undefined" }, metadata: {} };
+    showBundle(data, { ...options, metadata: { ...metadata, ...options.metadata } });
+  };
+  const presented = loadPresent()(value);
+  if (!(presented instanceof Promise)) {
+    show(presented);
+    return;
+  }
+  const context = currentContext();
+  presented.then((shown) => {
+    if (context.state === "over") return;
+    enterContext(context);
+    show(shown);
+  });
+}
+
+/** Loaded when the first value is shown: nothing else needs it. */
+export function loadPresent(): typeof import("./present").present {
+  return (require(join(__dirname, "present")) as typeof import("./present")).present;
+}
+
+function isBundle(value: unknown): boolean {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => MIME_TYPE.test(key));
+}
+
+/** Bytes are shown in base64, as in every MIME bundle. */
+function sendable(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}

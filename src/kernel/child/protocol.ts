@@ -1,0 +1,100 @@
+import type { CompiledModule, LineMap } from "../compiler/protocol";
+
+/** A Jupyter MIME bundle: JSON values by MIME type, binary ones in base64. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+export interface ErrorReport {
+  readonly ename: string;
+  readonly evalue: string;
+  /** Lines with ANSI colours: the error, a code frame, the frames that belong to the user. */
+  readonly traceback: readonly string[];
+}
+
+/** `parent` names the request that an output belongs to; the front keeps the request's header under that number. */
+export type ParentId = number;
+
+/** Front to child, over Node's IPC channel ("advanced" serialization, so buffers stay binary). */
+export type ToChild =
+  | {
+      readonly type: "execute";
+      readonly id: number;
+      readonly parent: ParentId;
+      readonly cell: string;
+      readonly source: string;
+      readonly output: string;
+      readonly map: LineMap;
+      readonly names: readonly string[];
+      readonly hasTopLevelAwait: boolean;
+      readonly lastExpression?: string;
+      readonly imports: readonly string[];
+      readonly modules: readonly CompiledModule[];
+      /** Whether `input()` may ask this client. */
+      readonly allowStdin: boolean;
+      /** Whether the value of the last expression is to be shown. */
+      readonly showResult: boolean;
+    }
+  | {
+      readonly type: "comm";
+      readonly id: number;
+      readonly parent: ParentId;
+      readonly kind: "comm_open" | "comm_msg" | "comm_close";
+      readonly content: { comm_id: string; target_name?: string; data?: unknown };
+      readonly metadata: Record<string, unknown>;
+      readonly buffers: readonly Uint8Array[];
+    }
+  | { readonly type: "interrupt"; readonly id: number }
+  | { readonly type: "input_reply"; readonly id: number; readonly value: string }
+  /** `%reset`: forget every variable. */
+  | { readonly type: "reset"; readonly id: number };
+
+/**
+ * Child to front, over a pipe of its own (file descriptor 5), written synchronously, so that nothing is lost or
+ * reordered when the child blocks or dies, and a flood of output waits for the front. One frame:
+ * u32 length of the rest | u32 length of head | head (JSON of FromChild) | u32 length | buffer | u32 length | buffer …
+ * All integers little endian.
+ */
+export type FromChild =
+  | { readonly type: "ready" }
+  | { readonly type: "stream"; readonly parent: ParentId; readonly name: "stdout" | "stderr"; readonly text: string }
+  /** Any iopub message: display_data, update_display_data, clear_output, comm_open, comm_msg, comm_close. buffers[0] is the content as JSON, the rest belong to the message. */
+  | {
+      readonly type: "publish";
+      readonly parent: ParentId;
+      readonly kind: string;
+      readonly metadata: Record<string, unknown>;
+      /** For comm messages: what the registry of open comms in the front needs. */
+      readonly comm?: { readonly id: string; readonly target?: string };
+    }
+  | {
+      readonly type: "input_request";
+      readonly id: number;
+      readonly parent: ParentId;
+      readonly prompt: string;
+      readonly password: boolean;
+    }
+  | { readonly type: "payload"; readonly parent: ParentId; readonly payload: Record<string, unknown> }
+  /** End of an execute. `ran`: which of `names` have a new value. buffers[0], where there is a result: the MIME bundle and metadata as JSON `{data, metadata}`. */
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly status: "ok" | "error";
+      readonly ran: readonly string[];
+      readonly error?: ErrorReport;
+    }
+  /** The handlers of a comm message, or a reset, ended. */
+  | { readonly type: "handled"; readonly id: number }
+  /** An interrupt arrived in the main thread; the watchdog isn't needed (any more). */
+  | { readonly type: "interrupted"; readonly id: number }
+  /** The watchdog is about to end the process, and why. Comes over WATCHDOG_FD, in frames of the same form. */
+  | { readonly type: "dying"; readonly reason: string };
+
+/** The byte that the front writes to WATCHDOG_FD to have blocked JavaScript broken. */
+export const BREAK = "T";
+
+/**
+ * File descriptors of the child. WATCHDOG_FD is a pipe of both directions: BREAK comes in, `dying` goes out (the
+ * watchdog is a thread of its own, whose frames must not get into those of the main thread). Its end is the end of the
+ * child.
+ */
+export const WATCHDOG_FD = 4;
+export const OUTPUT_FD = 5;

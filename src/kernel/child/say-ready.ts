@@ -1,0 +1,3 @@
+import { send } from "./output-pipe";
+
+send({ type: "ready" });

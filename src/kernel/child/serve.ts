@@ -1,0 +1,122 @@
+import { writeFileSync } from "node:fs";
+import { answerInput, endQuestions } from "./ask-person";
+import { createCellImports } from "./cell-imports";
+import { defineCellMagics } from "./cell-magics";
+import { forgetHalfLoaded, hookTypeScriptModules } from "./cell-modules";
+import { CellRun, type Notebook } from "./cell-run";
+import { streamToCells } from "./cell-streams";
+import { Comms } from "./comms";
+import { carryContextThroughTimers } from "./context-timers";
+import { defineInterruptibleAwait } from "./interruptible-await";
+import { KeyboardInterrupt } from "./keyboard-interrupt";
+import { Locals } from "./locals";
+import { defineNotebookGlobals } from "./notebook-globals";
+import { send } from "./output-pipe";
+import type { ToChild } from "./protocol";
+import { mapStacks } from "./source-positions";
+import { describeError } from "./traceback";
+import { startExecutor } from "./tslab-executor";
+import { countSigintListeners, sigintListeners, startWatchdog } from "./watch";
+
+/** How long what listens to SIGINT may take to come to its end. */
+const SETTLE_MS = 3000;
+/** How long after an interrupt a cell may still run. */
+const END_MS = 200;
+
+/** Runs what the front asks for, until the front is gone. */
+export function serve(): void {
+  const locals = new Locals();
+  const comms = new Comms();
+  let run: CellRun | null = null;
+  let interrupts = 0;
+
+  const watchdog = startWatchdog(() => {
+    forgetHalfLoaded();
+    comms.broken();
+    endQuestions();
+    if (run) {
+      run.context.state = "interrupted";
+      run.broken();
+    }
+    watchdog.settled(interrupts);
+  });
+  countSigintListeners();
+  streamToCells();
+  mapStacks();
+  hookTypeScriptModules();
+  defineInterruptibleAwait();
+  const executor = startExecutor(process.cwd(), locals.exports);
+  const imports = createCellImports(process.cwd(), executor.require);
+  executor.require = imports.require;
+  carryContextThroughTimers();
+  defineNotebookGlobals(comms);
+  const magicsEnd = defineCellMagics(locals);
+  volunteerForTheOomKiller();
+
+  const notebook: Notebook = {
+    executor,
+    imports,
+    locals,
+    onEnd: () => {
+      magicsEnd();
+      run = null;
+      watchdog.settled(interrupts);
+    },
+  };
+
+  const interrupt = (id: number) => {
+    send({ type: "interrupted", id });
+    endQuestions();
+    comms.interrupt();
+    if (!run) return;
+    const listeners = sigintListeners();
+    const first = run.context.state === "running";
+    // Second time: no more patience.
+    const patient = first && listeners.length > 0;
+    watchdog.expectEnd(++interrupts, patient ? SETTLE_MS + END_MS : END_MS);
+    run.context.abort.abort(new KeyboardInterrupt());
+    if (patient) run.settle(SETTLE_MS);
+    else run.interrupt();
+    if (first) for (const listener of listeners) listener("SIGINT");
+  };
+
+  process.on("message", (message: ToChild) => {
+    switch (message.type) {
+      case "execute":
+        run = new CellRun(message, notebook);
+        run.start();
+        break;
+      case "comm":
+        comms.handle(message);
+        break;
+      case "interrupt":
+        interrupt(message.id);
+        break;
+      case "input_reply":
+        answerInput(message.id, message.value);
+        break;
+      case "reset":
+        locals.clear();
+        send({ type: "handled", id: message.id });
+        break;
+    }
+  });
+  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.on("uncaughtException", (error) => complain("Uncaught exception", error));
+  process.on("unhandledRejection", (reason) => {
+    if (!(reason instanceof KeyboardInterrupt)) complain("Unhandled rejection", reason);
+  });
+}
+
+function complain(what: string, error: unknown): void {
+  process.stderr.write(`${what}: ${describeError(error).traceback.join("\n")}\n`);
+}
+
+/** When memory runs out, the system shall end this process, not the kernel's others or the browser. */
+function volunteerForTheOomKiller(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // Not Linux, or not allowed: the system chooses.
+  }
+}

@@ -1,0 +1,129 @@
+import Module, { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import vm from "node:vm";
+import type { MimeBundle } from "./protocol";
+import { publish } from "./publish";
+
+/** A cell as tslab's converter would hand it to tslab's executor. */
+interface Converted {
+  readonly output: string;
+  readonly hasToplevelAwait: boolean;
+  readonly declOutput: string;
+  readonly diagnostics: readonly never[];
+}
+
+interface TslabExecutor {
+  execute(source: string): Promise<boolean>;
+}
+
+type CreateExecutor = (
+  folder: string,
+  converters: { readonly node: { convert(): Converted }; close(): void },
+  console: { log(value: unknown): void; error(error: unknown): void },
+) => TslabExecutor;
+
+interface TslabGlobal {
+  exports: Record<string, unknown>;
+  require: NodeJS.Require;
+}
+
+export interface CellCode {
+  readonly cell: string;
+  readonly output: string;
+  readonly hasTopLevelAwait: boolean;
+}
+
+export interface Executor {
+  /** The `require` of the cells: at first one that resolves from the notebook's folder and knows tslab. */
+  require: NodeJS.Require;
+  /** Runs a cell; resolves when it came to its end, rejects with what it threw. */
+  run(code: CellCode): Promise<void>;
+}
+
+/** What tslab's executor puts before the code, in the same line. */
+export function executorPrefix(hasTopLevelAwait: boolean): string {
+  return `(${hasTopLevelAwait ? "async " : ""}function(exports, require) { `;
+}
+
+/** Starts tslab's executor, without the TypeScript that comes with tslab: the cells are compiled elsewhere. */
+export function startExecutor(folder: string, exports: Record<string, unknown>): Executor {
+  const fromHere = createRequire(__filename);
+  const dist = join(dirname(fromHere.resolve("tslab/package.json")), "dist");
+  const typescript = createRequire(join(dist, "main.js")).resolve("@tslab/typescript-for-tslab");
+  standIn(typescript, {
+    get version() {
+      return (fromHere("typescript/package.json") as { version: string }).version;
+    },
+  });
+  standIn(join(dist, "metadata.js"), { getCodeMetadata: () => ({}) });
+  standIn(join(dist, "jupyter.js"), { lastWriteDisplayData: showForTslab });
+
+  const { createExecutor } = fromHere(join(dist, "executor.js")) as { createExecutor: CreateExecutor };
+  let converted: Converted;
+  let thrown: { readonly error: unknown } | null = null;
+  const executor = createExecutor(
+    folder,
+    { node: { convert: () => converted }, close: () => {} },
+    {
+      log: () => {},
+      error: (error) => {
+        thrown = { error };
+      },
+    },
+  );
+  const tslab = (globalThis as unknown as { __tslab__: TslabGlobal }).__tslab__;
+  tslab.exports = exports;
+  return {
+    get require() {
+      return tslab.require;
+    },
+    set require(require) {
+      tslab.require = require;
+    },
+    run: async ({ cell, output, hasTopLevelAwait }) => {
+      thrown = null;
+      converted = { output, hasToplevelAwait: hasTopLevelAwait, declOutput: "", diagnostics: [] };
+      const running = underName(cell, () => executor.execute(""));
+      if (!(await running)) throw (thrown as unknown as { readonly error: unknown }).error;
+    },
+  };
+}
+
+/**
+ * Runs `execute`, whose script gets the name `cell` and Node's own import(). tslab would have it broken by SIGINT, for
+ * which vm takes all listeners of that signal away while the script runs: a training run could not listen.
+ */
+function underName(cell: string, execute: () => Promise<boolean>): Promise<boolean> {
+  const { runInThisContext } = vm;
+  vm.runInThisContext = (code) => {
+    vm.runInThisContext = runInThisContext;
+    const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    const script = new vm.Script(code, { filename: cell, importModuleDynamically });
+    // The traceback shows the line; vm would write it into the stack.
+    return script.runInThisContext({ displayErrors: false });
+  };
+  return execute();
+}
+
+/** Puts `exports` in the place of a module that is not to be loaded. */
+function standIn(file: string, exports: object): void {
+  const module = new Module(file);
+  module.filename = file;
+  module.loaded = true;
+  module.exports = exports;
+  require.cache[file] = module;
+}
+
+/** Where tslab's `display` writes. */
+function showForTslab(
+  content: { data: MimeBundle; metadata: Record<string, unknown>; transient?: { display_id?: string } },
+  update?: boolean,
+): void {
+  const { data, metadata, transient } = content;
+  const display_id = transient?.display_id;
+  publish(update ? "update_display_data" : "display_data", {
+    data,
+    metadata,
+    transient: display_id === undefined ? {} : { display_id },
+  });
+}

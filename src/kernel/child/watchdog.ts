@@ -1,0 +1,97 @@
+import { writeSync } from "node:fs";
+import { Session } from "node:inspector";
+import { Socket } from "node:net";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { encodeFrame } from "./frames";
+import { guardMemory } from "./memory-guard";
+import { WATCHDOG_FD } from "./protocol";
+import { BREAKING, FREE, SharedState } from "./shared-state";
+
+/** What the main thread says to its watchdog, and hears. */
+export type ToWatchdog = { readonly type: "expect"; readonly interrupt: number; readonly within: number };
+export type FromWatchdog = { readonly type: "ping"; readonly id: number } | { readonly type: "broke" };
+
+const PING_MS = 40;
+/** How long a step in native code may take, where somebody listens to SIGINT and will stop after it. */
+const LISTENING_MS = 3000;
+const STUBBORN_MS = 100;
+
+// A thread of its own: it works when the main thread doesn't.
+const port = parentPort as MessagePort;
+const shared = (workerData as { shared: Int32Array }).shared;
+const inspector = new Session();
+inspector.connectToMainThread();
+
+let pings = 0;
+let breaking = false;
+
+/** Breaks the JavaScript of the main thread, unless it turns out to answer. */
+async function breakIn(patience: number): Promise<void> {
+  if (breaking) return;
+  breaking = true;
+  try {
+    if (!(await answers(patience))) await terminate();
+  } finally {
+    breaking = false;
+  }
+}
+
+async function answers(patience: number): Promise<boolean> {
+  const id = ++pings;
+  tell({ type: "ping", id });
+  for (let waited = 0; waited < patience; waited += 5) {
+    await sleep(5);
+    if (Atomics.load(shared, SharedState.pong) >= id) return true;
+  }
+  return false;
+}
+
+/** Ends all JavaScript on the main thread's stack, but never in the middle of a frame. */
+async function terminate(): Promise<void> {
+  Atomics.store(shared, SharedState.wanted, 1);
+  while (Atomics.compareExchange(shared, SharedState.output, FREE, BREAKING) !== FREE) await sleep(1);
+  Atomics.add(shared, SharedState.breaks, 1);
+  await new Promise<void>((resolve) => inspector.post("Runtime.terminateExecution", () => resolve()));
+  tell({ type: "broke" });
+  Atomics.store(shared, SharedState.wanted, 0);
+  Atomics.notify(shared, SharedState.wanted);
+  Atomics.store(shared, SharedState.output, FREE);
+  Atomics.notify(shared, SharedState.output);
+}
+
+/** After an interrupt, the cell must come to its end: a loop that catches everything doesn't. */
+async function expectEnd({ interrupt, within }: ToWatchdog): Promise<void> {
+  await sleep(within);
+  while (Atomics.load(shared, SharedState.settled) < interrupt) {
+    await breakIn(PING_MS);
+    await sleep(STUBBORN_MS);
+  }
+}
+
+function tell(message: FromWatchdog): void {
+  port.postMessage(message);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function end(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+port.on("message", (message: ToWatchdog) => void expectEnd(message));
+
+const front = new Socket({ fd: WATCHDOG_FD, readable: true, writable: false });
+front.on("data", () => void breakIn(Atomics.load(shared, SharedState.listeners) > 0 ? LISTENING_MS : PING_MS));
+// The front is gone: nobody is left to end this process.
+front.on("close", end);
+front.on("error", end);
+
+guardMemory((reason) => {
+  try {
+    writeSync(WATCHDOG_FD, encodeFrame({ type: "dying", reason }));
+  } finally {
+    end();
+  }
+});

@@ -1,0 +1,169 @@
+import ts from "typescript";
+import { completeness } from "./completeness";
+import { describeCompletions } from "./completion";
+import { carryOver, keepDeclarations } from "./declarations";
+import { cellDiagnostics } from "./diagnostics";
+import { calleeAt, inspection } from "./inspection";
+import { compileModule, resolveSpecifier } from "./local-modules";
+import type { CompiledCell, CompiledModule, Compiler, RefusedCell } from "./protocol";
+import { lineMap } from "./source-map";
+import { stripExports } from "./strip-exports";
+import { hasTopLevelAwait } from "./top-level-await";
+import { loadTslab, type TslabConverter } from "./tslab";
+import { type Conversion, typescriptForTslab } from "./tslab-typescript";
+import { bound } from "./typescript-internals";
+
+/** What tslab's converter puts before a cell. */
+const PREFIX = "export {};\n";
+
+export interface CompilerOptions {
+  /** The notebook's folder. */
+  readonly cwd: string;
+}
+
+export interface LocalCompiler extends Compiler {
+  /** Looks up the libraries' types ahead of the first call. */
+  prepare(): void;
+}
+
+/** A compiler for one notebook, in this process. */
+export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
+  const shim = typescriptForTslab(cwd.replaceAll("\\", "/"));
+  const tslab = loadTslab(shim.typescript);
+  const converter: TslabConverter = tslab.createConverter({ isJS: false, isBrowser: false });
+  /** The local files as the child has them. */
+  const sent = new Map<string, ts.SourceFile>();
+  const moduleCells = new Set<string>();
+
+  const modulesOf = ({ program, localFiles }: Conversion): CompiledModule[] =>
+    localFiles
+      .filter((file) => sent.get(file.fileName) !== file)
+      .map((file) => {
+        const compiled = compileModule(program, file, moduleCells.has(file.fileName) ? 1 : 0);
+        sent.set(file.fileName, file);
+        return compiled;
+      });
+
+  const compile = (code: string, name: string, previous: string): CompiledCell | RefusedCell => {
+    // Without declarations nothing was run in the child, or it is a fresh one.
+    if (previous === "") sent.clear();
+    const source = stripExports(code);
+    const converted = converter.convert(previous, source);
+    const conversion = shim.takeConversion();
+    if (!conversion) throw new Error("tslab's converter checked no types: its hooks into TypeScript no longer hold.");
+    const { cell, errors } = conversion;
+    if (errors.length > 0) {
+      return {
+        ok: false,
+        diagnostics: cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: PREFIX.length }),
+      };
+    }
+    const output = converted.output ?? "";
+    return {
+      ok: true,
+      output: output.trim() === "" ? "" : `${output}\n//# sourceURL=${name}`,
+      map: lineMap(conversion.map, 1, code.split("\n").length),
+      declarations: carryOver(converted.declOutput ?? "", previous),
+      names: valueNames(conversion),
+      hasTopLevelAwait: hasTopLevelAwait(cell),
+      ...(converted.lastExpressionVar ? { lastExpression: converted.lastExpressionVar } : {}),
+      imports: conversion.imports.filter((specifier) => isPackage(conversion, specifier)),
+      modules: modulesOf(conversion),
+    };
+  };
+
+  /** A cell that starts with `@module name` is a file that other cells import. */
+  const addModule = (
+    code: string,
+    cell: string,
+    module: string,
+    jsx: boolean,
+    previous: string,
+  ): CompiledCell | RefusedCell => {
+    moduleCells.add(`${cwd}/${module}.ts${jsx ? "x" : ""}`);
+    const errors = converter.addModule(module, code, { jsx }) as readonly {
+      readonly start: { readonly line: number; readonly character: number };
+      readonly end: { readonly line: number; readonly character: number };
+      readonly code: number;
+      readonly messageText: string;
+    }[];
+    shim.takeConversion();
+    const position = (place: { readonly line: number; readonly character: number }) => ({
+      line: place.line + 1,
+      column: place.character + 1,
+    });
+    if (errors.length > 0) {
+      const diagnostics = errors.map(({ start, end, code: number, messageText }) => ({
+        file: cell,
+        start: position(start),
+        end: position(end),
+        code: number,
+        message: messageText,
+        source: code,
+      }));
+      return { ok: false, diagnostics };
+    }
+    return {
+      ok: true,
+      output: "",
+      map: [],
+      declarations: previous,
+      names: [],
+      hasTopLevelAwait: false,
+      imports: [],
+      modules: [],
+    };
+  };
+
+  const quickInfo = (previous: string, source: string, position: number): ts.QuickInfo | undefined => {
+    try {
+      return converter.inspect(previous, source, position);
+    } catch {
+      return undefined;
+    }
+  };
+
+  return {
+    prepare: () => {
+      shim.program();
+    },
+    compile: async ({ code, cell, previous }) => {
+      const { module, jsx } = tslab.getCodeMetadata(code);
+      return module ? addModule(code, cell, module, jsx === true, previous) : compile(code, cell, previous);
+    },
+    keep: async (request) => keepDeclarations(request),
+    complete: async ({ code, cursor, previous }) => {
+      try {
+        const found = converter.complete(previous, stripExports(code), cursor);
+        return describeCompletions(found, { program: shim.program(), code, cursor, hidden: PREFIX.length });
+      } catch {
+        // What a person is in the middle of writing can be anything.
+        return { matches: [], start: cursor, end: cursor };
+      }
+    },
+    inspect: async ({ code, cursor, previous }) => {
+      const source = stripExports(code);
+      const callee = calleeAt(source, cursor);
+      const info =
+        quickInfo(previous, source, cursor) ?? (callee === undefined ? undefined : quickInfo(previous, source, callee));
+      return info ? inspection(info, tslab.printQuickInfo) : null;
+    },
+    isComplete: async ({ code }) => completeness(code, tslab),
+  };
+}
+
+/** The cell's names that have a value when it runs. */
+function valueNames({ program, cell }: Conversion): readonly string[] {
+  const checker = program.getTypeChecker();
+  return [...(bound(cell).locals ?? [])].flatMap(([name, symbol]) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    // An import that can't be followed may well have a value.
+    const hasValue = target.flags & ts.SymbolFlags.Value || target.declarations === undefined;
+    return hasValue ? [name] : [];
+  });
+}
+
+/** Node.js's own modules resolve to no file: their types are declared in one piece. */
+function isPackage({ program, cell }: Conversion, specifier: string): boolean {
+  return !/^(\.|\/|node:)/.test(specifier) && resolveSpecifier(program, cell, specifier) !== undefined;
+}

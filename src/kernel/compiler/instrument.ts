@@ -1,0 +1,101 @@
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+import { AWAIT, IMPORT, ITERATE, META, RESUME } from "./protocol";
+
+export interface InstrumentOptions {
+  /** Absolute paths of the local files that specifiers stand for. */
+  readonly targets: ReadonlyMap<string, string>;
+  /** Is given each specifier that stays in the code. */
+  readonly onImport?: (specifier: string) => void;
+  /** Absolute path of the module; a cell has none. */
+  readonly file?: string;
+}
+
+/** Makes a cell's or local module's awaits interruptible, and lets its imports find local TypeScript files. */
+export function instrument(options: InstrumentOptions): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => {
+    const { factory } = context;
+    const call = (name: string, ...args: readonly ts.Expression[]) =>
+      factory.createCallExpression(factory.createIdentifier(name), undefined, args);
+
+    const target = (specifier: ts.Expression): ts.Expression => {
+      if (!ts.isStringLiteralLike(specifier)) return specifier;
+      const path = options.targets.get(specifier.text);
+      if (path !== undefined) return factory.createStringLiteral(path);
+      options.onImport?.(specifier.text);
+      return specifier;
+    };
+
+    const meta = (): ts.Expression => {
+      if (!options.file) return factory.createIdentifier(META);
+      const dirname = factory.createIdentifier("__dirname");
+      const filename = factory.createIdentifier("__filename");
+      const url = factory.createStringLiteral(pathToFileURL(options.file).href);
+      const properties = Object.entries({ url, filename, dirname });
+      return factory.createParenthesizedExpression(
+        factory.createObjectLiteralExpression(
+          properties.map(([name, value]) => factory.createPropertyAssignment(name, value)),
+        ),
+      );
+    };
+
+    const visit = (node: ts.Node): ts.Node => {
+      if (ts.isImportDeclaration(node)) {
+        const { modifiers, importClause, attributes } = node;
+        const clause = importClause && (ts.visitNode(importClause, visit) as ts.ImportClause);
+        return factory.updateImportDeclaration(node, modifiers, clause, target(node.moduleSpecifier), attributes);
+      }
+      if (ts.isExportDeclaration(node) && node.moduleSpecifier) {
+        const { modifiers, isTypeOnly, exportClause, attributes } = node;
+        const specifier = target(node.moduleSpecifier);
+        return factory.updateExportDeclaration(node, modifiers, isTypeOnly, exportClause, specifier, attributes);
+      }
+      const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isAwaitExpression(visited)) {
+        const value = factory.updateAwaitExpression(visited, call(AWAIT, visited.expression));
+        return ts.setTextRange(call(RESUME, value), node);
+      }
+      if (ts.isForOfStatement(visited) && visited.awaitModifier) {
+        const { awaitModifier, initializer, expression, statement } = visited;
+        return factory.updateForOfStatement(visited, awaitModifier, initializer, call(ITERATE, expression), statement);
+      }
+      if (ts.isMetaProperty(visited) && visited.keywordToken === ts.SyntaxKind.ImportKeyword) return meta();
+      if (ts.isCallExpression(visited) && visited.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        const [specifier, ...rest] = visited.arguments;
+        if (!specifier) return visited;
+        const path = ts.isStringLiteralLike(specifier) ? options.targets.get(specifier.text) : undefined;
+        const args = [path === undefined ? specifier : factory.createStringLiteral(path), ...rest];
+        if (!options.file) return ts.setTextRange(call(IMPORT, ...args), node);
+        return factory.updateCallExpression(visited, visited.expression, visited.typeArguments, args);
+      }
+      return visited;
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
+}
+
+/**
+ * Drops what TypeScript puts before a CommonJS module and a cell is better off without: `"use strict"`, `__esModule`, and
+ * `exports.a = exports.b = void 0`, which would clear variables of earlier cells though this one may fail.
+ */
+export const withoutPreamble: ts.TransformerFactory<ts.SourceFile> = () => (file) =>
+  ts.factory.updateSourceFile(
+    file,
+    file.statements.filter((statement) => !(statement.pos < 0 && isPreamble(statement))),
+  );
+
+function isPreamble(statement: ts.Statement): boolean {
+  if (!ts.isExpressionStatement(statement)) return false;
+  const { expression } = statement;
+  if (ts.isStringLiteral(expression)) return expression.text === "use strict";
+  if (ts.isCallExpression(expression)) {
+    const name = expression.arguments[1];
+    return name !== undefined && ts.isStringLiteral(name) && name.text === "__esModule";
+  }
+  return clears(expression);
+}
+
+function clears(expression: ts.Expression): boolean {
+  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return false;
+  return ts.isVoidExpression(expression.right) || clears(expression.right);
+}

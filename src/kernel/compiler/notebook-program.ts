@@ -1,0 +1,157 @@
+import { basename, dirname } from "node:path";
+import ts from "typescript";
+import { GLOBAL_DECLARATIONS } from "../globals";
+import { moduleResolver } from "./module-resolutions";
+import { SourceFiles } from "./source-files";
+import { bound, internals, programInternals } from "./typescript-internals";
+
+/** What tslab's converter uses of TypeScript's builder programs. */
+export interface Builder {
+  getProgram(): ts.Program;
+  getSourceFile(path: string): ts.SourceFile | undefined;
+  getAllDependencies(file: ts.SourceFile): readonly string[];
+  emit(
+    file: ts.SourceFile,
+    writeFile: ts.WriteFileCallback,
+    cancellation: undefined,
+    only: undefined,
+    transformers: ts.CustomTransformers,
+  ): ts.EmitResult;
+}
+
+export interface EmitHooks {
+  /** What is to be done with the TypeScript of a cell before anything else. */
+  readonly before: (program: ts.Program) => ts.TransformerFactory<ts.SourceFile>[];
+  /** Is given the source map of the cell's JavaScript. */
+  readonly map: (text: string) => void;
+}
+
+export interface NotebookHost {
+  readonly roots: readonly string[];
+  readonly options: ts.CompilerOptions;
+  /** tslab's view of the disk: the cell and the declarations of earlier cells are files in it. */
+  readonly sys: ts.System;
+  readonly hooks: EmitHooks;
+  afterProgramCreate?: (builder: Builder) => void;
+}
+
+/** The part of ts.WatchOfFilesAndCompilerOptions that tslab's converter uses. */
+export interface NotebookWatch {
+  updateRootFileNames(roots: readonly string[]): void;
+  close(): void;
+}
+
+/**
+ * Stands in for ts.createWatchProgram under tslab's converter: makes a program when one is asked for, without watching
+ * files, without a reference map of all files, and with all that did not change taken from the program before.
+ */
+export function createNotebookProgram(host: NotebookHost): NotebookWatch {
+  const { options, sys } = host;
+  const cwd = sys.getCurrentDirectory();
+  const globals = `${cwd}/__globals__.d.ts`;
+  const virtual = new Set([...host.roots, globals]);
+  const files = new SourceFiles(options, sys.readFile);
+  const globalsFile = ts.createSourceFile(globals, GLOBAL_DECLARATIONS, ts.ScriptTarget.ES2022, true);
+  const disk = {
+    fileExists: sys.fileExists,
+    readFile: sys.readFile,
+    directoryExists: sys.directoryExists,
+    getDirectories: (path: string) => ts.sys.getDirectories(path),
+    realpath: (path: string) => ts.sys.realpath?.(path) ?? path,
+  };
+  let roots = host.roots;
+  let lastProgram: ts.Program | undefined;
+  let scheduled = false;
+
+  const createBuilder = (): Builder => {
+    const parsed = new Map<string, ts.SourceFile>([[globals, globalsFile]]);
+    let program: ts.Program | undefined;
+    const cellFile = (path: string): ts.SourceFile => {
+      let file = parsed.get(path);
+      if (!file) {
+        file = parseCell(path, sys.readFile(path) ?? "", options);
+        parsed.set(path, file);
+      }
+      return file;
+    };
+    const compilerHost = {
+      getSourceFile: (path: string, request: ts.ScriptTarget | ts.CreateSourceFileOptions) =>
+        virtual.has(path) ? cellFile(path) : files.get(path, request),
+      getDefaultLibLocation: () => dirname(ts.sys.getExecutingFilePath()),
+      getDefaultLibFileName: () => `${dirname(ts.sys.getExecutingFilePath())}/lib.d.ts`,
+      getCurrentDirectory: () => cwd,
+      getCanonicalFileName: (path: string) => path,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      writeFile: () => {},
+      ...disk,
+      ...moduleResolver(options, disk, cwd),
+      // A local file that was missing may be there now; installed packages stay as they are.
+      hasInvalidatedResolutions: (path: string) => !path.endsWith(".d.ts") && !path.includes("/node_modules/"),
+    } satisfies ts.CompilerHost & { hasInvalidatedResolutions(path: string): boolean };
+    const getProgram = (): ts.Program => {
+      if (!program) {
+        program = ts.createProgram({
+          rootNames: [globals, ...roots],
+          options,
+          host: compilerHost,
+          ...(lastProgram ? { oldProgram: lastProgram } : {}),
+        });
+        lastProgram = program;
+      }
+      return program;
+    };
+    return {
+      getProgram,
+      getSourceFile: (path) => (host.roots.includes(path) ? cellFile(path) : getProgram().getSourceFile(path)),
+      // Local files are compiled by themselves; of the converter only the cell is wanted.
+      getAllDependencies: (file) => [file.fileName],
+      emit: (file, writeFile, cancellation, only, transformers) => {
+        const emitting = getProgram();
+        const write: ts.WriteFileCallback = (path, text, mark) => {
+          if (path.endsWith(".map")) host.hooks.map(text);
+          else writeFile(`${options.outDir}/${basename(path)}`, text, mark);
+        };
+        const before = host.hooks.before(emitting);
+        // Declarations are wanted even where TypeScript can't name a type: nobody publishes them.
+        return programInternals(emitting).emit(file, write, cancellation, only, { ...transformers, before }, true);
+      },
+    };
+  };
+
+  const rebuild = () => {
+    scheduled = false;
+    host.afterProgramCreate?.(createBuilder());
+  };
+  const schedule = () => {
+    if (!scheduled) sys.setTimeout?.(rebuild, 0);
+    scheduled = true;
+  };
+  for (const root of roots) sys.watchFile?.(root, schedule);
+  rebuild();
+  return {
+    updateRootFileNames: (names) => {
+      roots = names;
+      schedule();
+    },
+    close: () => {},
+  };
+}
+
+/** Parses and binds a cell, with JSX where it can't be read without. */
+function parseCell(path: string, text: string, options: ts.CompilerOptions): ts.SourceFile {
+  const request: ts.CreateSourceFileOptions = {
+    languageVersion: ts.ScriptTarget.ES2022,
+    setExternalModuleIndicator: internals.getSetExternalModuleIndicator(options),
+    jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
+  };
+  let file = ts.createSourceFile(path, text, request, true);
+  if (bound(file).parseDiagnostics?.length) {
+    const withJsx = ts.createSourceFile(path, text, request, true, ts.ScriptKind.TSX);
+    if (bound(withJsx).parseDiagnostics?.length === 0) file = withJsx;
+  }
+  internals.bindSourceFile(file, options);
+  // `declare global` is no name that could be exported.
+  bound(file).locals?.delete("__global");
+  return file;
+}

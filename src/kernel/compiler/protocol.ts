@@ -1,0 +1,126 @@
+/** What the front asks of the compiler process, and what it gets: plain data, sent over Node's IPC channel ("advanced" serialization). */
+
+/** A place in a text: `line` and `column` count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * A source map from the JavaScript that runs to the text that a person wrote, ready to look up: for each generated
+ * line (from 0) flat triples `generatedColumn, sourceLine, sourceColumn` (all from 0), sorted by generatedColumn.
+ */
+export type LineMap = readonly (readonly number[])[];
+
+export interface Diagnostic {
+  /** The cell's name, or the path of a local file as seen from the notebook's folder. */
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+  /** TypeScript's number, as in TS2322. */
+  readonly code: number;
+  readonly message: string;
+  /** The source of `file`'s line `start.line` and its neighbours is cut out of this. */
+  readonly source: string;
+}
+
+/** A local TypeScript file that a cell imports, compiled to CommonJS; sent when it is new or was edited. */
+export interface CompiledModule {
+  /** Absolute path of the `.ts` file. Imports of local TypeScript files inside `code` are absolute paths, too. */
+  readonly path: string;
+  readonly code: string;
+  readonly map: LineMap;
+  readonly source: string;
+}
+
+export interface CompiledCell {
+  readonly ok: true;
+  /** CommonJS to be run by tslab's executor; empty when the cell has nothing to run. */
+  readonly output: string;
+  readonly map: LineMap;
+  /** Declarations of all cells up to this one, once it ran to its end. */
+  readonly declarations: string;
+  /** Names that the cell declares (values: variables, functions, classes, enums, imports). */
+  readonly names: readonly string[];
+  readonly hasTopLevelAwait: boolean;
+  /** The property of `exports` that holds the value of the last expression. */
+  readonly lastExpression?: string;
+  /** Specifiers of packages that the cell imports statically, as written. */
+  readonly imports: readonly string[];
+  readonly modules: readonly CompiledModule[];
+}
+
+export interface RefusedCell {
+  readonly ok: false;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Completion {
+  readonly text: string;
+  /** As JupyterLab colours it: function, class, property, keyword, module, variable, interface, type, … */
+  readonly kind: string;
+  /** A call signature or type, on one line, for the first entries. */
+  readonly signature?: string;
+  /** First paragraph of the docstring, for the first entries. */
+  readonly documentation?: string;
+}
+
+export interface Completions {
+  readonly matches: readonly Completion[];
+  /** Offsets in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Inspection {
+  /** Signature and docstring as plain text. */
+  readonly text: string;
+  /** The same as Markdown, signature in a TypeScript code block. */
+  readonly markdown: string;
+}
+
+export type Completeness =
+  | { readonly status: "complete" | "invalid" | "unknown" }
+  | { readonly status: "incomplete"; readonly indent: string };
+
+/** The calls of the compiler. `previous` is always the declarations of the cells so far (`CompiledCell.declarations`). */
+export interface Compiler {
+  /** `cell` is the name that errors use, e.g. `Cell[3]`. */
+  compile(request: { code: string; cell: string; previous: string }): Promise<CompiledCell | RefusedCell>;
+  /**
+   * The declarations after a cell that failed or was interrupted: those of `declarations` (of that cell) whose values
+   * are in `ran`, the types that it declared, and those of `previous` for all other names.
+   */
+  keep(request: {
+    declarations: string;
+    previous: string;
+    names: readonly string[];
+    ran: readonly string[];
+  }): Promise<string>;
+  complete(request: { code: string; cursor: number; previous: string }): Promise<Completions>;
+  inspect(request: { code: string; cursor: number; previous: string; detail: 0 | 1 }): Promise<Inspection | null>;
+  isComplete(request: { code: string }): Promise<Completeness>;
+}
+
+export type CompilerRequest = {
+  [M in keyof Compiler]: { id: number; method: M; argument: Parameters<Compiler[M]>[0] };
+}[keyof Compiler];
+
+export type CompilerReply =
+  | { readonly ready: true; readonly typescript: string }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string };
+
+/**
+ * Globals that the compiler puts into a cell's JavaScript and the child defines:
+ *
+ * - `await e` becomes `__cell_resume__(await __cell_await__(e))`: an interrupt rejects it.
+ * - `for await (const x of e)` becomes `for await (const x of __cell_iterate__(e))`.
+ * - `import(e)` becomes `__cell_import__(e)`: a real dynamic import, as seen from the notebook's folder.
+ * - `import.meta` becomes `__cell_meta__`.
+ */
+export const AWAIT = "__cell_await__";
+export const RESUME = "__cell_resume__";
+export const ITERATE = "__cell_iterate__";
+export const IMPORT = "__cell_import__";
+export const META = "__cell_meta__";

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const FORGOTTEN_DAYS = 30;
+const BUILD_LIMIT_MS = 120_000;
+
+/** What the compiler loads beside its own files, by the names under which it asks for them. */
+const PACKAGES = ["typescript", "tslab/package.json", "@types/node/package.json"];
+
+/** Where the V8 startup snapshot of exactly this compiler, for this Node.js, is or would be. */
+export function snapshotFile(): string {
+  const hash = createHash("sha256");
+  for (const part of [process.version, process.platform, process.arch, __dirname]) hash.update(`${part}\n`);
+  for (const name of ["typescript", "tslab"]) hash.update(`${name} ${version(name)}\n`);
+  const own = readdirSync(__dirname).filter((name) => name.endsWith(".js"));
+  for (const name of [...own.sort(), "../globals.js"]) hash.update(name).update(readFileSync(join(__dirname, name)));
+  return join(cacheFolder(), `compiler-${hash.digest("hex").slice(0, 20)}.blob`);
+}
+
+/**
+ * Makes the startup snapshot, in about ten seconds, and removes those that nothing has used for a month; resolves to its
+ * path. Rejects where this Node.js can't make one; the compiler then starts without, a second later.
+ */
+export async function buildSnapshot(): Promise<string> {
+  const file = snapshotFile();
+  const temporary = `${file}.${process.pid}.${Date.now()}.tmp`;
+  const entry = `${temporary}.js`;
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(entry, bootstrap(join(__dirname, "snapshot-entry.js")));
+    const args = ["--snapshot-blob", temporary, "--build-snapshot", entry, JSON.stringify(packageFiles())];
+    const env = { ...process.env };
+    delete env.NODE_OPTIONS;
+    await promisify(execFile)(process.execPath, args, { cwd: __dirname, env, timeout: BUILD_LIMIT_MS });
+    renameSync(temporary, file);
+  } finally {
+    rmSync(temporary, { force: true });
+    rmSync(entry, { force: true });
+  }
+  removeForgotten(file);
+  return file;
+}
+
+/** The command that starts the compiler process: from the startup snapshot where one fits, unless it is not wanted. */
+export function compilerCommand({ snapshot = true }: { readonly snapshot?: boolean } = {}): readonly string[] {
+  const main = join(__dirname, "main.js");
+  const file = snapshot ? snapshotFile() : "";
+  return file !== "" && existsSync(file) ? [process.execPath, "--snapshot-blob", file, main] : [process.execPath, main];
+}
+
+/** The user's cache of vitlab, as set-up and the command line have it: `$VITLAB_CACHE`, or vitlab/ in the user's cache. */
+function cacheFolder(): string {
+  const { VITLAB_CACHE, XDG_CACHE_HOME } = process.env;
+  if (VITLAB_CACHE) return resolve(VITLAB_CACHE);
+  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache");
+  return join(cache, "vitlab");
+}
+
+function version(name: string): string {
+  return (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as { version: string }).version;
+}
+
+function packageFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    PACKAGES.flatMap((id) => {
+      try {
+        return [[id, require.resolve(id)]];
+      } catch {
+        return [];
+      }
+    }),
+  );
+}
+
+/** Node.js hands `require` to the script that it makes a snapshot of, but no `exports`, which compiled TypeScript needs. */
+function bootstrap(script: string): string {
+  const read = `require("node:fs").readFileSync(${JSON.stringify(script)}, "utf8")`;
+  const evaluate = `new Function("exports", "require", "__dirname", ${read})`;
+  return `${evaluate}({}, require, ${JSON.stringify(dirname(script))});\n`;
+}
+
+function removeForgotten(current: string): void {
+  const oldest = Date.now() - FORGOTTEN_DAYS * 24 * 60 * 60 * 1000;
+  for (const name of readdirSync(dirname(current))) {
+    const path = join(dirname(current), name);
+    if (!/^compiler-.*\.(blob|tmp|js)$/.test(name) || name === basename(current)) continue;
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY };
+    if (mtimeMs < oldest) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,250 @@
+import type { ErrorReport, FromChild, MimeBundle, ParentId, ToChild } from "../child/protocol";
+import type { CompiledCell, Diagnostic } from "../compiler/protocol";
+import { startCellProcess } from "./child-process";
+import type { CompilerProcess } from "./compiler-process";
+import { diagnosticsReport } from "./diagnostics";
+
+const ACKNOWLEDGE_MS = 150;
+const GIVE_UP_MS = 5000;
+
+export interface CellRequest {
+  /** TypeScript; magics in it are calls already. */
+  readonly code: string;
+  /** What the person wrote. */
+  readonly source: string;
+  /** The cell forgets all earlier ones before it runs. */
+  readonly reset: boolean;
+  /** The name that errors use, e.g. `Cell[3]`. */
+  readonly cell: string;
+  readonly parent: ParentId;
+  readonly allowStdin: boolean;
+  readonly showResult: boolean;
+  /** Whether later cells see what this one declares. */
+  readonly keepDeclarations: boolean;
+}
+
+export interface Result {
+  readonly data: MimeBundle;
+  readonly metadata: Record<string, unknown>;
+}
+
+export type CellOutcome =
+  | { readonly status: "ok"; readonly result: Result | null }
+  | { readonly status: "error"; readonly error: ErrorReport };
+
+export interface CellEvents {
+  /** Everything from the child but the ends of calls. */
+  readonly frame: (head: FromChild, buffers: readonly Buffer[]) => void;
+  readonly text: (name: "stdout" | "stderr", text: string) => void;
+  /** Lines of the inspector protocol. */
+  readonly inspector: (text: string) => void;
+  /** Comes before a cell runs. */
+  readonly prepare: (request: CellRequest, compiled: CompiledCell) => Promise<void>;
+  /** All variables and comms are gone. */
+  readonly lost: () => void;
+}
+
+type Done = Extract<FromChild, { type: "done" }>;
+type CommCall = Omit<Extract<ToChild, { type: "comm" }>, "type" | "id">;
+type Settled = { readonly head: Done; readonly buffers: readonly Buffer[] } | { readonly died: string };
+
+interface Running {
+  compiling: boolean;
+  /** Ends the cell that is still being compiled. */
+  readonly leave: (error: ErrorReport) => void;
+}
+
+/** Compiles cells and runs them in their process, one after the other; keeps what they declared. */
+export class Cells {
+  #declarations = "";
+  #next = 0;
+  #running: Running | null = null;
+  readonly #dones = new Map<number, (settled: Settled) => void>();
+  readonly #handled = new Map<number, () => void>();
+  readonly #acknowledged = new Map<number, () => void>();
+  readonly #process;
+  #stubborn = 0;
+
+  constructor(
+    private readonly compiler: CompilerProcess,
+    private readonly events: CellEvents,
+  ) {
+    this.#process = startCellProcess({
+      frame: (head, buffers) => this.#receive(head, buffers),
+      text: events.text,
+      inspector: events.inspector,
+      died: (reason) => this.#died(reason),
+    });
+  }
+
+  /** Declarations of the cells so far, as completion and inspection need them. */
+  get declarations(): string {
+    return this.#declarations;
+  }
+
+  async run(request: CellRequest): Promise<CellOutcome> {
+    const previous = request.reset ? "" : this.#declarations;
+    let leave: (error: ErrorReport) => void = () => {};
+    const left = new Promise<ErrorReport>((resolve) => {
+      leave = resolve;
+    });
+    const running: Running = { compiling: true, leave };
+    this.#running = running;
+    try {
+      const compiled = await Promise.race([
+        this.compiler.compile({ code: request.code, cell: request.cell, previous }),
+        left.then((error) => ({ error })),
+      ]);
+      running.compiling = false;
+      if ("error" in compiled) return { status: "error", error: compiled.error };
+      if (!compiled.ok) return refused(compiled.diagnostics);
+      if (compiled.output === "" && compiled.modules.length === 0) {
+        if (request.keepDeclarations) this.#declarations = compiled.declarations;
+        return { status: "ok", result: null };
+      }
+      return await this.#execute(request, compiled, previous);
+    } catch (error) {
+      const message = (error as Error).message;
+      return { status: "error", error: { ename: "CompilerError", evalue: message, traceback: [message] } };
+    } finally {
+      if (this.#running === running) this.#running = null;
+    }
+  }
+
+  /** Hands a comm message to its handler; resolves when that returned. */
+  comm(call: CommCall): Promise<void> {
+    return this.#call((id) => ({ type: "comm", id, ...call }));
+  }
+
+  /** Writes a line of the inspector protocol. */
+  inspect(line: string): void {
+    this.#process.inspect(line);
+  }
+
+  answerInput(id: number, value: string): void {
+    this.#process.send({ type: "input_reply", id, value });
+  }
+
+  /** Ends the cell that runs: `await` rejects first, then the watchdog breaks in. Resolves when that is under way. */
+  async interrupt(): Promise<void> {
+    const running = this.#running;
+    if (running?.compiling) {
+      running.leave({
+        ename: "KeyboardInterrupt",
+        evalue: "interrupted while the cell was compiled",
+        traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: interrupted while the cell was compiled"],
+      });
+      this.compiler.restart("interrupted");
+      return;
+    }
+    if (this.#stubborn && Date.now() - this.#stubborn > GIVE_UP_MS) {
+      this.#process.kill(
+        "Interrupted a second time while the cell waited in native code: its process was ended, its variables are lost; a fresh process is ready.",
+      );
+      return;
+    }
+    const id = ++this.#next;
+    const acknowledged = new Promise<true>((resolve) => this.#acknowledged.set(id, () => resolve(true)));
+    this.#process.send({ type: "interrupt", id });
+    const began = Date.now();
+    while (Date.now() - began < GIVE_UP_MS) {
+      if (await Promise.race([acknowledged, wait(ACKNOWLEDGE_MS)])) {
+        this.#stubborn = 0;
+        return;
+      }
+      this.#process.breakIn();
+    }
+    if (running && this.#running === running) {
+      this.#stubborn ||= began;
+      this.events.text(
+        "stderr",
+        "The cell doesn't stop: it waits in native code, which cannot be broken. Interrupt once more to end its process (its variables are lost then), or wait.\n",
+      );
+    }
+  }
+
+  close(): void {
+    this.#process.close();
+  }
+
+  async #execute(request: CellRequest, compiled: CompiledCell, previous: string): Promise<CellOutcome> {
+    await this.events.prepare(request, compiled);
+    const id = ++this.#next;
+    const settled = await new Promise<Settled>((resolve) => {
+      this.#dones.set(id, resolve);
+      const { output, map, names, hasTopLevelAwait, lastExpression, imports, modules } = compiled;
+      const { parent, cell, allowStdin, showResult } = request;
+      const run = {
+        output,
+        map,
+        names,
+        hasTopLevelAwait,
+        imports,
+        modules,
+        ...(lastExpression ? { lastExpression } : {}),
+      };
+      this.#process.send({ type: "execute", id, parent, cell, source: request.source, allowStdin, showResult, ...run });
+    });
+    this.#stubborn = 0;
+    if ("died" in settled) {
+      const error = {
+        ename: "ProcessEnded",
+        evalue: settled.died,
+        traceback: [`\u001b[31mProcessEnded\u001b[0m: ${settled.died}`],
+      };
+      return { status: "error", error };
+    }
+    const { head, buffers } = settled;
+    if (request.keepDeclarations) {
+      this.#declarations =
+        head.status === "ok"
+          ? compiled.declarations
+          : await this.compiler
+              .keep({ declarations: compiled.declarations, previous, names: compiled.names, ran: head.ran })
+              .catch(() => previous);
+    }
+    if (head.status === "error") return { status: "error", error: head.error! };
+    return { status: "ok", result: buffers[0] ? (JSON.parse(buffers[0].toString()) as Result) : null };
+  }
+
+  #call(message: (id: number) => ToChild): Promise<void> {
+    const id = ++this.#next;
+    return new Promise((resolve) => {
+      this.#handled.set(id, resolve);
+      this.#process.send(message(id));
+    });
+  }
+
+  #receive(head: FromChild, buffers: readonly Buffer[]): void {
+    if (head.type === "done") take(this.#dones, head.id)?.({ head, buffers });
+    else if (head.type === "handled") take(this.#handled, head.id)?.();
+    else if (head.type === "interrupted") take(this.#acknowledged, head.id)?.();
+    else if (head.type !== "ready") this.events.frame(head, buffers);
+  }
+
+  #died(reason: string): void {
+    this.#declarations = "";
+    this.#stubborn = 0;
+    for (const acknowledge of this.#acknowledged.values()) acknowledge();
+    for (const handled of this.#handled.values()) handled();
+    const dones = [...this.#dones.values()];
+    for (const calls of [this.#acknowledged, this.#handled, this.#dones]) calls.clear();
+    this.events.lost();
+    if (dones.length === 0) this.events.text("stderr", `${reason}\n`);
+    for (const done of dones) done({ died: reason });
+  }
+}
+
+function take<T>(calls: Map<number, T>, id: number): T | undefined {
+  const call = calls.get(id);
+  calls.delete(id);
+  return call;
+}
+
+function refused(diagnostics: readonly Diagnostic[]): CellOutcome {
+  return { status: "error", error: diagnosticsReport(diagnostics) };
+}
+
+function wait(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, ms, false));
+}

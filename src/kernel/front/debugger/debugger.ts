@@ -1,0 +1,391 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, sep } from "node:path";
+import type { CompiledModule, LineMap } from "../../compiler/protocol";
+import type { Inspector } from "./inspector";
+import { murmur2 } from "./murmur2";
+import { generatedPlace, sourcePlace } from "./places";
+import { type RemoteObject, Variables } from "./variables";
+
+type Fields = Record<string, unknown>;
+
+interface Breakpoint {
+  readonly line: number;
+  readonly condition?: string;
+  readonly logMessage?: string;
+}
+
+interface CallFrame {
+  readonly callFrameId: string;
+  readonly functionName: string;
+  readonly url: string;
+  readonly location: { readonly lineNumber: number; readonly columnNumber: number };
+  readonly scopeChain: readonly { readonly type: string; readonly name?: string; readonly object: RemoteObject }[];
+}
+
+interface Frame extends CallFrame {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A script that has run: where its source is known as, and how its lines lie. */
+interface Script {
+  readonly path: string;
+  readonly map: LineMap;
+}
+
+const SEED = 0xc70f6907;
+const PREFIX = join(tmpdir(), `vitlab_${process.pid}`) + sep;
+const SUFFIX = ".ts";
+const THREAD = 1;
+/** Variables of the notebook: the exports of all cells, as plain properties. */
+const NOTEBOOK = "Object.assign({}, __tslab__.exports)";
+/** tslab puts this before the first line of a cell. */
+const FIRST_LINE_PREFIX = /^\(async function|^\(function/;
+const NOT_THE_USERS = ["/node_modules/", "^node:", "/dist/kernel/", "^evalmachine"];
+
+export interface DebuggerHost {
+  readonly inspector: Inspector;
+  /** Sends a debug_event on iopub. */
+  readonly event: (content: Fields) => void;
+  /** The MIME bundle of a notebook variable. */
+  readonly present: (expression: string) => Promise<{ data: Fields; metadata: Fields }>;
+}
+
+/**
+ * Speaks the Debug Adapter Protocol with the front end ("Debugger support" in jupyter_client's messaging) and Node's
+ * inspector protocol with the process of the cells.
+ */
+export class NotebookDebugger {
+  #started = false;
+  #sequence = 0;
+  #frames: Frame[] | null = null;
+  readonly #sources = new Map<string, string>();
+  readonly #wanted = new Map<string, readonly Breakpoint[]>();
+  readonly #set = new Map<string, string[]>();
+  readonly #scripts = new Map<string, Script>();
+  readonly #variables: Variables;
+
+  constructor(private readonly host: DebuggerHost) {
+    this.#variables = new Variables(host.inspector);
+  }
+
+  get stopped(): boolean {
+    return this.#frames !== null;
+  }
+
+  /** Answers the content of a debug_request; what fails is an answer with `success: false`. */
+  async answer(request: Fields): Promise<Fields> {
+    const command = String(request.command);
+    const reply = { type: "response", request_seq: request.seq, seq: ++this.#sequence, command };
+    try {
+      const body = await this.#handle(command, (request.arguments ?? {}) as Fields);
+      return { ...reply, success: true, body };
+    } catch (error) {
+      return { ...reply, success: false, message: (error as Error).message, body: {} };
+    }
+  }
+
+  /** Is told of every cell before it runs, so that its breakpoints are there in time. */
+  async prepare(cell: string, code: string, map: LineMap, modules: readonly CompiledModule[]): Promise<void> {
+    const path = pathOf(code);
+    this.#scripts.set(cell, { path, map });
+    this.#sources.set(path, code);
+    for (const module of modules) this.#scripts.set(module.path, { path: module.path, map: module.map });
+    if (!this.#started) return;
+    await this.#place(path);
+    for (const module of modules) await this.#place(module.path);
+  }
+
+  /** Lets a stopped program go on, so that it can be interrupted. */
+  async release(): Promise<void> {
+    if (this.stopped) await this.host.inspector.post("Debugger.resume");
+  }
+
+  /** The process of the cells ended; a fresh one knows no breakpoints. */
+  async lost(): Promise<void> {
+    this.#frames = null;
+    this.#scripts.clear();
+    this.#set.clear();
+    if (this.#started) await this.#start();
+  }
+
+  /** Takes an event of the inspector. */
+  hear(method: string, params: Fields): void {
+    if (method === "Debugger.paused") this.#stop(params);
+    if (method === "Debugger.resumed" && this.#frames) {
+      this.#frames = null;
+      this.#variables.forget();
+      this.#tell("continued", { threadId: THREAD, allThreadsContinued: true });
+    }
+  }
+
+  #stop({ callFrames, reason, hitBreakpoints }: Fields): void {
+    const frames = (callFrames as CallFrame[]).flatMap((frame) => this.#locate(frame) ?? []);
+    if (frames.length === 0) {
+      // Stopped where no code of the user is: nothing to show.
+      void this.host.inspector.post("Debugger.resume");
+      return;
+    }
+    this.#frames = frames;
+    const hit = (hitBreakpoints as string[] | undefined)?.length ? "breakpoint" : "step";
+    this.#tell("stopped", {
+      threadId: THREAD,
+      allThreadsStopped: true,
+      reason: reason === "exception" || reason === "promiseRejection" ? "exception" : hit,
+    });
+  }
+
+  async #handle(command: string, given: Fields): Promise<unknown> {
+    const { inspector } = this.host;
+    switch (command) {
+      case "initialize":
+        await this.#start();
+        return CAPABILITIES;
+      case "attach":
+        this.#tell("initialized", {});
+        return {};
+      case "debugInfo":
+        return this.#info();
+      case "dumpCell": {
+        const path = pathOf(String(given.code));
+        this.#sources.set(path, String(given.code));
+        return { sourcePath: path };
+      }
+      case "setBreakpoints":
+        return this.#setBreakpoints(
+          (given.source as { path: string }).path,
+          (given.breakpoints ?? []) as readonly Breakpoint[],
+        );
+      case "setExceptionBreakpoints": {
+        const filters = (given.filters ?? []) as string[];
+        const state = filters.includes("all") ? "all" : filters.includes("uncaught") ? "uncaught" : "none";
+        await inspector.post("Debugger.setPauseOnExceptions", { state });
+        return {};
+      }
+      case "source":
+        return { content: this.#source((given.source as { path: string }).path) };
+      case "threads":
+        return { threads: [{ id: THREAD, name: "notebook" }] };
+      case "stackTrace":
+        return this.#stackTrace();
+      case "scopes":
+        return this.#scopes(this.#frame(given.frameId));
+      case "variables":
+        return { variables: await this.#variables.list(Number(given.variablesReference)) };
+      case "inspectVariables":
+        return this.#notebookVariables();
+      case "richInspectVariables": {
+        const name = String(given.variableName);
+        if (!this.stopped) return this.host.present(name);
+        const { result } = await this.#evaluate(name, given.frameId);
+        return { data: { "text/plain": result }, metadata: {} };
+      }
+      case "evaluate":
+        return this.#evaluate(String(given.expression), given.frameId);
+      case "continue":
+        await inspector.post("Debugger.resume");
+        return { allThreadsContinued: true };
+      case "next":
+        await inspector.post("Debugger.stepOver");
+        return {};
+      case "stepIn":
+        await inspector.post("Debugger.stepInto");
+        return {};
+      case "stepOut":
+        await inspector.post("Debugger.stepOut");
+        return {};
+      case "pause":
+        await inspector.post("Debugger.pause");
+        return {};
+      case "disconnect":
+      case "terminate":
+        await this.#end();
+        return {};
+      case "configurationDone":
+        return {};
+      case "modules":
+        return { modules: [], totalModules: 0 };
+      default:
+        throw new Error(`the debugger knows no "${command}"`);
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#started = true;
+    const { inspector } = this.host;
+    await inspector.post("Runtime.enable");
+    await inspector.post("Debugger.enable");
+    await inspector.post("Debugger.setBlackboxPatterns", { patterns: NOT_THE_USERS });
+    this.#set.clear();
+    for (const path of this.#wanted.keys()) await this.#place(path);
+  }
+
+  async #end(): Promise<void> {
+    await this.release();
+    this.#started = false;
+    this.#wanted.clear();
+    this.#set.clear();
+    await this.host.inspector.post("Debugger.disable");
+    this.#tell("terminated", {});
+  }
+
+  #info(): Fields {
+    return {
+      isStarted: this.#started,
+      hashMethod: "Murmur2",
+      hashSeed: SEED,
+      tmpFilePrefix: PREFIX,
+      tmpFileSuffix: SUFFIX,
+      breakpoints: [...this.#wanted].map(([source, breakpoints]) => ({ source, breakpoints })),
+      stoppedThreads: this.stopped ? [THREAD] : [],
+      richRendering: true,
+      exceptionPaths: ["all", "uncaught"],
+      copyToGlobals: false,
+    };
+  }
+
+  async #setBreakpoints(path: string, breakpoints: readonly Breakpoint[]): Promise<Fields> {
+    this.#wanted.set(path, breakpoints);
+    if (breakpoints.length === 0) this.#wanted.delete(path);
+    const lines = await this.#place(path);
+    return {
+      breakpoints: breakpoints.map((b, i) => ({
+        verified: true,
+        line: lines.get(b.line) ?? b.line,
+        id: i,
+        source: { path },
+      })),
+    };
+  }
+
+  /** Gives the inspector the breakpoints of a source in all its scripts; returns the lines on which they came to lie. */
+  async #place(path: string): Promise<Map<number, number>> {
+    const { inspector } = this.host;
+    for (const breakpointId of this.#set.get(path) ?? [])
+      await inspector.post("Debugger.removeBreakpoint", { breakpointId });
+    const ids: string[] = [];
+    const lines = new Map<number, number>();
+    for (const [url, script] of this.#scripts) {
+      if (script.path !== path) continue;
+      for (const { line, condition, logMessage } of this.#wanted.get(path) ?? []) {
+        const place = generatedPlace(script.map, line);
+        if (!place) continue;
+        lines.set(line, place.sourceLine);
+        const { breakpointId } = await inspector.post("Debugger.setBreakpointByUrl", {
+          urlRegex: `${url.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`,
+          lineNumber: place.line,
+          // The first line of a cell begins with what tslab puts before it: let the inspector find the place.
+          columnNumber: place.line === 0 ? 0 : place.column,
+          condition: logMessage ? logPoint(logMessage, condition) : (condition ?? ""),
+        });
+        ids.push(String(breakpointId));
+      }
+    }
+    this.#set.set(path, ids);
+    return lines;
+  }
+
+  #locate(frame: CallFrame): Frame | null {
+    const url = frame.url.replace(/^file:\/\//, "");
+    const script = this.#scripts.get(url) ?? this.#scripts.get(decodeURIComponent(url));
+    if (!script) return null;
+    const place = sourcePlace(script.map, frame.location.lineNumber, frame.location.columnNumber);
+    return place && { ...frame, path: script.path, ...place };
+  }
+
+  #stackTrace(): Fields {
+    const stackFrames = (this.#frames ?? []).map((frame, i) => ({
+      id: i + 1,
+      name: frame.functionName && !FIRST_LINE_PREFIX.test(frame.functionName) ? frame.functionName : "<cell>",
+      line: frame.line,
+      column: frame.column,
+      source: { name: basename(frame.path), path: frame.path },
+    }));
+    return { stackFrames, totalFrames: stackFrames.length };
+  }
+
+  #frame(id: unknown): Frame {
+    const frame = this.#frames?.[Number(id) - 1];
+    if (!frame) throw new Error("the program isn't stopped there any more");
+    return frame;
+  }
+
+  async #scopes(frame: Frame): Promise<Fields> {
+    const shown = frame.scopeChain.filter(({ type }) => type !== "global" && type !== "script");
+    const local = shown.filter(({ type }) => type !== "closure").flatMap(({ object }) => object.objectId ?? []);
+    const closure = shown.filter(({ type }) => type === "closure").flatMap(({ object }) => object.objectId ?? []);
+    const scopes = [{ name: "Locals", variablesReference: this.#variables.reference(...local), expensive: false }];
+    if (closure.length > 0) {
+      scopes.push({ name: "Closure", variablesReference: this.#variables.reference(...closure), expensive: false });
+    }
+    const notebook = await this.#notebook();
+    if (notebook.objectId) {
+      scopes.push({
+        name: "Globals",
+        variablesReference: this.#variables.reference(notebook.objectId),
+        expensive: false,
+      });
+    }
+    return { scopes };
+  }
+
+  async #notebook(): Promise<RemoteObject> {
+    const { result } = await this.host.inspector.post("Runtime.evaluate", {
+      expression: NOTEBOOK,
+      objectGroup: "notebook",
+    });
+    return result as RemoteObject;
+  }
+
+  async #notebookVariables(): Promise<Fields> {
+    if (!this.#frames) this.#variables.forget();
+    const { objectId } = await this.#notebook();
+    return { variables: objectId ? await this.#variables.list(this.#variables.reference(objectId)) : [] };
+  }
+
+  async #evaluate(expression: string, frameId: unknown): Promise<Fields> {
+    const { inspector } = this.host;
+    const asked = this.#frames
+      ? await inspector.post("Debugger.evaluateOnCallFrame", {
+          callFrameId: this.#frame(frameId ?? 1).callFrameId,
+          expression,
+        })
+      : await inspector.post("Runtime.evaluate", { expression: `with (__tslab__.exports) { ${expression} }` });
+    const details = asked.exceptionDetails as { exception?: RemoteObject; text: string } | undefined;
+    if (details) throw new Error(details.exception?.description?.split("\n")[0] ?? details.text);
+    const { value, type, variablesReference } = this.#variables.variable("", asked.result as RemoteObject);
+    return { result: value, type, variablesReference };
+  }
+
+  #source(path: string): string {
+    return this.#sources.get(path) ?? readFileSync(path, "utf8");
+  }
+
+  #tell(event: string, body: Fields): void {
+    this.host.event({ seq: ++this.#sequence, type: "event", event, body });
+  }
+}
+
+const CAPABILITIES = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsEvaluateForHovers: true,
+  exceptionBreakpointFilters: [
+    { filter: "all", label: "All exceptions", default: false },
+    { filter: "uncaught", label: "Uncaught exceptions", default: false },
+  ],
+};
+
+/** The name of a cell for the debugger: JupyterLab computes the same. */
+export function pathOf(code: string): string {
+  return `${PREFIX}${murmur2(code, SEED)}${SUFFIX}`;
+}
+
+/** A condition that prints and never holds; `{x}` in the message is the value of x. */
+function logPoint(message: string, condition: string | undefined): string {
+  const template = message.replace(/[`\\]/g, "\\$&").replace(/\{([^}]*)\}/g, "$${$1}");
+  return `(${condition || "true"}) && (console.log(\`${template}\`), false)`;
+}

@@ -1,0 +1,115 @@
+import type { CellOutcome, Result } from "./cells";
+import type { Header, Message } from "./message";
+
+/** What the queue needs of the rest of the kernel. */
+export interface ExecutionHost {
+  run(
+    code: string,
+    request: { message: Message; count: number; silent: boolean; expression: boolean },
+  ): Promise<CellOutcome>;
+  publish(type: string, content: Record<string, unknown>, parent: Partial<Header>): void;
+  busy(message: Message): void;
+  idle(message: Message): void;
+  reply(message: Message, content: Record<string, unknown>): void;
+  remember(count: number, code: string): void;
+  /** Payloads (set_next_input, page) that the cell asked for. */
+  payloads(message: Message): readonly Record<string, unknown>[];
+}
+
+/** Requests that a client sent before it heard of an error are on their way this long. */
+const DRAIN_MS = 10;
+
+/** Answers execute_requests one after the other, in the order in which they came. */
+export class ExecutionQueue {
+  #count = 1;
+  #running = false;
+  readonly #waiting: Message[] = [];
+  readonly #started: (() => void)[] = [];
+
+  constructor(private readonly host: ExecutionHost) {}
+
+  add(message: Message): void {
+    this.#waiting.push(message);
+    if (!this.#running) void this.#work();
+  }
+
+  /** Resolves when no cell waits for its turn: what came after it must not overtake it. */
+  async caughtUp(): Promise<void> {
+    if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#started.push(resolve));
+  }
+
+  async #work(): Promise<void> {
+    this.#running = true;
+    for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
+      this.host.busy(message);
+      if (this.#waiting.length === 0) for (const start of this.#started.splice(0)) start();
+      await this.#execute(message);
+    }
+    for (const start of this.#started.splice(0)) start();
+    this.#running = false;
+  }
+
+  async #execute(message: Message): Promise<void> {
+    const { content, header } = message;
+    const code = String(content.code ?? "");
+    const silent = content.silent === true;
+    const stored = !silent && content.store_history !== false && code.trim() !== "";
+    const count = this.#count;
+    if (!silent) this.host.publish("execute_input", { code, execution_count: count }, header);
+    if (stored) {
+      this.#count++;
+      this.host.remember(count, code);
+    }
+    const outcome: CellOutcome =
+      code.trim() === ""
+        ? { status: "ok", result: null }
+        : await this.host.run(code, { message, count, silent, expression: false });
+    if (outcome.status === "ok") {
+      if (outcome.result && !silent) {
+        this.host.publish("execute_result", { ...outcome.result, execution_count: count }, header);
+      }
+      const user_expressions = await this.#expressions(message, count);
+      const payload = this.host.payloads(message);
+      this.host.reply(message, { status: "ok", execution_count: count, payload, user_expressions });
+      this.host.idle(message);
+      return;
+    }
+    const { ename, evalue, traceback } = outcome.error;
+    const error = { ename, evalue, traceback };
+    if (!silent) this.host.publish("error", error, header);
+    this.host.payloads(message);
+    // Before the reply: what a client sends after it heard of the error is to run.
+    const aborted = content.stop_on_error !== false && !silent ? await this.#takeQueued(header.session) : [];
+    this.host.reply(message, { status: "error", execution_count: count, ...error, payload: [], user_expressions: {} });
+    this.host.idle(message);
+    for (const each of aborted) {
+      this.host.busy(each);
+      this.host.reply(each, { status: "aborted", execution_count: this.#count });
+      this.host.idle(each);
+    }
+  }
+
+  async #expressions(message: Message, count: number): Promise<Record<string, unknown>> {
+    const asked = message.content.user_expressions;
+    if (asked === null || typeof asked !== "object") return {};
+    const answers: Record<string, unknown> = {};
+    for (const [name, code] of Object.entries(asked)) {
+      const outcome = await this.host.run(`(${String(code)})`, { message, count, silent: true, expression: true });
+      answers[name] =
+        outcome.status === "ok" ? { status: "ok", ...asResult(outcome.result) } : { status: "error", ...outcome.error };
+    }
+    return answers;
+  }
+
+  /** Takes what this client has queued; cells of other clients stay. */
+  async #takeQueued(session: string): Promise<Message[]> {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    const queued = this.#waiting.splice(0);
+    this.#waiting.push(...queued.filter((message) => message.header.session !== session));
+    return queued.filter((message) => message.header.session === session);
+  }
+}
+
+function asResult(result: Result | null): Result {
+  return result ?? { data: { "text/plain": "undefined" }, metadata: {} };
+}

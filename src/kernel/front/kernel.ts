@@ -1,0 +1,327 @@
+import type { FromChild, ParentId } from "../child/protocol";
+import { completeMagic } from "../magics/complete";
+import { cellMagicCode, parseMagics } from "../magics/parse";
+import { type CellOutcome, Cells } from "./cells";
+import { Comms } from "./comms";
+import type { CompilerProcess } from "./compiler-process";
+import { startCompiler } from "./compiler-process";
+import type { Connection } from "./connection";
+import { NotebookDebugger } from "./debugger/debugger";
+import { InspectorLine } from "./debugger/inspector";
+import { ExecutionQueue } from "./execution";
+import { History, historyFile } from "./history";
+import { kernelInfo } from "./kernel-info";
+import type { Message } from "./message";
+import { Parents } from "./parents";
+import { Publisher } from "./publisher";
+import { bindSockets, type RequestChannel, type Sockets } from "./sockets";
+
+type Content = Record<string, unknown>;
+/** Answers a request; null where the protocol has no reply. */
+type Handler = (message: Message) => Content | null | Promise<Content | null>;
+
+/** The front of the kernel: takes requests from the sockets, has cells compiled and run, answers. */
+export class Kernel {
+  readonly #compiler: CompilerProcess;
+  readonly #cells: Cells;
+  readonly #comms = new Comms();
+  readonly #parents = new Parents();
+  readonly #publisher = new Publisher((message) => this.#sockets?.send("iopub", message));
+  readonly #history = new History(historyFile());
+  readonly #queue: ExecutionQueue;
+  readonly #channels = new WeakMap<Message, RequestChannel>();
+  readonly #inspector: InspectorLine;
+  readonly #debugger: NotebookDebugger;
+  readonly #payloads = new Map<ParentId, Content[]>();
+  #sockets: Sockets | null = null;
+  #exit: () => void = () => {};
+
+  /** Starts the processes of the compiler and of the cells. */
+  constructor() {
+    const say = (name: "stdout" | "stderr", text: string) => this.#publisher.stream(name, text, this.#parents.latest);
+    this.#compiler = startCompiler((text) => say("stderr", text));
+    this.#cells = new Cells(this.#compiler, {
+      frame: (head, buffers) => this.#fromChild(head, buffers),
+      text: say,
+      inspector: (text) => this.#inspector.receive(text),
+      prepare: ({ cell, source }, { map, modules }) => this.#debugger.prepare(cell, source, map, modules),
+      lost: () => this.#lost(),
+    });
+    this.#inspector = new InspectorLine(
+      (line) => this.#cells.inspect(line),
+      (method, params) => this.#debugger.hear(method, params),
+    );
+    this.#debugger = new NotebookDebugger({
+      inspector: this.#inspector,
+      event: (content) => this.#publisher.publish("debug_event", content, this.#parents.latest),
+      present: (expression) => this.#present(expression),
+    });
+    this.#queue = new ExecutionQueue({
+      run: (code, request) => this.#run(code, request),
+      publish: (type, content, parent) => this.#publisher.publish(type, content, parent),
+      busy: (message) => this.#status("busy", message),
+      idle: (message) => this.#status("idle", message),
+      reply: (message, content) => this.#reply(message, content),
+      remember: (count, code) => this.#history.add(count, code),
+      payloads: (message) => this.#takePayloads(message),
+    });
+  }
+
+  /** Binds the sockets and serves until a client asks for shutdown. Rejects when an address is taken. */
+  async serve(connection: Connection): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#exit = resolve;
+    });
+    this.#sockets = await bindSockets(
+      connection,
+      (channel, message) => void this.#receive(channel, message),
+      (channel, reason) => process.stderr.write(`vitlab kernel: dropped on ${channel}: ${reason}\n`),
+    );
+    this.#publisher.publish("status", { execution_state: "starting" }, {});
+    await ended;
+  }
+
+  /** Ends the cell that runs; one that the debugger has stopped goes on first. */
+  async interrupt(): Promise<void> {
+    await this.#debugger.release();
+    await this.#cells.interrupt();
+  }
+
+  /** Ends the other processes and sends what is still to be sent. */
+  async close(): Promise<void> {
+    this.#history.flush();
+    this.#publisher.flush();
+    this.#cells.close();
+    this.#compiler.close();
+    await this.#sockets?.flushed();
+    this.#sockets?.close();
+    this.#exit();
+  }
+
+  async #receive(channel: RequestChannel, message: Message): Promise<void> {
+    this.#channels.set(message, channel);
+    const type = message.header.msg_type;
+    if (channel === "stdin") {
+      if (type === "input_reply") this.#answerInput(message);
+      return;
+    }
+    if (type === "execute_request") return this.#queue.add(message);
+    const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
+    // A comm message must not overtake the cell that opens its comm; other requests may.
+    if (type.startsWith("comm_") && type !== "comm_info_request") await this.#queue.caughtUp();
+    this.#status("busy", message);
+    try {
+      const content = handler ? await handler(message) : null;
+      if (content) this.#reply(message, content);
+    } catch (error) {
+      const { name: ename, message: evalue } = error as Error;
+      this.#reply(message, { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
+    }
+    this.#status("idle", message);
+    if (type === "shutdown_request") await this.close();
+  }
+
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    kernel_info_request: () => kernelInfo(),
+    connect_request: () => ({ status: "ok" }),
+
+    complete_request: async ({ content }) => {
+      const { code, cursor, toPoints } = cursorOf(content);
+      const previous = this.#cells.declarations;
+      const found = completeMagic(code, cursor) ?? (await this.#compiler.complete({ code, cursor, previous }));
+      const [start, end] = [toPoints(found.start), toPoints(found.end)];
+      return {
+        status: "ok",
+        matches: found.matches.map((match) => match.text),
+        cursor_start: start,
+        cursor_end: end,
+        metadata: {
+          _jupyter_types_experimental: found.matches.map(({ text, kind, signature, documentation }) => ({
+            text,
+            type: kind,
+            start,
+            end,
+            ...(signature ? { signature } : {}),
+            ...(documentation ? { documentation } : {}),
+          })),
+        },
+      };
+    },
+
+    inspect_request: async ({ content }) => {
+      const { code, cursor } = cursorOf(content);
+      const detail = content.detail_level === 1 ? 1 : 0;
+      const found = await this.#compiler.inspect({ code, cursor, previous: this.#cells.declarations, detail });
+      const data = found ? { "text/plain": found.text, "text/markdown": found.markdown } : {};
+      return { status: "ok", found: found !== null, data, metadata: {} };
+    },
+
+    is_complete_request: async ({ content }) => {
+      const parsed = parseMagics(String(content.code));
+      if (parsed.kind !== "typescript") return { status: parsed.kind === "error" ? "invalid" : "complete" };
+      return { ...(await this.#compiler.isComplete({ code: parsed.code })) };
+    },
+
+    history_request: ({ content }) => ({
+      status: "ok",
+      history: this.#history
+        .find(content)
+        .map(([session, line, source]) => [session, line, content.output ? [source, null] : source]),
+    }),
+
+    comm_info_request: ({ content }) => ({ status: "ok", comms: this.#comms.list(content.target_name) }),
+    comm_open: (message) => this.#comm("comm_open", message),
+    comm_msg: (message) => this.#comm("comm_msg", message),
+    comm_close: (message) => this.#comm("comm_close", message),
+
+    interrupt_request: async () => {
+      await this.interrupt();
+      return { status: "ok" };
+    },
+
+    debug_request: ({ content }) => this.#debugger.answer(content),
+
+    shutdown_request: ({ content, header }) => {
+      const reply = { status: "ok", restart: content.restart === true };
+      this.#publisher.publish("shutdown_reply", reply, header);
+      return reply;
+    },
+  };
+
+  async #run(
+    code: string,
+    request: { message: Message; count: number; silent: boolean; expression: boolean },
+  ): Promise<CellOutcome> {
+    const { message, count, silent, expression } = request;
+    const parsed = parseMagics(code);
+    const parent = this.#parents.add(message);
+    if (parsed.kind === "error") return failed("MagicError", parsed.message);
+    if (parsed.kind === "page") return this.#page(parent, parsed.text);
+    if (parsed.kind === "inspect") {
+      const found = await this.#compiler.inspect({ ...parsed, previous: this.#cells.declarations });
+      return found ? this.#page(parent, found.text) : failed("MagicError", `There is nothing called ${parsed.code}.`);
+    }
+    return this.#cells.run({
+      code: parsed.kind === "cell" ? cellMagicCode(parsed) : parsed.code,
+      source: code,
+      reset: parsed.kind === "typescript" && parsed.reset === true,
+      cell: expression ? `Expression[${count}]` : `Cell[${count}]`,
+      parent,
+      allowStdin: message.content.allow_stdin !== false,
+      showResult: !silent || expression,
+      keepDeclarations: !expression,
+    });
+  }
+
+  /** Shows help below the cell, as IPython's pager. */
+  #page(parent: ParentId, text: string): CellOutcome {
+    this.#addPayload(parent, { source: "page", data: { "text/plain": text }, start: 0 });
+    return { status: "ok", result: null };
+  }
+
+  #addPayload(parent: ParentId, payload: Content): void {
+    this.#payloads.set(parent, [...(this.#payloads.get(parent) ?? []), payload]);
+  }
+
+  async #present(expression: string): Promise<{ data: Content; metadata: Content }> {
+    const outcome = await this.#cells.run({
+      code: `(${expression})`,
+      source: expression,
+      reset: false,
+      cell: "Expression[0]",
+      parent: 0,
+      allowStdin: false,
+      showResult: true,
+      keepDeclarations: false,
+    });
+    if (outcome.status === "error") throw new Error(outcome.error.evalue);
+    return outcome.result ?? { data: {}, metadata: {} };
+  }
+
+  async #comm(kind: "comm_open" | "comm_msg" | "comm_close", message: Message): Promise<null> {
+    const { metadata, buffers } = message;
+    const content = message.content as { comm_id: string; target_name?: string; data?: unknown };
+    this.#comms.note(kind, content.comm_id, content.target_name);
+    await this.#cells.comm({ kind, parent: this.#parents.add(message), content, metadata, buffers });
+    return null;
+  }
+
+  #fromChild(head: FromChild, buffers: readonly Buffer[]): void {
+    switch (head.type) {
+      case "stream":
+        this.#publisher.stream(head.name, head.text, this.#parents.header(head.parent));
+        break;
+      case "publish": {
+        if (head.comm) this.#comms.note(head.kind, head.comm.id, head.comm.target);
+        const [content, ...rest] = buffers;
+        const options = { metadata: head.metadata, buffers: rest };
+        this.#publisher.publish(head.kind, content!, this.#parents.header(head.parent), options);
+        break;
+      }
+      case "input_request":
+        this.#askInput(head.id, head.parent, { prompt: head.prompt, password: head.password });
+        break;
+      case "payload":
+        this.#addPayload(head.parent, head.payload);
+    }
+  }
+
+  #askInput(id: number, parent: ParentId, content: Content): void {
+    const request = this.#parents.message(parent);
+    if (!request) return;
+    this.#publisher.flush();
+    this.#asked.set(request.header.session, id);
+    const { header, identities } = request;
+    this.#sockets?.send("stdin", { type: "input_request", content, parent: header, identities });
+  }
+
+  /** The input_request that each client has open. */
+  readonly #asked = new Map<string, number>();
+
+  #answerInput(message: Message): void {
+    const id = this.#asked.get(message.header.session) ?? [...this.#asked.values()].pop();
+    if (id !== undefined) this.#cells.answerInput(id, String(message.content.value ?? ""));
+  }
+
+  #takePayloads(message: Message): Content[] {
+    const id = this.#parents.id(message);
+    const payloads = this.#payloads.get(id) ?? [];
+    this.#payloads.delete(id);
+    return payloads;
+  }
+
+  /** The process of the cells ended: no comm has another end any more, and the front ends are told so. */
+  #lost(): void {
+    this.#inspector.end();
+    void this.#debugger.lost();
+    for (const id of this.#comms.clear()) {
+      this.#publisher.publish("comm_close", { comm_id: id, data: {} }, this.#parents.latest);
+    }
+  }
+
+  #status(state: "busy" | "idle", message: Message): void {
+    this.#publisher.publish("status", { execution_state: state }, message.header);
+  }
+
+  #reply(message: Message, content: Content): void {
+    this.#publisher.flush();
+    this.#sockets?.send(this.#channels.get(message) ?? "shell", {
+      type: message.header.msg_type.replace(/_request$/, "_reply"),
+      content,
+      parent: message.header,
+      identities: message.identities,
+    });
+  }
+}
+
+function failed(ename: string, evalue: string): CellOutcome {
+  return { status: "error", error: { ename, evalue, traceback: [`\u001b[31m${ename}\u001b[0m: ${evalue}`] } };
+}
+
+/** Where the cursor is in JavaScript's UTF-16 units; the protocol counts Unicode code points. */
+function cursorOf(content: Content) {
+  const code = String(content.code ?? "");
+  const points = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
+  const cursor = [...code].slice(0, points).join("").length;
+  return { code, cursor, toPoints: (units: number) => [...code.slice(0, units)].length };
+}

@@ -1,0 +1,14 @@
+import { run } from "./run";
+
+/** `node dist/kernel/front/main.js CONNECTION_FILE`: what the kernelspec starts. */
+const [file] = process.argv.slice(2);
+if (file === undefined) {
+  fail(new Error("The kernel needs a connection file: Jupyter starts it with one. Try `jupyter lab`."));
+} else {
+  run(file).catch(fail);
+}
+
+function fail(error: Error): void {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

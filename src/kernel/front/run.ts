@@ -1,0 +1,13 @@
+import { readConnection } from "./connection";
+import { Kernel } from "./kernel";
+
+/** Serves as a Jupyter kernel until a client asks for shutdown. Rejects when `file` is no connection file. */
+export async function run(file: string): Promise<void> {
+  const connection = readConnection(file);
+  const kernel = new Kernel();
+  // Jupyter sends interrupt_request; others send the signal.
+  process.on("SIGINT", () => void kernel.interrupt());
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.close());
+  await kernel.serve(connection);
+  process.exit(0);
+}

@@ -1,0 +1,108 @@
+export interface Magic {
+  /** Without its `%`. */
+  readonly name: string;
+  /** `line` stands for `%name`, `cell` for `%%name`; expression magics take TypeScript, the others a text. */
+  readonly kind: "line" | "expression" | "cell";
+  readonly usage: string;
+  readonly help: string;
+}
+
+/** Every magic, in the order in which `%lsmagic` lists them. */
+export const MAGICS: readonly Magic[] = [
+  line("cd", "%cd FOLDER", "Changes the working folder."),
+  line("env", "%env [NAME[=VALUE]]", "Shows the environment variables, shows one, or sets one."),
+  line("load", "%load FILE", "Replaces this cell by the text of a file."),
+  line("lsmagic", "%lsmagic", "Lists the magics."),
+  line("memory", "%memory", "Shows the tensors that are alive, and the memory of the process."),
+  line("pwd", "%pwd", "The working folder."),
+  line("reset", "%reset [-f]", "Forgets every variable, without asking. Stands at the beginning of a cell."),
+  expression(
+    "time",
+    "%time EXPRESSION",
+    "Runs the expression once and tells how long it took. Its value is the cell's.",
+  ),
+  expression(
+    "timeit",
+    "%timeit [-n LOOPS] [-r RUNS] EXPRESSION",
+    "Measures how long the expression takes: RUNS times (7) the mean of LOOPS loops (as many as take 0.2 s). Promises are awaited.",
+  ),
+  line("who", "%who", "Lists the variables."),
+  line("whos", "%whos", "Lists the variables with their types and values."),
+  cell("bash", "%%bash", "Runs the cell in bash; an exit code other than 0 is an error."),
+  cell("html", "%%html", "Shows the cell as HTML."),
+  cell("javascript", "%%javascript", "Runs the cell as JavaScript in the browser."),
+  cell("js", "%%js", "The same as %%javascript."),
+  cell("latex", "%%latex", "Shows the cell as LaTeX."),
+  cell("markdown", "%%markdown", "Shows the cell as Markdown."),
+  cell("script", "%%script COMMAND", "Runs COMMAND with the cell as its input."),
+  cell("sh", "%%sh", "Runs the cell in sh."),
+  cell("svg", "%%svg", "Shows the cell as an SVG picture."),
+  cell("time", "%%time", "Runs the cell and tells how long it took."),
+  cell(
+    "timeit",
+    "%%timeit [-n LOOPS] [-r RUNS] [SETUP]",
+    "Measures how long the cell takes, as %timeit does; SETUP runs once before.",
+  ),
+  cell("writefile", "%%writefile [-a] FILE", "Writes the cell to a file, or appends it to the file."),
+];
+
+/** `%name` or `%%name`. */
+export function magicTitle({ name, kind }: Magic): string {
+  return `${kind === "cell" ? "%%" : "%"}${name}`;
+}
+
+/** What `%lsmagic` prints. */
+export function magicList(): string {
+  const titles = (cells: boolean) => MAGICS.filter(({ kind }) => (kind === "cell") === cells).map(magicTitle);
+  return [
+    "Available line magics:",
+    titles(false).join("  "),
+    "",
+    "Available cell magics:",
+    titles(true).join("  "),
+    "",
+    "!COMMAND ARGUMENT … runs a command of the shell; NAME? shows help.",
+  ].join("\n");
+}
+
+/** What is wrong with a magic that doesn't exist, and which one may have been meant. */
+export function unknownMagic(title: string): string {
+  const cellMagic = title.startsWith("%%");
+  const name = title.replace(/^%+/, "");
+  const twin = MAGICS.find((magic) => magic.name === name);
+  if (twin)
+    return cellMagic
+      ? `${title} isn't a cell magic: write ${magicTitle(twin)}, which is for one line.`
+      : `${title} isn't a line magic: write ${magicTitle(twin)} in the first line of a cell, which is for the whole cell.`;
+  const nearest = MAGICS.filter(({ kind }) => (kind === "cell") === cellMagic)
+    .map((magic) => ({ magic, distance: editDistance(name, magic.name) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const meant = nearest && nearest.distance <= 2 ? ` Did you mean ${magicTitle(nearest.magic)}?` : "";
+  return `There is no magic ${title}.${meant} %lsmagic lists them.`;
+}
+
+function line(name: string, usage: string, help: string): Magic {
+  return { name, kind: "line", usage, help };
+}
+
+function expression(name: string, usage: string, help: string): Magic {
+  return { name, kind: "expression", usage, help };
+}
+
+function cell(name: string, usage: string, help: string): Magic {
+  return { name, kind: "cell", usage, help };
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

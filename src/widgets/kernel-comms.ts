@@ -1,0 +1,27 @@
+/** A message on a comm, as the kernel hands it over. */
+export interface CommMessage {
+  readonly data: unknown;
+  readonly buffers: readonly Uint8Array[];
+}
+
+export interface Comm {
+  readonly commId: string;
+  onMessage(listener: (message: CommMessage) => void): () => void;
+  onClose(listener: (message: CommMessage) => void): () => void;
+  send(data: unknown, options?: { metadata?: Record<string, unknown>; buffers?: readonly Uint8Array[] }): void;
+  close(): void;
+}
+
+/** What widgets need of the notebook's kernel. */
+export interface KernelComms {
+  openComm(
+    target: string,
+    data?: unknown,
+    options?: { metadata?: Record<string, unknown>; buffers?: readonly Uint8Array[]; commId?: string },
+  ): Comm;
+}
+
+/** The kernel that runs this code, or undefined where there is none with comms: a script, stock tslab. */
+export function kernelComms(): KernelComms | undefined {
+  return (globalThis as Record<symbol, unknown>)[Symbol.for("vitlab.kernel")] as KernelComms | undefined;
+}

@@ -1,0 +1,76 @@
+import { Widget } from "./widget";
+
+const CONTROLS = { module: "@jupyter-widgets/controls", moduleVersion: "2.0.0" };
+const BASE = { module: "@jupyter-widgets/base", moduleVersion: "2.0.0" };
+
+export interface SliderState {
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  description: string;
+  disabled: boolean;
+  orientation: "horizontal" | "vertical";
+  /** Whether the value follows while the handle moves, or only when it is let go. */
+  continuous_update: boolean;
+  readout: boolean;
+  readout_format: string;
+  behavior: string;
+  layout: string;
+  style: string;
+}
+
+export interface SliderOptions {
+  /** Default: `min`. */
+  readonly value?: number;
+  /** Default: 1 between whole numbers, else a hundredth of the range. */
+  readonly step?: number;
+  readonly description?: string;
+  readonly disabled?: boolean;
+  readonly orientation?: "horizontal" | "vertical";
+  readonly continuousUpdate?: boolean;
+}
+
+/**
+ * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "layer" })`.
+ *
+ * Throws when `min` is above `max`, or the value outside of them.
+ */
+export function slider(min: number, max: number, options: SliderOptions = {}): Widget<SliderState> {
+  if (!(min <= max))
+    throw new Error(`slider(${min}, ${max}): the first number is the smallest value, the second the largest.`);
+  const whole = Number.isInteger(min) && Number.isInteger(max);
+  const { value = min, step = whole ? 1 : (max - min) / 100 } = options;
+  if (!(value >= min && value <= max)) throw new Error(`slider(${min}, ${max}): the value ${value} lies outside.`);
+  const integer = whole && Number.isInteger(step) && Number.isInteger(value);
+  const layout = new Widget({ ...BASE, model: "LayoutModel", view: "LayoutView" }, {});
+  const style = new Widget(
+    {
+      ...CONTROLS,
+      model: "SliderStyleModel",
+      view: "StyleView",
+      viewModule: BASE.module,
+      viewModuleVersion: BASE.moduleVersion,
+    },
+    { description_width: "", handle_color: null },
+  );
+  const kind = integer ? "IntSlider" : "FloatSlider";
+  return new Widget<SliderState>(
+    { ...CONTROLS, model: `${kind}Model`, view: `${kind}View` },
+    {
+      value,
+      min,
+      max,
+      step,
+      description: options.description ?? "",
+      disabled: options.disabled ?? false,
+      orientation: options.orientation ?? "horizontal",
+      continuous_update: options.continuousUpdate ?? true,
+      readout: true,
+      readout_format: integer ? "d" : ".2f",
+      behavior: "drag-tap",
+      layout: layout.reference,
+      style: style.reference,
+    },
+  );
+}

@@ -1,0 +1,146 @@
+import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
+import { joinState, splitState } from "./state-buffers";
+
+/** Version of the widget messaging protocol: "ipywidgets/packages/schema/messages.md", version 2. */
+const PROTOCOL = { version: "2.1.0" };
+
+/** Which model and view of which package draw the widget. */
+export interface WidgetNames {
+  readonly module: string;
+  readonly moduleVersion: string;
+  readonly model: string;
+  /** Left out for models that aren't shown by themselves. */
+  readonly view?: string;
+  readonly viewModule?: string;
+  readonly viewModuleVersion?: string;
+}
+
+interface WidgetMessage {
+  readonly method?: string;
+  readonly state?: Record<string, unknown>;
+  readonly buffer_paths?: readonly (readonly (string | number)[])[];
+  readonly content?: unknown;
+}
+
+/**
+ * A widget that JupyterLab, VS Code and others draw: a state that both sides change.
+ *
+ * It speaks the Jupyter widgets protocol over a comm. Where there is no kernel with comms (stock tslab, a script), it is
+ * a plain state, and shows as text.
+ */
+export class Widget<State extends object> {
+  readonly #comm: Comm | undefined;
+  readonly #names: WidgetNames;
+  #state: State;
+  readonly #listeners = new Map<keyof State, Set<(value: never) => void>>();
+  readonly #messageListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => void>();
+
+  constructor(names: WidgetNames, state: State) {
+    this.#names = names;
+    this.#state = { ...state };
+    const split = splitState(this.#fullState());
+    this.#comm = kernelComms()?.openComm(
+      "jupyter.widget",
+      { state: split.state, buffer_paths: split.bufferPaths },
+      { metadata: PROTOCOL, buffers: split.buffers },
+    );
+    this.#comm?.onMessage((message) => this.#receive(message));
+  }
+
+  /** The name under which other widgets refer to this one. */
+  get modelId(): string | undefined {
+    return this.#comm?.commId;
+  }
+
+  /** How a state refers to this widget, as in `layout: widget.reference`. */
+  get reference(): string {
+    return `IPY_MODEL_${this.modelId}`;
+  }
+
+  get<Name extends keyof State>(name: Name): State[Name] {
+    return this.#state[name];
+  }
+
+  /** Changes values here and in the front end, and tells the listeners. */
+  set(values: Partial<State>): void {
+    const { state, bufferPaths, buffers } = splitState(values as Record<string, unknown>);
+    this.#comm?.send({ method: "update", state, buffer_paths: bufferPaths }, { buffers });
+    this.#change(values);
+  }
+
+  /** Calls `listener` whenever the value changes, here or in the front end; returns a function that stops it. */
+  on<Name extends keyof State>(name: Name, listener: (value: State[Name]) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener as (value: never) => void));
+    return () => listeners.delete(listener as (value: never) => void);
+  }
+
+  /** Sends a custom message: `model.on("msg:custom", …)` gets it in the front end. */
+  send(content: unknown, buffers: readonly Uint8Array[] = []): void {
+    this.#comm?.send({ method: "custom", content }, { buffers });
+  }
+
+  /** Calls `listener` with custom messages (`model.send(…)` in the front end); returns a function that stops it. */
+  onMessage(listener: (content: unknown, buffers: readonly Uint8Array[]) => void): () => void {
+    this.#messageListeners.add(listener);
+    return () => this.#messageListeners.delete(listener);
+  }
+
+  /** Removes the widget from the front end. */
+  close(): void {
+    this.#comm?.close();
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    const text = { "text/plain": this.toString() };
+    if (!this.#comm || this.#names.view === undefined) return text;
+    const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
+    return { ...text, "application/vnd.jupyter.widget-view+json": view };
+  }
+
+  toString(): string {
+    const values = Object.entries(this.#state).filter(([, value]) =>
+      ["number", "string", "boolean"].includes(typeof value),
+    );
+    const shown = values.slice(0, 6).map(([name, value]) => `${name}: ${JSON.stringify(value).slice(0, 40)}`);
+    return `${this.#names.model.replace(/Model$/, "")}(${shown.join(", ")})`;
+  }
+
+  #fullState(): Record<string, unknown> {
+    const { module, moduleVersion, model, view, viewModule = module, viewModuleVersion = moduleVersion } = this.#names;
+    return {
+      _model_module: module,
+      _model_module_version: moduleVersion,
+      _model_name: model,
+      _view_module: viewModule,
+      _view_module_version: viewModuleVersion,
+      _view_name: view ?? null,
+      _view_count: null,
+      ...this.#state,
+    };
+  }
+
+  #receive({ data, buffers }: CommMessage): void {
+    const { method, state = {}, buffer_paths = [], content } = data as WidgetMessage;
+    if (method === "update") {
+      // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
+      this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });
+      this.#change(joinState(state, buffer_paths, buffers) as Partial<State>);
+    } else if (method === "request_state") {
+      const split = splitState(this.#fullState());
+      this.#comm?.send(
+        { method: "update", state: split.state, buffer_paths: split.bufferPaths },
+        { buffers: split.buffers },
+      );
+    } else if (method === "custom") {
+      for (const listener of this.#messageListeners) listener(content, buffers);
+    }
+  }
+
+  #change(values: Partial<State>): void {
+    this.#state = { ...this.#state, ...values };
+    for (const name of Object.keys(values) as (keyof State)[]) {
+      for (const listener of this.#listeners.get(name) ?? []) listener(this.#state[name] as never);
+    }
+  }
+}

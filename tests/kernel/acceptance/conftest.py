@@ -1,0 +1,140 @@
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from kernel_client import Kernel
+
+root = Path(__file__).resolve().parents[3]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kernel", default="vitlab", help="the installed kernel to test")
+    parser.addoption("--report-to", help="a file that gets one line of JSON for each check")
+
+
+def pytest_configure(config):
+    # unittest classes cannot ask for a fixture when they are defined.
+    os.environ["KERNEL_UNDER_TEST"] = config.getoption("--kernel")
+    # Programs that tests start import their helpers, too.
+    config.stash[report_key] = config.getoption("--report-to")
+
+
+report_key = pytest.StashKey()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    report.title = title_of(item)
+    report.details = [value for name, value in item.user_properties if name == "told"]
+
+
+def pytest_runtest_logreport(report):
+    to = os.environ.get("ACCEPTANCE_REPORT")
+    if not to or (report.when != "call" and report.outcome == "passed"):
+        return
+    if hasattr(report, "context") and report.outcome == "passed":
+        return  # A subtest: its test has a line of its own.
+    message = "" if report.outcome == "passed" else last_line(report)
+    line = {
+        "group": Path(report.nodeid.split("::")[0]).stem.removeprefix("test_"),
+        "check": getattr(report, "title", report.nodeid.split("::")[-1]),
+        "outcome": report.outcome,
+        "seconds": round(report.duration, 2),
+        "told": " ".join(getattr(report, "details", [])),
+        "message": message,
+    }
+    with open(to, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def title_of(item):
+    """The first sentence of a test's docstring, else its name as words."""
+    function = getattr(item, "function", None)
+    sentence = (getattr(function, "__doc__", None) or "").strip().splitlines()
+    title = sentence[0].rstrip(".") if sentence else item.name.split("[")[0].removeprefix("test_").replace("_", " ")
+    variant = item.name.split("[", 1)[1][:-1] if "[" in item.name else ""
+    return f"{title} ({variant})" if variant else title
+
+
+def last_line(report):
+    if report.outcome == "skipped" and isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    crash = getattr(report.longrepr, "reprcrash", None)
+    lines = (crash.message if crash else str(report.longrepr)).splitlines()
+    return lines[0][:300] if lines else ""
+
+
+@pytest.fixture(scope="session")
+def kernel_name(request):
+    return request.config.getoption("--kernel")
+
+
+@pytest.fixture(scope="session")
+def only_ours(kernel_name):
+    """For checks that use what only this kernel promises."""
+    if kernel_name in ("tslab", "deno", "python3"):
+        pytest.skip("not a check for other kernels")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def history_of_tests(tmp_path_factory):
+    """Keeps what tests execute out of the user's own history."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITLAB_HISTORY", str(tmp_path_factory.mktemp("history") / "history.jsonl"))
+        yield
+
+
+def notebook_folder(path):
+    """Makes `path` a folder that sees the project's packages, whatever lies in the folders above it."""
+    (path / "package.json").write_text('{ "private": true }\n')
+    modules = path / "node_modules"
+    if not modules.exists():
+        modules.symlink_to(root / "node_modules", target_is_directory=True)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder for notebooks."""
+    return notebook_folder(tmp_path)
+
+
+@pytest.fixture
+def start(kernel_name, folder):
+    """Starts kernels, `start(env={...})`, and ends them with the test; what they print shows where a test fails."""
+    kernels = []
+    log = tempfile.TemporaryFile("w+")
+
+    def start_kernel(env=None, cwd=folder, name=kernel_name, **options):
+        environment = {**os.environ, **env} if env else None
+        kernels.append(Kernel(name, cwd=cwd, env=environment, log=log, **options))
+        return kernels[-1]
+
+    yield start_kernel
+    for kernel in kernels:
+        kernel.close()
+    log.seek(0)
+    print(log.read()[-5000:])
+
+
+@pytest.fixture
+def kernel(start):
+    """A fresh kernel."""
+    return start()
+
+
+@pytest.fixture(scope="module")
+def shared(kernel_name, tmp_path_factory):
+    """One kernel for all tests of a module, where nothing that a test does disturbs another."""
+    with Kernel(kernel_name, cwd=notebook_folder(tmp_path_factory.mktemp("notebooks"))) as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def tell(record_property):
+    """Says a figure or a remark in the table: `tell("median 12 ms")`."""
+    return lambda text: record_property("told", text)

@@ -1,0 +1,402 @@
+"""What goes wrong, and what is too much: the kernel answers afterwards, loses nothing it confirmed, and says what happened.
+
+ACCEPTANCE_SECONDS sets how long the flood of comm messages lasts, 10 unless told.
+"""
+
+import json
+import os
+import time
+
+import pytest
+import zmq
+from kernel_client import plain
+
+pytestmark = [pytest.mark.usefixtures("only_ours"), pytest.mark.timeout(300)]
+
+SECONDS = float(os.environ.get("ACCEPTANCE_SECONDS", "10"))
+
+
+def check_answers(kernel, timeout=30):
+    result = kernel.run("1 + 1", timeout)
+    assert (result.status, result.result) == ("ok", "2"), result.error
+
+
+def test_many_lines(kernel, tell):
+    """100,000 lines arrive, all of them, in order, and the idle status after them."""
+    began = time.monotonic()
+    result = kernel.run("for (let i = 0; i < 100_000; i++) console.log(`line ${i}`);", timeout=120)
+    assert result.stdout == "".join(f"line {i}\n" for i in range(100_000))
+    tell(f"{len(result.of('stream'))} messages in {time.monotonic() - began:.1f} s")
+    check_answers(kernel)
+
+
+def test_both_streams(kernel):
+    """Lines on stdout and stderr in turns keep their order."""
+    result = kernel.run("for (let i = 0; i < 500; i++) { console.log(`o${i}`); console.error(`e${i}`); }")
+    assert result.text().split() == [f"{stream}{i}" for i in range(500) for stream in "oe"]
+
+
+def test_large_display(kernel, tell):
+    """A display of 50 MB arrives whole."""
+    began = time.monotonic()
+    result = kernel.run("display({ 'text/plain': 'big', 'text/html': 'x'.repeat(50_000_000) });", timeout=120)
+    assert result.status == "ok", result.error
+    (shown,) = result.of("display_data")
+    assert len(shown["content"]["data"]["text/html"]) == 50_000_000
+    tell(f"{time.monotonic() - began:.1f} s")
+    check_answers(kernel)
+
+
+def test_large_value(kernel):
+    """A huge value as a result is cut to what a page can show, and says so or is short."""
+    result = kernel.run("Array.from({ length: 3_000_000 }, (_, i) => i)")
+    assert result.status == "ok", result.error
+    assert sum(len(json.dumps(m["content"])) for m in result.messages) < 2_000_000
+    result = kernel.run("'y'.repeat(20_000_000)")
+    assert result.status == "ok", result.error
+    assert sum(len(json.dumps(m["content"])) for m in result.messages) < 2_000_000
+
+
+ECHO = """
+const symbol = Symbol.for("vitlab.kernel");
+const running = (globalThis as any)[symbol];
+let received = 0;
+running.registerCommTarget("echo", (comm: any, opened: any) => {
+  comm.onMessage((message: any) => {
+    received++;
+    comm.send({ echo: message.data }, { buffers: message.buffers, metadata: { back: message.metadata.out } });
+  });
+  comm.send({ hello: opened.data });
+});
+"""
+
+
+def open_echo(kernel, id="echo-1"):
+    made = kernel.run(ECHO)
+    assert made.status == "ok", made.error
+    request = kernel.send("comm_open", {"comm_id": id, "target_name": "echo", "data": {"from": "test"}})
+    return kernel.until(lambda: kernel.messages(request, "comm_msg"), 10, "the greeting")
+
+
+def test_comm_echo(kernel):
+    """A comm carries data, metadata and binary buffers both ways, is listed while it is open, and closes."""
+    (greeting,) = open_echo(kernel)
+    assert greeting["content"] == {"comm_id": "echo-1", "data": {"hello": {"from": "test"}}}
+    buffers = [b"", b"\x00\x01\xff", os.urandom(100_000)]
+    id = kernel.send("comm_msg", {"comm_id": "echo-1", "data": {"n": 1}}, buffers=buffers, metadata={"out": "x"})
+    (answer,) = kernel.until(lambda: kernel.messages(id, "comm_msg"), 10, "the echo")
+    assert answer["content"]["data"] == {"echo": {"n": 1}}
+    assert answer["metadata"] == {"back": "x"}
+    assert [bytes(buffer) for buffer in answer["buffers"]] == buffers
+    assert kernel.ask("comm_info_request")["comms"] == {"echo-1": {"target_name": "echo"}}
+    assert kernel.ask("comm_info_request", {"target_name": "other"})["comms"] == {}
+    kernel.send("comm_close", {"comm_id": "echo-1", "data": {}})
+    assert kernel.ask("comm_info_request")["comms"] == {}
+
+
+def test_comm_flood(kernel, tell):
+    """1,000 comm messages a second with buffers: each is echoed, none is lost, none changed."""
+    open_echo(kernel)
+    wanted = int(1000 * SECONDS)
+    ids = []
+    began = time.monotonic()
+    for number in range(wanted):
+        # At the pace that is asked for; the kernel's answers are taken in meanwhile.
+        ahead = number / 1000 - (time.monotonic() - began)
+        kernel.pump(max(ahead, 0)) if ahead > 0.002 else None
+        ids.append(kernel.send("comm_msg", {"comm_id": "echo-1", "data": number}, buffers=[number.to_bytes(4, "little") * 64]))
+        if number % 50 == 0:
+            kernel.pump(0.0005)
+    sent = time.monotonic() - began
+    kernel.until(lambda: kernel._idle(ids[-1]), 120, "the last idle")
+    took = time.monotonic() - began
+    for number, id in enumerate(ids):
+        (answer,) = kernel.messages(id, "comm_msg")
+        assert answer["content"]["data"] == {"echo": number}
+        assert bytes(answer["buffers"][0]) == number.to_bytes(4, "little") * 64
+    assert kernel.run("received").result.replace("_", "") == str(wanted)
+    tell(f"{wanted} sent in {sent:.1f} s, all back after {took:.1f} s")
+
+
+def test_many_cells(kernel, tell):
+    """500 cells in a row give 500 answers, in order, each with its number; the last is not slower than ten times the first."""
+    ids, began = [], time.monotonic()
+    ids = [kernel.execute(f"const cell{i}: number = {i}; cell{i} + 1") for i in range(500)]
+    kernel.collect(ids[-1], 240)
+    results = [kernel.collect(id, 5) for id in ids]
+    assert [result.result for result in results] == [str(i + 1) for i in range(500)]
+    assert [result.content["execution_count"] for result in results] == list(range(1, 501))
+    assert kernel.run("cell0 + cell499").result == "499"
+    tell(f"{(time.monotonic() - began) * 2:.0f} ms a cell")
+
+
+def test_two_clients(kernel):
+    """Two clients at once get each their own replies, see each other's cells, and share the variables."""
+    other = kernel.another_client()
+    try:
+        mine = [kernel.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'mine {i}'") for i in range(20)]
+        theirs = [other.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'theirs {i}'") for i in range(20)]
+        assert [kernel.collect(id, 60).result for id in mine] == [f"'mine {i}'" for i in range(20)]
+        assert [other.collect(id, 60).result for id in theirs] == [f"'theirs {i}'" for i in range(20)]
+        assert kernel.run("(globalThis as any).count").result == "40"
+        kernel.pump(0.3)
+        seen = [m["content"]["code"] for id in theirs for m in kernel.messages(id, "execute_input")]
+        assert len(seen) == 20, "the first client did not see the second one's cells"
+        failing, waiting, unharmed = kernel.execute("throw 1"), kernel.execute("2"), other.execute("3")
+        assert kernel.collect(failing).status == "error"
+        assert kernel.collect(waiting).status == "aborted"
+        assert other.collect(unharmed).result == "3", "an error of one client aborted the cell of another"
+    finally:
+        other.close()
+
+
+def raw(kernel, *frames, channel="shell"):
+    """Sends frames as they are."""
+    kernel.sockets[channel].send_multipart(list(frames))
+
+
+def signed(kernel, header, parent=b"{}", metadata=b"{}", content=b"{}", *buffers):
+    parts = [header if isinstance(header, bytes) else json.dumps(header).encode(), parent, metadata, content]
+    return [b"<IDS|MSG>", kernel.session.sign(parts), *parts, *buffers]
+
+
+def header(kernel, type="kernel_info_request", **fields):
+    return {**kernel.session.msg_header(type), "date": "2026-01-01T00:00:00Z", **fields}
+
+
+def malformed(kernel):
+    good = signed(kernel, header(kernel))
+    executes = json.dumps(header(kernel, "execute_request")).encode()
+    return {
+        "nothing": [b""],
+        "garbage": [b"garbage"],
+        "binary garbage": [os.urandom(64), os.urandom(64)],
+        "no delimiter": good[1:],
+        "only the delimiter": [b"<IDS|MSG>"],
+        "too few frames": good[:4],
+        "wrong signature": [good[0], b"0" * 64, *good[2:]],
+        "short signature": [good[0], b"abc", *good[2:]],
+        "empty signature": [good[0], b"", *good[2:]],
+        "signature that is no text": [good[0], b"\xff\xfe" * 32, *good[2:]],
+        "changed content": [*good[:5], b'{"a": 1}'],
+        "header that is no JSON": signed(kernel, b"{"),
+        "header that is no text": signed(kernel, b"\xff\xfe\x00"),
+        "header that is null": signed(kernel, b"null"),
+        "header that is a list": signed(kernel, b"[]"),
+        "header without fields": signed(kernel, {}),
+        "header with numbers": signed(kernel, {"msg_id": 1, "msg_type": 2, "session": 3, "username": 4}),
+        "content that is no JSON": signed(kernel, header(kernel), b"{}", b"{}", b"{"),
+        "content that is null": signed(kernel, executes, b"{}", b"{}", b"null"),
+        "content that is a list": signed(kernel, executes, b"{}", b"{}", b"[]"),
+        "parent that is null": signed(kernel, header(kernel), b"null"),
+        "metadata that is a number": signed(kernel, header(kernel), b"{}", b"1"),
+        "unknown type": signed(kernel, header(kernel, "no_such_request")),
+        "type like a property": signed(kernel, header(kernel, "__proto__")),
+        "type like a method": signed(kernel, header(kernel, "constructor")),
+        "unexpected buffers": signed(kernel, header(kernel), b"{}", b"{}", b"{}", b"\x00" * 1000, b""),
+        "code that is a number": signed(kernel, executes, b"{}", b"{}", b'{"code": 5}'),
+        "complete without fields": signed(kernel, header(kernel, "complete_request")),
+        "complete with a wild cursor": signed(kernel, header(kernel, "complete_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": -99999}'),
+        "inspect with a wild cursor": signed(kernel, header(kernel, "inspect_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": 1e99}'),
+        "is_complete without fields": signed(kernel, header(kernel, "is_complete_request")),
+        "history without fields": signed(kernel, header(kernel, "history_request")),
+        "history with a wild pattern": signed(kernel, header(kernel, "history_request"), b"{}", b"{}", b'{"hist_access_type": "search", "pattern": "((([*?"}'),
+        "comm_open without fields": signed(kernel, header(kernel, "comm_open")),
+        "comm_msg to nobody": signed(kernel, header(kernel, "comm_msg"), b"{}", b"{}", b'{"comm_id": "gone", "data": 1}'),
+        "comm_close without fields": signed(kernel, header(kernel, "comm_close")),
+        "answer that nobody asked for": signed(kernel, header(kernel, "input_reply"), b"{}", b"{}", b'{"value": 1}'),
+    }
+
+
+@pytest.mark.parametrize("channel", ["shell", "control", "stdin"])
+def test_malformed_messages(shared, channel):
+    """Malformed and wrongly signed messages are passed over, on each channel."""
+    shared.run("const before = 'still here';")
+    for name, frames in malformed(shared).items():
+        raw(shared, *frames, channel=channel)
+        assert shared.ask("kernel_info_request", timeout=10)["status"] == "ok", name
+        assert shared.ask("kernel_info_request", channel="control", timeout=10)["status"] == "ok", name
+    assert shared.alive
+    assert shared.run("before").result == "'still here'"
+
+
+def test_wrong_signature_runs_nothing(shared):
+    """Code under a wrong signature does not run."""
+    content = json.dumps({"code": "globalThis.intruder = 1", "silent": False}).encode()
+    frames = signed(shared, header(shared, "execute_request"), b"{}", b"{}", content)
+    raw(shared, frames[0], b"f" * 64, *frames[2:])
+    shared.pump(0.3)
+    assert shared.run("'intruder' in globalThis").result == "false"
+
+
+def test_repeated_message(shared):
+    """A message that comes a second time, signature and all, does not run again."""
+    content = json.dumps({"code": "globalThis.times = ((globalThis as any).times ?? 0) + 1", "silent": False}).encode()
+    frames = signed(shared, header(shared, "execute_request"), b"{}", b"{}", content)
+    raw(shared, *frames)
+    raw(shared, *frames)
+    shared.pump(0.5)
+    assert shared.run("(globalThis as any).times").result == "1"
+
+
+def test_stranger_on_the_port(kernel):
+    """Something that speaks no ZMQ at all connects to every port; the kernel goes on."""
+    import socket
+
+    info = kernel.manager.get_connection_info()
+    for name in ("shell", "control", "stdin", "iopub", "hb"):
+        with socket.create_connection((info["ip"], info[f"{name}_port"]), timeout=5) as stranger:
+            stranger.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" + os.urandom(2000))
+    kernel.pump(0.3)
+    check_answers(kernel)
+
+
+DEATHS = {
+    "process.exit": "process.exit(3);",
+    "exit after await": "await new Promise((resolve) => setTimeout(resolve, 20)); process.exit(0);",
+    "segfault": "process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {});",
+    "abort": "process.abort();",
+    "killed": "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});",
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_death(shared, death):
+    """A cell that ends its process: what it printed arrives, the error says what happened, the next cell runs."""
+    assert shared.run("const mine = 1;").status == "ok"
+    began = time.monotonic()
+    result = shared.run(f"console.log('last words');\n{DEATHS[death]}", timeout=30)
+    assert result.stdout == "last words\n"
+    assert result.status == "error"
+    assert result.of("error"), "nothing on iopub says so"
+    assert "variables" in result.error, f"the error does not say that the variables are gone: {result.error}"
+    check_answers(shared)
+    assert time.monotonic() - began < 20
+    gone = shared.run("mine")
+    assert gone.status == "error" and "mine" in gone.error, "the type checker believes in a variable that is gone"
+    assert shared.alive
+
+
+def test_death_between_cells(shared):
+    """A process that dies while no cell runs: the user is told, the next cell runs."""
+    id = shared.execute("setTimeout(() => process.exit(9), 300); 'done'")
+    assert shared.collect(id).result == "'done'"
+    shared.pump(1.0)
+    assert "variables" in Texts(shared, id), f"nobody was told: {Texts(shared, id)!r}"
+    check_answers(shared)
+
+
+def Texts(kernel, id):
+    return "".join(plain(m["content"]["text"]) for m in [*kernel.messages(id, "stream"), *kernel.strays] if m["msg_type"] == "stream")
+
+
+def test_uncaught_errors(shared):
+    """An error that no cell waits for, and a rejection that nobody handles, are told; the variables stay."""
+    id = shared.execute("const keep = 'kept'; setTimeout(() => { throw new Error('from a timer'); }, 50); void Promise.reject(new Error('unhandled one'));")
+    shared.collect(id)
+    shared.pump(0.6)
+    told = Texts(shared, id)
+    assert "from a timer" in told and "unhandled one" in told
+    assert shared.run("keep").result == "'kept'"
+
+
+def test_endless_recursion(shared):
+    """Endless recursion is an error like any other."""
+    result = shared.run("function deeper(): number { return deeper() + 1; }\ndeeper()")
+    assert result.status == "error"
+    assert result.content["ename"] == "RangeError"
+    assert sum(len(line) for line in result.content["traceback"]) < 20_000
+    check_answers(shared)
+
+
+MEMORY = {
+    "heap": "const a: number[][] = []; for (;;) a.push(new Array(1e6).fill(1));",
+    "heap, asynchronously": "const a: number[][] = []; for (;;) { a.push(new Array(1e6).fill(1)); await new Promise((r) => setTimeout(r)); }",
+    "strings": "let text = 'x'; const all: string[] = []; for (;;) { text += text + Math.random(); all.push(text.toUpperCase()); }",
+}
+
+
+@pytest.mark.parametrize("kind", MEMORY)
+def test_out_of_memory(start, kind):
+    """A cell that eats all memory of the heap ends with an error, which says so, and the kernel goes on."""
+    kernel = start(env={"NODE_OPTIONS": "--max-old-space-size=256"})
+    result = kernel.run(MEMORY[kind], timeout=120)
+    assert result.status == "error"
+    assert any(word in result.error.lower() for word in ("memory", "heap", "string length")), result.error
+    check_answers(kernel)
+
+
+def test_out_of_memory_in_buffers(start):
+    """A cell whose buffers exceed the machine is ended, and the kernel goes on."""
+    import resource
+
+    limit = 24 << 30
+
+    # The limit of the kernel's processes, not of this one: they inherit it.
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (min(limit, before[1]) if before[1] > 0 else limit, before[1]))
+    try:
+        kernel = start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+    # Never touched, so it costs the machine address space only.
+    result = kernel.run("const all: ArrayBuffer[] = []; for (;;) all.push(new ArrayBuffer(1 << 30));", timeout=120)
+    assert result.status == "error"
+    assert any(word in result.error.lower() for word in ("memory", "allocation", "buffer")), result.error
+    check_answers(kernel)
+
+
+def test_endless_printing(kernel):
+    """An endless loop of printing is interrupted, does not fill the memory, and the kernel answers soon."""
+    id = kernel.execute("for (let i = 0; ; i++) console.log('filling the screen', i);")
+    kernel.until(lambda: kernel.messages(id, "stream"), 20, "the first output")
+    time.sleep(3)
+    began = time.monotonic()
+    kernel.interrupt()
+    result = kernel.collect(id, 60)
+    assert result.content["ename"] == "KeyboardInterrupt"
+    check_answers(kernel)
+    assert time.monotonic() - began < 30
+
+
+def test_slow_reader(kernel):
+    """A client that never reads its messages does not stop the others."""
+    info = kernel.manager.get_connection_info()
+    deaf = zmq.Context.instance().socket(zmq.SUB)
+    deaf.rcvhwm = 1
+    deaf.linger = 0
+    deaf.subscribe(b"")
+    deaf.connect(f"tcp://{info['ip']}:{info['iopub_port']}")
+    try:
+        time.sleep(0.2)
+        result = kernel.run("for (let i = 0; i < 20_000; i++) console.log('x'.repeat(200));", timeout=60)
+        assert len(result.stdout) == 20_000 * 201
+        check_answers(kernel)
+    finally:
+        deaf.close()
+
+
+def test_restart(kernel):
+    """A restart gives a fresh kernel: no variables, counting from 1, while a cell was running."""
+    kernel.run("const old = 1;")
+    kernel.execute("while (true) {}")
+    kernel.pump(0.3)
+    kernel.restart()
+    result = kernel.run("typeof old")
+    assert result.content["execution_count"] == 1
+    assert result.status == "error" or result.result == "'undefined'"
+
+
+def test_nothing_stays_behind(start):
+    """When the kernel's process is killed, the processes it started end by themselves."""
+    import psutil
+
+    kernel = start()
+    kernel.run("1")
+    kernel.execute("while (true) {}")
+    kernel.pump(0.5)
+    family = psutil.Process(kernel.manager.provisioner.pid).children(recursive=True)
+    assert family, "the kernel runs cells in its own process"
+    psutil.Process(kernel.manager.provisioner.pid).kill()
+    _, left = psutil.wait_procs(family, timeout=5)
+    assert not left, f"{left} are still there"

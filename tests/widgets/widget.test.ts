@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { anyWidget } from "../../src/widgets/any-widget";
+import type { CommMessage } from "../../src/widgets/kernel-comms";
+import { slider } from "../../src/widgets/slider";
+
+interface Sent {
+  readonly target?: string;
+  readonly id: string;
+  readonly data: Record<string, unknown>;
+  readonly metadata?: Record<string, unknown>;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+const KERNEL = Symbol.for("vitlab.kernel");
+const global = globalThis as Record<symbol, unknown>;
+let sent: Sent[];
+let listeners: Map<string, (message: CommMessage) => void>;
+
+beforeEach(() => {
+  sent = [];
+  listeners = new Map();
+  global[KERNEL] = {
+    openComm: (target: string, data: Record<string, unknown>, options: Omit<Sent, "id" | "data">) => {
+      const id = `comm-${sent.length}`;
+      sent.push({ target, id, data, ...options });
+      return {
+        commId: id,
+        onMessage: (listener: (message: CommMessage) => void) => listeners.set(id, listener),
+        send: (message: Record<string, unknown>, more: Omit<Sent, "id" | "data">) =>
+          sent.push({ id, data: message, ...more }),
+      };
+    },
+  };
+});
+
+afterEach(() => {
+  delete global[KERNEL];
+});
+
+function fromFrontEnd(id: string, data: unknown, buffers: readonly Uint8Array[] = []): void {
+  listeners.get(id)?.({ data, buffers });
+}
+
+describe("slider", () => {
+  it("opens the comms that ipywidgets' IntSlider opens: layout, style, and the slider that refers to them", () => {
+    const layer = slider(0, 11, { value: 3, description: "layer" });
+    expect(sent.map((each) => (each.data.state as Record<string, unknown>)._model_name)).toEqual([
+      "LayoutModel",
+      "SliderStyleModel",
+      "IntSliderModel",
+    ]);
+    expect(sent.every(({ target, metadata }) => target === "jupyter.widget" && metadata?.version === "2.1.0")).toBe(
+      true,
+    );
+    expect(sent[2]?.data.state).toMatchObject({
+      _view_name: "IntSliderView",
+      layout: "IPY_MODEL_comm-0",
+      style: "IPY_MODEL_comm-1",
+      value: 3,
+      step: 1,
+      description: "layer",
+    });
+    expect(layer.modelId).toBe("comm-2");
+  });
+
+  it("follows the front end, tells its listeners, and echoes the update", () => {
+    const layer = slider(0, 11);
+    const seen: number[] = [];
+    const stop = layer.on("value", (value) => seen.push(value));
+    fromFrontEnd("comm-2", { method: "update", state: { value: 7 }, buffer_paths: [] });
+    expect(layer.get("value")).toBe(7);
+    expect(sent.at(-1)?.data).toEqual({ method: "echo_update", state: { value: 7 }, buffer_paths: [] });
+    layer.set({ value: 2 });
+    expect(sent.at(-1)?.data).toEqual({ method: "update", state: { value: 2 }, buffer_paths: [] });
+    stop();
+    layer.set({ value: 5 });
+    expect(seen).toEqual([7, 2]);
+  });
+
+  it("answers a front end that connects again with its whole state", () => {
+    const layer = slider(0, 11);
+    layer.set({ value: 9 });
+    fromFrontEnd("comm-2", { method: "request_state" });
+    expect(sent.at(-1)?.data.state).toMatchObject({ _model_name: "IntSliderModel", value: 9, max: 11 });
+  });
+
+  it("shows as a widget view in a kernel, as text without one", () => {
+    const layer = slider(0, 11);
+    const display = Symbol.for("Jupyter.display");
+    type Shown = Record<symbol, () => Record<string, unknown>>;
+    expect((layer as unknown as Shown)[display]?.()).toEqual({
+      "text/plain": 'IntSlider(value: 0, min: 0, max: 11, step: 1, description: "", disabled: false)',
+      "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: "comm-2" },
+    });
+    delete global[KERNEL];
+    const plain = slider(0, 1, { value: 0.5 });
+    plain.set({ value: 0.25 });
+    expect(plain.get("value")).toBe(0.25);
+    expect(Object.keys((plain as unknown as Shown)[display]?.() ?? {})).toEqual(["text/plain"]);
+  });
+
+  it("refuses a range the wrong way round, and a value outside", () => {
+    expect(() => slider(3, 1)).toThrow("the first number is the smallest value");
+    expect(() => slider(0, 1, { value: 2 })).toThrow("the value 2 lies outside");
+  });
+});
+
+describe("anyWidget", () => {
+  it("sends binary state as buffers with their paths, and takes such from the front end", () => {
+    const picker = anyWidget(
+      { esm: "export default {}" },
+      { pixels: new Uint8Array([1, 2]), nested: { map: new Float32Array([1]) } },
+    );
+    expect(sent.at(-1)?.data.buffer_paths).toEqual([["pixels"], ["nested", "map"]]);
+    expect(sent.at(-1)?.buffers?.map((b) => [...b])).toEqual([
+      [1, 2],
+      [0, 0, 128, 63],
+    ]);
+    fromFrontEnd("comm-1", { method: "update", state: { pixels: null }, buffer_paths: [["pixels"]] }, [
+      new Uint8Array([9]),
+    ]);
+    expect([...picker.get("pixels")]).toEqual([9]);
+  });
+
+  it("passes custom messages both ways", () => {
+    const picker = anyWidget({ esm: "export default {}" }, {});
+    const got: unknown[] = [];
+    picker.onMessage((content) => got.push(content));
+    fromFrontEnd("comm-1", { method: "custom", content: { patch: 10 } });
+    picker.send({ ok: true });
+    expect(got).toEqual([{ patch: 10 }]);
+    expect(sent.at(-1)?.data).toEqual({ method: "custom", content: { ok: true } });
+  });
+});

@@ -42,8 +42,14 @@ export function writePackage(folder, packages) {
     "entry_points.txt": `[papermill.engine]\nvitlab = ${name}.papermill:Engine\n`,
     INSTALLER: "vitlab\n",
     // pip refuses to uninstall what has no RECORD; this one lists what it may remove.
-    RECORD: [...readdirSync(folder).filter((file) => file.endsWith(".py")).map((file) => `${name}/${file},,`)]
-      .concat(["METADATA", "entry_points.txt", "INSTALLER", "RECORD"].map((file) => `${name}-${version}.dist-info/${file},,`))
+    RECORD: [
+      ...readdirSync(folder)
+        .filter((file) => file.endsWith(".py"))
+        .map((file) => `${name}/${file},,`),
+    ]
+      .concat(
+        ["METADATA", "entry_points.txt", "INSTALLER", "RECORD"].map((file) => `${name}-${version}.dist-info/${file},,`),
+      )
       .join("\n")
       .concat("\n"),
   };

@@ -1,7 +1,7 @@
 import type { CellImports } from "./cell-imports";
 import { addModules } from "./cell-modules";
 import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
-import { setImmediate, setTimeout } from "./context-timers";
+import { setTimeout } from "./context-timers";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import type { Locals } from "./locals";
 import { loadPresent } from "./notebook-globals";
@@ -10,6 +10,7 @@ import type { ToChild } from "./protocol";
 import { registerSource } from "./source-positions";
 import { describeError } from "./traceback";
 import { type Executor, executorPrefix } from "./tslab-executor";
+import { nextTurn } from "./turns";
 
 type Execute = Extract<ToChild, { type: "execute" }>;
 
@@ -46,15 +47,14 @@ export class CellRun {
     startCellContext(this.context);
     const lines = output.split("\n").length;
     registerSource(cell, { map, source, lines, prefix: executorPrefix(hasTopLevelAwait).length });
-    // A turn of its own: when this stack is broken, nothing else is.
-    setImmediate(() => {
+    nextTurn(() => {
       if (this.#ended) return;
       enterContext(this.context);
       this.notebook.locals.begin();
       try {
         addModules(modules);
         const preloaded = this.notebook.imports.preload(imports);
-        if (preloaded) preloaded.then(() => setImmediate(() => this.#execute()));
+        if (preloaded) preloaded.then(() => nextTurn(() => this.#execute()));
         else this.#execute();
       } catch (error) {
         this.#fail(error);

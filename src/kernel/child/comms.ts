@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Comm, CommMessage, CommSendOptions, OpenCommOptions } from "../api";
 import { type Context, createContext, endContext, enterContext, leaveContext } from "./context";
-import { setImmediate } from "./context-timers";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
 import { publish } from "./publish";
 import { describeError } from "./traceback";
+import { nextTurn } from "./turns";
 
 type CommCall = Extract<ToChild, { type: "comm" }>;
 type Listener = (message: CommMessage) => unknown;
@@ -45,8 +45,7 @@ export class Comms {
 
   /** Calls the handlers of a comm message; says "handled" when they returned. */
   handle(call: CommCall): void {
-    // A turn of its own: when it is broken, nothing else is.
-    setImmediate(() => {
+    nextTurn(() => {
       const context = createContext(call.parent, false);
       this.#running = { call, context };
       enterContext(context);
@@ -56,7 +55,7 @@ export class Comms {
         complain(error);
       }
       this.#running = null;
-      setImmediate(() => send({ type: "handled", id: call.id }));
+      nextTurn(() => send({ type: "handled", id: call.id }));
       leaveContext();
     });
   }

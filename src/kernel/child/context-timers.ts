@@ -3,19 +3,22 @@ import timers from "node:timers";
 import promises from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Context, currentContext, enterContext, knownContext } from "./context";
+import { clearQueuedImmediate, queueImmediate } from "./immediates";
 
 type Callback = (...args: unknown[]) => unknown;
 type Schedule = (callback: Callback, ...args: unknown[]) => unknown;
 type Sleep = (...args: unknown[]) => Promise<unknown>;
 
-/** The functions themselves, for the kernel: nothing stops its own timers. */
-export const { setTimeout, setImmediate } = globalThis;
+/** The function itself, for the kernel: nothing stops its own timers. */
+export const { setTimeout } = globalThis;
 
 /**
  * Has timers, ticks and microtasks run in the context that made them, and not at all when that context is over: that
  * ends loops in libraries, too.
  */
 export function carryContextThroughTimers(): void {
+  Object.assign(globalThis, { setImmediate: queueImmediate, clearImmediate: clearQueuedImmediate });
+  Object.assign(timers, { clearImmediate: clearQueuedImmediate });
   for (const name of ["setTimeout", "setInterval", "setImmediate"] as const) {
     const carried = carry(globalThis[name] as Schedule, currentContext);
     const sleep = name === "setInterval" ? undefined : carrySleep(promises[name] as unknown as Sleep);

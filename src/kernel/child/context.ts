@@ -1,3 +1,4 @@
+import { queueImmediate } from "./immediates";
 import type { ParentId } from "./protocol";
 
 /**
@@ -24,9 +25,6 @@ export function createContext(parent: ParentId, allowStdin: boolean): Context {
   return { parent, allowStdin, abort: new AbortController(), waiters: new Set(), state: "running" };
 }
 
-// Taken before they are replaced for the cells.
-const { setImmediate } = globalThis;
-
 let current: Context | null = null;
 let latest: Context = createContext(0, false);
 let leaving = false;
@@ -51,7 +49,7 @@ export function enterContext(context: Context): void {
   current = context;
   if (leaving) return;
   leaving = true;
-  setImmediate(leaveContext);
+  queueImmediate(leaveContext);
 }
 
 /** Belongs to no context from here on. */

@@ -85,14 +85,26 @@ export type FromChild =
   | { readonly type: "handled"; readonly id: number }
   /** An interrupt arrived in the main thread; the watchdog isn't needed (any more). */
   | { readonly type: "interrupted"; readonly id: number }
+  /** From the watchdog: an answer `{id, result}`, `{id, error}` or an event `{method, params}` of the inspector protocol. */
+  | { readonly type: "inspector"; readonly message: InspectorMessage }
   /** The watchdog is about to end the process, and why. Comes over WATCHDOG_FD, in frames of the same form. */
   | { readonly type: "dying"; readonly reason: string };
 
-/** The byte that the front writes to WATCHDOG_FD to have blocked JavaScript broken. */
-export const BREAK = "T";
+/** What the inspector says through the watchdog. */
+export interface InspectorMessage {
+  readonly id?: number;
+  readonly result?: Record<string, unknown>;
+  readonly error?: string;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+}
+
+/** The line that the front writes to WATCHDOG_FD to have blocked JavaScript broken. */
+export const BREAK_IN = "T";
 
 /**
- * File descriptors of the child. WATCHDOG_FD is a pipe of both directions: BREAK comes in, `dying` goes out (the
+ * File descriptors of the child. WATCHDOG_FD is a pipe of both directions: lines come in, BREAK_IN or a request of the
+ * inspector protocol as JSON `{id, method, params}`; frames `inspector` and `dying` go out (the
  * watchdog is a thread of its own, whose frames must not get into those of the main thread). Its end is the end of the
  * child.
  */

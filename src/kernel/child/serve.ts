@@ -7,6 +7,7 @@ import { CellRun, type Notebook } from "./cell-run";
 import { streamToCells } from "./cell-streams";
 import { Comms } from "./comms";
 import { carryContextThroughTimers } from "./context-timers";
+import { reviveImmediates } from "./immediates";
 import { defineInterruptibleAwait } from "./interruptible-await";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { Locals } from "./locals";
@@ -31,6 +32,7 @@ export function serve(): void {
   let interrupts = 0;
 
   const watchdog = startWatchdog(() => {
+    reviveImmediates();
     forgetHalfLoaded();
     comms.broken();
     endQuestions();

@@ -1,7 +1,7 @@
 import { relative, sep } from "node:path";
 import { inspect } from "node:util";
+import { codeFrame } from "../code-frame";
 import type { Position } from "../compiler/protocol";
-import { codeFrame } from "./code-frame";
 import type { ErrorReport } from "./protocol";
 import { findSource, isKernelFile, originalPosition } from "./source-positions";
 

@@ -3,8 +3,9 @@ import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { encodeFrame } from "./frames";
+import { inspectorRelay } from "./inspector-relay";
 import { guardMemory } from "./memory-guard";
-import { WATCHDOG_FD } from "./protocol";
+import { BREAK_IN, WATCHDOG_FD } from "./protocol";
 import { BREAKING, FREE, SharedState } from "./shared-state";
 
 /** What the main thread says to its watchdog, and hears. */
@@ -82,8 +83,17 @@ function end(): void {
 
 port.on("message", (message: ToWatchdog) => void expectEnd(message));
 
-const front = new Socket({ fd: WATCHDOG_FD, readable: true, writable: false });
-front.on("data", () => void breakIn(Atomics.load(shared, SharedState.listeners) > 0 ? LISTENING_MS : PING_MS));
+const front = new Socket({ fd: WATCHDOG_FD, readable: true, writable: true });
+const obey = inspectorRelay(inspector, (message) => front.write(encodeFrame({ type: "inspector", message })));
+let unread = "";
+front.setEncoding("utf8").on("data", (text: string) => {
+  const lines = (unread + text).split("\n");
+  unread = lines.pop()!;
+  for (const line of lines) {
+    if (line !== BREAK_IN) obey(line);
+    else void breakIn(Atomics.load(shared, SharedState.listeners) > 0 ? LISTENING_MS : PING_MS);
+  }
+});
 // The front is gone: nobody is left to end this process.
 front.on("close", end);
 front.on("error", end);

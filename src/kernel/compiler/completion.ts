@@ -84,7 +84,8 @@ function describe(symbol: ts.Symbol, checker: ts.TypeChecker): { signature?: str
 }
 
 function signatureOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {
-  if (!(symbol.flags & ts.SymbolFlags.Value) || symbol.flags & ts.SymbolFlags.Module) return "";
+  // A namespace alone has no type worth a line; merged with a function or a variable, that is what counts.
+  if (!(symbol.flags & ts.SymbolFlags.Value & ~ts.SymbolFlags.ValueModule)) return "";
   const type = checker.getTypeOfSymbol(symbol);
   const calls = symbol.flags & ts.SymbolFlags.Class ? type.getConstructSignatures() : type.getCallSignatures();
   const [first] = calls;

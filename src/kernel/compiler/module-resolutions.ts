@@ -8,7 +8,7 @@ type Resolution = ts.ResolvedModuleWithFailedLookupLocations;
  */
 const installed = new WeakMap<ts.SourceFile, Map<string, Resolution>>();
 
-/** Resolves imports for one program. */
+/** Resolves the imports of one program: the next one finds what was installed in the meantime. */
 export function moduleResolver(options: ts.CompilerOptions, host: ts.ModuleResolutionHost, cwd: string) {
   const cache = ts.createModuleResolutionCache(cwd, (path) => path, options);
 
@@ -35,5 +35,5 @@ export function moduleResolver(options: ts.CompilerOptions, host: ts.ModuleResol
       return resolution;
     });
   };
-  return { resolveModuleNameLiterals: resolve, getModuleResolutionCache: () => cache };
+  return resolve;
 }

@@ -20,8 +20,14 @@ export interface Builder {
 }
 
 export interface EmitHooks {
-  /** What is to be done with the TypeScript of a cell before anything else. */
-  readonly before: (program: ts.Program) => ts.TransformerFactory<ts.SourceFile>[];
+  /** What is to be done with a cell before TypeScript's and after tslab's own transformations. */
+  readonly transformers: (
+    program: ts.Program,
+    cell: ts.SourceFile,
+  ) => {
+    readonly before: ts.TransformerFactory<ts.SourceFile>[];
+    readonly after: ts.TransformerFactory<ts.SourceFile>[];
+  };
   /** Is given the source map of the cell's JavaScript. */
   readonly map: (text: string) => void;
 }
@@ -59,6 +65,8 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
     getDirectories: (path: string) => ts.sys.getDirectories(path),
     realpath: (path: string) => ts.sys.realpath?.(path) ?? path,
   };
+  // Which package.json each file that was met belongs to; imports are not looked up in it.
+  const folders = ts.createModuleResolutionCache(cwd, (path) => path, options);
   let roots = host.roots;
   let lastProgram: ts.Program | undefined;
   let scheduled = false;
@@ -85,7 +93,8 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
       getNewLine: () => "\n",
       writeFile: () => {},
       ...disk,
-      ...moduleResolver(options, disk, cwd),
+      resolveModuleNameLiterals: moduleResolver(options, disk, cwd),
+      getModuleResolutionCache: () => folders,
       // A local file that was missing may be there now; installed packages stay as they are.
       hasInvalidatedResolutions: (path: string) => !path.endsWith(".d.ts") && !path.includes("/node_modules/"),
     } satisfies ts.CompilerHost & { hasInvalidatedResolutions(path: string): boolean };
@@ -112,9 +121,10 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
           if (path.endsWith(".map")) host.hooks.map(text);
           else writeFile(`${options.outDir}/${basename(path)}`, text, mark);
         };
-        const before = host.hooks.before(emitting);
+        const { before, after } = host.hooks.transformers(emitting, file);
+        const all = { ...transformers, before, after: [...(transformers.after ?? []), ...after] };
         // Declarations are wanted even where TypeScript can't name a type: nobody publishes them.
-        return programInternals(emitting).emit(file, write, cancellation, only, { ...transformers, before }, true);
+        return programInternals(emitting).emit(file, write, cancellation, only, all, true);
       },
     };
   };

@@ -11,13 +11,16 @@ const BUILD_LIMIT_MS = 120_000;
 /** What the compiler loads beside its own files, by the names under which it asks for them. */
 const PACKAGES = ["typescript", "tslab/package.json", "@types/node/package.json"];
 
+/** What the compiler shares with the rest of the kernel. */
+const SHARED = ["../globals.js", "../magics/declarations.js"];
+
 /** Where the V8 startup snapshot of exactly this compiler, for this Node.js, is or would be. */
 export function snapshotFile(): string {
   const hash = createHash("sha256");
   for (const part of [process.version, process.platform, process.arch, __dirname]) hash.update(`${part}\n`);
   for (const name of ["typescript", "tslab"]) hash.update(`${name} ${version(name)}\n`);
   const own = readdirSync(__dirname).filter((name) => name.endsWith(".js"));
-  for (const name of [...own.sort(), "../globals.js"]) hash.update(name).update(readFileSync(join(__dirname, name)));
+  for (const name of [...own.sort(), ...SHARED]) hash.update(name).update(readFileSync(join(__dirname, name)));
   return join(cacheFolder(), `compiler-${hash.digest("hex").slice(0, 20)}.blob`);
 }
 

@@ -2,8 +2,8 @@ import ts from "typescript";
 import { instrument, withoutPreamble } from "./instrument";
 import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
+import { notebookVariables, previousJsxFactory } from "./notebook-variables";
 import { cellOptions } from "./options";
-import { previousVariables } from "./previous-variables";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
 import { internals } from "./typescript-internals";
 
@@ -44,9 +44,13 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       options: cellOptions(options, cwd, tslabSys),
       sys: tslabSys,
       hooks: {
-        before: (program) => {
+        transformers: (program, cell) => {
           const previous = declarations ? program.getSourceFile(declarations) : undefined;
-          return previous ? [previousVariables(program.getTypeChecker(), previous)] : [];
+          if (!previous) return { before: [], after: [] };
+          return {
+            before: [notebookVariables(program.getTypeChecker(), previous)],
+            after: [previousJsxFactory(program.getCompilerOptions(), previous, cell)],
+          };
         },
         map: (text) => {
           firstMap = mappings(text);

@@ -36,8 +36,6 @@ export interface CellEvents {
   /** Everything from the child but the ends of calls. */
   readonly frame: (head: FromChild, buffers: readonly Buffer[]) => void;
   readonly text: (name: "stdout" | "stderr", text: string) => void;
-  /** Lines of the inspector protocol. */
-  readonly inspector: (text: string) => void;
   /** Comes before a cell runs. */
   readonly prepare: (request: CellRequest, compiled: CompiledCell) => Promise<void>;
   /** All variables and comms are gone. */
@@ -72,7 +70,6 @@ export class Cells {
     this.#process = startCellProcess({
       frame: (head, buffers) => this.#receive(head, buffers),
       text: events.text,
-      inspector: events.inspector,
       died: (reason) => this.#died(reason),
     });
   }

@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { FrameDecoder } from "../child/frames";
-import { type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../child/protocol";
+import { BREAK_IN, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../child/protocol";
 
 export interface ChildEvents {
   readonly frame: (head: FromChild, buffers: readonly Buffer[]) => void;
   /** Text that native code wrote to file descriptors 1 and 2. */
   readonly text: (name: "stdout" | "stderr", text: string) => void;
-  /** What the watchdog answers: lines of the inspector protocol. */
-  readonly inspector: (text: string) => void;
   /** The process ended by itself; `reason` is a sentence for the user. A fresh one has been started. */
   readonly died: (reason: string) => void;
 }
@@ -47,11 +45,16 @@ export function startCellProcess(events: ChildEvents): CellProcess {
     child = me;
     let said = "";
     reason = "";
-    const decoder = new FrameDecoder((head, buffers) => {
+    const receive = (head: FromChild, buffers: readonly Buffer[]) => {
       if (head.type === "dying") reason = head.reason;
       else events.frame(head, buffers);
-    });
-    stdio(me, OUTPUT_FD).on("data", (chunk: Buffer) => decoder.push(chunk));
+    };
+    for (const descriptor of [OUTPUT_FD, WATCHDOG_FD]) {
+      const decoder = new FrameDecoder(receive);
+      stdio(me, descriptor)
+        .on("data", (chunk: Buffer) => decoder.push(chunk))
+        .on("error", () => {});
+    }
     for (const name of ["stdout", "stderr"] as const) {
       me[name]!.setEncoding("utf8").on("data", (text: string) => {
         said = (said + text).slice(-4000);
@@ -60,10 +63,6 @@ export function startCellProcess(events: ChildEvents): CellProcess {
         }
       });
     }
-    stdio(me, WATCHDOG_FD)
-      .setEncoding("utf8")
-      .on("data", events.inspector)
-      .on("error", () => {});
     me.on("error", () => {});
     for (const message of unsent.splice(0)) me.send(message);
     // "close" comes when the pipes are drained: the last words of a process that died are shown.
@@ -88,7 +87,7 @@ export function startCellProcess(events: ChildEvents): CellProcess {
       if (child.connected) child.send(message);
       else unsent.push(message);
     },
-    breakIn: () => stdio(child, WATCHDOG_FD).write("T\n"),
+    breakIn: () => stdio(child, WATCHDOG_FD).write(`${BREAK_IN}\n`),
     inspect: (line) => stdio(child, WATCHDOG_FD).write(line),
     kill: (why) => {
       reason = why;

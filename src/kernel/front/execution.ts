@@ -84,7 +84,7 @@ export class ExecutionQueue {
     this.host.idle(message);
     for (const each of aborted) {
       this.host.busy(each);
-      this.host.reply(each, { status: "aborted", execution_count: this.#count });
+      this.host.reply(each, { status: "aborted" });
       this.host.idle(each);
     }
   }

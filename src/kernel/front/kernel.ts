@@ -43,7 +43,6 @@ export class Kernel {
     this.#cells = new Cells(this.#compiler, {
       frame: (head, buffers) => this.#fromChild(head, buffers),
       text: say,
-      inspector: (text) => this.#inspector.receive(text),
       prepare: ({ cell, source }, { map, modules }) => this.#debugger.prepare(cell, source, map, modules),
       lost: () => this.#lost(),
     });
@@ -248,6 +247,9 @@ export class Kernel {
 
   #fromChild(head: FromChild, buffers: readonly Buffer[]): void {
     switch (head.type) {
+      case "inspector":
+        this.#inspector.receive(head.message);
+        break;
       case "stream":
         this.#publisher.stream(head.name, head.text, this.#parents.header(head.parent));
         break;

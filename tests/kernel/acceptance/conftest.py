@@ -11,17 +11,11 @@ root = Path(__file__).resolve().parents[3]
 
 def pytest_addoption(parser):
     parser.addoption("--kernel", default="vitlab", help="the installed kernel to test")
-    parser.addoption("--report-to", help="a file that gets one line of JSON for each check")
 
 
 def pytest_configure(config):
     # unittest classes cannot ask for a fixture when they are defined.
     os.environ["KERNEL_UNDER_TEST"] = config.getoption("--kernel")
-    # Programs that tests start import their helpers, too.
-    config.stash[report_key] = config.getoption("--report-to")
-
-
-report_key = pytest.StashKey()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -33,6 +27,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_runtest_logreport(report):
+    """Adds one line of JSON for each check to the file that $ACCEPTANCE_REPORT names."""
     to = os.environ.get("ACCEPTANCE_REPORT")
     if not to or (report.when != "call" and report.outcome == "passed"):
         return

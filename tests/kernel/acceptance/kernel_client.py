@@ -1,10 +1,12 @@
 """A Jupyter client for tests: starts a kernel, sends requests, and sorts what comes back by the request it answers."""
 
+import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 import zmq
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 CHANNELS = ("shell", "control", "stdin", "iopub")
@@ -65,8 +67,6 @@ class Result:
 
 def plain(text):
     """`text` without ANSI colours."""
-    import re
-
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
 
 
@@ -90,8 +90,8 @@ class Kernel:
             self.close()
             raise
 
-    def _connect(self):
-        self.client = self.manager.client()
+    def _connect(self, client=None):
+        self.client = client or self.manager.client()
         self.client.start_channels(hb=False)
         self.session = self.client.session
         self.sockets = {name: getattr(self.client, f"{name}_channel").socket for name in CHANNELS}
@@ -109,9 +109,10 @@ class Kernel:
         other = object.__new__(type(self))
         other.manager = self.manager
         other.owner = False
-        other._connect()
-        other.session.session += "-2"
-        other.client.session = other.session
+        # The manager's own client shares its session; a second one under the same name would be refused.
+        client = BlockingKernelClient()
+        client.load_connection_info(self.manager.get_connection_info())
+        other._connect(client)
         other.wait_for_ready()
         return other
 

@@ -104,7 +104,9 @@ def test_comm_flood(kernel, tell):
         # At the pace that is asked for; the kernel's answers are taken in meanwhile.
         ahead = number / 1000 - (time.monotonic() - began)
         kernel.pump(max(ahead, 0)) if ahead > 0.002 else None
-        ids.append(kernel.send("comm_msg", {"comm_id": "echo-1", "data": number}, buffers=[number.to_bytes(4, "little") * 64]))
+        ids.append(
+            kernel.send("comm_msg", {"comm_id": "echo-1", "data": number}, buffers=[number.to_bytes(4, "little") * 64])
+        )
         if number % 50 == 0:
             kernel.pump(0.0005)
     sent = time.monotonic() - began
@@ -119,8 +121,8 @@ def test_comm_flood(kernel, tell):
 
 
 def test_many_cells(kernel, tell):
-    """500 cells in a row give 500 answers, in order, each with its number; the last is not slower than ten times the first."""
-    ids, began = [], time.monotonic()
+    """500 cells in a row give 500 answers, in order, each with its number."""
+    began = time.monotonic()
     ids = [kernel.execute(f"const cell{i}: number = {i}; cell{i} + 1") for i in range(500)]
     kernel.collect(ids[-1], 240)
     results = [kernel.collect(id, 5) for id in ids]
@@ -134,8 +136,12 @@ def test_two_clients(kernel):
     """Two clients at once get each their own replies, see each other's cells, and share the variables."""
     other = kernel.another_client()
     try:
-        mine = [kernel.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'mine {i}'") for i in range(20)]
-        theirs = [other.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'theirs {i}'") for i in range(20)]
+        mine = [
+            kernel.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'mine {i}'") for i in range(20)
+        ]
+        theirs = [
+            other.execute(f"globalThis.count = ((globalThis as any).count ?? 0) + 1; 'theirs {i}'") for i in range(20)
+        ]
         assert [kernel.collect(id, 60).result for id in mine] == [f"'mine {i}'" for i in range(20)]
         assert [other.collect(id, 60).result for id in theirs] == [f"'theirs {i}'" for i in range(20)]
         assert kernel.run("(globalThis as any).count").result == "40"
@@ -148,6 +154,22 @@ def test_two_clients(kernel):
         assert other.collect(unharmed).result == "3", "an error of one client aborted the cell of another"
     finally:
         other.close()
+
+
+def test_welcome_for_everyone(shared):
+    """A second subscriber of iopub is greeted, too: iopub_welcome tells it from when on it hears everything."""
+    info = shared.manager.get_connection_info()
+    second = zmq.Context.instance().socket(zmq.SUB)
+    second.linger = 0
+    second.subscribe(b"")
+    second.connect(f"tcp://{info['ip']}:{info['iopub_port']}")
+    try:
+        assert second.poll(3000), "no message"
+        _, message = shared.session.recv(second)
+        assert message["msg_type"] == "iopub_welcome"
+        assert not message["parent_header"]
+    finally:
+        second.close()
 
 
 def raw(kernel, *frames, channel="shell"):
@@ -196,13 +218,25 @@ def malformed(kernel):
         "unexpected buffers": signed(kernel, header(kernel), b"{}", b"{}", b"{}", b"\x00" * 1000, b""),
         "code that is a number": signed(kernel, executes, b"{}", b"{}", b'{"code": 5}'),
         "complete without fields": signed(kernel, header(kernel, "complete_request")),
-        "complete with a wild cursor": signed(kernel, header(kernel, "complete_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": -99999}'),
-        "inspect with a wild cursor": signed(kernel, header(kernel, "inspect_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": 1e99}'),
+        "complete with a wild cursor": signed(
+            kernel, header(kernel, "complete_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": -99999}'
+        ),
+        "inspect with a wild cursor": signed(
+            kernel, header(kernel, "inspect_request"), b"{}", b"{}", b'{"code": "a", "cursor_pos": 1e99}'
+        ),
         "is_complete without fields": signed(kernel, header(kernel, "is_complete_request")),
         "history without fields": signed(kernel, header(kernel, "history_request")),
-        "history with a wild pattern": signed(kernel, header(kernel, "history_request"), b"{}", b"{}", b'{"hist_access_type": "search", "pattern": "((([*?"}'),
+        "history with a wild pattern": signed(
+            kernel,
+            header(kernel, "history_request"),
+            b"{}",
+            b"{}",
+            b'{"hist_access_type": "search", "pattern": "((([*?"}',
+        ),
         "comm_open without fields": signed(kernel, header(kernel, "comm_open")),
-        "comm_msg to nobody": signed(kernel, header(kernel, "comm_msg"), b"{}", b"{}", b'{"comm_id": "gone", "data": 1}'),
+        "comm_msg to nobody": signed(
+            kernel, header(kernel, "comm_msg"), b"{}", b"{}", b'{"comm_id": "gone", "data": 1}'
+        ),
         "comm_close without fields": signed(kernel, header(kernel, "comm_close")),
         "answer that nobody asked for": signed(kernel, header(kernel, "input_reply"), b"{}", b"{}", b'{"value": 1}'),
     }
@@ -282,20 +316,26 @@ def test_death_between_cells(shared):
     id = shared.execute("setTimeout(() => process.exit(9), 300); 'done'")
     assert shared.collect(id).result == "'done'"
     shared.pump(1.0)
-    assert "variables" in Texts(shared, id), f"nobody was told: {Texts(shared, id)!r}"
+    assert "variables" in texts_of(shared, id), f"nobody was told: {texts_of(shared, id)!r}"
     check_answers(shared)
 
 
-def Texts(kernel, id):
-    return "".join(plain(m["content"]["text"]) for m in [*kernel.messages(id, "stream"), *kernel.strays] if m["msg_type"] == "stream")
+def texts_of(kernel, id):
+    return "".join(
+        plain(m["content"]["text"])
+        for m in [*kernel.messages(id, "stream"), *kernel.strays]
+        if m["msg_type"] == "stream"
+    )
 
 
 def test_uncaught_errors(shared):
     """An error that no cell waits for, and a rejection that nobody handles, are told; the variables stay."""
-    id = shared.execute("const keep = 'kept'; setTimeout(() => { throw new Error('from a timer'); }, 50); void Promise.reject(new Error('unhandled one'));")
+    id = shared.execute(
+        "const keep = 'kept'; setTimeout(() => { throw new Error('from a timer'); }, 50); void Promise.reject(new Error('unhandled one'));"
+    )
     shared.collect(id)
     shared.pump(0.6)
-    told = Texts(shared, id)
+    told = texts_of(shared, id)
     assert "from a timer" in told and "unhandled one" in told
     assert shared.run("keep").result == "'kept'"
 

@@ -112,7 +112,9 @@ def test_interrupt_while_compiling(used):
 
 def test_timers_of_an_interrupted_cell(used):
     """Timers of an interrupted cell do not go on behind its back."""
-    result, _ = used.interrupted("let ticks = 0; setInterval(() => { ticks++; console.log('tick'); }, 10); await new Promise(() => {});")
+    result, _ = used.interrupted(
+        "let ticks = 0; setInterval(() => { ticks++; console.log('tick'); }, 10); await new Promise(() => {});"
+    )
     assert "tick" in result.stdout
     used.pump(0.1)
     before = len(used.messages(result.reply["parent_header"]["msg_id"]))
@@ -135,17 +137,22 @@ for await (const event of run) if (event.type === "step") steps++;
 
 
 @pytest.mark.skipif(not (root / "dist" / "index.js").exists(), reason="vitlab is not built")
-@pytest.mark.parametrize("code", [RUN, "await fit(model, { train: data, epochs: 10_000, batchSize: 16 });"], ids=["events", "awaited"])
+@pytest.mark.parametrize(
+    "code", [RUN, "await fit(model, { train: data, epochs: 10_000, batchSize: 16 });"], ids=["events", "awaited"]
+)
 def test_training(start, code, tell):
     """A training run on the native engine ends at an interrupt, and the model is usable."""
     kernel = start()
-    ready = kernel.run('import { adam, evaluate, fit, presets, shapes, useEngine, ViT } from "vitlab";\nawait useEngine();', timeout=120)
+    ready = kernel.run(
+        'import { adam, evaluate, fit, presets, shapes, useEngine, ViT } from "vitlab";\nawait useEngine();',
+        timeout=120,
+    )
     assert ready.status == "ok", ready.error
     made = kernel.run(TRAINING)
     assert made.status == "ok", made.error
     taken = []
     times = max(2, INTERRUPTS // 20)
-    for number in range(times):
+    for _ in range(times):
         result, seconds = kernel.interrupted(code, after=1.5 + random.random(), timeout=30)
         assert result.status == "error", "the run ended by itself"
         assert result.content["ename"] in ("KeyboardInterrupt", "AbortError"), result.error

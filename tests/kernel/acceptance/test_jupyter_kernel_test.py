@@ -45,12 +45,26 @@ class TestKernel(jupyter_kernel_test.KernelTests):
         else [{"text": "zi", "matches": ["zip"]}]
     )
     complete_code_samples = (
-        ["1", "console.log('hi')", "function f(x: number) { return 2 * x; }", "const a: number[] = [1, 2];", "for (const x of [1]) {\n}"]
+        [
+            "1",
+            "console.log('hi')",
+            "function f(x: number) { return 2 * x; }",
+            "const a: number[] = [1, 2];",
+            "for (const x of [1]) {\n}",
+        ]
         if typescript
         else ["1", "print('hi')"]
     )
     incomplete_code_samples = (
-        ["function f() {", "const o = { a: 1,", "foo(1,", "`abc", "/* a comment", "class A {\n  b() {", "[1, 2].map((x) =>"]
+        [
+            "function f() {",
+            "const o = { a: 1,",
+            "foo(1,",
+            "`abc",
+            "/* a comment",
+            "class A {\n  b() {",
+            "[1, 2].map((x) =>",
+        ]
         if typescript
         else ["def f(", "print('''hi"]
     )

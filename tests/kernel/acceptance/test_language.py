@@ -47,7 +47,10 @@ def test_types_from_cell_to_cell(shared):
 
 def test_failed_cell_keeps_what_ran(shared):
     """A cell that throws keeps the declarations that ran before, with their values."""
-    bad(shared, "const first = 1;\nlet second = 'b';\nfunction third(): number { return first; }\nthrow new Error('stop');\nconst never = 5;")
+    bad(
+        shared,
+        "const first = 1;\nlet second = 'b';\nfunction third(): number { return first; }\nthrow new Error('stop');\nconst never = 5;",
+    )
     assert good(shared, "[first, second, third()]") == "[ 1, 'b', 1 ]"
     assert "never" in bad(shared, "never").error
 
@@ -84,7 +87,10 @@ def test_top_level_await(shared):
 
 def test_export(shared):
     """Cells copied from a module work: `export const`, `export function`, `export default`-free."""
-    good(shared, "export const exported = 3;\nexport function doubled(): number { return 2 * exported; }\nexport type Name = string;")
+    good(
+        shared,
+        "export const exported = 3;\nexport function doubled(): number { return 2 * exported; }\nexport type Name = string;",
+    )
     assert good(shared, "const name: Name = 'n'; doubled()") == "6"
 
 
@@ -99,16 +105,23 @@ def test_using(shared):
 
 
 def test_todays_syntax(shared):
-    """satisfies, const type parameters, accessors, decorators, private names, new array methods."""
+    """satisfies, const type parameters, private names, static blocks, new array methods."""
     assert good(shared, "const colours = { red: 1 } satisfies Record<string, number>; colours.red") == "1"
     assert good(shared, "function tuple<const T>(x: T): T { return x; } tuple(['a', 1] as const)[0]") == "'a'"
     assert good(shared, "[3, 1, 2].toSorted().findLast((x) => x < 3)") == "2"
     assert good(shared, "class Secret { #x = 7; get x() { return this.#x; } static { void 0; } } new Secret().x") == "7"
-    assert good(
-        shared,
-        "function logged<T extends (...a: never[]) => unknown>(f: T, c: ClassMethodDecoratorContext): T { console.log(String(c.name)); return f; }\n"
-        "class Decorated { @logged run() { return 1; } }",
-    ) == "run\n"
+
+
+def test_decorators(shared):
+    """Decorators are those of the language's standard, with a context."""
+    assert (
+        good(
+            shared,
+            "function logged<T extends (...a: never[]) => unknown>(f: T, c: ClassMethodDecoratorContext): T { console.log(String(c.name)); return f; }\n"
+            "class Decorated { @logged run() { return 1; } }",
+        )
+        == "run\n"
+    )
 
 
 def test_import_meta(shared):
@@ -122,10 +135,15 @@ def test_import_meta(shared):
 
 def test_node_modules(shared):
     """Node's own modules, in every way of importing them."""
-    good(shared, "import * as path from 'node:path';\nimport { readFileSync, type Stats } from 'fs';\nimport os from 'node:os';")
+    good(
+        shared,
+        "import * as path from 'node:path';\nimport { readFileSync, type Stats } from 'fs';\nimport os from 'node:os';",
+    )
     assert good(shared, "path.join('a', 'b') + typeof readFileSync + (os.EOL.length > 0)") == "'a/bfunctiontrue'"
     assert good(shared, "(await import('node:url')).pathToFileURL('/a').href") == "'file:///a'"
-    assert good(shared, "typeof fetch + typeof structuredClone + typeof AbortController") == "'functionfunctionfunction'"
+    assert (
+        good(shared, "typeof fetch + typeof structuredClone + typeof AbortController") == "'functionfunctionfunction'"
+    )
 
 
 # Modules
@@ -154,7 +172,12 @@ def packages(folder):
     )
     package(
         "exports-only",
-        {"exports": {".": {"types": "./lib/main.d.ts", "default": "./lib/main.js"}, "./sub": {"types": "./lib/sub.d.ts", "default": "./lib/sub.js"}}},
+        {
+            "exports": {
+                ".": {"types": "./lib/main.d.ts", "default": "./lib/main.js"},
+                "./sub": {"types": "./lib/sub.d.ts", "default": "./lib/sub.js"},
+            }
+        },
         {
             "lib/main.js": "exports.main = 1;\n",
             "lib/main.d.ts": "export declare const main: number;\n",
@@ -162,10 +185,14 @@ def packages(folder):
             "lib/sub.d.ts": "export declare const sub: number;\n",
         },
     )
-    package("waits", {"type": "module", "main": "index.js", "types": "index.d.ts"}, {
-        "index.js": "export const late = await Promise.resolve('late');\n",
-        "index.d.ts": "export declare const late: string;\n",
-    })
+    package(
+        "waits",
+        {"type": "module", "main": "index.js", "types": "index.d.ts"},
+        {
+            "index.js": "export const late = await Promise.resolve('late');\n",
+            "index.d.ts": "export declare const late: string;\n",
+        },
+    )
     package("no-types", {"main": "index.js"}, {"index.js": "module.exports = { plain: 5 };\n"})
     return folder
 
@@ -173,7 +200,10 @@ def packages(folder):
 def test_packages(packages, start):
     """ESM-only, exports-only and subpath packages are imported with their types."""
     kernel = start(cwd=packages)
-    good(kernel, "import shout, { answer } from 'esm-only';\nimport { main } from 'exports-only';\nimport { sub } from 'exports-only/sub';")
+    good(
+        kernel,
+        "import shout, { answer } from 'esm-only';\nimport { main } from 'exports-only';\nimport { sub } from 'exports-only/sub';",
+    )
     assert good(kernel, "[shout('a'), answer, main, sub]") == "[ 'A', 42, 1, 2 ]"
     assert "not assignable" in bad(kernel, "const s: string = answer;").error
     assert good(kernel, "(await import('esm-only')).answer") == "42"
@@ -197,19 +227,27 @@ def test_missing_package(packages, start):
 
 def test_local_file(folder, start):
     """A .ts file beside the notebook is imported with its types, and anew after it was edited."""
-    (folder / "helper.ts").write_text("import { one } from './deep/part';\nexport const scale = (x: number): number => x * 10 * one;\n")
+    (folder / "helper.ts").write_text(
+        "import { one } from './deep/part';\nexport const scale = (x: number): number => x * 10 * one;\n"
+    )
     (folder / "deep").mkdir()
     (folder / "deep" / "part.ts").write_text("export const one = 1;\n")
     kernel = start()
     good(kernel, "import { scale } from './helper';")
     assert good(kernel, "scale(2)") == "20"
     time.sleep(0.02)
-    (folder / "helper.ts").write_text("import { one } from './deep/part';\nexport const scale = (x: number, y = 1): number => x * 100 * one + y;\n")
+    (folder / "helper.ts").write_text(
+        "import { one } from './deep/part';\nexport const scale = (x: number, y = 1): number => x * 100 * one + y;\n"
+    )
     assert good(kernel, "import { scale } from './helper';\nscale(2, 5)") == "205"
     (folder / "deep" / "part.ts").write_text("export const one = 2;\n")
     time.sleep(0.02)
-    assert good(kernel, "import { scale } from './helper';\nscale(2, 5)") == "405", "the edit of an imported file's import is not seen"
-    assert good(kernel, "import { scale as other } from './helper.js';\nother(1)") == "201", "the .js ending of Node's own TypeScript"
+    assert good(kernel, "import { scale } from './helper';\nscale(2, 5)") == "405", (
+        "the edit of an imported file's import is not seen"
+    )
+    assert good(kernel, "import { scale as other } from './helper.js';\nother(1)") == "201", (
+        "the .js ending of Node's own TypeScript"
+    )
 
 
 def test_file_outside(folder, start, tmp_path_factory):
@@ -217,18 +255,24 @@ def test_file_outside(folder, start, tmp_path_factory):
     inner = folder / "notebooks"
     inner.mkdir()
     (folder / "src").mkdir()
-    (folder / "src" / "outside.ts").write_text("export interface Box { size: number }\nexport const box: Box = { size: 3 };\n")
+    (folder / "src" / "outside.ts").write_text(
+        "export interface Box { size: number }\nexport const box: Box = { size: 3 };\n"
+    )
     kernel = start(cwd=inner)
     assert good(kernel, "import { box, type Box } from '../src/outside';\nconst mine: Box = box; mine.size") == "3"
     time.sleep(0.02)
-    (folder / "src" / "outside.ts").write_text("export interface Box { size: number; name: string }\nexport const box: Box = { size: 4, name: 'n' };\n")
+    (folder / "src" / "outside.ts").write_text(
+        "export interface Box { size: number; name: string }\nexport const box: Box = { size: 4, name: 'n' };\n"
+    )
     assert good(kernel, "import { box } from '../src/outside';\nbox.name + box.size") == "'n4'"
 
 
 def test_errors_in_a_local_file(folder, start):
     """A type error and a thrown error in a local file name the file and its line."""
     (folder / "wrong.ts").write_text("export const fine = 1;\n\nexport const text: string = 5;\n")
-    (folder / "throws.ts").write_text("// A comment.\ninterface Gone { a: string }\n\nexport function fail(): never {\n  throw new TypeError('inside the file');\n}\n")
+    (folder / "throws.ts").write_text(
+        "// A comment.\ninterface Gone { a: string }\n\nexport function fail(): never {\n  throw new TypeError('inside the file');\n}\n"
+    )
     kernel = start()
     error = bad(kernel, "import { text } from './wrong';\ntext").error
     assert "wrong.ts" in error and "3" in error and "not assignable" in error
@@ -238,7 +282,9 @@ def test_errors_in_a_local_file(folder, start):
 
 def test_tsconfig_paths(folder, start):
     """The `paths` of the project's own tsconfig.json hold in cells and in local files."""
-    (folder / "tsconfig.json").write_text('{\n  // comments are allowed\n  "compilerOptions": { "paths": { "@lib/*": ["./library/*"] } },\n}\n')
+    (folder / "tsconfig.json").write_text(
+        '{\n  // comments are allowed\n  "compilerOptions": { "paths": { "@lib/*": ["./library/*"] } },\n}\n'
+    )
     (folder / "library").mkdir()
     (folder / "library" / "tool.ts").write_text("import { base } from '@lib/base';\nexport const tool = base + 1;\n")
     (folder / "library" / "base.ts").write_text("export const base = 1;\n")
@@ -287,7 +333,12 @@ def test_thrown_values(shared):
     assert "null" in bad(shared, "throw null").error
     error = bad(shared, "throw new Error('outer', { cause: new Error('inner') })").error
     assert "outer" in error and "inner" in error
-    assert "left" in bad(shared, "await Promise.any([Promise.reject(new Error('left')), Promise.reject(new Error('right'))])").error
+    assert (
+        "left"
+        in bad(
+            shared, "await Promise.any([Promise.reject(new Error('left')), Promise.reject(new Error('right'))])"
+        ).error
+    )
     result = bad(shared, "class OwnError extends Error { name = 'OwnError'; }\nthrow new OwnError('mine');")
     assert result.content["ename"] == "OwnError"
     assert "Symbol" in bad(shared, "throw Symbol('s')").error
@@ -298,7 +349,10 @@ def test_thrown_values(shared):
 
 def test_user_expressions(shared):
     """user_expressions are evaluated after the cell; one that fails says why and harms nothing."""
-    result = shared.run("const used = [1, 2];", user_expressions={"sum": "used[0] + used[1]", "wrong": "no.such", "object": "({ a: 1 })"})
+    result = shared.run(
+        "const used = [1, 2];",
+        user_expressions={"sum": "used[0] + used[1]", "wrong": "no.such", "object": "({ a: 1 })"},
+    )
     asked = result.content["user_expressions"]
     assert asked["sum"]["status"] == "ok" and asked["sum"]["data"]["text/plain"] == "3"
     assert asked["object"]["data"]["text/plain"] == "{ a: 1 }"
@@ -375,7 +429,7 @@ def test_completion(shared):
     reply = shared.complete("let 🦆 = 1; somebody.fir")
     assert reply["matches"] == ["firstName"]
     # Positions count code points, as the protocol says.
-    assert (reply["cursor_start"], reply["cursor_end"]) == (21, 24)
+    assert (reply["cursor_start"], reply["cursor_end"]) == (20, 23)
     running = shared.execute("const until = Date.now() + 1500; while (Date.now() < until) {}")
     shared.until(lambda: shared.messages(running, "execute_input"), 5, "execute_input")
     began = time.monotonic()

@@ -17,7 +17,7 @@ VALUES = {
     "tiny": 5e-324,
     "quick": False,
     "nothing": None,
-    "text": 'quotes " \' ` ${x} \\ backslash',
+    "text": "quotes \" ' ` ${x} \\ backslash",
     "lines": "a\nb\r\n\tc\u2028d\u2029e\0f",
     "languages": "größer 字 🦆",
     "list": [1, [2, "3", None], []],
@@ -51,9 +51,12 @@ def test_values_survive(tmp_path):
 COMPILE_AND_RUN = """
 const [file, typescript] = process.argv.slice(1);
 const ts = require(typescript);
-const options = { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, noEmit: true, types: [], lib: ["lib.es2022.d.ts", "lib.dom.d.ts"] };
+const { ScriptTarget, ModuleKind } = ts;
+const lib = ["lib.es2022.d.ts", "lib.dom.d.ts"];
+const options = { strict: true, target: ScriptTarget.ES2022, module: ModuleKind.CommonJS, noEmit: true, types: [], lib };
 const found = ts.getPreEmitDiagnostics(ts.createProgram([file], options));
-if (found.length > 0) throw new Error(found.map((each) => ts.flattenDiagnosticMessageText(each.messageText, " ")).join("; "));
+const text = (each) => ts.flattenDiagnosticMessageText(each.messageText, " ");
+if (found.length > 0) throw new Error(found.map(text).join("; "));
 eval(ts.transpile(require("fs").readFileSync(file, "utf8"), options));
 """
 

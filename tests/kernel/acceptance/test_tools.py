@@ -16,7 +16,11 @@ GOOD = [
     ("const double = (x: number) => 2 * x;\nconsole.log(`twice is ${double(base)}`);", "twice is 40\n"),
     ("double(base) + 2", "42"),
 ]
-BAD = [("const fine = 1;", None), ("function fail(): never {\n  throw new RangeError('too far');\n}\nfail();", None), ("fine + 1", None)]
+BAD = [
+    ("const fine = 1;", None),
+    ("function fail(): never {\n  throw new RangeError('too far');\n}\nfail();", None),
+    ("fine + 1", None),
+]
 
 
 @pytest.fixture
@@ -177,11 +181,14 @@ def test_jupytext(execute, folder, kernel_name):
 
 
 @pytest.mark.usefixtures("only_ours")
-def test_the_projects_notebook(execute, folder):
+def test_the_projects_notebook(execute, folder, kernel_name):
     """The shortest of the project's notebooks is executed as it is."""
-    copy = folder / "02-patches.ipynb"
+    # It reads pictures in ../data.
+    (folder / "notebooks").mkdir()
+    (folder / "data").symlink_to(root / "data", target_is_directory=True)
+    copy = folder / "notebooks" / "02-patches.ipynb"
     shutil.copy(root / "notebooks" / copy.name, copy)
-    run = execute("jupyter", "execute", "--inplace", "--kernel_name=vitlab", copy)
+    run = execute("jupyter", "execute", "--inplace", f"--kernel_name={kernel_name}", copy)
     assert run.returncode == 0, plain(run.stderr)
     cells = [c for c in nbformat.read(copy, as_version=4).cells if c.cell_type == "code" and c.source.strip()]
     assert all(cell.execution_count for cell in cells)

@@ -27,6 +27,7 @@ export async function startLab({ jupyter, folder, pictures, env = {} }) {
   const port = await freePort();
   const token = "browser-check";
   const log = [];
+  let opened = 0;
   const server = spawn(
     jupyter,
     [
@@ -47,7 +48,11 @@ export async function startLab({ jupyter, folder, pictures, env = {} }) {
     async () => (await fetch(`${url}/api?token=${token}`).catch(() => null))?.ok,
     60_000,
   );
-  const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: FLAGS,
+    env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
+  });
   mkdirSync(pictures, { recursive: true });
   return {
     log,
@@ -55,7 +60,7 @@ export async function startLab({ jupyter, folder, pictures, env = {} }) {
     async open(name, { context } = {}) {
       const within = context ?? (await browser.newContext({ viewport: { width: 1250, height: 950 } }));
       const page = await within.newPage();
-      await page.goto(`${url}/lab/tree/${name}?token=${token}`);
+      await page.goto(`${url}/lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}/tree/${name}?token=${token}`);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor({ timeout: 60_000 });
       await page
         .locator(".jp-Dialog")

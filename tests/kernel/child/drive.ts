@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { FrameDecoder } from "../../../src/kernel/child/frames";
-import { BREAK, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../../../src/kernel/child/protocol";
+import { BREAK_IN, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../../../src/kernel/child/protocol";
 import type { LineMap } from "../../../src/kernel/compiler/protocol";
 
 const MAIN = process.env.VITLAB_CHILD ?? join(__dirname, "../../../dist/kernel/child/main.js");
@@ -67,6 +67,7 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
   child.stdout!.on("data", (text) => process.env.VITLAB_DEBUG && process.stdout.write(text));
 
   let ids = 0;
+  child.setMaxListeners(0);
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = () => {
@@ -122,7 +123,7 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
     interrupt: async () => {
       const id = ++ids;
       child.send({ type: "interrupt", id } satisfies ToChild);
-      const knock = setInterval(() => (child.stdio[WATCHDOG_FD] as Duplex).write(BREAK), PATIENCE_MS);
+      const knock = setInterval(() => (child.stdio[WATCHDOG_FD] as Duplex).write(`${BREAK_IN}\n`), PATIENCE_MS);
       try {
         await until(() => frames.some((frame) => frame.type === "interrupted" && frame.id === id));
       } finally {
@@ -137,9 +138,7 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
     },
     send: (message) => void child.send(message),
     printed: (parent, name = "stdout") =>
-      frames
-        .flatMap((f) => (f.type === "stream" && f.parent === parent && f.name === name ? [f.text] : []))
-        .join(""),
+      frames.flatMap((f) => (f.type === "stream" && f.parent === parent && f.name === name ? [f.text] : [])).join(""),
     waitFor,
     until,
     close: () => void child.kill("SIGKILL"),

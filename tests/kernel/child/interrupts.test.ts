@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FromChild } from "../../../src/kernel/child/protocol";
 import { type Driver, drive } from "./drive";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -23,7 +22,7 @@ const ENDLESS: Readonly<Record<string, string>> = {
   "a tick that loops": `process.nextTick(() => { for (;;) {} }); ${AWAIT("new Promise(() => {})")}`,
   "ticks that make ticks": `const f = () => process.nextTick(f); f(); ${AWAIT("new Promise(() => {})")}`,
   "a microtask that loops": `queueMicrotask(() => { for (;;) {} }); ${AWAIT("new Promise(() => {})")}`,
-  "forEach": "[1, 2].forEach(() => { for (;;) {} })",
+  forEach: "[1, 2].forEach(() => { for (;;) {} })",
   "an async loop": `for (;;) { ${AWAIT(SLEEP)} }`,
   "for await": `async function* g() { for (;;) { ${AWAIT(SLEEP)}; yield 1; } } for await (const x of __cell_iterate__(g())) {}`,
   "for await over another's generator": `async function* g() { for (;;) { await ${SLEEP}; yield 1; } } for await (const x of __cell_iterate__(g())) {}`,
@@ -68,7 +67,9 @@ describe("an interrupt ends", () => {
 
 describe("an interrupted cell", () => {
   it("runs its finally blocks, and says at which line it was", async () => {
-    const { parent, done } = child.start(`try {\n  ${AWAIT("new Promise(() => {})")}\n} finally { console.log("finally") }`);
+    const { parent, done } = child.start(
+      `try {\n  ${AWAIT("new Promise(() => {})")}\n} finally { console.log("finally") }`,
+    );
     await sleep(50);
     await child.interrupt();
     expect((await done).error!.traceback.join("\n")).toContain(":2:3");
@@ -132,7 +133,9 @@ describe("where somebody listens to SIGINT", () => {
       expect(await done).toMatchObject({ status: "error", ran: ["run"], error: { ename: "KeyboardInterrupt" } });
       expect((await done).error!.evalue).toContain("gracefully");
       expect(child.printed(parent)).toBe("rest\n");
-      expect((await child.run("exports.last = exports.run.reason")).result?.data).toEqual({ "text/plain": "'interrupted'" });
+      expect((await child.run("exports.last = exports.run.reason")).result?.data).toEqual({
+        "text/plain": "'interrupted'",
+      });
     }
   });
 
@@ -178,8 +181,23 @@ describe("a process that was broken into", () => {
     expect(result?.data).toEqual({ "text/plain": "2" });
   });
 
-  it("still says everything in whole frames", async () => {
-    const broken = child.frames.filter((frame: FromChild) => typeof frame.type !== "string");
-    expect(broken).toEqual([]);
+  it("has written nothing by halves", async () => {
+    const { parent, done } = child.start(ENDLESS["a flood of output"]!);
+    await sleep(80);
+    await child.interrupt();
+    await done;
+    expect(new Set(child.printed(parent).split("\n"))).toEqual(new Set(["x".repeat(100), ""]));
+  });
+
+  it("still runs what setImmediate() was given, and breaks again what loops in it", async () => {
+    const loop = `for (let i = 0; i < 3; i++) setImmediate(() => {}); setImmediate(() => { for (;;) {} });`;
+    for (let i = 0; i < REPEAT; i++) {
+      const { done } = child.start(`${loop} ${AWAIT("new Promise(() => {})")}`);
+      await sleep(60);
+      await child.interrupt();
+      expect((await done).error?.ename).toBe("KeyboardInterrupt");
+      const next = await child.run(`exports.last = ${AWAIT("new Promise((r) => setImmediate(r, 5))")}`);
+      expect(next.result?.data).toEqual({ "text/plain": "5" });
+    }
   });
 });

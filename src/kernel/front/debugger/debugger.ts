@@ -18,8 +18,7 @@ interface Breakpoint {
 interface CallFrame {
   readonly callFrameId: string;
   readonly functionName: string;
-  readonly url: string;
-  readonly location: { readonly lineNumber: number; readonly columnNumber: number };
+  readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number };
   readonly scopeChain: readonly { readonly type: string; readonly name?: string; readonly object: RemoteObject }[];
 }
 
@@ -65,6 +64,8 @@ export class NotebookDebugger {
   readonly #wanted = new Map<string, readonly Breakpoint[]>();
   readonly #set = new Map<string, string[]>();
   readonly #scripts = new Map<string, Script>();
+  /** A call frame names its script by number only. */
+  readonly #urls = new Map<string, string>();
   readonly #variables: Variables;
 
   constructor(private readonly host: DebuggerHost) {
@@ -107,12 +108,14 @@ export class NotebookDebugger {
   async lost(): Promise<void> {
     this.#frames = null;
     this.#scripts.clear();
+    this.#urls.clear();
     this.#set.clear();
     if (this.#started) await this.#start();
   }
 
   /** Takes an event of the inspector. */
   hear(method: string, params: Fields): void {
+    if (method === "Debugger.scriptParsed") this.#urls.set(String(params.scriptId), String(params.url));
     if (method === "Debugger.paused") this.#stop(params);
     if (method === "Debugger.resumed" && this.#frames) {
       this.#frames = null;
@@ -123,9 +126,11 @@ export class NotebookDebugger {
 
   #stop({ callFrames, reason, hitBreakpoints }: Fields): void {
     const frames = (callFrames as CallFrame[]).flatMap((frame) => this.#locate(frame) ?? []);
-    if (frames.length === 0) {
-      // Stopped where no code of the user is: nothing to show.
-      void this.host.inspector.post("Debugger.resume");
+    const [top] = callFrames as CallFrame[];
+    if (frames.length === 0 || (top && this.#scriptOf(top) && !this.#locate(top))) {
+      // In a cell, but on a line that the compiler added: on to the next one. Elsewhere there is nothing to show.
+      const step = top && this.#scriptOf(top) ? "stepOver" : "resume";
+      void this.host.inspector.post(`Debugger.${step}`);
       return;
     }
     this.#frames = frames;
@@ -288,11 +293,15 @@ export class NotebookDebugger {
   }
 
   #locate(frame: CallFrame): Frame | null {
-    const url = frame.url.replace(/^file:\/\//, "");
-    const script = this.#scripts.get(url) ?? this.#scripts.get(decodeURIComponent(url));
+    const script = this.#scriptOf(frame);
     if (!script) return null;
     const place = sourcePlace(script.map, frame.location.lineNumber, frame.location.columnNumber);
     return place && { ...frame, path: script.path, ...place };
+  }
+
+  #scriptOf({ location }: CallFrame): Script | undefined {
+    const url = (this.#urls.get(location.scriptId) ?? "").replace(/^file:\/\//, "");
+    return this.#scripts.get(url) ?? this.#scripts.get(decodeURIComponent(url));
   }
 
   #stackTrace(): Fields {

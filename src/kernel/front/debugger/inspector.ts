@@ -1,3 +1,5 @@
+import type { InspectorMessage } from "../../child/protocol";
+
 /** Node's inspector protocol, reached through the watchdog, which answers even while the cell is stopped. */
 export interface Inspector {
   /** Rejects with the inspector's message. */
@@ -7,7 +9,6 @@ export interface Inspector {
 /** One side of a conversation in lines of JSON: `{id, method, params}` out, `{id, result | error}` and `{method, params}` in. */
 export class InspectorLine implements Inspector {
   #next = 0;
-  #rest = "";
   readonly #waiting = new Map<number, { resolve: (r: Record<string, unknown>) => void; reject: (e: Error) => void }>();
 
   constructor(
@@ -23,33 +24,20 @@ export class InspectorLine implements Inspector {
     });
   }
 
-  /** Takes what came over the line, in pieces of any size. */
-  receive(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop()!;
-    for (const line of lines) {
-      const message = JSON.parse(line) as {
-        id?: number;
-        method?: string;
-        params?: Record<string, unknown>;
-        result?: Record<string, unknown>;
-        error?: string;
-      };
-      if (message.method !== undefined) {
-        this.event(message.method, message.params ?? {});
-        continue;
-      }
-      const call = this.#waiting.get(message.id!);
-      this.#waiting.delete(message.id!);
-      if (message.error !== undefined) call?.reject(new Error(message.error));
-      else call?.resolve(message.result ?? {});
+  receive({ id, method, params = {}, result = {}, error }: InspectorMessage): void {
+    if (method !== undefined) {
+      this.event(method, params);
+      return;
     }
+    const call = this.#waiting.get(id!);
+    this.#waiting.delete(id!);
+    if (error !== undefined) call?.reject(new Error(error));
+    else call?.resolve(result);
   }
 
   /** The other side is gone: all calls reject. */
   end(): void {
     for (const call of this.#waiting.values()) call.reject(new Error("the process of the cells ended"));
     this.#waiting.clear();
-    this.#rest = "";
   }
 }

@@ -1,0 +1,22 @@
+const marks = { passed: "✓", failed: "✗", skipped: "–" };
+
+/** The checks in a report file of the acceptance tests: one line of JSON each. */
+export function readChecks(text) {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** A check as a line of the table: its mark, its sentence, and a figure or what went wrong. */
+export function checkLine({ check, outcome, told, message }) {
+  const more = [told, outcome === "passed" ? "" : message].filter(Boolean).join("; ");
+  return `  ${marks[outcome] ?? "✗"} ${check}${more ? `: ${more}` : ""}`;
+}
+
+/** `37 ok, 1 failed, 2 skipped` */
+export function countChecks(checks) {
+  const count = (outcome) => checks.filter((check) => check.outcome === outcome).length;
+  const skipped = count("skipped");
+  return `${count("passed")} ok, ${count("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}

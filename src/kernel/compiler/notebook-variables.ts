@@ -1,0 +1,202 @@
+import ts from "typescript";
+import { bound } from "./typescript-internals";
+
+/**
+ * Turns every use of a variable of the notebook into `exports.x`.
+ *
+ * Of those that earlier cells declared, tslab's own pass, which runs later, misses some (`{ x }`) and hits something else
+ * at times (`const { x: y } = p` where an earlier cell declared p's type). And a `let` or `var` of this cell has its only
+ * value in `exports`, so that its functions see what a later cell assigns: `rate = 0.1`.
+ */
+export function notebookVariables(
+  checker: ts.TypeChecker,
+  declarations: ts.SourceFile,
+): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => {
+    const { factory } = context;
+    const shared = new Set<ts.Symbol>();
+    const sharedStatements = new Set<ts.VariableStatement>();
+    const isNotebooks = (symbol: ts.Symbol | undefined): boolean =>
+      symbol !== undefined &&
+      (shared.has(symbol) ||
+        (symbol.declarations?.some((declaration) => declaration.getSourceFile() === declarations) === true &&
+          bound(declarations).locals?.has(symbol.name) === true));
+
+    // Without a link to the node that was parsed, tslab's pass finds no symbol and leaves the name alone.
+    const detached = <T extends ts.PropertyName>(name: T): T | ts.Identifier =>
+      ts.isIdentifier(name) ? ts.setTextRange(factory.createIdentifier(name.text), name) : name;
+
+    const property = (name: ts.Identifier): ts.PropertyAccessExpression =>
+      ts.setTextRange(
+        factory.createPropertyAccessExpression(
+          factory.createIdentifier("exports"),
+          factory.createIdentifier(name.text),
+        ),
+        name,
+      );
+
+    const isUse = (node: ts.Node): node is ts.Identifier =>
+      ts.isIdentifier(node) && isReference(node) && isNotebooks(checker.getSymbolAtLocation(node));
+
+    // `exports.f()` would hand `exports` over as `this`.
+    const callee = (name: ts.Identifier): ts.Expression =>
+      ts.setTextRange(
+        factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), property(name))),
+        name,
+      );
+
+    /** `let a = 1, b;` as assignments; in a block, for tslab takes a last expression statement for the cell's result. */
+    const assignments = (statement: ts.VariableStatement): ts.Statement => {
+      const assigned = statement.declarationList.declarations.map((declaration) => {
+        const value = declaration.initializer
+          ? (ts.visitNode(declaration.initializer, visit) as ts.Expression)
+          : factory.createVoidZero();
+        const assignment = factory.createAssignment(property(declaration.name as ts.Identifier), value);
+        return ts.setTextRange(factory.createExpressionStatement(assignment), declaration);
+      });
+      return ts.setTextRange(factory.createBlock(assigned), statement);
+    };
+
+    const visit = (node: ts.Node): ts.Node => {
+      if (ts.isVariableStatement(node) && sharedStatements.has(node)) return assignments(node);
+      if (ts.isExportDeclaration(node)) return withoutShared(node);
+      if (isErased(node)) return node;
+      if (ts.isIdentifier(node)) return isUse(node) ? property(node) : node;
+      if (ts.isShorthandPropertyAssignment(node)) {
+        if (!isNotebooks(checker.getShorthandAssignmentValueSymbol(node)))
+          return ts.visitEachChild(node, visit, context);
+        const fallback = node.objectAssignmentInitializer && ts.visitNode(node.objectAssignmentInitializer, visit);
+        const value = property(node.name);
+        return ts.setTextRange(
+          factory.createPropertyAssignment(
+            detached(node.name),
+            fallback ? factory.createAssignment(value, fallback as ts.Expression) : value,
+          ),
+          node,
+        );
+      }
+      if (ts.isPropertyAssignment(node)) {
+        const name = ts.isIdentifier(node.name)
+          ? detached(node.name)
+          : (ts.visitNode(node.name, visit) as ts.PropertyName);
+        return factory.updatePropertyAssignment(node, name, ts.visitNode(node.initializer, visit) as ts.Expression);
+      }
+      const visited = ts.visitEachChild(node, visit, context);
+      if (ts.isBindingElement(visited) && visited.propertyName) {
+        const { dotDotDotToken, propertyName, name, initializer } = visited;
+        return factory.updateBindingElement(visited, dotDotDotToken, detached(propertyName), name, initializer);
+      }
+      if (ts.isCallExpression(node) && isUse(node.expression)) {
+        const { typeArguments, arguments: args } = visited as ts.CallExpression;
+        return factory.updateCallExpression(visited as ts.CallExpression, callee(node.expression), typeArguments, args);
+      }
+      if (ts.isTaggedTemplateExpression(node) && isUse(node.tag)) {
+        const { typeArguments, template } = visited as ts.TaggedTemplateExpression;
+        return factory.updateTaggedTemplateExpression(
+          visited as ts.TaggedTemplateExpression,
+          callee(node.tag),
+          typeArguments,
+          template,
+        );
+      }
+      return visited;
+    };
+    const withoutShared = (node: ts.ExportDeclaration): ts.Node => {
+      const { exportClause } = node;
+      if (node.moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause) || shared.size === 0) return node;
+      const names = new Set([...shared].map((symbol) => symbol.name));
+      const kept = exportClause.elements.filter(({ name }) => !names.has(name.text));
+      const clause = factory.updateNamedExports(exportClause, kept);
+      return factory.updateExportDeclaration(node, node.modifiers, node.isTypeOnly, clause, undefined, undefined);
+    };
+
+    return (file) => {
+      for (const statement of file.statements.filter(isSharable)) {
+        const symbols = statement.declarationList.declarations.map(({ name }) => checker.getSymbolAtLocation(name));
+        // One that is declared a second time, in a block, has no single place to be assigned.
+        if (!symbols.every((symbol) => symbol?.declarations?.length === 1)) continue;
+        sharedStatements.add(statement);
+        for (const symbol of symbols) if (symbol) shared.add(symbol);
+      }
+      return ts.visitEachChild(file, visit, context);
+    };
+  };
+}
+
+/** Whether a statement declares `let` or `var` variables of the notebook that can live in `exports` alone. */
+function isSharable(node: ts.Node): node is ts.VariableStatement {
+  if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent) || node.modifiers?.length) return false;
+  const { flags, declarations } = node.declarationList;
+  if ((flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Let && (flags & ts.NodeFlags.BlockScoped) !== 0) return false;
+  // A function gets its name from a variable that it initializes, not from a property that it is assigned to.
+  return declarations.every(
+    ({ name, initializer }) => ts.isIdentifier(name) && !(initializer && isNameless(initializer)),
+  );
+}
+
+function isNameless(node: ts.Expression): boolean {
+  return ts.isArrowFunction(node) || ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && !node.name);
+}
+
+/** Whether nothing of `node` is left in JavaScript. */
+function isErased(node: ts.Node): boolean {
+  return (
+    (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) ||
+    (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ImplementsKeyword) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isImportDeclaration(node)
+  );
+}
+
+/** Whether an identifier stands for a variable, rather than naming a property, a label or what is declared here. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName !== node && parent.name !== node;
+  if (
+    ts.isPropertyAssignment(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    ts.isEnumMember(parent) ||
+    ts.isJsxAttribute(parent) ||
+    ts.isVariableDeclaration(parent) ||
+    ts.isParameter(parent) ||
+    ts.isFunctionLike(parent) ||
+    ts.isClassLike(parent)
+  ) {
+    return parent.name !== node;
+  }
+  return !(
+    ts.isLabeledStatement(parent) ||
+    ts.isBreakOrContinueStatement(parent) ||
+    ts.isMetaProperty(parent) ||
+    ts.isJsxNamespacedName(parent) ||
+    ts.isImportEqualsDeclaration(parent) ||
+    ts.isQualifiedName(parent)
+  );
+}
+
+/**
+ * Turns the `React` of `React.createElement`, which TypeScript puts in for JSX after everybody else is done, into
+ * `exports.React` where an earlier cell imported it.
+ */
+export function previousJsxFactory(
+  options: ts.CompilerOptions,
+  declarations: ts.SourceFile,
+  cell: ts.SourceFile,
+): ts.TransformerFactory<ts.SourceFile> {
+  const root = (options.jsxFactory ?? options.reactNamespace ?? "React").split(".")[0]!;
+  const isPrevious = bound(declarations).locals?.has(root) === true && !bound(cell).locals?.has(root);
+  return (context) => {
+    const { factory } = context;
+    const visit = (node: ts.Node): ts.Node => {
+      const made = ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.pos < 0;
+      if (made && (node.expression as ts.Identifier).text === root) {
+        const object = factory.createPropertyAccessExpression(factory.createIdentifier("exports"), root);
+        return factory.updatePropertyAccessExpression(node, object, node.name);
+      }
+      return ts.visitEachChild(node, visit, context);
+    };
+    return (file) => (isPrevious ? ts.visitEachChild(file, visit, context) : file);
+  };
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { notebook } from "./notebook";
+
+async function last(cells: readonly string[]): Promise<unknown> {
+  const { run } = notebook();
+  let value: unknown;
+  for (const cell of cells) value = await run(cell);
+  return value;
+}
+
+describe("a variable of an earlier cell is seen", () => {
+  const x = "const x = 5;";
+  const uses: [string, string[], unknown][] = [
+    ["as the shorthand property { x }", [x, "({ x })"], { x: 5 }],
+    ["in nested functions", [x, "(() => (() => ({ x, in: { x } }))())()"], { x: 5, in: { x: 5 } }],
+    ["in a destructuring default", [x, "const { y = x } = {} as { y?: number }; y"], 5],
+    ["in a parameter's default", [x, "function f({ x: y = x } = {} as { x?: number }) { return y }\nf()"], 5],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the cell is what has the template.
+    ["in a template string", [x, "`${x}`"], "5"],
+    ["by typeof", [x, "typeof x"], "number"],
+    ["in a class, its fields and its static fields", [x, "class A { a = x; static b = x }\n[new A().a, A.b]"], [5, 5]],
+    ["as a base class", ["class A { a() { return 1 } }", "class B extends A {}\nnew B().a()"], 1],
+    ["as a tag", ["const tag = (s: TemplateStringsArray) => s[0];", "tag`a`"], "a"],
+    ["as an enum", ["enum E { A, B }\nconst enum C { D = 7 }", "E.B + C.D"], 8],
+    ["as a namespace, two cells later too", ["namespace N { export const k = 1 }", "1", "N.k"], 1],
+    [
+      "as a decorator",
+      ["let seen = ''; function d(_: object, k: string) { seen = k }", "class A { @d m() {} }\nseen"],
+      "m",
+    ],
+    [
+      "as a JSX factory, component and attribute",
+      [
+        "declare global { namespace JSX { interface IntrinsicElements { a: object } } }\nconst React = { createElement: (...all: any[]) => all }; const F = 1 as any; const x = 2;",
+        "<a b={x}><F x={x}/></a>",
+      ],
+      ["a", { b: 2 }, [1, { x: 2 }]],
+    ],
+    ["when it is declared anew with another type", [x, "const x = 'text'; x.length"], 4],
+  ];
+  it.each(uses)("%s", async (_, cells, value) => expect(await last(cells)).toEqual(value));
+
+  it("and a property of the same name is not taken for it", async () => {
+    const cells = [
+      "interface P { x: number }\nconst p: P = { x: 1 }; let x = 9;",
+      "const { x: a } = p; let b = 0; ({ x: b } = p); [a, b]",
+    ];
+    expect(await last(cells)).toEqual([1, 1]);
+  });
+
+  it("and functions are called without a this", async () => {
+    expect(await last(["function f(this: unknown) { 'use strict'; return this }", "f() === undefined"])).toBe(true);
+  });
+});
+
+describe("a let variable of an earlier cell", () => {
+  const assignments: [string, unknown][] = [
+    ["a++; a", 2],
+    ["[a, b] = [b, a]; [a, b]", [2, 1]],
+    ["({ a } = { a: 3 }); a", 3],
+    ["({ a = b } = {} as { a?: number }); a", 2],
+    ["for (a of [7, 8]);\na", 8],
+  ];
+  it.each(assignments)("is assigned by %s", async (cell, value) => {
+    expect(await last(["let a = 1, b = 2;", cell])).toEqual(value);
+  });
+
+  it("changes for the functions of its own cell, too", async () => {
+    expect(await last(["let rate = 0.1; const step = () => rate;", "rate = 0.5; step()"])).toBe(0.5);
+  });
+
+  it("shows what functions of its cell did to it", async () => {
+    expect(await last(["let n = 0; function inc() { n++ }", "inc(); inc(); n"])).toBe(2);
+  });
+
+  it("is undefined again when it is declared anew without a value", async () => {
+    expect(await last(["let a: number | undefined = 1;", "let a: number | undefined;", "a"])).toBeUndefined();
+  });
+
+  it("is no result", async () => expect(await last(["let a = 1;"])).toBeUndefined());
+});
+
+describe("a cell", () => {
+  it("keeps the variables of earlier cells when it fails", async () => {
+    const { run, values } = notebook();
+    await run("const a = 1;");
+    await expect(run("throw new Error('no'); const a = 2;")).rejects.toThrow("no");
+    expect(values.a).toBe(1);
+  });
+
+  it.each([
+    ["export const a = 1; a", 1],
+    ["export default 5", 5],
+    ["export { join } from 'node:path'; typeof join", "function"],
+    ["export default function () { return 1 }", expect.any(Function)],
+  ])("may export: %s", async (cell, value) => expect(await last([cell])).toEqual(value));
+
+  it.each([
+    ["await 1", true],
+    ["for await (const x of [1]) x", true],
+    ["await using r = { async [Symbol.asyncDispose]() {} };", true],
+    ["async () => { await 1 }", false],
+    ["1", false],
+  ])("that waits at its top level says so: %s", async (cell, waits) => {
+    expect(await notebook().compile(cell)).toMatchObject({ ok: true, hasTopLevelAwait: waits });
+  });
+
+  it("of types alone has nothing to run", async () => {
+    expect(await notebook().compile("interface A { a: number }")).toMatchObject({ output: "", names: [] });
+  });
+
+  it("says which values it declares and which packages it imports", async () => {
+    const cell = await notebook().compile(
+      "import fs from 'node:fs'; type T = 1; let a = 1; const [b] = [1]; class C {} function d() {}",
+    );
+    expect(cell).toMatchObject({ names: ["d", "fs", "a", "b", "C"], imports: [] });
+  });
+
+  it("makes awaits, dynamic imports and import.meta what the kernel needs", async () => {
+    const cell = await notebook().compile(
+      "await f(1); import('node:os'); import.meta.url; async function f(x: number) { return await x }",
+    );
+    const output = cell.ok ? cell.output : "";
+    expect(output).toContain("__cell_resume__(await __cell_await__(f(1)))");
+    expect(output).toContain("return __cell_resume__(await __cell_await__(x))");
+    expect(output).toContain("__cell_import__('node:os')");
+    expect(output).toContain("__cell_meta__.url");
+    expect(output).toMatch(/\/\/# sourceURL=Cell\[1\]$/);
+  });
+
+  it("is mapped to the text as it was written", async () => {
+    const code = "interface A { a: 1 }\n\nexport const f = (): number => {\n  throw new Error('x');\n};";
+    const cell = await notebook().compile(code);
+    if (!cell.ok) throw new Error("refused");
+    const line = cell.output.split("\n").findIndex((text) => text.includes("throw"));
+    expect(cell.map[line]?.slice(0, 3)).toEqual([cell.output.split("\n")[line]?.indexOf("throw"), 3, 2]);
+  });
+});
+
+describe("errors", () => {
+  it("are all told, at their places, in one cell", async () => {
+    const errors = await notebook().errors("export const a: number = 'x';\n  const b: string = 1;");
+    expect(errors).toMatchObject([
+      { file: "Cell[1]", code: 2322, start: { line: 1, column: 14 }, end: { line: 1, column: 15 } },
+      { file: "Cell[1]", code: 2322, start: { line: 2, column: 9 } },
+    ]);
+  });
+
+  it("are not made of types that nobody could publish", async () => {
+    expect(await notebook().errors("export const A = class { private a = 1 };")).toEqual([]);
+  });
+
+  it("know the globals of Node.js and of the kernel, and no browser's", async () => {
+    const { errors } = notebook();
+    expect(await errors("console.log(process.pid, [1].toSorted(), input, display, fetch)")).toEqual([]);
+    expect(await errors("document")).toHaveLength(1);
+  });
+});

@@ -23,6 +23,7 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     report.title = title_of(item)
+    item.has_failed = getattr(item, "has_failed", False) or report.failed
     report.details = [value for name, value in item.user_properties if name == "told"]
 
 
@@ -123,10 +124,31 @@ def kernel(start):
 
 
 @pytest.fixture(scope="module")
-def shared(kernel_name, tmp_path_factory):
-    """One kernel for all tests of a module, where nothing that a test does disturbs another."""
-    with Kernel(kernel_name, cwd=notebook_folder(tmp_path_factory.mktemp("notebooks"))) as kernel:
-        yield kernel
+def kernel_of_module(kernel_name, tmp_path_factory):
+    """Starts the kernel that the tests of a module share, and a new one after `drop()`."""
+    folder = notebook_folder(tmp_path_factory.mktemp("notebooks"))
+    running = []
+
+    def drop():
+        while running:
+            running.pop().close()
+
+    def get():
+        if not running:
+            running.append(Kernel(kernel_name, cwd=folder))
+        return running[0]
+
+    get.drop = drop
+    yield get
+    drop()
+
+
+@pytest.fixture
+def shared(kernel_of_module, request):
+    """One kernel for all tests of a module, until one fails: what that left behind is not the next one's fault."""
+    yield kernel_of_module()
+    if getattr(request.node, "has_failed", False):
+        kernel_of_module.drop()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def check_kernel(kernel):
     assert "'since before'" in result.result
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def used(shared):
     assert shared.run("let kept: string = 'since before';").status == "ok"
     return shared

@@ -79,8 +79,7 @@ const checks = {
     await book.run(1);
     await book.idle();
     await book.run(2);
-    await until("a step is shown", async () => (await book.outputs(2)) !== "", 60_000);
-    await book.page.waitForTimeout(2000);
+    await book.page.waitForTimeout(4000);
     await book.menu("Kernel", /^Interrupt Kernel/);
     await book.idle();
     expect(await book.outputs(2), "KeyboardInterrupt");

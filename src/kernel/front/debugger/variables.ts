@@ -61,11 +61,18 @@ export class Variables {
     return {
       name,
       value: textOf(value),
-      type: value.className ?? value.subtype ?? value.type,
+      type: typeOf(value),
       evaluateName: name,
       variablesReference: value.objectId && value.type === "object" ? this.reference(value.objectId) : 0,
     };
   }
+}
+
+/** JupyterLab shows the value only of the types that it knows, and it knows Python's. */
+function typeOf({ type, subtype, className, value }: RemoteObject): string {
+  if (type === "number") return Number.isInteger(value) ? "int" : "float";
+  if (type === "string") return "str";
+  return className ?? subtype ?? type;
 }
 
 /** One line for a value: `5`, `'cat'`, `Array(3)`. */

@@ -10,6 +10,7 @@ import { prepareNativeEngine } from "./steps/native-engine.mjs";
 import { checkNodeVersion } from "./steps/node-version.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { preparePython } from "./steps/python.mjs";
+import { installPythonHelpers } from "./steps/python-helpers.mjs";
 import { showStep } from "./terminal/progress.mjs";
 
 /**
@@ -30,6 +31,7 @@ async function runSteps() {
   await needed("Node", checkNodeVersion);
   await needed("Node packages", installPackages);
   const python = await wanted("Python", preparePython);
+  if (python) await wanted("Papermill", async () => installPythonHelpers());
   await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
   await needed("Build", build);
   await needed("Links", linkPackage);

@@ -143,7 +143,7 @@ export class CellRun {
 
   #interruption(error: Error) {
     const message = this.#graceful
-      ? "the cell was interrupted; what was running stopped gracefully, the rest of the cell was left out"
+      ? "the cell was interrupted; what it waited for came to its end by itself"
       : "the cell was interrupted";
     const shown = new KeyboardInterrupt(message);
     shown.stack =

@@ -16,6 +16,8 @@ const HONOURED = [
   "strictPropertyInitialization",
   "strictBuiltinIteratorReturn",
   "useUnknownInCatchVariables",
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
   "jsx",
   "jsxFactory",
   "jsxFragmentFactory",
@@ -35,6 +37,8 @@ export function cellOptions(tslab: ts.CompilerOptions, cwd: string, sys: ts.Syst
     target: ts.ScriptTarget.ES2022,
     typeRoots: typeRoots(cwd, sys),
     sourceMap: true,
+    // The language's own decorators; a project that uses TypeScript's old ones says so.
+    experimentalDecorators: false,
     allowJs: true,
     checkJs: false,
     allowImportingTsExtensions: true,

@@ -49,7 +49,7 @@ type Settled = { readonly head: Done; readonly buffers: readonly Buffer[] } | { 
 interface Running {
   compiling: boolean;
   /** Ends the cell that is still being compiled. */
-  readonly leave: (error: ErrorReport) => void;
+  readonly leave: (left: { readonly error: ErrorReport }) => void;
 }
 
 /** Compiles cells and runs them in their process, one after the other; keeps what they declared. */
@@ -81,8 +81,8 @@ export class Cells {
 
   async run(request: CellRequest): Promise<CellOutcome> {
     const previous = request.reset ? "" : this.#declarations;
-    let leave: (error: ErrorReport) => void = () => {};
-    const left = new Promise<ErrorReport>((resolve) => {
+    let leave: (left: { readonly error: ErrorReport }) => void = () => {};
+    const left = new Promise<{ readonly error: ErrorReport }>((resolve) => {
       leave = resolve;
     });
     const running: Running = { compiling: true, leave };
@@ -90,7 +90,7 @@ export class Cells {
     try {
       const compiled = await Promise.race([
         this.compiler.compile({ code: request.code, cell: request.cell, previous }),
-        left.then((error) => ({ error })),
+        left,
       ]);
       running.compiling = false;
       if ("error" in compiled) return { status: "error", error: compiled.error };
@@ -126,11 +126,9 @@ export class Cells {
   async interrupt(): Promise<void> {
     const running = this.#running;
     if (running?.compiling) {
-      running.leave({
-        ename: "KeyboardInterrupt",
-        evalue: "interrupted while the cell was compiled",
-        traceback: ["\u001b[31mKeyboardInterrupt\u001b[0m: interrupted while the cell was compiled"],
-      });
+      const evalue = "interrupted while the cell was compiled";
+      const traceback = [`\u001b[31mKeyboardInterrupt\u001b[0m: ${evalue}`];
+      running.leave({ error: { ename: "KeyboardInterrupt", evalue, traceback } });
       this.compiler.restart("interrupted");
       return;
     }

@@ -3,6 +3,8 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 /** The protocol version that the kernel speaks; 5.4 brought iopub_welcome. */
 export const PROTOCOL_VERSION = "5.4";
 
+/** As many as jupyter_client remembers. */
+const MOST_SIGNATURES = 65_536;
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
 export interface Header {
@@ -39,6 +41,7 @@ export interface Outgoing {
 export class Wire {
   readonly #algorithm: string;
   readonly #session = randomUUID();
+  readonly #seen = new Set<string>();
 
   /** `scheme` as in the connection file, e.g. `hmac-sha256`; an empty key switches signing off. */
   constructor(
@@ -76,7 +79,7 @@ export class Wire {
     if (at < 0) throw new Error("a message without <IDS|MSG>");
     const signed = frames.slice(at + 2, at + 6);
     if (signed.length < 4) throw new Error(`a message of ${frames.length} frames where at least 6 were expected`);
-    if (this.key && !sameText(frames[at + 1]!, this.#sign(signed))) throw new Error("a message with a wrong signature");
+    if (this.key) this.#checkSignature(frames[at + 1]!, signed);
     const [header, parent, metadata, content] = signed.map(object);
     if (typeof header!.msg_type !== "string" || typeof header!.msg_id !== "string") {
       throw new Error("a message without msg_id or msg_type in its header");
@@ -89,6 +92,15 @@ export class Wire {
       content: content!,
       buffers: frames.slice(at + 6),
     };
+  }
+
+  /** A signature is good once: who records a message can't have it executed again. */
+  #checkSignature(signature: Buffer, signed: readonly Buffer[]): void {
+    const expected = this.#sign(signed);
+    if (!sameText(signature, expected)) throw new Error("a message with a wrong signature");
+    if (this.#seen.has(expected)) throw new Error("a message that came before");
+    this.#seen.add(expected);
+    if (this.#seen.size > MOST_SIGNATURES) this.#seen.delete(this.#seen.values().next().value!);
   }
 
   #sign(frames: readonly Buffer[]): string {

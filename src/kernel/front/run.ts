@@ -8,6 +8,19 @@ export async function run(file: string): Promise<void> {
   // Jupyter sends interrupt_request; others send the signal.
   process.on("SIGINT", () => void kernel.interrupt());
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.close());
+  endWithParent(() => void kernel.close());
   await kernel.serve(connection);
   process.exit(0);
+}
+
+/** Jupyter sets JPY_PARENT_PID: when the process that started the kernel is gone, nobody can talk to it any more. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  if (!process.env.JPY_PARENT_PID || parent === 1) return;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 1000);
+  timer.unref();
 }

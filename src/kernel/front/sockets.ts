@@ -32,7 +32,7 @@ export async function bindSockets(
   const control = new Router(options);
   const stdin = new Router(options);
   // A PUB socket drops what is beyond its high-water mark, `idle` among it; XPUB tells who subscribed.
-  const iopub = new XPublisher(options);
+  const iopub = new XPublisher({ ...options, verbosity: "allSubs" });
   const hb = new Reply({ linger: 0, ...curve });
   const sockets = { shell, control, stdin, iopub };
   const all = { ...sockets, hb };

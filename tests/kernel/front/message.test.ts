@@ -38,6 +38,12 @@ describe("the wire protocol", () => {
     expect(() => bare.decode([delimiter, empty, Buffer.from("{"), object, object, object])).toThrow(SyntaxError);
   });
 
+  it("takes a signed message once", () => {
+    const frames = wire.encode(message);
+    expect(wire.decode(frames).content).toEqual(message.content);
+    expect(() => wire.decode(frames)).toThrow("came before");
+  });
+
   it("takes unsigned messages when the connection file has no key", () => {
     const bare = new Wire("", "hmac-sha256");
     expect(bare.decode(bare.encode(message)).content).toEqual(message.content);

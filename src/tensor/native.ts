@@ -40,7 +40,7 @@ function tryLoad(): NativeLoad {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // oneDNN announces itself on stderr past that level, and its sums depend on the machine; it gains nothing here.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "0";
-  restoreRemovedUtil();
+  settleOldUtil();
   // A file that was cut short kills the process where it is loaded, beyond what could be caught.
   const damaged = findDamagedNativeFile();
   if (damaged) return { reason: `${damaged} is damaged (cut short); ${remedy()}` };
@@ -54,11 +54,11 @@ function tryLoad(): NativeLoad {
   }
 }
 
-/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 removed. */
-function restoreRemovedUtil(): void {
+/** tfjs-node 4.22 calls two functions of `node:util` that Node 22 warns of in the middle of a training run, and Node 23 removed. */
+function settleOldUtil(): void {
   const shared = util as unknown as Record<string, unknown>;
-  shared.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  shared.isArray ??= Array.isArray;
+  shared.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  shared.isArray = Array.isArray;
 }
 
 function explain(error: unknown): string {

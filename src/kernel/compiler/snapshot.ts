@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-const FORGOTTEN_DAYS = 30;
+const KEPT = 4;
 const BUILD_LIMIT_MS = 120_000;
 
 /** What the compiler loads beside its own files, by the names under which it asks for them. */
@@ -25,11 +25,11 @@ export function snapshotFile(): string {
 }
 
 /**
- * Makes the startup snapshot, in about ten seconds, and removes those that nothing has used for a month; resolves to its
- * path. Rejects where this Node.js can't make one; the compiler then starts without, a second later.
+ * Makes the startup snapshot where it isn't there, in some seconds, and removes old ones; resolves to its path. Rejects where this Node.js can't make one; the compiler then starts without, a second later.
  */
 export async function buildSnapshot(): Promise<string> {
   const file = snapshotFile();
+  if (existsSync(file)) return file;
   const temporary = `${file}.${process.pid}.${Date.now()}.tmp`;
   const entry = `${temporary}.js`;
   mkdirSync(dirname(file), { recursive: true });
@@ -44,7 +44,7 @@ export async function buildSnapshot(): Promise<string> {
     rmSync(temporary, { force: true });
     rmSync(entry, { force: true });
   }
-  removeForgotten(file);
+  removeOld(dirname(file));
   return file;
 }
 
@@ -86,12 +86,14 @@ function bootstrap(script: string): string {
   return `${evaluate}({}, require, ${JSON.stringify(dirname(script))});\n`;
 }
 
-function removeForgotten(current: string): void {
-  const oldest = Date.now() - FORGOTTEN_DAYS * 24 * 60 * 60 * 1000;
-  for (const name of readdirSync(dirname(current))) {
-    const path = join(dirname(current), name);
-    if (!/^compiler-.*\.(blob|tmp|js)$/.test(name) || name === basename(current)) continue;
-    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY };
-    if (mtimeMs < oldest) rmSync(path, { force: true });
-  }
+/** Each version of Node.js and of the compiler has its own; the newest ones stay. */
+function removeOld(folder: string): void {
+  const blobs = readdirSync(folder)
+    .filter((name) => /^compiler-.*\.(blob|tmp|js)$/.test(name))
+    .map((name) => ({
+      path: join(folder, name),
+      time: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of blobs.slice(KEPT)) rmSync(path, { force: true });
 }

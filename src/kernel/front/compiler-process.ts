@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Compiler, CompilerReply } from "../compiler/protocol";
-import { compilerCommand } from "../compiler/snapshot";
+import { compilerCommand, snapshotFile } from "../compiler/snapshot";
 
 type Method = keyof Compiler;
 
@@ -31,6 +33,8 @@ export function startCompiler(log: (text: string) => void): CompilerProcess {
   const start = () => {
     const command = compilerCommand({ snapshot });
     const me = spawn(command[0]!, command.slice(1), {
+      // Options for the cells' V8 (--max-old-space-size, say) are not for this one: the snapshot would not fit.
+      env: { ...process.env, NODE_OPTIONS: "" },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
     });
@@ -46,6 +50,7 @@ export function startCompiler(log: (text: string) => void): CompilerProcess {
       if ("ready" in message) {
         ready = true;
         failures = 0;
+        if (command.length === 2) prepareNextStart();
         return;
       }
       const call = waiting.get(message.id);
@@ -58,6 +63,7 @@ export function startCompiler(log: (text: string) => void): CompilerProcess {
       // A snapshot that doesn't start (another Node.js, a damaged file) must not stop anybody: without it, it takes longer.
       if (!ready && snapshot) {
         snapshot = false;
+        rmSync(snapshotFile(), { force: true });
         start();
         return;
       }
@@ -103,4 +109,12 @@ export function startCompiler(log: (text: string) => void): CompilerProcess {
       child.kill("SIGKILL");
     },
   };
+}
+
+/** Makes the snapshot that wasn't there, in a process of its own that nobody waits for. */
+function prepareNextStart(): void {
+  const script = join(__dirname, "..", "compiler", "build-snapshot.js");
+  const builder = spawn(process.execPath, [script], { detached: true, stdio: "ignore" });
+  builder.on("error", () => {});
+  builder.unref();
 }

@@ -1,35 +1,51 @@
 import { type Installation, inspectInstallation } from "./installation";
+import { inspectKernel, type KernelState } from "./kernel-inspection";
+import { nodeLimits } from "./node-limits";
+
+/** What `vitlab doctor --json` prints: what works on this machine, and the kernel as Jupyter starts it. */
+interface Findings extends Installation {
+  /** The kernel that Jupyter finds, or null. */
+  kernelspec: KernelState | null;
+  /** What the kernel can't do on its Node, a sentence each. */
+  limits: string[];
+}
+
+type Row = [mark: "✓" | "–", what: string, state: string, remedy?: string];
 
 /** Prints what runs here: a short table, or one JSON object. */
 export async function runDoctor(json: boolean): Promise<void> {
-  const found = await inspectInstallation();
-  if (json) console.log(JSON.stringify(found));
-  else console.log(table(found));
+  const installation = await inspectInstallation();
+  const kernelspec = await inspectKernel();
+  const limits = nodeLimits(kernelspec?.nodeVersion ?? installation.node, kernelspec?.nodeTypes ?? null);
+  const found = { ...installation, kernel: kernelspec?.name ?? null, kernelspec, limits };
+  console.log(json ? JSON.stringify(found) : table(found));
 }
 
-function table(found: Installation): string {
-  const rows: [mark: string, what: string, state: string, remedy?: string][] = [];
-  const row = (good: boolean, what: string, state: string, remedy?: string | null) =>
-    rows.push([good ? "✓" : "–", what, state, good ? undefined : (remedy ?? undefined)]);
-  const { engine, tensorflow, threads, reason, cifar10, python, jupyterlab, kernel } = found;
+function table(found: Findings): string {
+  const { engine, tensorflow, threads, reason, cifar10, python, jupyterlab, kernelspec } = found;
   const version = tensorflow ? `TensorFlow ${tensorflow}, ` : "";
-  row(true, "vitlab", `${found.vitlab} on Node ${found.node}, ${found.platform} ${found.arch}`);
-  row(
-    engine === "native",
-    "engine",
-    `${engine} (${version}TensorFlow.js ${found.tfjs}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
-    reason,
-  );
-  row(
-    cifar10 !== null,
-    "CIFAR-10",
-    cifar10 ?? "not here",
-    "`npx vitlab data cifar10` fetches it; until then there are the shapes",
-  );
-  row(python !== null, "Python", python ?? "not set up", "`npm start` in the project makes .venv");
-  row(jupyterlab !== null, "JupyterLab", jupyterlab ?? "not set up", "`npm start` in the project installs it");
-  row(kernel !== null, "kernel", kernel ?? "not set up", "`npm start` in the project installs it");
-  row(true, "cache", found.cache);
+  const rows = [
+    row(true, "vitlab", `${found.vitlab} on Node ${found.node}, ${found.platform} ${found.arch}`),
+    row(
+      engine === "native",
+      "engine",
+      `${engine} (${version}TensorFlow.js ${found.tfjs}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
+      reason,
+    ),
+    row(
+      cifar10 !== null,
+      "CIFAR-10",
+      cifar10 ?? "not here",
+      "`npx vitlab data cifar10` fetches it; until then there are the shapes",
+    ),
+    row(python !== null, "Python", python ?? "not set up", "`npm start` in the project makes .venv"),
+    row(jupyterlab !== null, "JupyterLab", jupyterlab ?? "not set up", "`npm start` in the project installs it"),
+    ...(kernelspec
+      ? kernelRows(kernelspec, found.node)
+      : [row(false, "kernel", "not installed", "`npx vitlab kernelspec install` makes it known to Jupyter")]),
+    ...found.limits.map((limit) => row(false, "limit", limit)),
+    row(true, "cache", found.cache),
+  ];
   const width = Math.max(...rows.map(([, what]) => what.length));
   return rows
     .map(([mark, what, state, remedy]) => {
@@ -37,4 +53,35 @@ function table(found: Installation): string {
       return remedy ? `${line}\n  ${"".padEnd(width)}  ${remedy}` : line;
     })
     .join("\n");
+}
+
+function kernelRows(kernel: KernelState, runningNode: string): Row[] {
+  const { folder, name, node, nodeVersion, sameNode, snapshot, typescript, nodeTypes, problem, remedy } = kernel;
+  if (problem !== null)
+    return [row(false, "kernel", `${name} in ${folder}: ${problem}`, `\`${remedy}\` writes it anew with this Node`)];
+  return [
+    row(true, "kernel", `${name} in ${folder}`),
+    row(
+      sameNode,
+      "its Node",
+      `${nodeVersion}, ${node}${sameNode ? ", the one that runs here" : ""}`,
+      `the one that runs here is ${runningNode}, ${process.execPath}: \`${remedy}\` changes to it`,
+    ),
+    row(
+      snapshot !== null,
+      "snapshot",
+      snapshot ?? "none of the compiler for its Node: the kernel starts a second later",
+      `\`${remedy}\`${sameNode ? "" : ", by the kernel's Node,"} makes one`,
+    ),
+    row(
+      typescript !== null,
+      "TypeScript",
+      `${typescript ?? "not here"}, with ${nodeTypes ? `types of Node ${nodeTypes}` : "no types of Node"}`,
+      "`npm install` brings it",
+    ),
+  ];
+}
+
+function row(good: boolean, what: string, state: string, remedy?: string | null): Row {
+  return [good ? "✓" : "–", what, state, good ? undefined : (remedy ?? undefined)];
 }

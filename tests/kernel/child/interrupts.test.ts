@@ -131,7 +131,7 @@ describe("where somebody listens to SIGINT", () => {
       await sleep(100);
       await child.interrupt();
       expect(await done).toMatchObject({ status: "error", ran: ["run"], error: { ename: "KeyboardInterrupt" } });
-      expect((await done).error!.evalue).toContain("gracefully");
+      expect((await done).error!.evalue).toContain("came to its end by itself");
       expect(child.printed(parent)).toBe("rest\n");
       expect((await child.run("exports.last = exports.run.reason")).result?.data).toEqual({
         "text/plain": "'interrupted'",

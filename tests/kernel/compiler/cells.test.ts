@@ -25,7 +25,10 @@ describe("a variable of an earlier cell is seen", () => {
     ["as a namespace, two cells later too", ["namespace N { export const k = 1 }", "1", "N.k"], 1],
     [
       "as a decorator",
-      ["let seen = ''; function d(_: object, k: string) { seen = k }", "class A { @d m() {} }\nseen"],
+      [
+        "let seen = ''; function d(_: unknown, c: ClassMethodDecoratorContext) { seen = String(c.name) }",
+        "class A { @d m() {} }\nseen",
+      ],
       "m",
     ],
     [

@@ -26,6 +26,15 @@ export interface LocalCompiler extends Compiler {
   prepare(): void;
 }
 
+/** What is wrong with the grammar of a cell by itself: tslab adds a line of its own, and errors there would mislead. */
+function syntaxErrors(source: string): { file: ts.SourceFile; errors: readonly ts.Diagnostic[] } | null {
+  const kinds = [ts.ScriptKind.TS, ts.ScriptKind.TSX];
+  const parsed = kinds.map((kind) => ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, kind));
+  if (parsed.some((file) => !bound(file).parseDiagnostics?.length)) return null;
+  const [file] = parsed as [ts.SourceFile];
+  return { file, errors: bound(file).parseDiagnostics ?? [] };
+}
+
 /** A compiler for one notebook, in this process. */
 export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
   const shim = typescriptForTslab(cwd.replaceAll("\\", "/"));
@@ -53,10 +62,11 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     if (!conversion) throw new Error("tslab's converter checked no types: its hooks into TypeScript no longer hold.");
     const { cell, errors } = conversion;
     if (errors.length > 0) {
-      return {
-        ok: false,
-        diagnostics: cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: PREFIX.length }),
-      };
+      const syntax = syntaxErrors(source);
+      const found = syntax
+        ? cellDiagnostics(syntax.errors, { cwd, name, code, file: syntax.file, hidden: 0 })
+        : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: PREFIX.length });
+      return { ok: false, diagnostics: found };
     }
     const output = converted.output ?? "";
     return {

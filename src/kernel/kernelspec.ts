@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeFolder } from "./make-folder";
 
 export const KERNEL_NAME = "vitlab";
 export const KERNEL_DISPLAY_NAME = "TypeScript (vitlab)";
@@ -24,7 +25,7 @@ export function kernelspecFolder(prefix?: string): string {
 
 /** Writes the kernelspec that starts this installation with this very Node; returns its folder. Throws where it can't write. */
 export function installKernelspec(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const main = join(__dirname, "front", "main.js");
   writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelspec(process.execPath, main), null, 2)}\n`);
   writeWhole(join(folder, "logo-svg.svg"), LOGO);

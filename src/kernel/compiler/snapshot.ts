@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { makeFolder } from "../make-folder";
 
 const KEPT = 4;
 const BUILD_LIMIT_MS = 120_000;
@@ -32,7 +33,7 @@ export async function buildSnapshot(): Promise<string> {
   if (existsSync(file)) return file;
   const temporary = `${file}.${process.pid}.${Date.now()}.tmp`;
   const entry = `${temporary}.js`;
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   try {
     writeFileSync(entry, bootstrap(join(__dirname, "snapshot-entry.js")));
     const args = ["--snapshot-blob", temporary, "--build-snapshot", entry, JSON.stringify(packageFiles())];

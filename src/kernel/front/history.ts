@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder";
 
 /** Session, line (the cell's execution count) and source, as the protocol lists them. */
 export type HistoryEntry = readonly [session: number, line: number, source: string];
@@ -69,7 +70,7 @@ export class History {
     const lines = this.#unwritten.map(([, line, source]) => `${JSON.stringify([this.#session, line, source])}\n`);
     this.#unwritten = [];
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
+      makeFolder(dirname(this.file));
       appendFileSync(this.file, `${this.#cutShort ? "\n" : ""}${lines.join("")}`, { mode: 0o600 });
       this.#cutShort = false;
     } catch {

@@ -70,8 +70,7 @@ function kernelRows(kernel: KernelState, runningNode: string): Row[] {
     row(
       snapshot !== null,
       "snapshot",
-      snapshot ?? "none of the compiler for its Node: the kernel starts a second later",
-      `\`${remedy}\`${sameNode ? "" : ", by the kernel's Node,"} makes one`,
+      snapshot ?? "none of the compiler for its Node: the next start takes a second longer, and makes one",
     ),
     row(
       typescript !== null,

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { vitlab, workFolder } from "./vitlab";
+import { program, vitlab, workFolder } from "./vitlab";
 
 const folder = workFolder();
 const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
@@ -82,5 +82,39 @@ describe("vitlab doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^– CIFAR-10 +not here\n +`npx vitlab data cifar10` fetches it/m);
     expect(stdout).toMatch(/^– engine +cpu .*\n +engine cpu was asked for/m);
+  });
+
+  it("says whether the kernel is installed, where, with which Node and TypeScript", async () => {
+    const jupyter = join(folder, "jupyter");
+    const env = { VITLAB_ENGINE: "cpu", VITLAB_CACHE: join(folder, "cache"), JUPYTER_PATH: jupyter };
+    const kernel = join(jupyter, "kernels", "vitlab");
+    mkdirSync(kernel, { recursive: true });
+    const spec = {
+      argv: [process.execPath, program.replace("cli", "kernel/front"), "{connection_file}"],
+      display_name: "TS",
+    };
+    writeFileSync(join(kernel, "kernel.json"), JSON.stringify(spec));
+    const { code, stdout } = await vitlab(folder, ["doctor"], env);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`✓ kernel      TS in ${kernel}\n`);
+    expect(stdout).toContain(`✓ its Node    ${process.versions.node}, ${process.execPath}, the one that runs here\n`);
+    expect(stdout).toContain("– snapshot    none of the compiler for its Node");
+    expect(stdout).toMatch(/^✓ TypeScript {2}5\.\d+\.\d+, with types of Node \d+/m);
+    expect(JSON.parse((await vitlab(folder, ["doctor", "--json"], env)).stdout)).toMatchObject({
+      kernel: "TS",
+      kernelspec: { folder: kernel, nodeVersion: process.versions.node, snapshot: null, problem: null },
+    });
+  });
+
+  it("says of a kernel whose Node is gone how to install it anew", async () => {
+    const jupyter = join(folder, "share", "jupyter");
+    mkdirSync(join(jupyter, "kernels", "vitlab"), { recursive: true });
+    const spec = { argv: ["/nowhere/node", program, "{connection_file}"], display_name: "TS" };
+    writeFileSync(join(jupyter, "kernels", "vitlab", "kernel.json"), JSON.stringify(spec));
+    const { code, stdout } = await vitlab(folder, ["doctor"], { VITLAB_ENGINE: "cpu", JUPYTER_PATH: jupyter });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^– kernel +TS in .*: \/nowhere\/node is gone\n +`npx vitlab kernelspec install --prefix .*` writes it anew/m,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withKernelErrors } from "./kernel-failures";
 
 const NOTES = `
 Examples:
@@ -19,7 +20,9 @@ export function kernelspecCommand(): Command {
       .option("--prefix <folder>", "below this folder, in share/jupyter/kernels/vitlab")
       .addHelpText("after", NOTES)
       .action((options: { user?: boolean; prefix?: string }) =>
-        (require("./run-kernelspec") as typeof import("./run-kernelspec")).runKernelspec(name, options),
+        withKernelErrors(() =>
+          (require("./run-kernelspec") as typeof import("./run-kernelspec")).runKernelspec(name, options),
+        ),
       );
   }
   return command;

@@ -1,16 +1,17 @@
 import { buildSnapshot } from "../kernel/compiler/snapshot";
 import { installKernelspec, KERNEL_DISPLAY_NAME, kernelspecFolder, removeKernelspec } from "../kernel/kernelspec";
+import { VitlabError } from "../tensor/error";
 
-/** Throws when both places are named, or the folder can't be written. */
+/** Throws when both places are named or none is, or the folder can't be written. */
 export async function runKernelspec(
   action: "install" | "remove",
   { user, prefix }: { user?: boolean; prefix?: string },
 ): Promise<void> {
-  if (user && prefix !== undefined) throw new Error("--user and --prefix name two places: give one of them.");
+  if (user && prefix !== undefined) throw new VitlabError("--user and --prefix name two places: give one of them.");
+  if (prefix?.trim() === "") throw new VitlabError("--prefix is empty: give the folder of an environment, .venv say.");
   const folder = kernelspecFolder(prefix);
   if (action === "remove") {
-    removeKernelspec(folder);
-    console.log(`Removed ${folder}`);
+    console.log(removeKernelspec(folder) ? `Removed ${folder}` : `Nothing to remove: there is no ${folder}`);
     return;
   }
   installKernelspec(folder);

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { KernelError } from "./kernel-error";
 import { makeFolder } from "./make-folder";
 
 export const KERNEL_NAME = "vitlab";
@@ -23,16 +24,29 @@ export function kernelspecFolder(prefix?: string): string {
   return join(jupyter, "kernels", KERNEL_NAME);
 }
 
-/** Writes the kernelspec that starts this installation with this very Node; returns its folder. Throws where it can't write. */
+/** Writes the kernelspec that starts this installation with this very Node. Throws with the folder where it can't write. */
 export function installKernelspec(folder: string): void {
-  makeFolder(folder);
   const main = join(__dirname, "front", "main.js");
-  writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelspec(process.execPath, main), null, 2)}\n`);
-  writeWhole(join(folder, "logo-svg.svg"), LOGO);
+  try {
+    makeFolder(folder);
+    writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelspec(process.execPath, main), null, 2)}\n`);
+    writeWhole(join(folder, "logo-svg.svg"), LOGO);
+  } catch (error) {
+    throw new KernelError(
+      `The kernelspec can't be written to ${folder} (${(error as Error).message}): name another folder with --prefix, or make this one writable.`,
+    );
+  }
 }
 
-export function removeKernelspec(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+/** Removes what `installKernelspec` wrote; false where nothing was. Throws with the folder where it can't. */
+export function removeKernelspec(folder: string): boolean {
+  const isThere = existsSync(folder);
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw new KernelError(`${folder} can't be removed (${(error as Error).message}): make it writable, or remove it.`);
+  }
+  return isThere;
 }
 
 /** Where Jupyter programs look for what the user installed. */

@@ -121,7 +121,7 @@ export class Widget<State extends object> {
   }
 
   #receive({ data, buffers }: CommMessage): void {
-    const { method, state = {}, buffer_paths = [], content } = data as WidgetMessage;
+    const { method, state = {}, buffer_paths = [], content } = (data ?? {}) as WidgetMessage;
     if (method === "update") {
       // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
       this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });

@@ -42,6 +42,12 @@ function fromFrontEnd(id: string, data: unknown, buffers: readonly Uint8Array[] 
 }
 
 describe("slider", () => {
+  it("passes over a message that says nothing", () => {
+    const layer = slider(0, 11, { value: 3 });
+    expect(() => fromFrontEnd("comm-2", null)).not.toThrow();
+    expect(layer.get("value")).toBe(3);
+  });
+
   it("opens the comms that ipywidgets' IntSlider opens: layout, style, and the slider that refers to them", () => {
     const layer = slider(0, 11, { value: 3, description: "layer" });
     expect(sent.map((each) => (each.data.state as Record<string, unknown>)._model_name)).toEqual([

@@ -1,8 +1,19 @@
 import { currentContext } from "./context";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { send } from "./output-pipe";
+import type { ParentId } from "./protocol";
 
-const asked = new Map<number, { resolve: (value: string) => void; reject: (error: Error) => void }>();
+interface Question {
+  readonly id: number;
+  readonly parent: ParentId;
+  readonly prompt: string;
+  readonly password: boolean;
+  readonly resolve: (value: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The questions of each request, in order; the first one of each is open: an input_reply doesn't say which one it answers. */
+const questions = new Map<ParentId, Question[]>();
 let count = 0;
 
 /** Asks the person in front of the notebook for a line of text. Throws where nobody can be asked. */
@@ -16,19 +27,30 @@ export function askPerson(prompt: string, password: boolean): Promise<string> {
     throw error;
   }
   return new Promise((resolve, reject) => {
-    const id = ++count;
-    asked.set(id, { resolve, reject });
-    send({ type: "input_request", id, parent, prompt, password });
+    const question = { id: ++count, parent, prompt, password, resolve, reject };
+    const line = questions.get(parent) ?? [];
+    questions.set(parent, line);
+    if (line.push(question) === 1) ask(question);
   });
 }
 
 export function answerInput(id: number, value: string): void {
-  asked.get(id)?.resolve(value);
-  asked.delete(id);
+  for (const [parent, line] of questions) {
+    if (line[0]?.id !== id) continue;
+    line.shift()!.resolve(value);
+    if (line[0]) ask(line[0]);
+    else questions.delete(parent);
+    return;
+  }
 }
 
 /** Ends every question: an interrupt came. */
 export function endQuestions(): void {
-  for (const { reject } of asked.values()) reject(new KeyboardInterrupt());
-  asked.clear();
+  const all = [...questions.values()].flat();
+  questions.clear();
+  for (const { reject } of all) reject(new KeyboardInterrupt());
+}
+
+function ask({ id, parent, prompt, password }: Question): void {
+  send({ type: "input_request", id, parent, prompt, password });
 }

@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { IMPORT, META } from "../compiler/protocol";
 import { isCompiledModule } from "./cell-modules";
+import { defineGlobals } from "./define-globals";
+import { edition, isNoted, noteLoaded } from "./edited-files";
 
 const API = "vitlab/kernel";
 
@@ -38,10 +40,15 @@ export function createCellImports(folder: string, plain: NodeJS.Require): CellIm
     const local = isCompiledModule(request) ? request : resolve(folder, request);
     if (isCompiledModule(local)) return require(local);
     if (request === "tslab" || (request === API && !resolves(plain, API))) return require(request);
-    return nativeImport(isAbsolute(request) ? pathToFileURL(request).href : request, options);
+    const isFile = (isAbsolute(request) || /^\.\.?\//.test(request)) && !/[?#]/.test(request);
+    if (!isFile) return nativeImport(request, options);
+    if (!isNoted(local)) noteLoaded(local);
+    // Node.js keeps what it imported under its URL for good.
+    const edits = edition(local);
+    return nativeImport(`${pathToFileURL(local).href}${edits ? `?edited=${edits}` : ""}`, options);
   };
 
-  define({
+  defineGlobals({
     [IMPORT]: dynamicImport,
     [META]: {
       dirname: folder,
@@ -67,12 +74,6 @@ export function createCellImports(folder: string, plain: NodeJS.Require): CellIm
       return Promise.allSettled(loads).then(() => {});
     },
   };
-}
-
-function define(globals: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
-  }
 }
 
 /** Whether a package is made of ECMAScript modules: require() may refuse it, import never does. */

@@ -1,12 +1,13 @@
 import Module, { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join, sep } from "node:path";
 import vm from "node:vm";
 import type { CompiledModule } from "../compiler/protocol";
+import { isNoted, noteLoaded, takeEdited } from "./edited-files";
 import { registerSource } from "./source-positions";
 
 interface Loader {
   _extensions: Record<string, (module: NodeJS.Module, file: string) => void>;
-  _resolveFilename: (this: unknown, request: string, ...rest: unknown[]) => string;
+  _resolveFilename: (this: unknown, request: string, parent?: NodeJS.Module, ...rest: unknown[]) => string;
 }
 
 type ModuleFunction = (
@@ -19,16 +20,32 @@ type ModuleFunction = (
 ) => void;
 
 const compiled = new Map<string, string>();
-/** Who required a module. */
-const requiredBy = new Map<string, Set<string>>();
+/** What cells required by a package's name, wherever it lies: a linked package is no local file. */
+const packages = new Set<string>();
 
-/** Lets require() load the local TypeScript files that came compiled. */
-export function hookTypeScriptModules(): void {
+/** Lets require() load the local TypeScript files that came compiled, and notes the other local files that it loads. */
+export function hookModules(folder: string): void {
   const loader = Module as unknown as Loader;
+  // The name that tslab gives to the module in which cells are.
+  const cells = join(folder, "src.js");
   const resolve = loader._resolveFilename;
-  loader._resolveFilename = function (request, ...rest) {
-    return compiled.has(request) ? request : resolve.call(this, request, ...rest);
+  loader._resolveFilename = function (request, parent, ...rest) {
+    if (compiled.has(request)) return request;
+    const file = resolve.call(this, request, parent, ...rest);
+    if (parent && !/^(\.|\/|[a-z]:[\\/])/i.test(request)) packages.add(file);
+    return file;
   };
+  const isLocal = ({ parent }: NodeJS.Module, file: string): boolean => {
+    if (!parent || packages.has(file) || file.includes(`${sep}node_modules${sep}`)) return false;
+    return parent.filename === cells || compiled.has(parent.filename) || isNoted(parent.filename);
+  };
+  for (const extension of [".js", ".json"]) {
+    const load = loader._extensions[extension]!;
+    loader._extensions[extension] = (module, file) => {
+      if (isLocal(module, file)) noteLoaded(file);
+      load(module, file);
+    };
+  }
   for (const extension of [".ts", ".tsx", ".mts", ".cts"]) {
     const load = loader._extensions[extension] ?? loader._extensions[".js"]!;
     loader._extensions[extension] = (module, file) => {
@@ -43,8 +60,9 @@ export function isCompiledModule(path: string): boolean {
   return compiled.has(path);
 }
 
-/** Takes in new and edited modules: they, and what required them, run anew when they are required next. */
+/** Takes in new and edited modules: they, other local files that were edited, and what required them run anew when they are required next. */
 export function addModules(modules: readonly CompiledModule[]): void {
+  for (const path of takeEdited()) invalidate(path);
   for (const { path, code, map, source } of modules) {
     compiled.set(path, code);
     registerSource(path, { map, source });
@@ -60,10 +78,10 @@ export function forgetHalfLoaded(): void {
 }
 
 function invalidate(path: string): void {
-  const requirers = requiredBy.get(path) ?? [];
-  requiredBy.delete(path);
   delete require.cache[path];
-  for (const requirer of requirers) invalidate(requirer);
+  for (const module of Object.values(require.cache)) {
+    if (module?.children.some(({ filename }) => filename === path)) invalidate(module.filename);
+  }
 }
 
 function run(module: NodeJS.Module, file: string, code: string): void {
@@ -77,12 +95,6 @@ function run(module: NodeJS.Module, file: string, code: string): void {
 
 function requireOf(module: NodeJS.Module, file: string): NodeJS.Require {
   const { resolve, cache, main, extensions } = createRequire(file);
-  const require = (request: string): unknown => {
-    if (compiled.has(request)) {
-      const requirers = requiredBy.get(request) ?? new Set();
-      requiredBy.set(request, requirers.add(file));
-    }
-    return module.require(request);
-  };
+  const require = (request: string): unknown => module.require(request);
   return Object.assign(require, { resolve, cache, main, extensions });
 }

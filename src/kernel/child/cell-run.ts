@@ -50,7 +50,7 @@ export class CellRun {
     nextTurn(() => {
       if (this.#ended) return;
       enterContext(this.context);
-      this.notebook.locals.begin();
+      this.notebook.locals.begin(this.request.names);
       try {
         addModules(modules);
         const preloaded = this.notebook.imports.preload(imports);

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { currentContext } from "./context";
 import { send } from "./output-pipe";
@@ -17,6 +18,21 @@ export function streamToCells(): void {
     };
     Object.assign(process[name], { write, isTTY: false, columns: 80, rows: 24 });
   }
+  let stdin: Readable | undefined;
+  const get = () => (stdin ??= Object.assign(nothingToRead(), { fd: 0, isTTY: false }));
+  Object.defineProperty(process, "stdin", { configurable: true, enumerable: true, get });
+}
+
+/** A notebook has no terminal: who reads from it learns how to ask instead. */
+function nothingToRead(): Readable {
+  return new Readable({
+    read() {
+      process.stderr.write(
+        'Nothing can be read from process.stdin in a notebook: ask with `await input("Your name? ")` instead.\n',
+      );
+      this.push(null);
+    },
+  });
 }
 
 function recoded(text: string, encoding: BufferEncoding | Written | undefined): string {

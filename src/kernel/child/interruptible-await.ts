@@ -1,5 +1,6 @@
 import { AWAIT, ITERATE, RESUME } from "../compiler/protocol";
 import { type Context, currentContext, enterContext } from "./context";
+import { defineGlobals } from "./define-globals";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 
 interface Settled {
@@ -10,7 +11,7 @@ interface Settled {
 
 /** Defines what the compiler makes of `await` and `for await`, so that an interrupt ends them. */
 export function defineInterruptibleAwait(): void {
-  Object.assign(globalThis, {
+  defineGlobals({
     [AWAIT]: (value: unknown) => settle(value, currentContext(), false),
     [RESUME]: resume,
     [ITERATE]: iterate,

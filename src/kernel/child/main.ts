@@ -1,5 +1,5 @@
-// The front learns that the process is up before everything else is loaded.
-import "./say-ready";
+import { send } from "./output-pipe";
 import { serve } from "./serve";
 
 serve();
+send({ type: "ready" });

@@ -3,6 +3,7 @@ import { type DisplayOptions, KERNEL, type Kernel } from "../api";
 import { askPerson } from "./ask-person";
 import type { Comms } from "./comms";
 import { currentContext, enterContext } from "./context";
+import { defineGlobals } from "./define-globals";
 import { send } from "./output-pipe";
 import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
@@ -25,18 +26,14 @@ export function defineNotebookGlobals(comms: Comms): void {
       return currentContext().abort.signal;
     },
   };
-  const globals = {
+  defineGlobals({
     input: (prompt?: string) => kernel.input(prompt),
     getpass: (prompt?: string) => kernel.input(prompt, { password: true }),
     display: showValue,
     clearOutput: kernel.clearOutput,
     [KERNEL]: kernel,
     [Symbol.for("vitlab.display")]: showBundle,
-  };
-  for (const key of Reflect.ownKeys(globals)) {
-    const value = Reflect.get(globals, key);
-    Object.defineProperty(globalThis, key, { value, writable: true, configurable: true, enumerable: false });
-  }
+  });
 }
 
 function showBundle(bundle: MimeBundle, { metadata = {}, displayId, update = false }: DisplayOptions = {}): void {

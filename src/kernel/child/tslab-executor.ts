@@ -73,6 +73,7 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
   );
   const tslab = (globalThis as unknown as { __tslab__: TslabGlobal }).__tslab__;
   tslab.exports = exports;
+  Object.defineProperty(globalThis, "__tslab__", { enumerable: false });
   return {
     get require() {
       return tslab.require;

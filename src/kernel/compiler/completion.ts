@@ -31,6 +31,13 @@ const KINDS: Readonly<Record<string, string>> = {
   string: "text",
 };
 
+/** Kinds of entries that are parts of what an import is from. */
+const PATHS = new Set<string>([
+  ts.ScriptElementKind.externalModuleName,
+  ts.ScriptElementKind.scriptElement,
+  ts.ScriptElementKind.directory,
+]);
+
 /** tslab's completions in its order, with kinds, and for the first ones signatures and docstrings. */
 export function describeCompletions(
   found: TslabCompletions,
@@ -40,13 +47,18 @@ export function describeCompletions(
   for (const entry of found.original?.entries ?? []) if (!entries.has(entry.name)) entries.set(entry.name, entry);
   const { start, end, names } = replaced(found, entries, { code, cursor, hidden });
   const checker = program.getTypeChecker();
-  const matches = names.map((text, index): Completion => {
+  const matches = names.filter(isPublic).map((text, index): Completion => {
     const entry = entries.get(text);
     const kind = entry ? kindOf(entry, checker) : "text";
     const description = index < DESCRIBED && entry?.symbol ? describe(entry.symbol, checker) : {};
     return { text, kind, ...description };
   });
   return { matches, start, end };
+}
+
+/** The compiler's own names are none that a person would write. */
+function isPublic(name: string): boolean {
+  return !/^__cell_\w*__$/.test(name);
 }
 
 /** Inside of a string tslab's completions would be put after what is there already: find what they replace. */
@@ -56,12 +68,23 @@ function replaced(
   { code, cursor, hidden }: { code: string; cursor: number; hidden: number },
 ): { start: number; end: number; names: readonly string[] } {
   const { start, end, candidates } = found;
-  const own = entries.get(candidates[0] ?? "")?.replacementSpan;
-  const span = own ? { start: own.start - hidden, length: own.length } : found.original?.optionalReplacementSpan;
+  const first = entries.get(candidates[0] ?? "");
+  const own = first?.replacementSpan;
+  const isPath = first !== undefined && PATHS.has(first.kind);
+  const span = own
+    ? { start: own.start - hidden, length: own.length }
+    : (found.original?.optionalReplacementSpan ?? (isPath ? lastSegment(code, cursor) : undefined));
   if (start !== end || !span || span.start > cursor) return { start, end, names: candidates };
   const typed = code.slice(span.start, cursor).toLowerCase();
-  const names = candidates.filter((name) => name.toLowerCase().startsWith(typed));
+  const isHidden = (name: string) => isPath && name.startsWith(".") && !typed.startsWith(".");
+  const names = candidates.filter((name) => name.toLowerCase().startsWith(typed) && !isHidden(name));
   return { start: span.start, end: Math.max(cursor, span.start + span.length), names };
+}
+
+/** What of a path is typed behind its last slash, or behind the quote. */
+function lastSegment(code: string, cursor: number): ts.TextSpan {
+  const start = cursor - /[^/"'`]*$/.exec(code.slice(0, cursor))![0].length;
+  return { start, length: cursor - start };
 }
 
 function kindOf(entry: CompletionEntryWithSymbol, checker: ts.TypeChecker): string {

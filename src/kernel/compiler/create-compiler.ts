@@ -1,8 +1,10 @@
 import ts from "typescript";
+import { isOnlyDeclared, markAmbient } from "./ambient";
 import { completeness } from "./completeness";
 import { describeCompletions } from "./completion";
 import { carryOver, keepDeclarations } from "./declarations";
 import { cellDiagnostics } from "./diagnostics";
+import { hoistedDeclarations } from "./hoisted";
 import { calleeAt, inspection } from "./inspection";
 import { compileModule, resolveSpecifier } from "./local-modules";
 import type { CompiledCell, CompiledModule, Compiler, RefusedCell } from "./protocol";
@@ -69,14 +71,15 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       return { ok: false, diagnostics: found };
     }
     const output = converted.output ?? "";
+    const lastExpression = converted.lastExpressionVar ?? conversion.lastExpression;
     return {
       ok: true,
       output: output.trim() === "" ? "" : `${output}\n//# sourceURL=${name}`,
       map: lineMap(conversion.map, 1, code.split("\n").length),
-      declarations: carryOver(converted.declOutput ?? "", previous),
+      declarations: carryOver(declarationsOf(converted.declOutput ?? "", conversion), previous),
       names: valueNames(conversion),
       hasTopLevelAwait: hasTopLevelAwait(cell),
-      ...(converted.lastExpressionVar ? { lastExpression: converted.lastExpressionVar } : {}),
+      ...(lastExpression ? { lastExpression } : {}),
       imports: conversion.imports.filter((specifier) => isPackage(conversion, specifier)),
       modules: modulesOf(conversion),
     };
@@ -162,6 +165,11 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
   };
 }
 
+/** tslab's declarations, with those `var`s that it misses, and a mark before what the cell only declares. */
+function declarationsOf(output: string, { program, cell }: Conversion): string {
+  return markAmbient(`${hoistedDeclarations(program.getTypeChecker(), cell)}${output}`, cell);
+}
+
 /** The cell's names that have a value when it runs. */
 function valueNames({ program, cell }: Conversion): readonly string[] {
   const checker = program.getTypeChecker();
@@ -169,7 +177,7 @@ function valueNames({ program, cell }: Conversion): readonly string[] {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     // An import that can't be followed may well have a value.
     const hasValue = target.flags & ts.SymbolFlags.Value || target.declarations === undefined;
-    return hasValue ? [name] : [];
+    return hasValue && !isOnlyDeclared(symbol) ? [name] : [];
   });
 }
 

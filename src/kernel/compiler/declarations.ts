@@ -30,7 +30,7 @@ export function carryOver(declarations: string, previous: string): string {
       !texts.has(statement.getText(old)) &&
       !(isNamespace(statement) && names.has(statement.name.text)),
   );
-  return [declarations, ...missing.map((statement) => `\n${statement.getText(old)}\n`)].join("");
+  return [declarations, ...missing.map((statement) => `\n${statement.getFullText(old).trim()}\n`)].join("");
 }
 
 /** The texts of the statements that declare wanted values and, unless `types` is false, of all that declare no values. */

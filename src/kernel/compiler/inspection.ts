@@ -18,12 +18,14 @@ export function inspection(info: ts.QuickInfo, print: (info: ts.QuickInfo) => st
 export function calleeAt(code: string, cursor: number): number | undefined {
   const file = ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TSX);
   let found: number | undefined;
+  // A call without its closing parenthesis ends before the space behind it.
+  const behind = (end: number): number => end + /^\s*/.exec(code.slice(end))![0].length;
   const visit = (node: ts.Node): void => {
-    if (node.pos > cursor || node.end < cursor) return;
+    if (node.pos > cursor || behind(node.end) < cursor) return;
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && node.arguments) {
       const { expression, arguments: args } = node;
       const closed = code[node.end - 1] === ")" && node.end > args.end;
-      const inside = args.pos <= cursor && cursor <= (closed ? node.end - 1 : node.end);
+      const inside = args.pos <= cursor && cursor <= (closed ? node.end - 1 : behind(node.end));
       if (inside)
         found = ts.isPropertyAccessExpression(expression) ? expression.name.getStart(file) : expression.getStart(file);
     }

@@ -76,13 +76,34 @@ export function instrument(options: InstrumentOptions): ts.TransformerFactory<ts
 
 /**
  * Drops what TypeScript puts before a CommonJS module and a cell is better off without: `"use strict"`, `__esModule`, and
- * `exports.a = exports.b = void 0`, which would clear variables of earlier cells though this one may fail.
+ * `exports.a = exports.b = void 0`, which would clear variables of earlier cells though this one may fail. And the
+ * read-only accessors of named imports become assignments, for a later cell may declare the name anew.
  */
-export const withoutPreamble: ts.TransformerFactory<ts.SourceFile> = () => (file) =>
-  ts.factory.updateSourceFile(
-    file,
-    file.statements.filter((statement) => !(statement.pos < 0 && isPreamble(statement))),
-  );
+export const withoutPreamble: ts.TransformerFactory<ts.SourceFile> =
+  ({ factory }) =>
+  (file) =>
+    factory.updateSourceFile(
+      file,
+      file.statements
+        .filter((statement) => !(statement.pos < 0 && isPreamble(statement)))
+        .map((statement) => assignedImport(statement, factory) ?? statement),
+    );
+
+/** `exports.a = m.a` for `Object.defineProperty(exports, "a", { enumerable: true, get: function () { return m.a; } })`. */
+function assignedImport(statement: ts.Statement, factory: ts.NodeFactory): ts.Statement | undefined {
+  // What a person wrote has a parent, or comes from something that has one.
+  if (!ts.isExpressionStatement(statement) || ts.getOriginalNode(statement.expression).parent) return undefined;
+  if (!ts.isCallExpression(statement.expression)) return undefined;
+  const [object, name, descriptor] = statement.expression.arguments;
+  if (!object || !ts.isIdentifier(object) || object.text !== "exports") return undefined;
+  if (!name || !ts.isStringLiteral(name) || !descriptor || !ts.isObjectLiteralExpression(descriptor)) return undefined;
+  const [, get] = descriptor.properties;
+  if (!get || !ts.isPropertyAssignment(get) || !ts.isFunctionExpression(get.initializer)) return undefined;
+  const [result] = get.initializer.body.statements;
+  if (!result || !ts.isReturnStatement(result) || !result.expression) return undefined;
+  const target = factory.createPropertyAccessExpression(object, name.text);
+  return factory.createExpressionStatement(factory.createAssignment(target, result.expression));
+}
 
 function isPreamble(statement: ts.Statement): boolean {
   if (!ts.isExpressionStatement(statement)) return false;

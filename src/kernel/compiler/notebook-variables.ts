@@ -1,12 +1,13 @@
 import ts from "typescript";
+import { isAmbient } from "./ambient";
 import { bound } from "./typescript-internals";
 
 /**
  * Turns every use of a variable of the notebook into `exports.x`.
  *
  * Of those that earlier cells declared, tslab's own pass, which runs later, misses some (`{ x }`) and hits something else
- * at times (`const { x: y } = p` where an earlier cell declared p's type). And a `let` or `var` of this cell has its only
- * value in `exports`, so that its functions see what a later cell assigns: `rate = 0.1`.
+ * at times (`const { x: y } = p` where an earlier cell declared p's type). And a variable of this cell has its only value in
+ * `exports`, so that its functions see what a later cell assigns or declares anew: `rate = 0.1`, `const rate = 0.1`.
  */
 export function notebookVariables(
   checker: ts.TypeChecker,
@@ -19,8 +20,11 @@ export function notebookVariables(
     const isNotebooks = (symbol: ts.Symbol | undefined): boolean =>
       symbol !== undefined &&
       (shared.has(symbol) ||
-        (symbol.declarations?.some((declaration) => declaration.getSourceFile() === declarations) === true &&
-          bound(declarations).locals?.has(symbol.name) === true));
+        (bound(declarations).locals?.get(symbol.escapedName as string) === symbol && !isAmbient(symbol)));
+    // What the declarations say of globals: tslab's pass would take it for variables of the notebook.
+    const isGlobals = (symbol: ts.Symbol | undefined): boolean =>
+      symbol?.declarations?.some((declaration) => declaration.getSourceFile() === declarations) === true &&
+      !isNotebooks(symbol);
 
     // Without a link to the node that was parsed, tslab's pass finds no symbol and leaves the name alone.
     const detached = <T extends ts.PropertyName>(name: T): T | ts.Identifier =>
@@ -45,11 +49,25 @@ export function notebookVariables(
         name,
       );
 
+    // A function gets its name from a variable or a property in a literal, not from a property that it is assigned to.
+    const named = (name: ts.Identifier, value: ts.Expression): ts.Expression => {
+      if (!isNameless(value)) return value;
+      const property = factory.createPropertyAssignment(factory.createIdentifier(name.text), value);
+      const literal = factory.createParenthesizedExpression(factory.createObjectLiteralExpression([property]));
+      return factory.createPropertyAccessExpression(literal, factory.createIdentifier(name.text));
+    };
+
+    // tslab keeps a last expression in a variable, whose name a function without one would get.
+    const nameless = (statement: ts.ExpressionStatement): ts.Statement => {
+      const value = ts.visitEachChild(statement.expression, visit, context);
+      return factory.updateExpressionStatement(statement, factory.createComma(factory.createNumericLiteral(0), value));
+    };
+
     /** `let a = 1, b;` as assignments; in a block, for tslab takes a last expression statement for the cell's result. */
     const assignments = (statement: ts.VariableStatement): ts.Statement => {
       const assigned = statement.declarationList.declarations.map((declaration) => {
         const value = declaration.initializer
-          ? (ts.visitNode(declaration.initializer, visit) as ts.Expression)
+          ? named(declaration.name as ts.Identifier, ts.visitNode(declaration.initializer, visit) as ts.Expression)
           : factory.createVoidZero();
         const assignment = factory.createAssignment(property(declaration.name as ts.Identifier), value);
         return ts.setTextRange(factory.createExpressionStatement(assignment), declaration);
@@ -59,9 +77,15 @@ export function notebookVariables(
 
     const visit = (node: ts.Node): ts.Node => {
       if (ts.isVariableStatement(node) && sharedStatements.has(node)) return assignments(node);
+      if (ts.isExpressionStatement(node) && ts.isSourceFile(node.parent) && isNameless(node.expression)) {
+        return nameless(node);
+      }
       if (ts.isExportDeclaration(node)) return withoutShared(node);
       if (isErased(node)) return node;
-      if (ts.isIdentifier(node)) return isUse(node) ? property(node) : node;
+      if (ts.isIdentifier(node)) {
+        if (isUse(node)) return property(node);
+        return isReference(node) && isGlobals(checker.getSymbolAtLocation(node)) ? detached(node) : node;
+      }
       if (ts.isShorthandPropertyAssignment(node)) {
         if (!isNotebooks(checker.getShorthandAssignmentValueSymbol(node)))
           return ts.visitEachChild(node, visit, context);
@@ -123,18 +147,19 @@ export function notebookVariables(
   };
 }
 
-/** Whether a statement declares `let` or `var` variables of the notebook that can live in `exports` alone. */
+/** Whether a statement declares variables of the notebook that can live in `exports` alone. */
 function isSharable(node: ts.Node): node is ts.VariableStatement {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent) || node.modifiers?.length) return false;
   const { flags, declarations } = node.declarationList;
-  if ((flags & ts.NodeFlags.BlockScoped) !== ts.NodeFlags.Let && (flags & ts.NodeFlags.BlockScoped) !== 0) return false;
-  // A function gets its name from a variable that it initializes, not from a property that it is assigned to.
-  return declarations.every(
-    ({ name, initializer }) => ts.isIdentifier(name) && !(initializer && isNameless(initializer)),
-  );
+  // `using` has to dispose of what it declares.
+  if ((flags & ts.NodeFlags.Using) !== 0) return false;
+  return declarations.every(({ name }) => ts.isIdentifier(name) && name.text !== "__proto__");
 }
 
 function isNameless(node: ts.Expression): boolean {
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
+    return isNameless(node.expression);
+  }
   return ts.isArrowFunction(node) || ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && !node.name);
 }
 

@@ -5,7 +5,9 @@ import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./
 import { notebookVariables, previousJsxFactory } from "./notebook-variables";
 import { cellOptions } from "./options";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
+import { moduleAwaitErrors } from "./top-level-await";
 import { internals } from "./typescript-internals";
+import { usingResult } from "./using-result";
 
 /** What is known of the cell that tslab's converter converted last, beside what it returns. */
 export interface Conversion {
@@ -17,6 +19,8 @@ export interface Conversion {
   /** Map of the JavaScript to the cell, which has one line before it. */
   map: Segments;
   imports: readonly string[];
+  /** The property of `exports` that holds the value of the last expression, where tslab's pass does not see to it. */
+  lastExpression?: string;
 }
 
 export interface TypescriptForTslab {
@@ -46,9 +50,12 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       hooks: {
         transformers: (program, cell) => {
           const previous = declarations ? program.getSourceFile(declarations) : undefined;
+          const onResult = (name: string) => {
+            if (conversion) conversion.lastExpression = name;
+          };
           if (!previous) return { before: [], after: [] };
           return {
-            before: [notebookVariables(program.getTypeChecker(), previous)],
+            before: [notebookVariables(program.getTypeChecker(), previous), usingResult(onResult)],
             after: [previousJsxFactory(program.getCompilerOptions(), previous, cell)],
           };
         },
@@ -74,9 +81,11 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
   ): readonly ts.Diagnostic[] => {
     const cell = files[0]!;
     const local = localFiles(program, cell);
-    const errors = [cell, ...local].flatMap((file) => {
+    const errors = [cell, ...local].flatMap((file): readonly ts.Diagnostic[] => {
       const syntax = program.getSyntacticDiagnostics(file);
-      return syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file);
+      if (syntax.length > 0) return syntax;
+      const awaits = file === cell ? [] : moduleAwaitErrors(file);
+      return [...program.getSemanticDiagnostics(file), ...awaits];
     });
     const sorted = ts.sortAndDeduplicateDiagnostics(errors.filter((d) => d.category === ts.DiagnosticCategory.Error));
     conversion = { program, cell, errors: sorted, localFiles: local, map: [], imports: [] };
@@ -184,7 +193,7 @@ function completionsWithSymbols(sys: ts.System) {
     cancellation: object,
   ): ts.CompletionInfo | undefined =>
     internals.Completions.getCompletionsAtPosition(
-      host,
+      { ...host, getCompilationSettings: () => program.getCompilerOptions() },
       program,
       log,
       file,

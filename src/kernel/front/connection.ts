@@ -1,4 +1,6 @@
+import { getHashes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { KernelError } from "../kernel-error";
 
 export type Channel = "shell" | "control" | "iopub" | "stdin" | "hb";
 
@@ -10,29 +12,38 @@ export interface Connection {
   readonly curve?: { readonly publicKey: string; readonly secretKey: string };
 }
 
-/** Reads a connection file of jupyter_client. Throws with the file's name when it can't be read or lacks a field. */
+/** Reads a connection file of jupyter_client. Throws with the file's name when it can't be read, or a field is missing or can't be served. */
 export function readConnection(file: string): Connection {
-  let fields: Record<string, unknown>;
-  try {
-    fields = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-  } catch (error) {
-    throw new Error(
-      `${file} is no connection file: ${(error as Error).message}. Jupyter writes one and passes its name.`,
-    );
-  }
+  const refuse = (why: string): never => {
+    throw new KernelError(`${file} is no connection file: ${why}. Jupyter writes one and passes its name.`);
+  };
+  const fields = readFields(file, refuse);
   const text = (name: string, otherwise?: string): string => {
     const value = fields[name] ?? otherwise;
     if (typeof value === "string" || typeof value === "number") return String(value);
-    throw new Error(`${file} is no connection file: it has no "${name}".`);
+    return refuse(`it has no "${name}"`);
   };
   const transport = text("transport", "tcp");
+  if (transport !== "tcp" && transport !== "ipc") refuse(`its transport is "${transport}", not "tcp" or "ipc"`);
+  const signatureScheme = text("signature_scheme", "hmac-sha256");
+  const key = text("key", "");
+  // Without a key nothing is signed.
+  if (key !== "" && !isSignatureScheme(signatureScheme)) {
+    refuse(`its signature_scheme is "${signatureScheme}", not "hmac-sha256" or another digest that Node.js has`);
+  }
   const ip = text("ip");
-  // With ipc the "ip" is a file name and the "port" its ending, as jupyter_client names the sockets.
-  const address = (port: string) =>
-    transport === "ipc" ? `ipc://${ip}-${text(port)}` : `${transport}://${ip}:${text(port)}`;
+  const address = (name: string) => {
+    const port = text(name);
+    // With ipc the "ip" is a file name and the "port" its ending, as jupyter_client names the sockets.
+    if (transport === "ipc") return `ipc://${ip}-${port}`;
+    if (!/^\d+$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+      refuse(`its ${name} is "${port}", not a number from 1 to 65535`);
+    }
+    return `tcp://${ip}:${port}`;
+  };
   return {
-    key: text("key", ""),
-    signatureScheme: text("signature_scheme", "hmac-sha256"),
+    key,
+    signatureScheme,
     addresses: {
       shell: address("shell_port"),
       control: address("control_port"),
@@ -44,4 +55,19 @@ export function readConnection(file: string): Connection {
       ? { curve: { publicKey: text("curve_publickey"), secretKey: text("curve_secretkey") } }
       : {}),
   };
+}
+
+function readFields(file: string, refuse: (why: string) => never): Record<string, unknown> {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+  if (fields === null || typeof fields !== "object" || Array.isArray(fields)) return refuse("it holds no JSON object");
+  return fields as Record<string, unknown>;
+}
+
+function isSignatureScheme(scheme: string): boolean {
+  return scheme.startsWith("hmac-") && getHashes().includes(scheme.slice("hmac-".length));
 }

@@ -224,7 +224,7 @@ export class Kernel {
 
   async #present(expression: string): Promise<{ data: Content; metadata: Content }> {
     const outcome = await this.#cells.run({
-      code: `(${expression})`,
+      code: `(${expression}\n)`,
       source: expression,
       reset: false,
       cell: "Expression[0]",

@@ -1,7 +1,7 @@
 import { readConnection } from "./connection";
 import { Kernel } from "./kernel";
 
-/** Serves as a Jupyter kernel until a client asks for shutdown. Rejects when `file` is no connection file. */
+/** Serves as a Jupyter kernel until a client asks for shutdown. Rejects when `file` is no connection file, or an address in it is taken. */
 export async function run(file: string): Promise<void> {
   const connection = readConnection(file);
   const kernel = new Kernel();
@@ -9,7 +9,12 @@ export async function run(file: string): Promise<void> {
   process.on("SIGINT", () => void kernel.interrupt());
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.close());
   endWithParent(() => void kernel.close());
-  await kernel.serve(connection);
+  try {
+    await kernel.serve(connection);
+  } catch (error) {
+    await kernel.close();
+    throw error;
+  }
   process.exit(0);
 }
 

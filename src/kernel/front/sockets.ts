@@ -1,4 +1,5 @@
 import { Reply, Router, XPublisher } from "zeromq";
+import { KernelError } from "../kernel-error";
 import type { Channel, Connection } from "./connection";
 import { type Message, type Outgoing, Wire } from "./message";
 
@@ -14,7 +15,7 @@ export interface Sockets {
 
 /**
  * Binds all sockets; `receive` gets every well-formed message, `reject` the reason why another one was dropped.
- * Rejects when an address is taken.
+ * Rejects, with the address, when one can't be had.
  */
 export async function bindSockets(
   connection: Connection,
@@ -36,7 +37,21 @@ export async function bindSockets(
   const hb = new Reply({ linger: 0, ...curve });
   const sockets = { shell, control, stdin, iopub };
   const all = { ...sockets, hb };
-  await Promise.all((Object.keys(all) as Channel[]).map((name) => all[name].bind(connection.addresses[name])));
+  const close = () => {
+    for (const socket of Object.values(all)) socket.close();
+  };
+  const bind = async (name: Channel) => {
+    const address = connection.addresses[name];
+    await all[name].bind(address).catch((error) => {
+      throw unbound(name, address, error);
+    });
+  };
+  const bound = await Promise.allSettled((Object.keys(all) as Channel[]).map(bind));
+  const failed = bound.find((each) => each.status === "rejected");
+  if (failed) {
+    close();
+    throw failed.reason;
+  }
 
   const senders = {
     shell: sender((frames) => shell.send(frames)),
@@ -78,10 +93,16 @@ export async function bindSockets(
     flushed: async () => {
       await Promise.all(Object.values(senders).map((each) => each.flushed()));
     },
-    close: () => {
-      for (const socket of Object.values(all)) socket.close();
-    },
+    close,
   };
+}
+
+function unbound(name: Channel, address: string, error: NodeJS.ErrnoException): KernelError {
+  return new KernelError(
+    error.code === "EADDRINUSE"
+      ? `The address of the ${name} socket, ${address}, is taken by another program: end that, or have Jupyter choose other ports.`
+      : `The ${name} socket can't have the address ${address} (${error.message}): have Jupyter write another connection file.`,
+  );
 }
 
 /** A ZeroMQ.js socket takes one `send` at a time: what comes meanwhile waits in line. */

@@ -3,8 +3,10 @@
 ACCEPTANCE_SECONDS sets how long the flood of comm messages lasts, 10 unless told.
 """
 
+import contextlib
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -328,6 +330,66 @@ def texts_of(kernel, id):
         for m in [*kernel.messages(id, "stream"), *kernel.strays]
         if m["msg_type"] == "stream"
     )
+
+
+def kill_compilers(kernel):
+    import psutil
+
+    for process in psutil.Process(kernel.manager.provisioner.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "compiler" in process.cmdline()[-1]:
+                process.kill()
+
+
+def test_killed_compiler(kernel):
+    """A compiler that is killed, once while idle or many times before it is ready, is replaced; the next cell runs."""
+    kernel.run("const before = 41;")
+    kill_compilers(kernel)
+    assert kernel.run("before + 1").result == "42"
+    for _ in range(12):
+        kill_compilers(kernel)
+        time.sleep(0.03)
+    check_answers(kernel, 20)
+
+
+def test_snapshot_in_the_way(start, tmp_path):
+    """Where the compiler's snapshot is something that can neither be started nor removed, the kernel starts without."""
+    kernel = start()
+    main = kernel.manager.kernel_spec.argv[1]
+    node = kernel.manager.kernel_spec.argv[0]
+    module = os.path.join(os.path.dirname(os.path.dirname(main)), "compiler", "snapshot.js")
+    env = {"VITLAB_CACHE": str(tmp_path)}
+    ask = f"console.log(require({json.dumps(module)}).snapshotFile())"
+    file = subprocess.run([node, "-e", ask], env={**os.environ, **env}, capture_output=True, text=True, check=True)
+    os.makedirs(os.path.join(file.stdout.strip(), "full"))
+    check_answers(start(env=env))
+
+
+def test_removed_folder(start, tmp_path):
+    """The notebook's folder is removed, and the process ends: a fresh one starts all the same."""
+    home = tmp_path / "notebooks"
+    home.mkdir()
+    kernel = start(cwd=home)
+    check_answers(kernel)
+    home.rmdir()
+    assert kernel.run("process.exit(0)", timeout=20).status == "error"
+    check_answers(kernel)
+
+
+def test_held_pipes(shared):
+    """A process that a cell started and left behind does not delay the news that the cell's process ended."""
+    began = time.monotonic()
+    leave = "spawn('sleep', ['20'], { stdio: 'inherit', detached: true }).unref(); process.exit(1);"
+    result = shared.run(f"import {{ spawn }} from 'node:child_process';\n{leave}", timeout=15)
+    assert result.status == "error" and "process.exit(1)" in result.error
+    assert time.monotonic() - began < 10
+    check_answers(shared)
+
+
+def test_expression_with_comment(shared):
+    """A user expression may end in a comment."""
+    answers = shared.run("1", user_expressions={"two": "1 + 1 // the sum"}).content["user_expressions"]
+    assert answers["two"]["data"]["text/plain"] == "2"
 
 
 def test_uncaught_errors(shared):

@@ -45,11 +45,14 @@ describe("a cell", () => {
     expect(again.ran).toEqual(["one"]);
   });
 
-  it("lets a later cell declare a name anew that was an import", async () => {
-    const accessor = `Object.defineProperty(exports, "join", { enumerable: true, get: () => require("path").join });`;
-    await child.run(accessor);
-    const { result } = await child.run("exports.join = 5; exports.last = exports.join");
-    expect(result?.data).toEqual({ "text/plain": "5" });
+  it("keeps the values that its names had until it sets them", async () => {
+    await child.run("exports.old = 1;", { names: ["old"] });
+    const cell = `console.log(exports.old, exports.fresh); null.x; exports.old = 2; exports.fresh = 3;`;
+    const { parent, done } = child.start(cell, { names: ["old", "fresh"] });
+    expect(await done).toMatchObject({ status: "error", ran: [] });
+    expect(child.printed(parent)).toBe("1 undefined\n");
+    const { result } = await child.run("exports.last = [exports.old, 'fresh' in exports]");
+    expect(result?.data).toEqual({ "text/plain": "[ 1, false ]" });
   });
 
   it("prints before it is done", async () => {
@@ -187,6 +190,11 @@ describe("the globals", () => {
   it("say so where it cannot", async () => {
     const { error } = await child.run("__cell_resume__(await __cell_await__(input()))");
     expect(error).toMatchObject({ ename: "StdinNotImplementedError" });
+  });
+
+  it("of tslab's executor are not listed", async () => {
+    const { result } = await child.run("exports.last = Object.keys(globalThis).includes('__tslab__')");
+    expect(result?.data).toEqual({ "text/plain": "false" });
   });
 
   it("offer tslab's display and the kernel's interface", async () => {

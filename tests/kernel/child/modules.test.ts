@@ -65,6 +65,54 @@ describe("a local TypeScript file", () => {
   });
 });
 
+describe("a local file of JavaScript or JSON", () => {
+  const write = (name: string, text: string) => writeFileSync(file(name), text);
+
+  it.each([
+    ["data.json", '{ "v": "old" }', '{ "v": "newer" }'],
+    ["script.js", "exports.v = 'old';", "exports.v = 'newer';"],
+    ["common.cjs", "exports.v = 'old';", "exports.v = 'newer';"],
+  ])("is loaded anew when it was edited: %s", async (name, before, after) => {
+    const load = `require("./${name}").v`;
+    write(name, before);
+    expect(await value(load)).toBe("'old'");
+    write(name, after);
+    expect(await value(load)).toBe("'newer'");
+  });
+
+  it("is loaded anew with what it requires, and with the TypeScript that requires it", async () => {
+    write("below.cjs", "exports.v = 1;");
+    write("above.js", `exports.v = require("./below.cjs").v * 10;`);
+    const modules = [compiled("on-top.ts", `exports.v = ${required("above.js")}.v + 1;`)];
+    expect(await value(`${required("on-top.ts")}.v`, { modules })).toBe("11");
+    write("below.cjs", "exports.v = 1 + 1;");
+    expect(await value(`${required("on-top.ts")}.v`)).toBe("21");
+  });
+
+  it("is imported anew when it was edited", async () => {
+    const load = `(await __cell_import__("./module.mjs")).v`;
+    write("module.mjs", "export const v = 'old';");
+    expect(await value(load)).toBe("'old'");
+    write("module.mjs", "export const v = 'newer';");
+    expect(await value(load)).toBe("'newer'");
+  });
+
+  it("keeps its state while nobody edits it", async () => {
+    write("counter.cjs", "exports.count = 0;");
+    expect(await value(`++require("./counter.cjs").count`)).toBe("1");
+    expect(await value(`++require("./counter.cjs").count`)).toBe("2");
+  });
+
+  it("of a package is left alone", async () => {
+    const path = "node_modules/common/index.js";
+    mkdirSync(file("node_modules/common"), { recursive: true });
+    write(path, "exports.v = 'old';");
+    expect(await value(`require("common").v`)).toBe("'old'");
+    write(path, "exports.v = 'newer';");
+    expect(await value(`require("common").v`)).toBe("'old'");
+  });
+});
+
 describe("a package that only import can load", () => {
   it("is there for the static imports of a cell", async () => {
     const more = { imports: ["only-import"] };

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { notebook } from "./notebook";
 
@@ -35,6 +37,42 @@ describe("completion", () => {
     expect([start, end]).toEqual([26, 27]);
   });
 
+  it.each([
+    ["import { readFi§ } from 'node:fs'", "readFile"],
+    ["import { join, base§ } from 'node:path'", "basename"],
+    ["import { § } from 'node:path'", "basename"],
+    ["import {  § } from 'node:path'", "join"],
+  ])("offers what a module exports: %s", async (text, name) => {
+    expect((await complete(text)).matches.map((match) => match.text)).toContain(name);
+  });
+
+  it.each([
+    ["import fs from 'fs/p§", "promises"],
+    ["import fs from 'f§", "fs"],
+    ["require('pat§')", "path"],
+    ["import('./hel§", "helper"],
+    ["import a from './deep/in§'", "inner"],
+    ["import a from '§'", "package"],
+    ["import a from '@scope/o§'", "one"],
+  ])("replaces what is typed of a module's name: %s", async (text, name) => {
+    const { cwd, compiler } = notebook();
+    for (const folder of ["deep", "node_modules/.bin", "node_modules/package", "node_modules/@scope/one"]) {
+      mkdirSync(join(cwd, folder), { recursive: true });
+    }
+    for (const file of ["helper.ts", "other.ts", "deep/inner.ts", "deep/other.ts"]) writeFileSync(join(cwd, file), "");
+    const { code, cursor } = at(text);
+    const { matches, start, end } = await compiler.complete({ code, cursor, previous: "" });
+    const names = matches.map((match) => match.text);
+    expect(names).toContain(name);
+    expect(names.filter((found) => !found.startsWith(code.slice(start, end)) || found.startsWith("."))).toEqual([]);
+    expect([code[start - 1], end]).toEqual([expect.stringMatching(/['/]/), cursor]);
+  });
+
+  it("leaves out what only the kernel uses", async () => {
+    const previous = "declare function __cell_magic__(): void;\n";
+    expect((await complete("§", previous)).matches.filter(({ text }) => text.startsWith("__cell"))).toEqual([]);
+  });
+
   it.each([")(*&^ {§", "§", "class { §", "`text §", "import { § } from 'nowhere'"])(
     "never throws: %s",
     async (text) => {
@@ -57,15 +95,22 @@ describe("inspection", () => {
     expect(found?.markdown).toContain("**Example**\n\n```typescript\nadd(1)\n```");
   });
 
-  it.each(["add(§)", "add(§", "add(1, §)", "[1].map(x => add(§))"])(
-    "inside of %s is about the function",
-    async (call) => {
-      expect((await inspect(add + call))?.text).toMatch(/^function add/);
-    },
-  );
+  it.each([
+    "add(§)",
+    "add(§",
+    "add(1, §)",
+    "add(1, §",
+    "add( §",
+    "add(1,\n  §",
+    "if (x) { add(1, §",
+    "[1].map(x => add(§))",
+  ])("inside of %s is about the function", async (call) => {
+    expect((await inspect(add + call))?.text).toMatch(/^function add/);
+  });
 
   it("finds nothing where nothing is", async () => {
     expect(await inspect("1 + §")).toBeNull();
+    expect(await inspect(`${add}add(1) §`)).toBeNull();
     expect(await inspect("§")).toBeNull();
   });
 });
@@ -74,12 +119,19 @@ describe("completeness", () => {
   const { compiler } = notebook();
   const status = async (code: string) => (await compiler.isComplete({ code })).status;
 
-  it.each(["1 + 1", "", "const f = <T,>(x: T) => x", "<any>x", "<a>text</a>", "if (x) {\n}"])(
-    "complete: %j",
-    async (code) => {
-      expect(await status(code)).toBe("complete");
-    },
-  );
+  it.each([
+    "1 + 1",
+    "",
+    "const f = <T,>(x: T) => x",
+    "<any>x",
+    "<a>text</a>",
+    "if (x) {\n}",
+    "x.const",
+    "declare function f(): 1",
+    "function f(): 1;",
+  ])("complete: %j", async (code) => {
+    expect(await status(code)).toBe("complete");
+  });
 
   it.each([
     "for (;;) {",
@@ -92,10 +144,27 @@ describe("completeness", () => {
     "x.",
     "a ? b",
     "class A {\n  b() {",
+    "const",
+    "await",
+    "const a = await",
+    "import",
+    "export",
+    "export const",
+    "1\nlet ",
+    "async function f()",
+    "function f(a: number): number",
   ])("incomplete: %j", async (code) => expect(await status(code)).toBe("incomplete"));
 
   it.each(["const 1x = 3;", "let x = ;", "}", "'text", "f())"])("invalid: %j", async (code) => {
     expect(await status(code)).toBe("invalid");
+  });
+
+  it.each([
+    ["function f() {\n", "  "],
+    ["class A {\n  m() {\n", "    "],
+    ["if (a) {\n  b();\n  ", "  "],
+  ])("indents the line after one that is empty: %j", async (code, indent) => {
+    expect(await compiler.isComplete({ code })).toEqual({ status: "incomplete", indent });
   });
 
   it("indents the next line", async () => {

@@ -56,6 +56,70 @@ describe("a variable of an earlier cell is seen", () => {
   });
 });
 
+describe("a name that no cell defines", () => {
+  const global = globalThis as Record<string, unknown>;
+  it.each([
+    ["declare const ambientA: number;", "ambientA"],
+    [
+      "/** A number. */\ndeclare const ambientA: number, other: number;",
+      "({ ambientA }).ambientA + [ambientA][0]! - 5",
+    ],
+    ["declare global { var ambientA: number }", "ambientA"],
+    ["declare namespace ambientB { const c: number }", "ambientB.c"],
+    ["declare function ambientF(): number;", "ambientF()"],
+  ])("stays a global in later cells: %s", async (declaration, use) => {
+    Object.assign(global, { ambientA: 5, ambientB: { c: 5 }, ambientF: () => 5 });
+    expect(await last([declaration, "1", use])).toBe(5);
+    expect(await last([`${declaration} ${use}`])).toBe(5);
+    expect(await notebook().compile(declaration)).toMatchObject({ names: [] });
+  });
+
+  it("stays a global after a cell that failed", async () => {
+    Object.assign(global, { ambientA: 5 });
+    const { compiler, run, previous } = notebook();
+    await run("declare const ambientA: number, ambientZ: number; const mine = 1;");
+    const kept = await compiler.keep({ declarations: previous(), previous: "", names: ["ambientZ"], ran: [] });
+    const cell = await compiler.compile({ code: "ambientA", cell: "Cell[2]", previous: kept });
+    expect(cell).toMatchObject({ ok: true, output: expect.stringContaining("= ambientA;") });
+  });
+
+  it("becomes a variable when a cell defines it", async () => {
+    expect(await last(["declare const ambientA: number;", "const ambientA = 'mine';", "ambientA"])).toBe("mine");
+  });
+
+  it("keeps its name when a cell adds to its type", async () => {
+    const cells = [
+      "declare global { interface Array<T> { last1(): T } }\nArray.prototype.last1 = function () { return this.at(-1) };",
+      "const made = Array.from([1, 2]); [made.last1(), new Array(3).length, { Array }.Array === Array]",
+    ];
+    expect(await last(cells)).toEqual([2, 3, true]);
+  });
+});
+
+describe("a variable that is declared anew", () => {
+  it.each([
+    ["const", "const rate = 0.1; function step() { return rate }", "const rate = 0.2;", "step()", 0.2],
+    ["a function", "const f = () => 1; const g = () => f();", "const f = () => 2;", "g()", 2],
+    ["an import", "import { join } from 'node:path'; const f = () => join;", "const join = 3;", "join", 3],
+  ])("is seen by functions of earlier cells: %s", async (_, first, second, use, value) => {
+    expect(await last([first, second, use])).toBe(value);
+  });
+
+  it.each(["const f = () => 1;", "let f = (function () {});", "const f = class {};"])(
+    "names the function it is given: %s",
+    async (cell) => expect(await last([cell, "f.name"])).toBe("f"),
+  );
+});
+
+describe("a var in a loop or a block", () => {
+  it.each([
+    ["for (var i = 0; i < 3; i++) {}", "i", 3],
+    ["if (true) { var hoisted = 4 }", "hoisted.toFixed(1)", "4.0"],
+    ["for (var [k, v] of [['a', 1]] as [string, number][]) {}", "k.length + v", 2],
+    ["var top1 = 1; for (var top1 = 5; top1 < 6; top1++) {}", "top1", 6],
+  ])("belongs to the notebook: %s", async (cell, use, value) => expect(await last([cell, "1", use])).toBe(value));
+});
+
 describe("a let variable of an earlier cell", () => {
   const assignments: [string, unknown][] = [
     ["a++; a", 2],
@@ -106,6 +170,16 @@ describe("a cell", () => {
     ["1", false],
   ])("that waits at its top level says so: %s", async (cell, waits) => {
     expect(await notebook().compile(cell)).toMatchObject({ ok: true, hasTopLevelAwait: waits });
+  });
+
+  it.each([
+    ["let ended = 0; using r = { [Symbol.dispose]() { ended++ } }; ended + 1", 1],
+    ["await using r = { async [Symbol.asyncDispose]() {} };\nconst tsLastExpr = 1; tsLastExpr + 1", 2],
+    ["using r = { a: 5, [Symbol.dispose]() {} }; let { a } = r; a", 5],
+  ])("shows its result beside using: %s", async (cell, value) => expect(await last([cell])).toBe(value));
+
+  it.each(["x => x", "(function () {})", "class {}"])("leaves a result without a name nameless: %s", async (cell) => {
+    expect(await last([cell.startsWith("class") ? `(${cell})` : cell])).toHaveProperty("name", "");
   });
 
   it("of types alone has nothing to run", async () => {

@@ -52,6 +52,18 @@ describe("a local TypeScript file", () => {
     ]);
   });
 
+  it("is told not to await at its top level", async () => {
+    const { errors } = project({ "nb/a.ts": "export const one = 1;\nexport const a = await Promise.resolve(5);" });
+    expect(await errors('import { a } from "./a"; await a')).toMatchObject([
+      {
+        file: "a.ts",
+        code: 1309,
+        start: { line: 2, column: 18 },
+        message: expect.stringMatching(/can't await at its/),
+      },
+    ]);
+  });
+
   it("is mapped to its text and knows its place", async () => {
     const { run, compile } = project({ "nb/a.ts": "type T = 1;\nexport const at = import.meta.dirname;" });
     const cell = await compile('import { at } from "./a";');

@@ -23,12 +23,6 @@ export function emptyFolder(): string {
 export function notebook(cwd: string = emptyFolder()) {
   const compiler = createCompiler({ cwd });
   const values: Record<string, unknown> = {};
-  const exports = new Proxy(values, {
-    defineProperty: (_, name, { get, value }) => {
-      values[name as string] = get ? get() : value;
-      return true;
-    },
-  });
   const modules = new Map<string, CompiledModule>();
   const loaded = new Map<string, { exports: object }>();
   let previous = "";
@@ -68,7 +62,7 @@ export function notebook(cwd: string = emptyFolder()) {
       loaded.delete(module.path);
     }
     const open = cell.hasTopLevelAwait ? "(async function" : "(function";
-    await vm.runInThisContext(`${open}(exports, require) { ${cell.output}\n})`)(exports, require);
+    await vm.runInThisContext(`${open}(exports, require) { ${cell.output}\n})`)(values, require);
     previous = cell.declarations;
     return cell.lastExpression ? values[cell.lastExpression] : undefined;
   };

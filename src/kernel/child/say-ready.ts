@@ -1,3 +1,0 @@
-import { send } from "./output-pipe";
-
-send({ type: "ready" });

@@ -120,7 +120,7 @@ function complain(what: string, error: unknown): void {
 /** When memory runs out, the system shall end this process, not the kernel's others or the browser. */
 function volunteerForTheOomKiller(): void {
   try {
-    writeFileSync("/proc/self/oom_score_adj", "1000");
+    writeFileSync("/proc/self/oom_score_adj", "300");
   } catch {
     // Not Linux, or not allowed: the system chooses.
   }

@@ -1,15 +1,15 @@
-// `npm run bench -- NAME`: measures, and prints a table.
+// `npm run bench -- …`: measures, and prints a table.
 
 import { main } from "../setup/main.mjs";
-import { SetupError } from "../setup/setup-error.mjs";
 import { benchKernel } from "./kernel.mjs";
+import { benchModels } from "./models/bench-models.mjs";
+import { benchScaling } from "./models/bench-scaling.mjs";
 
-const benches = { kernel: benchKernel };
+const benches = { kernel: benchKernel, scaling: benchScaling };
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);
-  const bench = Object.hasOwn(benches, name ?? "") ? benches[name] : undefined;
-  if (!bench) throw new SetupError(`name what to measure: npm run bench -- ${Object.keys(benches).join(" | ")}`);
-  await bench(args);
+  const own = Object.hasOwn(benches, name ?? "");
+  await (own ? benches[name](args) : benchModels(process.argv.slice(2)));
   return 0;
 });

@@ -1,11 +1,12 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Activation } from "../tensor/activation";
+import { addResidual } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
 import type { Random } from "../tensor/random";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
-import { Dropout } from "./dropout";
+import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
 import type { Initialisation } from "./initial";
 import { LayerNorm } from "./layer-norm";
@@ -43,7 +44,7 @@ export class EncoderBlock extends Module {
   readonly attention: SelfAttention;
   readonly norm2: LayerNorm;
   readonly mlp: Mlp;
-  private readonly dropout: Dropout;
+  private readonly rate: number;
   private readonly norm: "pre" | "post";
 
   constructor(
@@ -53,7 +54,8 @@ export class EncoderBlock extends Module {
     super();
     const { mlpDim, norm, activation, random, dropout = 0, layerNormEps, initialisation } = options;
     this.norm = norm;
-    this.dropout = this.child("dropout", new Dropout(dropout));
+    checkRate("dropout", dropout);
+    this.rate = dropout;
     // Made first, because it may refuse its options: nothing is left behind then.
     const attention = new SelfAttention(dim, options);
     this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
@@ -70,18 +72,18 @@ export class EncoderBlock extends Module {
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
     if (x.rank !== 3 || x.shape[2] !== this.dim)
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
-    const attend = (tokens: Tensor3D) =>
-      this.dropout.forward(this.attention.forward(tokens, context.at("attention")), context);
-    const think = (tokens: Tensor3D) => this.dropout.forward(this.mlp.forward(tokens, context.at("mlp")), context);
+    const attend = (tokens: Tensor3D) => this.attention.forward(tokens, context.at("attention"));
+    const think = (tokens: Tensor3D) => this.mlp.forward(tokens, context.at("mlp"));
+    const add = (tokens: Tensor3D, branch: Tensor3D) => addResidual(tokens, branch, context.dropout(this.rate));
     return tf.tidy(() => {
       const input = context.tap("input", x);
       let tokens: Tensor3D;
       if (this.norm === "pre") {
-        tokens = tf.add(input, attend(this.norm1.forward(input)));
-        tokens = tf.add(tokens, think(this.norm2.forward(tokens)));
+        tokens = add(input, attend(this.norm1.forward(input)));
+        tokens = add(tokens, think(this.norm2.forward(tokens)));
       } else {
-        tokens = this.norm1.forward(tf.add(input, attend(input)));
-        tokens = this.norm2.forward(tf.add(tokens, think(tokens)));
+        tokens = this.norm1.forward(add(input, attend(input)));
+        tokens = this.norm2.forward(add(tokens, think(tokens)));
       }
       return context.tap("output", tokens);
     });

@@ -1,5 +1,7 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
-import { type Dropout, dropoutMask } from "./dropout";
+import { compiled, type RunCompiled } from "./compiled";
+import { differentiable, type Form } from "./differentiable";
+import { type Dropout, type DropoutDraw, drawDropout, keysTensor, maskOf } from "./dropout";
 import { VitlabError } from "./error";
 import { showShape } from "./shape";
 import { tf } from "./tf";
@@ -23,34 +25,59 @@ export interface QueryKeyValue {
  * @returns the context, `[batch, tokens, dim]`
  */
 export function attention(qkv: Tensor3D, heads: number, dropout?: Dropout): Tensor3D {
-  const [batch, tokens, width] = qkv.shape;
-  const headDim = headDimension(qkv, heads);
-  const dim = width / 3;
-  const scale = 1 / Math.sqrt(headDim);
-  const operation = tf.customGrad((...args: unknown[]) => {
-    const [input, save] = args as [Tensor3D, (tensors: Tensor[]) => void];
-    const { query, key, value } = splitHeads(input, heads);
-    const scaled = tf.mul(query, scale);
-    const weights = tf.softmax(tf.matMul(scaled, key, false, true)) as Tensor4D;
-    const mask = dropout && dropout.rate > 0 ? dropoutMask(weights.shape, dropout) : null;
-    const dropped = mask ? tf.mul(weights, mask) : weights;
-    save(mask ? [scaled, key, value, weights, mask, dropped] : [scaled, key, value, weights]);
-    return {
-      value: mergeHeads(tf.matMul(dropped, value) as Tensor4D),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [q, k, v, a, m, ad] = saved as [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D?, Tensor4D?];
-        const dContext = tf.transpose(tf.reshape(dy, [batch, tokens, heads, headDim]), [0, 2, 1, 3]);
-        const dv = tf.matMul(ad ?? a, dContext, true, false);
-        let da = tf.matMul(dContext, v, false, true);
-        if (m) da = tf.mul(da, m);
-        const ds = tf.mul(tf.sub(da, tf.sum(tf.mul(da, a), -1, true)), a);
-        const dq = tf.mul(tf.matMul(ds, k), scale);
-        const dk = tf.matMul(ds, q, true, false);
-        return tf.reshape(tf.transpose(tf.stack([dq, dk, dv], 0), [1, 3, 0, 2, 4]), [batch, tokens, 3 * dim]);
-      },
-    };
-  });
-  return operation(qkv) as Tensor3D;
+  headDimension(qkv, heads);
+  const draw = dropout && dropout.rate > 0 ? drawDropout(dropout) : null;
+  const run = compiled();
+  return differentiable(run ? headByHead(run, heads, draw) : inSteps(heads, draw), [qkv]);
+}
+
+/** The formulas, an operation of the engine for each of their steps. */
+function inSteps(heads: number, draw: DropoutDraw | null): Form {
+  return {
+    forward(qkv: Tensor3D) {
+      const { query, key, value } = splitHeads(qkv, heads);
+      const scaled = tf.mul(query, 1 / Math.sqrt(query.shape[3]));
+      const weights = tf.softmax(tf.matMul(scaled, key, false, true)) as Tensor4D;
+      const mask = draw ? maskOf(weights.shape, draw) : null;
+      const dropped = mask ? tf.mul(weights, mask) : weights;
+      const context = mergeHeads(tf.matMul(dropped, value) as Tensor4D);
+      return { value: context, saved: mask ? [scaled, key, value, weights, mask, dropped] : [scaled, key, value, weights] };
+    },
+    gradient(dy, saved) {
+      const [q, k, v, a, mask, dropped] = saved as [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D?, Tensor4D?];
+      const [batch, , tokens, headDim] = q.shape;
+      const dContext = tf.transpose(tf.reshape(dy, [batch, tokens, heads, headDim]), [0, 2, 1, 3]);
+      const dv = tf.matMul(dropped ?? a, dContext, true, false);
+      const throughMask = tf.matMul(dContext, v, false, true);
+      const da = mask ? tf.mul(throughMask, mask) : throughMask;
+      const ds = tf.mul(tf.sub(da, tf.sum(tf.mul(da, a), -1, true)), a);
+      const dq = tf.mul(tf.matMul(ds, k), 1 / Math.sqrt(headDim));
+      const dk = tf.matMul(ds, q, true, false);
+      const perHead = tf.transpose(tf.stack([dq, dk, dv], 0), [1, 3, 0, 2, 4]);
+      return [tf.reshape(perHead, [batch, tokens, 3 * heads * headDim])];
+    },
+  };
+}
+
+/**
+ * Compiled: one head of one image at a time, in place, so that nothing is transposed, and its weights stay in the cache. They
+ * are computed anew for the gradient (Dao et al., "FlashAttention", 2022, section 3.1): nothing that grows with tokens² is
+ * kept.
+ */
+function headByHead(run: RunCompiled, heads: number, draw: DropoutDraw | null): Form {
+  const settings = { heads, rate: draw?.rate ?? 0 };
+  // Where nothing is dropped the keys aren't read, and any tensor may stand for them.
+  const keys = (any: Tensor) => (draw ? keysTensor(draw) : any);
+  return {
+    forward(qkv: Tensor3D) {
+      const [context, logSums] = run("Attention", [qkv, keys(qkv)], 2, settings) as [Tensor3D, Tensor3D];
+      return { value: context, saved: [qkv, context, logSums] };
+    },
+    gradient(dy, saved) {
+      const [qkv, context, logSums] = saved as [Tensor3D, Tensor3D, Tensor3D];
+      return run("AttentionGradient", [qkv, keys(qkv), context, logSums, dy], 1, settings);
+    },
+  };
 }
 
 /** Cuts `[batch, tokens, 3 · dim]` into query, key and value by head, each `[batch, heads, tokens, headDim]`. */

@@ -1,6 +1,8 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { type Activation, activationBackward, activationForward } from "./activation";
-import { type Dropout, keepFactors, keptElements } from "./dropout";
+import { compiled, type RunCompiled } from "./compiled";
+import { differentiable, type Form } from "./differentiable";
+import { type Dropout, type DropoutDraw, drawDropout, keepFactors, keptElements, keysTensor } from "./dropout";
 import { addRow, matmul, rows, sumRows } from "./matmul";
 import { tf } from "./tf";
 
@@ -20,86 +22,110 @@ export type FeedForwardWeights = [Tensor2D, Tensor1D, Tensor2D, Tensor1D];
  *
  * With h the hidden layer: `dW₂ = hᵀ dy`, `dh = dy W₂ᵀ`, back through dropout and σ, `dW₁ = xᵀ dh`, `dx = dh W₁ᵀ`.
  *
- * The hidden layer is by far the largest tensor of a step. Its rows go through in blocks: the C library keeps memory of
- * up to 32 MiB for the next block, but hands larger pieces back to the system, page by page, and gets them anew in each
- * operation, which took nearly half of a training step's processor time.
- *
  * @param x `[..., dim]`
  * @returns `[..., dim]`
  */
 export function feedForward<T extends Tensor>(x: T, weights: FeedForwardWeights, options: FeedForwardOptions): T {
   const { activation, dropout } = options;
-  const drops = dropout !== undefined && dropout.rate > 0;
-  const [inputs, hidden] = weights[0].shape;
-  const outputs = weights[2].shape[1];
-  const shape = [...x.shape.slice(0, -1), outputs];
-  const operation = tf.customGrad((...args: unknown[]) => {
-    const [xIn, w1, b1, w2, b2, save] = args as [Tensor, ...FeedForwardWeights, (tensors: Tensor[]) => void];
-    const x2 = rows(xIn);
-    const blocks = rowBlocks(x2.shape[0], hidden);
-    const outputs2: Tensor2D[] = [];
-    const kept: Tensor[][] = blocks.map(([start, count]) => {
-      const mask = drops ? keptElements([count, hidden], dropout) : null;
-      const [y, ...forGradient] = tf.tidy(() => {
-        const before = addRow(matmul(block(x2, start, count), w1), b1);
-        const active = activationForward(before, activation);
-        const dropped = mask ? (tf.mul(active, keepFactors(mask, dropout as Dropout)) as Tensor2D) : active;
-        // ReLU's slope shows in its output, dropped or not; GELU's needs its input.
-        return [addRow(matmul(dropped, w2), b2), dropped, activation === "relu" ? dropped : before];
-      }) as [Tensor2D, Tensor2D, Tensor2D];
-      outputs2.push(y);
-      return mask ? [...forGradient, mask] : forGradient;
-    });
-    save([x2, w1, w2, ...kept.flat()]);
-    return {
-      value: tf.reshape(outputs2.length === 1 ? (outputs2[0] as Tensor2D) : tf.concat(outputs2, 0), shape),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [x2Saved, w1Saved, w2Saved, ...keptSaved] = saved as [Tensor2D, Tensor2D, Tensor2D, ...Tensor2D[]];
-        const dy2 = tf.reshape(dy, [-1, outputs]) as Tensor2D;
-        const partsOfX: Tensor2D[] = [];
-        let sums: Tensor[] = [];
-        blocks.forEach(([start, count], i) => {
-          const [dx, ...sumsNow] = tf.tidy(() => {
-            const width = drops ? 3 : 2;
-            const [dropped, before, mask] = keptSaved.slice(i * width, (i + 1) * width) as [
-              Tensor2D,
-              Tensor2D,
-              Tensor2D?,
-            ];
-            const dyBlock = block(dy2, start, count);
-            let dHidden = matmul(dyBlock, w2Saved, false, true);
-            if (mask) dHidden = tf.mul(dHidden, keepFactors(mask, dropout as Dropout));
-            dHidden = activationBackward(dHidden, before, dropped, activation);
-            const gradients = [
-              matmul(block(x2Saved, start, count), dHidden, true, false),
-              sumRows(dHidden),
-              matmul(dropped, dyBlock, true, false),
-            ];
-            const added = sums.length === 0 ? gradients : gradients.map((g, k) => tf.add(g, sums[k] as Tensor));
-            return [matmul(dHidden, w1Saved, false, true), ...added];
-          }) as [Tensor2D, ...Tensor[]];
-          tf.dispose(sums);
-          sums = sumsNow;
-          partsOfX.push(dx);
-        });
-        const [dw1, db1, dw2] = sums as [Tensor2D, Tensor1D, Tensor2D];
-        const dx = partsOfX.length === 1 ? (partsOfX[0] as Tensor2D) : tf.concat(partsOfX, 0);
-        return [tf.reshape(dx, [...x.shape.slice(0, -1), inputs]), dw1, db1, dw2, sumRows(dy2)];
-      },
-    };
-  });
-  return operation(x, ...weights) as T;
+  const draw = dropout && dropout.rate > 0 ? drawDropout(dropout) : null;
+  const run = compiled();
+  return differentiable(run ? inOnePass(run, activation, draw) : inSteps(activation, draw), [x, ...weights]);
+}
+
+/**
+ * The formulas, an operation of the engine for each of their steps.
+ *
+ * The hidden layer is by far the largest tensor of a step. Its rows go through in blocks: the C library keeps memory of
+ * up to 32 MiB for the next block, but hands larger pieces back to the system, page by page, and gets them anew in each
+ * operation, which took nearly half of a training step's processor time.
+ */
+function inSteps(activation: Activation, draw: DropoutDraw | null): Form {
+  const perBlock = draw ? 3 : 2;
+  return {
+    forward(x: Tensor, w1: Tensor2D, b1: Tensor1D, w2: Tensor2D, b2: Tensor1D) {
+      const x2 = rows(x);
+      const hidden = w1.shape[1];
+      const outputs: Tensor2D[] = [];
+      const kept = rowBlocks(x2.shape[0], hidden).map(([start, count]) => {
+        const mask = draw ? keptElements([count, hidden], draw, start) : null;
+        const [y, ...forGradient] = tf.tidy(() => {
+          const before = addRow(matmul(block(x2, start, count), w1), b1);
+          const active = activationForward(before, activation) as Tensor2D;
+          const dropped = (mask && draw ? tf.mul(active, keepFactors(mask, draw)) : active) as Tensor2D;
+          // ReLU's slope shows in its output, dropped or not; GELU's needs its input.
+          return [addRow(matmul(dropped, w2), b2), dropped, activation === "relu" ? dropped : before];
+        }) as [Tensor2D, Tensor2D, Tensor2D];
+        outputs.push(y);
+        return mask ? [...forGradient, mask] : forGradient;
+      });
+      const value = tf.reshape(joined(outputs), [...x.shape.slice(0, -1), w2.shape[1]]);
+      return { value, saved: [x, w1, w2, ...kept.flat()] };
+    },
+    gradient(dy, saved) {
+      const [x, w1, w2, ...kept] = saved as [Tensor, Tensor2D, Tensor2D, ...Tensor2D[]];
+      const x2 = rows(x);
+      const dy2 = rows(dy);
+      const partsOfX: Tensor2D[] = [];
+      let sums: Tensor[] = [];
+      rowBlocks(x2.shape[0], w1.shape[1]).forEach(([start, count], i) => {
+        const [dx, ...sumsNow] = tf.tidy(() => {
+          const [dropped, before, mask] = kept.slice(i * perBlock, (i + 1) * perBlock) as [Tensor2D, Tensor2D, Tensor2D?];
+          const dyBlock = block(dy2, start, count);
+          const throughMask = matmul(dyBlock, w2, false, true);
+          const dActive = mask && draw ? tf.mul(throughMask, keepFactors(mask, draw)) : throughMask;
+          const dHidden = activationBackward(dActive, before, dropped, activation) as Tensor2D;
+          const gradients = [
+            matmul(block(x2, start, count), dHidden, true, false),
+            sumRows(dHidden),
+            matmul(dropped, dyBlock, true, false),
+          ];
+          const added = sums.length === 0 ? gradients : gradients.map((g, k) => tf.add(g, sums[k] as Tensor));
+          return [matmul(dHidden, w1, false, true), ...added];
+        }) as [Tensor2D, ...Tensor[]];
+        tf.dispose(sums);
+        sums = sumsNow;
+        partsOfX.push(dx);
+      });
+      const [dw1, db1, dw2] = sums as [Tensor2D, Tensor1D, Tensor2D];
+      return [tf.reshape(joined(partsOfX), x.shape), dw1, db1, dw2, sumRows(dy2)];
+    },
+  };
+}
+
+/**
+ * Compiled: a few dozen rows at a time, so that their hidden layer never leaves the cache, and no step of its own for biases,
+ * activation and dropout. The hidden layer is computed anew for the gradient, which takes less time than to write it to
+ * memory and read it back, and only x is kept.
+ */
+function inOnePass(run: RunCompiled, activation: Activation, draw: DropoutDraw | null): Form {
+  const settings = { activation, rate: draw?.rate ?? 0 };
+  // Where nothing is dropped the keys aren't read, and any tensor may stand for them.
+  const keys = (any: Tensor) => (draw ? keysTensor(draw) : any);
+  return {
+    forward(x, w1, b1, w2, b2) {
+      const [value] = run("FeedForward", [x, w1, b1, w2, b2, keys(b1)] as Tensor[], 1, settings) as [Tensor];
+      return { value, saved: [x, w1, b1, w2] as Tensor[] };
+    },
+    gradient(dy, saved) {
+      const [x, w1, b1, w2] = saved as [Tensor, Tensor, Tensor, Tensor];
+      return run("FeedForwardGradient", [x, w1, b1, w2, keys(b1), dy], 5, settings);
+    },
+  };
 }
 
 /** Elements of a block's hidden layer: 8 MiB of float32. Smaller blocks lose more to the cost of an operation. */
 const BLOCK_ELEMENTS = 2 ** 21;
 
-/** Start and number of the rows of each block; even numbers, so that dropout draws as it would for all rows at once. */
+/** Start and number of the rows of each block. */
 function rowBlocks(count: number, hidden: number): [start: number, count: number][] {
-  const most = Math.max(2, Math.floor(BLOCK_ELEMENTS / hidden / 2) * 2);
+  const most = Math.max(1, Math.floor(BLOCK_ELEMENTS / hidden));
   return Array.from({ length: Math.ceil(count / most) }, (_, i) => [i * most, Math.min(most, count - i * most)]);
 }
 
 function block(x: Tensor2D, start: number, count: number): Tensor2D {
   return count === x.shape[0] ? x : tf.slice(x, [start, 0], [count, -1]);
+}
+
+function joined(parts: Tensor2D[]): Tensor2D {
+  return parts.length === 1 ? (parts[0] as Tensor2D) : tf.concat(parts, 0);
 }

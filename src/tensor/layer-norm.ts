@@ -1,4 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { compiled, type RunCompiled } from "./compiled";
+import { differentiable, type Form } from "./differentiable";
 import { VitlabError } from "./error";
 import { rows, sumRows } from "./matmul";
 import { showShape } from "./shape";
@@ -20,24 +22,42 @@ export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor
     throw new VitlabError(
       `layer norm got ${showShape(x.shape)}: its last axis must be ${scale.shape[0]} long, as its scale is`,
     );
-  const operation = tf.customGrad((...args: unknown[]) => {
-    const [xIn, gamma, beta, save] = args as [Tensor, Tensor1D, Tensor1D, (tensors: Tensor[]) => void];
-    const x2 = rows(xIn);
-    const centred = tf.sub(x2, tf.mean(x2, -1, true));
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-    const normalised = tf.mul(centred, inverse);
-    save([normalised, inverse, gamma]);
-    return {
-      value: tf.reshape(tf.add(tf.mul(normalised, gamma), beta), x.shape),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [xHat, inverseDeviation, savedGamma] = saved as [Tensor2D, Tensor2D, Tensor1D];
-        const dy2 = rows(dy);
-        const g = tf.mul(dy2, savedGamma);
-        const alongRow = tf.mul(xHat, tf.mean(tf.mul(g, xHat), -1, true));
-        const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongRow), inverseDeviation);
-        return [tf.reshape(dx, x.shape), sumRows(tf.mul(dy2, xHat) as Tensor2D), sumRows(dy2)];
-      },
-    };
-  });
-  return operation(x, scale, shift) as T;
+  const run = compiled();
+  return differentiable(run ? inOnePass(run, epsilon) : inSteps(epsilon), [x, scale, shift]);
+}
+
+/** The formula, an operation of the engine for each of its steps. */
+function inSteps(epsilon: number): Form {
+  return {
+    forward(x: Tensor, scale: Tensor1D, shift: Tensor1D) {
+      const x2 = rows(x);
+      const centred = tf.sub(x2, tf.mean(x2, -1, true));
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+      const normalised = tf.mul(centred, inverse);
+      const value = tf.reshape(tf.add(tf.mul(normalised, scale), shift), x.shape);
+      return { value, saved: [normalised, inverse, scale] };
+    },
+    gradient(dy, saved) {
+      const [normalised, inverse, scale] = saved as [Tensor2D, Tensor2D, Tensor1D];
+      const dy2 = rows(dy);
+      const g = tf.mul(dy2, scale);
+      const alongRow = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
+      const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongRow), inverse);
+      return [tf.reshape(dx, dy.shape), sumRows(tf.mul(dy2, normalised) as Tensor2D), sumRows(dy2)];
+    },
+  };
+}
+
+/** Compiled: a row is read once, and of the forward pass only its mean and deviation are kept. */
+function inOnePass(run: RunCompiled, epsilon: number): Form {
+  return {
+    forward(x: Tensor, scale: Tensor, shift: Tensor) {
+      const [value, statistics] = run("LayerNorm", [x, scale, shift], 2, { epsilon }) as [Tensor, Tensor];
+      return { value, saved: [x, scale, statistics] };
+    },
+    gradient(dy, saved) {
+      const [x, scale, statistics] = saved as [Tensor, Tensor, Tensor];
+      return run("LayerNormGradient", [x, scale, statistics, dy], 3);
+    },
+  };
 }

@@ -1,4 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { compiled } from "./compiled";
+import { differentiable, type Form } from "./differentiable";
 import { VitlabError } from "./error";
 import { addRow, matmul, rows, sumRows } from "./matmul";
 import { showShape } from "./shape";
@@ -16,32 +18,41 @@ import { tf } from "./tf";
  * @throws VitlabError when the last axis of `x` isn't `inputs` long.
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D | null): T {
-  const [inputs, outputs] = weight.shape;
+  const inputs = weight.shape[0];
   if (x.shape[x.shape.length - 1] !== inputs)
     throw new VitlabError(
       `linear got ${showShape(x.shape)}: its last axis must be ${inputs} long to meet a weight of ${showShape(weight.shape)}`,
     );
-  const shape = [...x.shape.slice(0, -1), outputs];
-  const operation = tf.customGrad((...inputsAndSave: unknown[]) => {
-    const [xIn, w, b, save] = (bias ? inputsAndSave : [inputsAndSave[0], inputsAndSave[1], null, inputsAndSave[2]]) as [
-      Tensor,
-      Tensor2D,
-      Tensor1D | null,
-      (tensors: Tensor[]) => void,
-    ];
-    const x2 = rows(xIn);
-    save([x2, w]);
-    const product = matmul(x2, w);
-    return {
-      value: tf.reshape(b ? addRow(product, b) : product, shape),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [x2Saved, wSaved] = saved as [Tensor2D, Tensor2D];
-        const dy2 = tf.reshape(dy, [-1, outputs]) as Tensor2D;
-        const dx = tf.reshape(matmul(dy2, wSaved, false, true), x.shape);
-        const dw = matmul(x2Saved, dy2, true, false);
-        return bias ? [dx, dw, sumRows(dy2)] : [dx, dw];
-      },
-    };
-  });
-  return (bias ? operation(x, weight, bias) : operation(x, weight)) as T;
+  return differentiable(form, bias ? [x, weight, bias] : [x, weight]);
+}
+
+const form: Form = {
+  forward(x: Tensor, weight: Tensor, bias?: Tensor) {
+    return { value: forward(x, weight as Tensor2D, (bias ?? null) as Tensor1D | null), saved: [x, weight] };
+  },
+  gradient(dy, saved) {
+    const [x, weight] = saved as [Tensor, Tensor2D];
+    const [dWeight, dBias] = weightGradient(x, dy);
+    return [() => inputGradient(weight, dy), dWeight, dBias];
+  },
+};
+
+function forward(x: Tensor, weight: Tensor2D, bias: Tensor1D | null): Tensor {
+  const run = compiled();
+  if (run) return run("Linear", [x, weight, bias ?? tf.zeros([0])], 1)[0] as Tensor;
+  const product = matmul(rows(x), weight);
+  return tf.reshape(bias ? addRow(product, bias) : product, [...x.shape.slice(0, -1), weight.shape[1]]);
+}
+
+function weightGradient(x: Tensor, dy: Tensor): [dWeight: Tensor, dBias: Tensor] {
+  const run = compiled();
+  if (run) return run("WeightGradient", [x, dy], 2) as [Tensor, Tensor];
+  const dy2 = rows(dy);
+  return [matmul(rows(x), dy2, true, false), sumRows(dy2)];
+}
+
+function inputGradient(weight: Tensor2D, dy: Tensor): Tensor {
+  const run = compiled();
+  if (run) return run("InputGradient", [weight, dy], 1)[0] as Tensor;
+  return tf.reshape(matmul(rows(dy), weight, false, true), [...dy.shape.slice(0, -1), weight.shape[0]]);
 }

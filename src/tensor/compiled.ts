@@ -1,0 +1,88 @@
+import path from "node:path";
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Activation } from "./activation";
+import { type NativeAttribute, type NativeBackend, nativeBackend } from "./native";
+
+/** The names of the operations in src/tensor/operations, without the "Vitlab" before them. */
+export type CompiledOperation =
+  | "Linear"
+  | "WeightGradient"
+  | "InputGradient"
+  | "FeedForward"
+  | "FeedForwardGradient"
+  | "Attention"
+  | "AttentionGradient"
+  | "AddDropped"
+  | "LayerNorm"
+  | "LayerNormGradient"
+  | "Adam";
+
+/** What such an operation is set to, besides its tensors. */
+export interface CompiledSettings {
+  heads?: number;
+  activation?: Activation;
+  rate?: number;
+  epsilon?: number;
+}
+
+/** Runs a compiled operation; the result has as many tensors as it has outputs. */
+export type RunCompiled = (
+  operation: CompiledOperation,
+  inputs: Tensor[],
+  outputs: number,
+  settings?: CompiledSettings,
+) => Tensor[];
+
+const ACTIVATION_NUMBERS: Record<Activation, number> = { relu: 1, gelu: 2, gelu_tanh: 3 };
+
+let wanted = process.env.VITLAB_COMPILED !== "off";
+let loaded: boolean | undefined;
+
+/**
+ * What runs the operations that set-up compiled from src/tensor/operations, where the native engine is in use and they are
+ * there; otherwise undefined, and operations run as several of TensorFlow's own.
+ */
+export function compiled(): RunCompiled | undefined {
+  const native = wanted ? nativeBackend() : undefined;
+  if (!native) return undefined;
+  loaded ??= loadCompiled();
+  if (!loaded) return undefined;
+  return (operation, inputs, outputs, settings) =>
+    native.executeMultipleOutputs(`Vitlab${operation}`, attributesOf(native, settings), inputs, outputs);
+}
+
+/** Turns the compiled operations off or on again, to compare; returns whether they were on. */
+export function useCompiled(on: boolean): boolean {
+  const before = wanted;
+  wanted = on;
+  return before;
+}
+
+/** The file that set-up makes, beside tfjs-node's own binding. */
+export function compiledFile(): string {
+  const engine = path.dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
+  return path.join(engine, "lib", "napi-v8", "vitlab_operations.node");
+}
+
+function loadCompiled(): boolean {
+  try {
+    // Loading it makes the operations known to TensorFlow.
+    require(compiledFile());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): NativeAttribute[] {
+  const { TF_ATTR_INT, TF_ATTR_FLOAT } = native.binding as Record<string, number>;
+  const attributes: NativeAttribute[] = [];
+  const add = (name: string, type: number | undefined, value: number | undefined) => {
+    if (value !== undefined) attributes.push({ name, type: type as number, value });
+  };
+  add("heads", TF_ATTR_INT, settings.heads);
+  add("activation", TF_ATTR_INT, settings.activation && ACTIVATION_NUMBERS[settings.activation]);
+  add("rate", TF_ATTR_FLOAT, settings.rate);
+  add("epsilon", TF_ATTR_FLOAT, settings.epsilon);
+  return attributes;
+}

@@ -1,0 +1,205 @@
+// softmax(Q Kᵀ / √headDim) V for each head; src/tensor/attention.ts has the formulas.
+#pragma once
+
+#include <cmath>
+
+#include "feed-forward.h"
+#include "keep.h"
+#include "product.h"
+
+namespace vitlab {
+
+/** Query, key and value of all heads side by side, `[batch, tokens, 3 · heads · headDim]`. */
+struct Attention {
+  long batch, tokens, heads, headDim;
+  const float* qkv;
+  Keep keep;
+
+  long dim() const { return heads * headDim; }
+  /** 0 for query, 1 for key, 2 for value. */
+  long place(long image, long head, int which) const {
+    return image * tokens * 3 * dim() + which * dim() + head * headDim;
+  }
+  bool worth() const { return (double)batch * heads * tokens * tokens * headDim > kWorthDividing / 2; }
+};
+
+/** Queries that meet all keys at once: their weights stay in the cache. */
+constexpr long kQueriesTogether = 64;
+
+/** Calls `work` with the narrowest tile that holds a head's features: one vector, or two at a time. */
+template <typename Work>
+inline void withWidth(long headDim, const Work& work) {
+  if (headDim <= kLanes) work(std::integral_constant<int, 1>{});
+  else work(std::integral_constant<int, kWide>{});
+}
+
+/** Rows of scores to softmax, in place, and dropped; returns the logarithm of the sum of exponentials. */
+inline float softmaxRow(float* row, long count, const Keep& keep, long keepRow) {
+  Vector most = all(-INFINITY);
+  long i = 0;
+  for (; i + kLanes <= count; i += kLanes) most = larger(most, load(row + i));
+  float highest = largestOf(most);
+  for (; i < count; i++) highest = row[i] > highest ? row[i] : highest;
+  // What stands past the last key must not count.
+  for (long end = (count + kLanes - 1) / kLanes * kLanes; i < end; i++) row[i] = -INFINITY;
+  Vector sums = {};
+  for (i = 0; i < count; i += kLanes) {
+    const Vector power = exponential(load(row + i) - highest);
+    store(row + i, power);
+    sums += power;
+  }
+  const float sum = sumOf(sums);
+  for (i = 0; i < count; i += kWide * kLanes) {
+    Vector factors[kWide] = {};
+    if (keep.drops()) keep.factors<kWide>(keepRow, i, factors);
+    for (int w = 0; w < kWide && i + w * kLanes < count; w++) {
+      const Vector weight = load(row + i + w * kLanes) / sum;
+      store(row + i + w * kLanes, keep.drops() ? weight * factors[w] : weight);
+    }
+  }
+  return highest + std::log(sum);
+}
+
+/** One item for each head of each image, a block of queries at a time; `logSums` `[batch, heads, tokens]` serve the gradient. */
+inline void attention(const Attention& f, float* context, float* logSums) {
+  constexpr long width = kWide * kLanes;
+  const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
+  const float scale = 1 / std::sqrt((float)headDim);
+  withWidth(headDim, [&](auto wide) {
+    constexpr int WIDE = decltype(wide)::value;
+    share(f.batch * f.heads, f.worth(), [&](long item) {
+      const long image = item / f.heads, head = item % f.heads;
+      Scratch::Use scratch;
+      float* keys = scratch.take(packedSize(headDim, tokens));
+      float* values = scratch.take(packedSize<WIDE>(tokens, headDim));
+      float* scores = scratch.take(kQueriesTogether * stride);
+      pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
+      pack<WIDE>({f.qkv + f.place(image, head, 2), 3 * dim}, tokens, headDim, values);
+      const float* queries = f.qkv + f.place(image, head, 0);
+      for (long first = 0; first < tokens; first += kQueriesTogether) {
+        const long count = tokens - first < kQueriesTogether ? tokens - first : kQueriesTogether;
+        for (long panel = 0; panel < panelsOf(tokens); panel++)
+          panelProduct(count, headDim, {queries + first * 3 * dim, 3 * dim}, keys + panel * headDim * width, width, FromZero{},
+                       [&](long row, int rows, const Tile<kWide>& tile) {
+                         for (int r = 0; r < rows; r++)
+                           for (int w = 0; w < kWide; w++)
+                             store(scores + (row + r) * stride + panel * width + w * kLanes, tile.sums[r][w] * scale);
+                       });
+        for (long row = 0; row < count; row++) {
+          const long place = item * tokens + first + row;
+          logSums[place] = softmaxRow(scores + row * stride, tokens, f.keep, place);
+        }
+        for (long panel = 0; panel < panelsOf<WIDE>(headDim); panel++) {
+          const long column = panel * WIDE * kLanes;
+          float* to = context + (image * tokens + first) * dim + head * headDim + column;
+          panelProduct<WIDE>(count, tokens, {scores, stride}, values + panel * tokens * WIDE * kLanes, WIDE * kLanes, FromZero{},
+                             [&](long row, int rows, const Tile<WIDE>& tile) {
+                               storeTile<WIDE>(tile, to + row * dim, dim, rows, headDim - column);
+                             });
+        }
+      }
+    });
+  });
+}
+
+/** C += Aᵀ B, as a sum over a block of queries; C `[rows, stride]` padded to whole tiles. */
+template <int WIDE>
+inline void addOverQueries(long depth, long rows, long panels, const float* a, long aStride, const float* b, float* c,
+                           long stride) {
+  for (long panel = 0; panel < panels; panel++) {
+    float* to = c + panel * WIDE * kLanes;
+    panelProduct<WIDE>(
+        rows, depth, {a, aStride, true}, b + panel * WIDE * kLanes, stride,
+        [&](long row, int count, Tile<WIDE>& tile) { loadTile<WIDE>(tile, to + row * stride, stride, count, stride); },
+        [&](long row, int count, const Tile<WIDE>& tile) { storeTile<WIDE>(tile, to + row * stride, stride, count, stride); });
+  }
+}
+
+/**
+ * The weights are computed anew from the logarithms of their sums (Dao et al., "FlashAttention", 2022, section 3.1), so that
+ * neither they nor dropout's mask are ever stored; Σ dA A over a row is Σ dY Y (appendix B.4).
+ */
+inline void attentionGradient(const Attention& f, const float* context, const float* logSums, const float* dContext, float* dQkv) {
+  constexpr long width = kWide * kLanes;
+  const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
+  const float scale = 1 / std::sqrt((float)headDim);
+  withWidth(headDim, [&](auto wide) {
+    constexpr int WIDE = decltype(wide)::value;
+    const long panels = panelsOf<WIDE>(headDim), padded = panels * WIDE * kLanes;
+    share(f.batch * f.heads, f.worth(), [&](long item) {
+      const long image = item / f.heads, head = item % f.heads;
+      const float* queries = f.qkv + f.place(image, head, 0);
+      Scratch::Use scratch;
+      float* keys = scratch.take(packedSize(headDim, tokens));
+      float* values = scratch.take(packedSize(headDim, tokens));
+      float* keyRows = scratch.take(packedSize<WIDE>(tokens, headDim));
+      float* weights = scratch.take(kQueriesTogether * stride);
+      float* dScores = scratch.take(kQueriesTogether * stride);
+      float* query = scratch.take(kQueriesTogether * padded);
+      float* dy = scratch.take(kQueriesTogether * padded);
+      float* dKey = scratch.take(tokens * padded);
+      float* dValue = scratch.take(tokens * padded);
+      pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
+      pack({f.qkv + f.place(image, head, 2), 3 * dim, true}, headDim, tokens, values);
+      pack<WIDE>({f.qkv + f.place(image, head, 1), 3 * dim}, tokens, headDim, keyRows);
+      std::memset(dKey, 0, tokens * padded * sizeof(float));
+      std::memset(dValue, 0, tokens * padded * sizeof(float));
+      for (long first = 0; first < tokens; first += kQueriesTogether) {
+        const long count = tokens - first < kQueriesTogether ? tokens - first : kQueriesTogether;
+        const long start = (image * tokens + first) * dim + head * headDim;
+        copyRows(count, headDim, queries + first * 3 * dim, 3 * dim, query, padded, scale);
+        copyRows(count, headDim, dContext + start, dim, dy, padded);
+        float along[kQueriesTogether];
+        for (long row = 0; row < count; row++) {
+          float sum = 0;
+          for (long i = 0; i < headDim; i++) sum += dy[row * padded + i] * context[start + row * dim + i];
+          along[row] = sum;
+        }
+        const float* logs = logSums + item * tokens + first;
+        for (long panel = 0; panel < panelsOf(tokens); panel++) {
+          panelProduct(count, headDim, {query, padded}, keys + panel * headDim * width, width, FromZero{},
+                       [&](long row, int rows, const Tile<kWide>& tile) {
+                         for (int r = 0; r < rows; r++)
+                           for (int w = 0; w < kWide; w++)
+                             store(weights + (row + r) * stride + panel * width + w * kLanes,
+                                   exponential(tile.sums[r][w] - logs[row + r]));
+                       });
+          panelProduct(count, headDim, {dy, padded}, values + panel * headDim * width, width, FromZero{},
+                       [&](long row, int rows, const Tile<kWide>& tile) {
+                         for (int r = 0; r < rows; r++) {
+                           Vector factors[kWide] = {};
+                           if (f.keep.drops()) f.keep.factors<kWide>(item * tokens + first + row + r, panel * width, factors);
+                           for (int w = 0; w < kWide; w++) {
+                             const long place = (row + r) * stride + panel * width + w * kLanes;
+                             const Vector factor = f.keep.drops() ? factors[w] : all(1.0f);
+                             const Vector weight = load(weights + place);
+                             store(weights + place, weight * factor);
+                             store(dScores + place, weight * (tile.sums[r][w] * factor - along[row + r]));
+                           }
+                         }
+                       });
+        }
+        addOverQueries<WIDE>(count, tokens, panels, weights, stride, dy, dValue, padded);
+        addOverQueries<WIDE>(count, tokens, panels, dScores, stride, query, dKey, padded);
+        for (long panel = 0; panel < panels; panel++) {
+          const long column = panel * WIDE * kLanes;
+          float* to = dQkv + f.place(image, head, 0) + first * 3 * dim + column;
+          panelProduct<WIDE>(count, tokens, {dScores, stride}, keyRows + panel * tokens * WIDE * kLanes, WIDE * kLanes, FromZero{},
+                             [&](long row, int rows, const Tile<WIDE>& tile) {
+                               Tile<WIDE> scaled = tile;
+                               for (int r = 0; r < rows; r++)
+                                 for (int w = 0; w < WIDE; w++) scaled.sums[r][w] *= scale;
+                               storeTile<WIDE>(scaled, to + row * 3 * dim, 3 * dim, rows, headDim - column);
+                             });
+        }
+      }
+      for (long token = 0; token < tokens; token++) {
+        float* to = dQkv + token * 3 * dim;
+        std::memcpy(to + f.place(image, head, 1), dKey + token * padded, headDim * sizeof(float));
+        std::memcpy(to + f.place(image, head, 2), dValue + token * padded, headDim * sizeof(float));
+      }
+    });
+  });
+}
+
+}  // namespace vitlab

@@ -1,0 +1,140 @@
+// One call of an operation, as the operation sees it.
+#pragma once
+
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tensorflow.h"
+
+namespace vitlab {
+
+/** What an operation is set to; each has those attributes that it reads. */
+struct Settings {
+  int64_t heads = 1;
+  int64_t activation = 0;
+  float rate = 0;
+  float epsilon = 0;
+};
+
+/** A tensor that came in: float32, row-major. */
+class Input {
+ public:
+  explicit Input(TF_Tensor* tensor) : tensor_(tensor) {}
+  Input(const Input&) = delete;
+  Input(Input&& other) noexcept : tensor_(other.tensor_) { other.tensor_ = nullptr; }
+  ~Input() {
+    if (tensor_) TF_DeleteTensor(tensor_);
+  }
+
+  const float* data() const { return static_cast<const float*>(TF_TensorData(tensor_)); }
+  int rank() const { return TF_NumDims(tensor_); }
+  /** Length of an axis, from the end where it is negative. */
+  long size(int axis) const { return TF_Dim(tensor_, axis < 0 ? rank() + axis : axis); }
+  long count() const {
+    long product = 1;
+    for (int i = 0; i < rank(); i++) product *= size(i);
+    return product;
+  }
+  /** Rows of the matrix whose columns are the last axis. */
+  long rows() const {
+    long product = 1;
+    for (int i = 0; i + 1 < rank(); i++) product *= size(i);
+    return product;
+  }
+  std::vector<int64_t> shape() const {
+    std::vector<int64_t> dims;
+    for (int i = 0; i < rank(); i++) dims.push_back(size(i));
+    return dims;
+  }
+
+ private:
+  TF_Tensor* tensor_;
+};
+
+class Call {
+ public:
+  Call(TF_OpKernelContext* context, TF_Status* status) : context_(context), status_(status) {}
+
+  Input input(int index) {
+    TF_Tensor* tensor = nullptr;
+    TF_GetInput(context_, index, &tensor, status_);
+    check();
+    return Input(tensor);
+  }
+
+  float* output(int index, const std::vector<int64_t>& shape) {
+    size_t count = 1;
+    for (const int64_t size : shape) count *= size;
+    const int rank = (int)shape.size();
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, kTensorflowFloat, shape.data(), rank, count * sizeof(float), status_);
+    check();
+    float* data = static_cast<float*>(TF_TensorData(tensor));
+    TF_DeleteTensor(tensor);
+    return data;
+  }
+
+  static void expect(bool holds, const char* what) {
+    if (!holds) throw std::runtime_error(what);
+  }
+
+ private:
+  void check() {
+    if (TF_GetCode(status_) != 0) throw std::runtime_error(TF_Message(status_));
+  }
+
+  TF_OpKernelContext* context_;
+  TF_Status* status_;
+};
+
+using Run = void (*)(const Settings&, Call&);
+
+inline void* createSettings(TF_OpKernelConstruction* construction) {
+  Settings* settings = new Settings();
+  TF_Status* status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrInt64(construction, "heads", &settings->heads, status);
+  TF_OpKernelConstruction_GetAttrInt64(construction, "activation", &settings->activation, status);
+  TF_OpKernelConstruction_GetAttrFloat(construction, "rate", &settings->rate, status);
+  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
+  if (TF_GetCode(status) != 0) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return settings;
+}
+
+inline void deleteSettings(void* settings) { delete static_cast<Settings*>(settings); }
+
+template <Run RUN>
+void compute(void* settings, TF_OpKernelContext* context) {
+  TF_Status* status = TF_NewStatus();
+  try {
+    Call call(context, status);
+    RUN(*static_cast<Settings*>(settings), call);
+  } catch (const std::exception& error) {
+    TF_SetStatus(status, kTensorflowInvalidArgument, error.what());
+    TF_OpKernelContext_Failure(context, status);
+  }
+  TF_DeleteStatus(status);
+}
+
+inline void unknownShape(TF_ShapeInferenceContext* context, TF_Status* status) {
+  TF_ShapeInferenceContextSetUnknownShape(context, status);
+}
+
+/** Makes an operation known to TensorFlow under its name, e.g. "VitlabLinear", with its kernel for the CPU. */
+template <Run RUN>
+void define(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(name);
+  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0"})
+    TF_OpDefinitionBuilderAddAttr(builder, attribute);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, unknownShape);
+  TF_RegisterOpDefinition(builder, status);
+  TF_KernelBuilder* kernel = TF_NewKernelBuilder(name, "CPU", createSettings, compute<RUN>, deleteSettings);
+  TF_RegisterKernelBuilder(name, kernel, status);
+  TF_DeleteStatus(status);
+}
+
+}  // namespace vitlab

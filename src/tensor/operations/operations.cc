@@ -1,0 +1,173 @@
+// The operations as TensorFlow knows them: what goes in, what comes out, and which function does the work.
+
+#include "adam.h"
+#include "attention.h"
+#include "call.h"
+#include "feed-forward.h"
+#include "layer-norm.h"
+#include "linear.h"
+
+namespace vitlab {
+namespace {
+
+const float* orNone(const Input& input) { return input.count() > 0 ? input.data() : nullptr; }
+
+std::vector<int64_t> withLast(std::vector<int64_t> shape, int64_t last) {
+  shape.back() = last;
+  return shape;
+}
+
+/** x, weight, bias (empty for none) -> y */
+void runLinear(const Settings& settings, Call& call) {
+  const Input x = call.input(0), weight = call.input(1), bias = call.input(2);
+  const long inputs = weight.size(0), outputs = weight.size(1);
+  Call::expect(x.size(-1) == inputs, "linear: the last axis of x isn't as long as the first of the weight");
+  float* y = call.output(0, withLast(x.shape(), outputs));
+  linear(x.rows(), inputs, outputs, x.data(), weight.data(), orNone(bias), (int)settings.activation, y);
+}
+
+/** x, dy -> dWeight, dBias */
+void runWeightGradient(const Settings&, Call& call) {
+  const Input x = call.input(0), dy = call.input(1);
+  const long inputs = x.size(-1), outputs = dy.size(-1);
+  Call::expect(x.rows() == dy.rows(), "linear gradient: x and dy have other numbers of rows");
+  float* dWeight = call.output(0, {inputs, outputs});
+  float* dBias = call.output(1, {outputs});
+  weightGradient(x.rows(), inputs, outputs, x.data(), dy.data(), dWeight, dBias);
+}
+
+/** weight, dy -> dx */
+void runInputGradient(const Settings&, Call& call) {
+  const Input weight = call.input(0), dy = call.input(1);
+  Call::expect(dy.size(-1) == weight.size(1), "linear gradient: dy isn't as wide as the weight");
+  float* dx = call.output(0, withLast(dy.shape(), weight.size(0)));
+  inputGradient(dy.rows(), weight.size(0), weight.size(1), weight.data(), dy.data(), dx);
+}
+
+FeedForward feedForwardOf(const Settings& settings, const Input& x, const Input& weight1, const Input& bias1,
+                          const Input& weight2, const Input& keys) {
+  const long inputs = weight1.size(0), hidden = weight1.size(1);
+  Call::expect(x.size(-1) == inputs && weight2.size(0) == hidden && bias1.count() == hidden, "feed-forward: shapes don't fit");
+  return {x.rows(),      inputs,         hidden,
+          weight2.size(1), x.data(),     weight1.data(),
+          bias1.data(),  weight2.data(), (int)settings.activation,
+          Keep(settings.rate, keys.data(), hidden)};
+}
+
+/** x, weight1, bias1, weight2, bias2, keys -> y */
+void runFeedForward(const Settings& settings, Call& call) {
+  const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
+  const Input bias2 = call.input(4), keys = call.input(5);
+  const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  feedForward(f, bias2.data(), call.output(0, withLast(x.shape(), f.outputs)));
+}
+
+/** x, weight1, bias1, weight2, keys, dy -> dx, dWeight1, dBias1, dWeight2, dBias2 */
+void runFeedForwardGradient(const Settings& settings, Call& call) {
+  const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
+  const Input keys = call.input(4), dy = call.input(5);
+  const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  const FeedForwardGradient to = {call.output(0, x.shape()), call.output(1, {f.inputs, f.hidden}), call.output(2, {f.hidden}),
+                                  call.output(3, {f.hidden, f.outputs}), call.output(4, {f.outputs})};
+  feedForwardGradient(f, dy.data(), to);
+}
+
+Attention attentionOf(const Settings& settings, const Input& qkv, const Input& keys) {
+  const long heads = settings.heads, headDim = qkv.size(2) / 3 / heads;
+  Call::expect(qkv.rank() == 3 && heads * headDim * 3 == qkv.size(2), "attention: the heads don't divide query, key and value");
+  return {qkv.size(0), qkv.size(1), heads, headDim, qkv.data(), Keep(settings.rate, keys.data(), qkv.size(1))};
+}
+
+/** qkv, keys -> context, logSums */
+void runAttention(const Settings& settings, Call& call) {
+  const Input qkv = call.input(0), keys = call.input(1);
+  const Attention f = attentionOf(settings, qkv, keys);
+  float* context = call.output(0, {f.batch, f.tokens, f.dim()});
+  attention(f, context, call.output(1, {f.batch, f.heads, f.tokens}));
+}
+
+/** qkv, keys, context, logSums, dContext -> dQkv */
+void runAttentionGradient(const Settings& settings, Call& call) {
+  const Input qkv = call.input(0), keys = call.input(1), context = call.input(2), logSums = call.input(3);
+  const Input dContext = call.input(4);
+  const Attention f = attentionOf(settings, qkv, keys);
+  attentionGradient(f, context.data(), logSums.data(), dContext.data(), call.output(0, qkv.shape()));
+}
+
+/** x (empty for none), branch, keys -> x + drop(branch) */
+void runAddDropped(const Settings& settings, Call& call) {
+  const Input x = call.input(0), branch = call.input(1), keys = call.input(2);
+  Call::expect(x.count() == 0 || x.count() == branch.count(), "dropout: x and branch have other sizes");
+  const long columns = branch.rank() > 0 ? branch.size(-1) : 1;
+  addDropped(branch.rows(), columns, orNone(x), branch.data(), Keep(settings.rate, keys.data(), columns),
+             call.output(0, branch.shape()));
+}
+
+/** x, scale, shift -> y, statistics */
+void runLayerNorm(const Settings& settings, Call& call) {
+  const Input x = call.input(0), scale = call.input(1), shift = call.input(2);
+  const long features = scale.count();
+  Call::expect(x.size(-1) == features && shift.count() == features, "layer norm: shapes don't fit");
+  float* y = call.output(0, x.shape());
+  layerNorm(x.rows(), features, x.data(), scale.data(), shift.data(), settings.epsilon, y, call.output(1, {x.rows(), 2}));
+}
+
+/** x, scale, statistics, dy -> dx, dScale, dShift */
+void runLayerNormGradient(const Settings&, Call& call) {
+  const Input x = call.input(0), scale = call.input(1), statistics = call.input(2), dy = call.input(3);
+  const long features = scale.count();
+  float* dx = call.output(0, x.shape());
+  float* dScale = call.output(1, {features});
+  layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), dx, dScale,
+                    call.output(2, {features}));
+}
+
+/** weights, gradient, mean, square, decayed (empty for all), step [7] -> weights, mean, square */
+void runAdam(const Settings&, Call& call) {
+  const Input weights = call.input(0), gradient = call.input(1), mean = call.input(2), square = call.input(3);
+  const Input decayed = call.input(4), step = call.input(5);
+  const long size = weights.count();
+  Call::expect(gradient.count() == size && mean.count() == size && square.count() == size, "adam: vectors of other lengths");
+  const float* s = step.data();
+  float* newWeights = call.output(0, {size});
+  float* newMean = call.output(1, {size});
+  adam(size, {s[0], s[1], s[2], s[3], s[4], s[5], s[6]}, weights.data(), gradient.data(), mean.data(), square.data(),
+       orNone(decayed), newWeights, newMean, call.output(2, {size}));
+}
+
+void defineAll() {
+  static bool done = false;
+  if (done) return;
+  done = true;
+  define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float"}, {"y: float"});
+  define<runWeightGradient>("VitlabWeightGradient", {"x: float", "dy: float"}, {"d_weight: float", "d_bias: float"});
+  define<runInputGradient>("VitlabInputGradient", {"weight: float", "dy: float"}, {"dx: float"});
+  define<runFeedForward>(
+      "VitlabFeedForward",
+      {"x: float", "weight1: float", "bias1: float", "weight2: float", "bias2: float", "keys: float"}, {"y: float"});
+  define<runFeedForwardGradient>(
+      "VitlabFeedForwardGradient",
+      {"x: float", "weight1: float", "bias1: float", "weight2: float", "keys: float", "dy: float"},
+      {"dx: float", "d_weight1: float", "d_bias1: float", "d_weight2: float", "d_bias2: float"});
+  define<runAttention>("VitlabAttention", {"qkv: float", "keys: float"}, {"context: float", "log_sums: float"});
+  define<runAttentionGradient>("VitlabAttentionGradient",
+                               {"qkv: float", "keys: float", "context: float", "log_sums: float", "d_context: float"},
+                               {"d_qkv: float"});
+  define<runAddDropped>("VitlabAddDropped", {"x: float", "branch: float", "keys: float"}, {"y: float"});
+  define<runLayerNorm>("VitlabLayerNorm", {"x: float", "scale: float", "shift: float"}, {"y: float", "statistics: float"});
+  define<runLayerNormGradient>("VitlabLayerNormGradient",
+                               {"x: float", "scale: float", "statistics: float", "dy: float"},
+                               {"dx: float", "d_scale: float", "d_shift: float"});
+  define<runAdam>("VitlabAdam",
+                  {"weights: float", "gradient: float", "mean: float", "square: float", "decayed: float", "step: float"},
+                  {"new_weights: float", "new_mean: float", "new_square: float"});
+}
+
+}  // namespace
+}  // namespace vitlab
+
+/** Node calls this when it loads the file; the operations stay known as long as the process lives. */
+extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void*, void* exports) {
+  vitlab::defineAll();
+  return exports;
+}

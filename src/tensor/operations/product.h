@@ -1,0 +1,175 @@
+// Matrix products, small enough to be understood and as fast as the processor's registers allow.
+#pragma once
+
+#include "simd.h"
+#include "threads.h"
+
+namespace vitlab {
+
+// A tile of the product is held in registers while its sums grow: kRows rows of kWide vectors. Two vectors are enough for
+// both multipliers of a core to be busy in each cycle, and leave registers for the operands.
+#if defined(__AVX__) && !defined(__AVX512F__)
+constexpr int kRows = 6;
+#else
+constexpr int kRows = 8;
+#endif
+constexpr int kWide = 2;
+
+template <int WIDE>
+struct Tile {
+  Vector sums[kRows][WIDE];
+};
+
+/** A matrix whose rows, or columns where it is transposed, lie `stride` floats apart. */
+struct Matrix {
+  const float* data;
+  long stride;
+  bool transposed = false;
+};
+
+/** Adds to a tile the products of `depth` columns of A (kRows rows) with as many rows of B, `bStride` floats apart. */
+template <int WIDE, bool TRANSPOSED>
+inline void multiply(long depth, const float* a, long aStride, const float* b, long bStride, Tile<WIDE>& tile) {
+  Vector sums[kRows][WIDE];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 4
+    for (int w = 0; w < WIDE; w++) sums[r][w] = tile.sums[r][w];
+  for (long k = 0; k < depth; k++) {
+    Vector row[WIDE];
+#pragma GCC unroll 4
+    for (int w = 0; w < WIDE; w++) row[w] = load(b + k * bStride + w * kLanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; r++) {
+      const Vector factor = all(TRANSPOSED ? a[k * aStride + r] : a[r * aStride + k]);
+#pragma GCC unroll 4
+      for (int w = 0; w < WIDE; w++) sums[r][w] += factor * row[w];
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 4
+    for (int w = 0; w < WIDE; w++) tile.sums[r][w] = sums[r][w];
+}
+
+/** The same for the last rows of A, fewer than kRows: only they are read. */
+template <int WIDE>
+inline void multiplyRest(long depth, const float* a, long rowStride, long columnStride, int rows, const float* b,
+                         long bStride, Tile<WIDE>& tile) {
+  for (int r = 0; r < rows; r++) {
+    Vector sums[WIDE];
+    for (int w = 0; w < WIDE; w++) sums[w] = tile.sums[r][w];
+    for (long k = 0; k < depth; k++) {
+      const Vector factor = all(a[r * rowStride + k * columnStride]);
+      for (int w = 0; w < WIDE; w++) sums[w] += factor * load(b + k * bStride + w * kLanes);
+    }
+    for (int w = 0; w < WIDE; w++) tile.sums[r][w] = sums[w];
+  }
+}
+
+/** Whole panels of kWide vectors that cover so many columns. */
+template <int WIDE = kWide>
+constexpr long panelsOf(long columns) {
+  return (columns + WIDE * kLanes - 1) / (WIDE * kLanes);
+}
+
+/** Floats of a packed matrix. */
+template <int WIDE = kWide>
+constexpr long packedSize(long rows, long columns) {
+  return panelsOf<WIDE>(columns) * rows * WIDE * kLanes;
+}
+
+/**
+ * Copies one panel of B, its rows `first` to `first + depth`, so that the vectors that a tile takes one after the other lie one
+ * after the other; columns past the last are 0.
+ */
+template <int WIDE = kWide>
+inline void packPanel(const Matrix& b, long first, long depth, long columns, long panel, float* to) {
+  constexpr long width = WIDE * kLanes;
+  const long start = panel * width;
+  const long valid = columns - start < width ? columns - start : width;
+  if (!b.transposed) {
+    for (long k = 0; k < depth; k++) {
+      const float* row = b.data + (first + k) * b.stride + start;
+      if (valid == width) {
+        for (int w = 0; w < WIDE; w++) store(to + k * width + w * kLanes, load(row + w * kLanes));
+      } else {
+        std::memset(to + k * width, 0, width * sizeof(float));
+        std::memcpy(to + k * width, row, valid * sizeof(float));
+      }
+    }
+    return;
+  }
+  // Column by column of the panel, each a row of what is stored; eight numbers at a time stay within a cache line.
+  if (valid < width) std::memset(to, 0, depth * width * sizeof(float));
+  constexpr long step = 8;
+  for (long k = 0; k < depth; k += step) {
+    const long end = k + step < depth ? k + step : depth;
+    for (long j = 0; j < valid; j++) {
+      const float* row = b.data + (start + j) * b.stride + first;
+      for (long i = k; i < end; i++) to[i * width + j] = row[i];
+    }
+  }
+}
+
+/** Packs all panels of B `[depth, columns]`, each `[depth, kWide vectors]`. */
+template <int WIDE = kWide>
+inline void pack(const Matrix& b, long depth, long columns, float* to, bool worth = false) {
+  divide(panelsOf<WIDE>(columns), 1, worth, [&](long first, long end) {
+    for (long panel = first; panel < end; panel++)
+      packPanel<WIDE>(b, 0, depth, columns, panel, to + panel * depth * WIDE * kLanes);
+  });
+}
+
+/**
+ * The product of `rows` rows of A with one panel of B, a tile at a time: `start(row, tile)` fills a tile before its sums,
+ * `finish(row, rows, tile)` takes it after.
+ */
+template <int WIDE = kWide, typename Start, typename Finish>
+inline void panelProduct(long rows, long depth, const Matrix& a, const float* b, long bStride, const Start& start,
+                         const Finish& finish) {
+  for (long row = 0; row < rows; row += kRows) {
+    const int count = rows - row < kRows ? (int)(rows - row) : kRows;
+    Tile<WIDE> tile = {};
+    start(row, count, tile);
+    const float* from = a.data + (a.transposed ? row : row * a.stride);
+    if (count < kRows)
+      multiplyRest<WIDE>(depth, from, a.transposed ? 1 : a.stride, a.transposed ? a.stride : 1, count, b, bStride, tile);
+    else if (a.transposed)
+      multiply<WIDE, true>(depth, from, a.stride, b, bStride, tile);
+    else
+      multiply<WIDE, false>(depth, from, a.stride, b, bStride, tile);
+    finish(row, count, tile);
+  }
+}
+
+struct FromZero {
+  template <int WIDE>
+  void operator()(long, int, Tile<WIDE>&) const {}
+};
+
+/** Stores a tile at a column of a row-major matrix, or adds it to what stands there; `valid` columns of it exist. */
+template <int WIDE, bool ADD = false>
+inline void storeTile(const Tile<WIDE>& tile, float* to, long stride, int rows, long valid) {
+  for (int r = 0; r < rows; r++)
+    for (int w = 0; w < WIDE; w++) {
+      const long count = valid - w * kLanes;
+      float* place = to + r * stride + w * kLanes;
+      if (count >= kLanes) store(place, ADD ? load(place) + tile.sums[r][w] : tile.sums[r][w]);
+      else if (count > 0) storePart(place, ADD ? loadPart(place, count) + tile.sums[r][w] : tile.sums[r][w], count);
+    }
+}
+
+/** Fills a tile with what stands at its place, the counterpart of `storeTile`. */
+template <int WIDE>
+inline void loadTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid) {
+  for (int r = 0; r < rows; r++)
+    for (int w = 0; w < WIDE; w++) {
+      const long count = valid - w * kLanes;
+      const float* place = from + r * stride + w * kLanes;
+      if (count >= kLanes) tile.sums[r][w] = load(place);
+      else if (count > 0) tile.sums[r][w] = loadPart(place, count);
+    }
+}
+
+}  // namespace vitlab

@@ -8,6 +8,7 @@ import { writeKernelspecs } from "./steps/kernelspec.mjs";
 import { linkPackage } from "./steps/links.mjs";
 import { prepareNativeEngine } from "./steps/native-engine.mjs";
 import { checkNodeVersion } from "./steps/node-version.mjs";
+import { prepareOperations } from "./steps/operations.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { preparePython } from "./steps/python.mjs";
 import { installPythonHelpers } from "./steps/python-helpers.mjs";
@@ -32,7 +33,8 @@ async function runSteps() {
   await needed("Node packages", installPackages);
   const python = await wanted("Python", preparePython);
   if (python) await wanted("Papermill", async () => installPythonHelpers());
-  await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
+  const native = await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
+  if (native) await wanted("Operations", prepareOperations, "; TensorFlow's own, several times slower, are used");
   await needed("Build", build);
   await needed("Links", linkPackage);
   await wanted("Kernel", () => writeKernelspecs({ hasJupyter: python !== undefined }));

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { bindingFile, buildBinding, libraryLinks } from "../native/binding.mjs";
 import { makeEntry, readEntry, writeManifest } from "../native/cache-entry.mjs";
-import { findCompiler } from "../native/compiler.mjs";
+import { findCompiler, howToInstallCompiler } from "../native/compiler.mjs";
 import { fetchLibrary } from "../native/library.mjs";
 import { installOfficial, officialHostAnswers } from "../native/official.mjs";
 import { nativeFingerprint, verifyNative } from "../native/verify.mjs";
@@ -19,7 +19,7 @@ const packageFolder = packageFile("@tensorflow/tfjs-node");
 
 /**
  * Makes the native engine: what is already there, else the cache, else TensorFlow's wheel and a compiler, else tfjs-node's
- * ready-made binary. Throws, in one sentence, where none of them works; the wasm engine takes over then.
+ * ready-made binary; its value is TensorFlow's version. Throws, in one sentence, where none of them works; the wasm engine takes over then.
  */
 export async function prepareNativeEngine(report) {
   if (!hasPackage("@tensorflow/tfjs-node"))
@@ -27,7 +27,7 @@ export async function prepareNativeEngine(report) {
   const there = nativeFingerprint();
   const stamp = readStamp(stampPath);
   if (there && stamp?.fingerprint === there) {
-    if (stamp.version) return { text: `TensorFlow ${stamp.version}` };
+    if (stamp.version) return { text: `TensorFlow ${stamp.version}`, value: stamp.version };
     throw new SetupError(stamp.reason);
   }
   const wheel = wheelFor();
@@ -70,9 +70,8 @@ async function lookForWays(wheel) {
     return { problem: "TensorFlow's library needs glibc, which this Linux has not: use Debian, Ubuntu or Fedora" };
   const { cxx, missing } = await findCompiler();
   if (missing) {
-    const how = process.platform === "darwin" ? "xcode-select --install" : "Debian, Ubuntu: sudo apt install g++ make";
     return {
-      problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing: install ${missing.length > 1 ? "them" : "it"} (${how}) and start again`,
+      problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing: install ${missing.length > 1 ? "them" : "it"} (${howToInstallCompiler()}) and start again`,
     };
   }
   const python = await findPip();
@@ -117,5 +116,5 @@ async function finish(report) {
 
 function remember(version) {
   writeStamp(stampPath, { fingerprint: nativeFingerprint(), version });
-  return { text: `TensorFlow ${version}` };
+  return { text: `TensorFlow ${version}`, value: version };
 }

@@ -10,6 +10,8 @@ export interface Installation {
   engine: EngineName;
   /** Null where the engine isn't native. */
   tensorflow: string | null;
+  /** Whether the native engine runs the operations that set-up compiles for the processor. */
+  compiled: boolean;
   node: string;
   threads: number;
   tfjs: string;
@@ -32,11 +34,12 @@ export interface Installation {
 
 /** Looks at this machine; starts the engine, changes nothing else. */
 export async function inspectInstallation(): Promise<Installation> {
-  const { engine, tensorflow, node, threads, tfjs, reason } = await useEngine(undefined, { quiet: true });
+  const { engine, tensorflow, compiled, node, threads, tfjs, reason } = await useEngine(undefined, { quiet: true });
   const venv = findVenv();
   return {
     engine,
     tensorflow,
+    compiled,
     node,
     threads,
     tfjs,

@@ -22,7 +22,7 @@ export async function runDoctor(json: boolean): Promise<void> {
 }
 
 function table(found: Findings): string {
-  const { engine, tensorflow, threads, reason, cifar10, python, jupyterlab, kernelspec } = found;
+  const { engine, tensorflow, compiled, threads, reason, cifar10, python, jupyterlab, kernelspec } = found;
   const version = tensorflow ? `TensorFlow ${tensorflow}, ` : "";
   const rows = [
     row(true, "vitlab", `${found.vitlab} on Node ${found.node}, ${found.platform} ${found.arch}`),
@@ -32,6 +32,16 @@ function table(found: Findings): string {
       `${engine} (${version}TensorFlow.js ${found.tfjs}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
       reason,
     ),
+    ...(engine === "native"
+      ? [
+          row(
+            compiled,
+            "operations",
+            compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training",
+            "`npm start` compiles them where there is a C++ compiler",
+          ),
+        ]
+      : []),
     row(
       cifar10 !== null,
       "CIFAR-10",

@@ -1,5 +1,6 @@
 import os from "node:os";
 import util from "node:util";
+import { compiled } from "./compiled";
 import { VitlabError } from "./error";
 import { loadNative } from "./native";
 import { tf } from "./tf";
@@ -18,6 +19,8 @@ export interface Engine {
   node: string;
   /** Threads that one operation may use. */
   threads: number;
+  /** Whether the operations that set-up compiles for the processor are in use; always false where the engine isn't native. */
+  compiled: boolean;
   /** Why no faster engine was taken, or null. */
   reason: string | null;
 }
@@ -115,7 +118,16 @@ async function setBackend(engine: EngineName): Promise<void> {
 
 function engineInfo(engine: EngineName, tensorflow: string | null, reason: string | null): Engine {
   const threads = engine === "native" ? nativeThreads() : 1;
-  const info: Engine = { engine, tensorflow, tfjs: tf.version.tfjs, node: process.versions.node, threads, reason };
+  const { tfjs } = tf.version;
+  const info = {
+    engine,
+    tensorflow,
+    tfjs,
+    node: process.versions.node,
+    threads,
+    compiled: compiled() !== undefined,
+    reason,
+  };
   // As the last expression of a cell an engine reads as its line.
   Object.defineProperty(info, util.inspect.custom, { value: () => describeEngine(info), enumerable: false });
   return info;

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import path from "node:path";
 
 const HEADER_BYTES = 64;
+const BINDINGS = ["tfjs_binding.node", "vitlab_operations.node"];
 
 /**
- * The first file of tfjs-node's binding and its TensorFlow libraries that is shorter than its own header says, or
+ * The first file of tfjs-node's binding, the compiled operations and the TensorFlow libraries that is shorter than its own header says, or
  * undefined; never throws.
  *
  * @param folder of the package @tensorflow/tfjs-node; default: the one that `require` finds
@@ -13,7 +14,7 @@ export function findDamagedNativeFile(folder = packageFolder()): string | undefi
   if (folder === undefined || process.platform !== "linux") return undefined;
   const bindings = list(path.join(folder, "lib"))
     .filter((name) => name.startsWith("napi-v"))
-    .map((name) => path.join(folder, "lib", name, "tfjs_binding.node"));
+    .flatMap((name) => BINDINGS.map((file) => path.join(folder, "lib", name, file)));
   const libraries = list(path.join(folder, "deps", "lib"))
     .filter((name) => name.startsWith("libtensorflow"))
     .map((name) => path.join(folder, "deps", "lib", name));

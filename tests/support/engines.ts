@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { compiled, useCompiled } from "../../src/tensor/compiled";
 import { type EngineName, useEngine } from "../../src/tensor/engine";
 import { loadNative } from "../../src/tensor/native";
 import { tf } from "../../src/tensor/tf";
@@ -6,15 +7,29 @@ import { tf } from "../../src/tensor/tf";
 /** Engines that can run here; native is left out, with a note, where it was not built. */
 export const engines: EngineName[] = "version" in loadNative() ? ["native", "wasm", "cpu"] : ["wasm", "cpu"];
 
-/** The same tests on every engine. */
+/** Engines, and native once more without the compiled operations, as it runs where there is no compiler. */
+const forms = engines.flatMap((engine) => [
+  { form: engine as string, engine, own: true },
+  ...(engine === "native" ? [{ form: "native in steps", engine, own: false }] : []),
+]);
+
+/** The same tests on every engine, in every form that operations have there. */
 export function onEveryEngine(title: string, tests: (engine: EngineName) => void): void {
-  describe.each(engines)(`${title} on %s`, (engine) => {
+  describe.each(forms)(`${title} on $form`, ({ engine, own }) => {
+    let before = true;
     beforeAll(async () => {
+      before = useCompiled(own);
       await useEngine(engine, { quiet: true });
+    });
+    afterAll(() => {
+      useCompiled(before);
     });
     tests(engine);
   });
 }
+
+/** Whether the compiled operations are here and in use, on the engine in use. */
+export const runsCompiled = () => compiled() !== undefined;
 
 /** Fails when a function leaves tensors behind. */
 export function expectNoLeak<T>(run: () => T): T {

@@ -78,6 +78,7 @@ describe("useEngine", () => {
       "tfjs",
       "node",
       "threads",
+      "compiled",
       "reason",
     ]);
   });

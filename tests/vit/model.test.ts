@@ -212,7 +212,8 @@ onEveryEngine("ViT", () => {
       const context = edited.trace.get("blocks.1.attention.context").arraySync() as number[][][];
       expect(context.flat().every((token) => token.slice(4).every((value) => value === 0))).toBe(true);
       expect(largestDifference(model.forward(x, { edit }), edited.logits)).toBeLessThan(1e-6);
-      expectSame(model.predict(x, { edit }), tf.softmax(edited.logits));
+      // Block 0, which nobody watches here, may run fused, and its sums end in another last digit.
+      expect(largestDifference(model.predict(x, { edit }), tf.softmax(edited.logits))).toBeLessThan(1e-6);
       plain.trace.dispose();
       edited.trace.dispose();
     });

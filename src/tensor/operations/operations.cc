@@ -163,11 +163,31 @@ void defineAll() {
                   {"new_weights: float", "new_mean: float", "new_square: float"});
 }
 
+/** Whether this processor has the registers that the compiler was told of. */
+bool fitsProcessor() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#if defined(__AVX512F__)
+  if (!__builtin_cpu_supports("avx512f")) return false;
+#endif
+#if defined(__AVX2__)
+  if (!__builtin_cpu_supports("avx2")) return false;
+#endif
+#if defined(__FMA__)
+  if (!__builtin_cpu_supports("fma")) return false;
+#endif
+#endif
+  return true;
+}
+
 }  // namespace
 }  // namespace vitlab
 
+extern "C" int napi_throw_error(void* environment, const char* code, const char* message);
+
 /** Node calls this when it loads the file; the operations stay known as long as the process lives. */
-extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void*, void* exports) {
-  vitlab::defineAll();
+extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* environment, void* exports) {
+  if (!vitlab::fitsProcessor()) napi_throw_error(environment, "VITLAB_PROCESSOR", "compiled for another processor");
+  else vitlab::defineAll();
   return exports;
 }

@@ -60,15 +60,16 @@ export class SelfAttention extends Module {
     if (initialisation === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
   }
 
-  /** `[batch, tokens, dim]` to the same shape. */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+  /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
+  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
     return tf.tidy(() => {
       const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
       const qkv = this.qkv.forward(input);
       const drop = context.dropout(this.attentionDropout);
       const mixed = context.watched ? this.step(qkv, context) : attention(qkv, this.heads, drop);
-      const output = this.projection.forward(mixed);
-      return this.attentionOverBatch ? (tf.transpose(output, [1, 0, 2]) as Tensor3D) : output;
+      if (!this.attentionOverBatch) return this.projection.forward(mixed, residual);
+      const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
+      return residual ? tf.add(output, residual) : output;
     });
   }
 

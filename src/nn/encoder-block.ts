@@ -72,15 +72,21 @@ export class EncoderBlock extends Module {
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
     if (x.rank !== 3 || x.shape[2] !== this.dim)
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
-    const attend = (tokens: Tensor3D) => this.attention.forward(tokens, context.at("attention"));
-    const think = (tokens: Tensor3D) => this.mlp.forward(tokens, context.at("mlp"));
-    const add = (tokens: Tensor3D, branch: Tensor3D) => addResidual(tokens, branch, context.dropout(this.rate));
+    const drop = context.dropout(this.rate);
+    // Where nothing is dropped from a branch, its last operation adds the residual.
+    const add = (tokens: Tensor3D, branch: (residual?: Tensor3D) => Tensor3D) =>
+      drop ? addResidual(tokens, branch(), drop) : branch(tokens);
+    const attend = (tokens: Tensor3D) => (residual?: Tensor3D) =>
+      this.attention.forward(tokens, context.at("attention"), residual);
+    const think = (tokens: Tensor3D) => (residual?: Tensor3D) => this.mlp.forward(tokens, context.at("mlp"), residual);
     return tf.tidy(() => {
       const input = context.tap("input", x);
       let tokens: Tensor3D;
       if (this.norm === "pre") {
-        tokens = add(input, attend(this.norm1.forward(input)));
-        tokens = add(tokens, think(this.norm2.forward(tokens)));
+        const [skip1, normed1] = this.norm1.branch(input);
+        tokens = add(skip1, attend(normed1));
+        const [skip2, normed2] = this.norm2.branch(tokens);
+        tokens = add(skip2, think(normed2));
       } else {
         tokens = this.norm1.forward(add(input, attend(input)));
         tokens = this.norm2.forward(add(tokens, think(tokens)));

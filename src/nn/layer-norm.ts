@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
-import { layerNorm } from "../tensor/layer-norm";
+import { layerNorm, layerNormBranch } from "../tensor/layer-norm";
 import { tf } from "../tensor/tf";
 import { Module } from "./module";
 
@@ -21,5 +21,10 @@ export class LayerNorm extends Module {
   /** `[..., features]` to the same shape. */
   forward<T extends Tensor>(x: T): T {
     return layerNorm(x, this.weight, this.bias, this.epsilon);
+  }
+
+  /** What skips the normalisation, which is `x`, and `x` normalised: the start of a pre-norm residual branch. */
+  branch<T extends Tensor>(x: T): [T, T] {
+    return layerNormBranch(x, this.weight, this.bias, this.epsilon);
   }
 }

@@ -40,8 +40,8 @@ export class Linear extends Module {
       : null;
   }
 
-  /** `[..., inputs]` to `[..., outputs]`. */
-  forward<T extends Tensor>(x: T): T {
-    return linear(x, this.weight, this.bias);
+  /** `[..., inputs]` to `[..., outputs]`; `residual`, of the latter shape, is added to the result. */
+  forward<T extends Tensor>(x: T, residual?: T): T {
+    return linear(x, this.weight, this.bias, residual);
   }
 }

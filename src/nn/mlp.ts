@@ -38,16 +38,16 @@ export class Mlp extends Module {
     this.fc2 = this.child("fc2", new Linear(hidden, dim, { random, initialisation }));
   }
 
-  /** `[batch, tokens, dim]` to the same shape. */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+  /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
+  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
     const drop = context.dropout(this.rate);
     if (context.watched)
       return tf.tidy(() => {
         const hidden = context.tap("hidden", activate(this.fc1.forward(x), this.activation));
-        return this.fc2.forward(drop ? dropout(hidden, drop) : hidden);
+        return this.fc2.forward(drop ? dropout(hidden, drop) : hidden, residual);
       });
     const { fc1, fc2 } = this;
     const weights = [fc1.weight, fc1.bias as Tensor1D, fc2.weight, fc2.bias as Tensor1D] as const;
-    return feedForward(x, [...weights], { activation: this.activation, dropout: drop });
+    return feedForward(x, [...weights], { activation: this.activation, dropout: drop, residual });
   }
 }

@@ -23,6 +23,8 @@ export interface CompiledSettings {
   activation?: Activation;
   rate?: number;
   epsilon?: number;
+  /** Whether to hand out what the gradient would else compute anew. */
+  keep?: boolean;
 }
 
 /** Runs a compiled operation; the result has as many tensors as it has outputs. */
@@ -84,5 +86,6 @@ function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): N
   add("activation", TF_ATTR_INT, settings.activation && ACTIVATION_NUMBERS[settings.activation]);
   add("rate", TF_ATTR_FLOAT, settings.rate);
   add("epsilon", TF_ATTR_FLOAT, settings.epsilon);
+  add("keep", TF_ATTR_INT, settings.keep ? 1 : undefined);
   return attributes;
 }

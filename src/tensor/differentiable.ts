@@ -14,14 +14,31 @@ export type Gradient = Tensor | (() => Tensor);
 export interface Form {
   /** Has no gradient of its own. */
   forward(...inputs: Tensor[]): Computed;
-  /** The gradients for the inputs, in their order, from that of the value. */
+  /** The gradients for the inputs, in their order, from that of the value; those past the last input aren't looked at. */
   gradient(dy: Tensor, saved: Tensor[]): Gradient[];
+}
+
+/** A form of an operation of two values. */
+export interface PairForm {
+  forward(...inputs: Tensor[]): { values: [Tensor, Tensor]; saved: Tensor[] };
+  gradient(dys: [Tensor, Tensor], saved: Tensor[]): Gradient[];
+}
+
+/** Whether a gradient may be asked for of what is computed now; to be asked before an operation begins, not within. */
+export function isRecorded(): boolean {
+  return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }
 
 interface KernelFunction {
   inputs: Record<string, Tensor>;
   forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor;
   backwardsFunc(dy: Tensor, saved: Tensor[]): Record<string, () => Tensor>;
+}
+
+interface PairFunction {
+  inputs: Record<string, Tensor>;
+  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor[];
+  backwardsFunc(dys: [Tensor, Tensor], saved: Tensor[]): Record<string, () => Tensor>;
 }
 
 /**
@@ -39,7 +56,25 @@ export function differentiable<T extends Tensor>(form: Form, inputs: readonly Te
       save(saved);
       return value;
     },
-    backwardsFunc: (dy, saved) =>
-      Object.fromEntries(form.gradient(dy, saved).map((g, i) => [i, typeof g === "function" ? g : () => g])),
+    backwardsFunc: (dy, saved) => byInput(form.gradient(dy, saved), inputs.length),
   }) as T;
+}
+
+/** The same for an operation of two values, with the gradients of both. */
+export function differentiablePair<T extends Tensor>(form: PairForm, inputs: readonly Tensor[]): [T, T] {
+  const engine = tf.engine() as unknown as { runKernelFunc(kernel: PairFunction): Tensor[] };
+  return engine.runKernelFunc({
+    inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
+    forwardFunc(_, save) {
+      const { values, saved } = form.forward(...inputs);
+      save(saved);
+      return values;
+    },
+    backwardsFunc: (dys, saved) => byInput(form.gradient(dys, saved), inputs.length),
+  }) as [T, T];
+}
+
+function byInput(gradients: readonly Gradient[], inputs: number): Record<string, () => Tensor> {
+  const used = gradients.slice(0, inputs);
+  return Object.fromEntries(used.map((g, i) => [i, typeof g === "function" ? g : () => g]));
 }

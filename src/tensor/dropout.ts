@@ -40,7 +40,7 @@ function dropped<T extends Tensor>(x: T | null, branch: T, draw: DropoutDraw): T
   const form: Form = {
     forward: () => ({ value: addDropped(x, branch, draw), saved: [] }),
     // The mask is drawn anew from its keys, so that nothing is kept.
-    gradient: (dy) => [() => addDropped(null, dy, draw), dy],
+    gradient: (dy) => [() => addDropped(null, dy, draw), () => tf.clone(dy)],
   };
   return differentiable(form, x ? [branch, x] : [branch]);
 }

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { compiled, type RunCompiled } from "./compiled";
-import { differentiable, type Form } from "./differentiable";
+import { type Computed, differentiable, differentiablePair } from "./differentiable";
 import { VitlabError } from "./error";
 import { rows, sumRows } from "./matmul";
 import { showShape } from "./shape";
@@ -18,18 +18,59 @@ import { tf } from "./tf";
  * @throws VitlabError when the last axis of `x` isn't `features` long.
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): T {
+  checkFeatures(x, scale);
+  const form = formFor(epsilon);
+  return differentiable(
+    {
+      forward: (...inputs) => form.forward(...inputs),
+      gradient: (dy, saved) => form.gradient(dy, saved, null),
+    },
+    [x, scale, shift],
+  );
+}
+
+/**
+ * Where a residual connection leaves a layer norm behind: `x` to skip it, and `x` normalised. Its gradient adds up both ways
+ * back in one pass; on its own the engine takes one over the whole tensor for that.
+ */
+export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): [T, T] {
+  checkFeatures(x, scale);
+  const form = formFor(epsilon);
+  return differentiablePair<T>(
+    {
+      forward(...inputs) {
+        const { value, saved } = form.forward(...inputs);
+        return { values: [tf.clone(x), value], saved };
+      },
+      gradient: ([skip, dy], saved) => form.gradient(dy, saved, skip),
+    },
+    [x, scale, shift],
+  );
+}
+
+interface NormForm {
+  forward(...inputs: Tensor[]): Computed;
+  /** From the gradients of the normalised, and of what skips it. */
+  gradient(dy: Tensor, saved: Tensor[], skip: Tensor | null): Tensor[];
+}
+
+function checkFeatures(x: Tensor, scale: Tensor1D): void {
   if (x.shape[x.shape.length - 1] !== scale.shape[0])
     throw new VitlabError(
       `layer norm got ${showShape(x.shape)}: its last axis must be ${scale.shape[0]} long, as its scale is`,
     );
+}
+
+function formFor(epsilon: number): NormForm {
   const run = compiled();
-  return differentiable(run ? inOnePass(run, epsilon) : inSteps(epsilon), [x, scale, shift]);
+  return run ? inOnePass(run, epsilon) : inSteps(epsilon);
 }
 
 /** The formula, an operation of the engine for each of its steps. */
-function inSteps(epsilon: number): Form {
+function inSteps(epsilon: number): NormForm {
   return {
-    forward(x: Tensor, scale: Tensor1D, shift: Tensor1D) {
+    forward(...inputs) {
+      const [x, scale, shift] = inputs as [Tensor, Tensor1D, Tensor1D];
       const x2 = rows(x);
       const centred = tf.sub(x2, tf.mean(x2, -1, true));
       const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
@@ -37,27 +78,29 @@ function inSteps(epsilon: number): Form {
       const value = tf.reshape(tf.add(tf.mul(normalised, scale), shift), x.shape);
       return { value, saved: [normalised, inverse, scale] };
     },
-    gradient(dy, saved) {
+    gradient(dy, saved, skip) {
       const [normalised, inverse, scale] = saved as [Tensor2D, Tensor2D, Tensor1D];
       const dy2 = rows(dy);
       const g = tf.mul(dy2, scale);
       const alongRow = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
       const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongRow), inverse);
-      return [tf.reshape(dx, dy.shape), sumRows(tf.mul(dy2, normalised) as Tensor2D), sumRows(dy2)];
+      const whole = tf.reshape(dx, dy.shape);
+      return [skip ? tf.add(whole, skip) : whole, sumRows(tf.mul(dy2, normalised) as Tensor2D), sumRows(dy2)];
     },
   };
 }
 
 /** Compiled: a row is read once, and of the forward pass only its mean and deviation are kept. */
-function inOnePass(run: RunCompiled, epsilon: number): Form {
+function inOnePass(run: RunCompiled, epsilon: number): NormForm {
   return {
-    forward(x: Tensor, scale: Tensor, shift: Tensor) {
+    forward(...inputs) {
+      const [x, scale, shift] = inputs as [Tensor, Tensor, Tensor];
       const [value, statistics] = run("LayerNorm", [x, scale, shift], 2, { epsilon }) as [Tensor, Tensor];
       return { value, saved: [x, scale, statistics] };
     },
-    gradient(dy, saved) {
+    gradient(dy, saved, skip) {
       const [x, scale, statistics] = saved as [Tensor, Tensor, Tensor];
-      return run("LayerNormGradient", [x, scale, statistics, dy], 3);
+      return run("LayerNormGradient", [x, scale, statistics, dy, skip ?? tf.zeros([0])], 3);
     },
   };
 }

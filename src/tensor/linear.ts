@@ -14,34 +14,35 @@ import { tf } from "./tf";
  * @param x `[..., inputs]`
  * @param weight `[inputs, outputs]` (PyTorch stores the transpose)
  * @param bias `[outputs]`, or null for none
+ * @param residual added to y, `[..., outputs]`
  * @returns `[..., outputs]`
  * @throws VitlabError when the last axis of `x` isn't `inputs` long.
  */
-export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D | null): T {
+export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D | null, residual?: T): T {
   const inputs = weight.shape[0];
   if (x.shape[x.shape.length - 1] !== inputs)
     throw new VitlabError(
       `linear got ${showShape(x.shape)}: its last axis must be ${inputs} long to meet a weight of ${showShape(weight.shape)}`,
     );
-  return differentiable(form, bias ? [x, weight, bias] : [x, weight]);
+  const form: Form = {
+    forward: () => ({ value: forward(x, weight, bias, residual), saved: [x, weight] }),
+    gradient(dy, saved) {
+      const [keptX, keptWeight] = saved as [Tensor, Tensor2D];
+      const [dWeight, dBias] = weightGradient(keptX, dy);
+      const gradients = [() => inputGradient(keptWeight, dy), dWeight];
+      return [...gradients, ...(bias ? [dBias] : []), ...(residual ? [() => tf.clone(dy)] : [])];
+    },
+  };
+  return differentiable(form, [x, weight, ...(bias ? [bias] : []), ...(residual ? [residual] : [])]);
 }
 
-const form: Form = {
-  forward(x: Tensor, weight: Tensor, bias?: Tensor) {
-    return { value: forward(x, weight as Tensor2D, (bias ?? null) as Tensor1D | null), saved: [x, weight] };
-  },
-  gradient(dy, saved) {
-    const [x, weight] = saved as [Tensor, Tensor2D];
-    const [dWeight, dBias] = weightGradient(x, dy);
-    return [() => inputGradient(weight, dy), dWeight, dBias];
-  },
-};
-
-function forward(x: Tensor, weight: Tensor2D, bias: Tensor1D | null): Tensor {
+function forward(x: Tensor, weight: Tensor2D, bias: Tensor1D | null, residual?: Tensor): Tensor {
   const run = compiled();
-  if (run) return run("Linear", [x, weight, bias ?? tf.zeros([0])], 1)[0] as Tensor;
+  const none = tf.zeros([0]);
+  if (run) return run("Linear", [x, weight, bias ?? none, residual ?? none], 1)[0] as Tensor;
   const product = matmul(rows(x), weight);
-  return tf.reshape(bias ? addRow(product, bias) : product, [...x.shape.slice(0, -1), weight.shape[1]]);
+  const y = tf.reshape(bias ? addRow(product, bias) : product, [...x.shape.slice(0, -1), weight.shape[1]]);
+  return residual ? tf.add(y, residual) : y;
 }
 
 function weightGradient(x: Tensor, dy: Tensor): [dWeight: Tensor, dBias: Tensor] {

@@ -62,6 +62,20 @@ onEveryEngine("feedForward", () => {
       });
     }
 
+  it("adds a residual, whose gradient is that of the sum", () => {
+    const residual = { name: "residual", shape: [2, 3, 5], data: numbers([2, 3, 5], new Random(15)) };
+    const all = [...inputs([2, 3, 5], 7, "gelu"), residual];
+    const withResidual = ([x, w1, b1, w2, b2, added]: Tensor[]) =>
+      feedForward(x as Tensor3D, [w1, b1, w2, b2] as Weights, { activation: "gelu", residual: added });
+    expectGradients(withResidual, all);
+    tf.tidy(() => {
+      const tensors = all.map(({ data, shape }) => tf.tensor(data, [...shape]));
+      const [x, ...others] = tensors as [Tensor3D, ...Tensor[]];
+      const alone = feedForward(x, others.slice(0, 4) as Weights, { activation: "gelu" });
+      expectSame(withResidual(tensors), tf.add(alone, tensors[5] as Tensor));
+    });
+  });
+
   it("leaves no tensor behind, nor do its gradients", () => {
     const [x, ...weights] = inputs([2, 3, 5], 7, "gelu").map(({ data, shape }) => tf.tensor(data, [...shape]));
     const run = (input: Tensor) =>

@@ -54,6 +54,21 @@ onEveryEngine("linear", () => {
       },
     );
 
+  it("adds a residual, whose gradient is that of the sum", () => {
+    const random = new Random(4);
+    const shape = [2, 3, 5];
+    const residual = { name: "residual", shape: [2, 3, 7], data: numbers([2, 3, 7], random) };
+    const weight = { name: "weight", shape: [5, 7], data: numbers([5, 7], random) };
+    const x = { name: "x", shape, data: numbers(shape, random) };
+    expectGradients(([a, w, r]) => linear(a as Tensor, w as Tensor2D, null, r), [x, weight, residual]);
+    tf.tidy(() => {
+      const [a, w, r] = [x, weight, residual].map(({ data, shape: s }) => tf.tensor(data, [...s]));
+      const sum = linear(a as Tensor, w as Tensor2D, null, r);
+      const wanted = tf.add(linear(a as Tensor, w as Tensor2D, null), r as Tensor);
+      expect(tf.max(tf.abs(tf.sub(sum, wanted))).dataSync()[0]).toBeLessThan(1e-6);
+    });
+  });
+
   it("names the length it expected", () => {
     tf.tidy(() => {
       expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]) as Tensor2D, null)).toThrow(

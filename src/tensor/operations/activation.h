@@ -1,6 +1,8 @@
 // Non-linearities and their slopes; src/tensor/activation.ts has the formulas.
 #pragma once
 
+#include <type_traits>
+
 #include "simd.h"
 
 namespace vitlab {

@@ -9,7 +9,10 @@
 namespace vitlab {
 
 struct AdamStep {
-  float beta1, beta2, epsilon;
+  float beta1, beta2;
+  /** 1 - beta1 and 1 - beta2, which a float of nearly 1 no longer tells exactly. */
+  float fresh1, fresh2;
+  float epsilon;
   /** Learning rate over 1 - beta1^update, and 1 / √(1 - beta2^update). */
   float rate, correction;
   /** Share of the weights added to the gradient (Adam) or taken from the weights (AdamW). */
@@ -30,8 +33,8 @@ inline void adam(long size, const AdamStep& s, const float* weights, const float
       const Vector w = read(weights);
       const Vector shrinking = decayed ? w * read(decayed) : w;
       const Vector slope = read(gradient) + shrinking * s.penalty;
-      const Vector m = read(mean) * s.beta1 + slope * (1 - s.beta1);
-      const Vector v = read(square) * s.beta2 + slope * slope * (1 - s.beta2);
+      const Vector m = read(mean) * s.beta1 + slope * s.fresh1;
+      const Vector v = read(square) * s.beta2 + slope * slope * s.fresh2;
       Vector root;
       for (int lane = 0; lane < kLanes; lane++) root[lane] = std::sqrt(v[lane]);
       write(newWeights, w - shrinking * s.shrinkage - m / (root * s.correction + s.epsilon) * s.rate);

@@ -16,6 +16,7 @@ struct Settings {
   int64_t activation = 0;
   float rate = 0;
   float epsilon = 0;
+  int64_t keep = 0;
 };
 
 /** A tensor that came in: float32, row-major. */
@@ -97,6 +98,7 @@ inline void* createSettings(TF_OpKernelConstruction* construction) {
   TF_OpKernelConstruction_GetAttrInt64(construction, "activation", &settings->activation, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "rate", &settings->rate, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
+  TF_OpKernelConstruction_GetAttrInt64(construction, "keep", &settings->keep, status);
   if (TF_GetCode(status) != 0) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return settings;
@@ -126,7 +128,7 @@ template <Run RUN>
 void define(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(name);
-  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0"})
+  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0", "keep: int = 0"})
     TF_OpDefinitionBuilderAddAttr(builder, attribute);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);

@@ -1,4 +1,4 @@
-// y = drop(σ(x W₁ + b₁)) W₂ + b₂; src/tensor/feed-forward.ts has the formulas.
+// y = drop(σ(x W₁ + b₁)) W₂ + b₂ + residual; src/tensor/feed-forward.ts has the formulas.
 #pragma once
 
 #include "keep.h"
@@ -26,9 +26,27 @@ inline long rowsOfBlock(long rows, long hidden) {
   return ((rows + blocks - 1) / blocks + kRows - 1) / kRows * kRows;
 }
 
-/** The hidden layer of a block of rows, `h` `[count, hidden as panels]`, and where wanted its slope, dropout in both. */
+/** Stores what the activation makes of a vector, and where wanted its slope. */
 template <Activation KIND, bool SLOPE>
-inline void hiddenOf(const FeedForward& f, long first, long count, const float* packed1, float* h, float* slope, long stride) {
+inline void storeActive(Vector before, Vector factor, float* h, float* slope) {
+  const Active active = activate<KIND>(before);
+  store(h, active.value * factor);
+  if constexpr (SLOPE) store(slope, active.slope * factor);
+}
+
+/** The factors of dropout at a place of the hidden layer: ones where nothing is dropped. */
+inline void hiddenFactors(const FeedForward& f, long row, long column, Vector* factors) {
+  if (f.keep.drops()) f.keep.factors<kWide>(row, column, factors);
+  else for (int w = 0; w < kWide; w++) factors[w] = all(1.0f);
+}
+
+/**
+ * The hidden layer of a block of rows, `h` `[count, hidden as panels]`, and where wanted its slope, dropout in both;
+ * `before` `[rows, hidden]`, where wanted, gets what the activation is applied to.
+ */
+template <Activation KIND, bool SLOPE>
+inline void hiddenOf(const FeedForward& f, long first, long count, const float* packed1, float* h, float* slope, long stride,
+                     float* before = nullptr) {
   constexpr long width = kWide * kLanes;
   for (long panel = 0; panel < panelsOf(f.hidden); panel++) {
     const long column = panel * width;
@@ -41,28 +59,116 @@ inline void hiddenOf(const FeedForward& f, long first, long count, const float* 
     panelProduct(
         count, f.inputs, {f.x + first * f.inputs, f.inputs}, packed1 + panel * f.inputs * width, width, FromZero{},
         [&](long row, int rows, const Tile<kWide>& tile) {
+          Tile<kWide> shifted = tile;
           for (int r = 0; r < rows; r++) {
             Vector factors[kWide] = {};
-            if (f.keep.drops()) f.keep.factors<kWide>(first + row + r, column, factors);
-            else for (int w = 0; w < kWide; w++) factors[w] = all(1.0f);
+            hiddenFactors(f, first + row + r, column, factors);
             for (int w = 0; w < kWide; w++) {
-              const Active active = activate<KIND>(tile.sums[r][w] + shift[w]);
+              shifted.sums[r][w] += shift[w];
               const long place = (row + r) * stride + column + w * kLanes;
-              store(h + place, active.value * factors[w]);
-              if constexpr (SLOPE) store(slope + place, active.slope * factors[w]);
+              storeActive<KIND, SLOPE>(shifted.sums[r][w], factors[w], h + place, slope + place);
             }
           }
+          if (before) storeTile(shifted, before + (first + row) * f.hidden + column, f.hidden, rows, f.hidden - column);
         });
   }
+}
+
+/** The same from what `hiddenOf` left in `before`. */
+template <Activation KIND>
+inline void hiddenAgain(const FeedForward& f, long first, long count, const float* before, float* h, float* slope, long stride) {
+  for (long row = 0; row < count; row++)
+    for (long column = 0; column < f.hidden; column += kWide * kLanes) {
+      Vector factors[kWide] = {};
+      hiddenFactors(f, first + row, column, factors);
+      for (int w = 0; w < kWide; w++) {
+        const long at = column + w * kLanes, left = f.hidden - at, place = row * stride + at;
+        const float* from = before + (first + row) * f.hidden + at;
+        const Vector value = left >= kLanes ? load(from) : left > 0 ? loadPart(from, left) : Vector{};
+        storeActive<KIND, true>(value, factors[w], h + place, slope + place);
+      }
+    }
+}
+
+/** One panel of the hidden layer of all rows, without dropout. */
+inline void hiddenPanel(const FeedForward& f, long panel, const float* packed, float* h, long stride) {
+  constexpr long width = kWide * kLanes;
+  withActivation(f.activation, [&](auto kind) {
+    Vector shift[kWide];
+    for (int w = 0; w < kWide; w++) {
+      const long at = panel * width + w * kLanes, left = f.hidden - at;
+      shift[w] = left >= kLanes ? load(f.bias1 + at) : left > 0 ? loadPart(f.bias1 + at, left) : Vector{};
+    }
+    panelProduct(f.rows, f.inputs, {f.x, f.inputs}, packed, width, FromZero{}, [&](long row, int rows, const Tile<kWide>& tile) {
+      for (int r = 0; r < rows; r++)
+        for (int w = 0; w < kWide; w++)
+          store(h + (row + r) * stride + w * kLanes, activate<decltype(kind)::value>(tile.sums[r][w] + shift[w]).value);
+    });
+  });
+}
+
+/**
+ * Few rows and few outputs, as of a single image in a small model: the threads divide the hidden layer, each adds up what its
+ * part of it gives, and nothing large goes from one core to the other. The threads' sums are added in their order.
+ */
+inline void feedForwardOfFew(const FeedForward& f, const float* bias2, const float* residual, float* y) {
+  constexpr long width = kWide * kLanes, group = 8;
+  const bool worth = (double)f.rows * f.inputs * f.hidden > kWorthDividing;
+  const int parts = worth ? Threads::shared().count() : 1;
+  const long size = f.rows * f.outputs;
+  Scratch::Use scratch;
+  float* sums = scratch.take(parts * size);
+  const auto work = [&](int part) {
+    Scratch::Use own;
+    float* h = own.take(f.rows * group * width);
+    float* packed = own.take((f.inputs > group * width ? f.inputs : group * width) * width);
+    float* sum = sums + part * size;
+    std::memset(sum, 0, size * sizeof(float));
+    const Range range = partOf(panelsOf(f.hidden), part, parts);
+    for (long first = range.first; first < range.end; first += group) {
+      const long start = first * width, end = (first + group < range.end ? first + group : range.end) * width;
+      const long depth = (end < f.hidden ? end : f.hidden) - start;
+      for (long panel = first; panel * width < end; panel++) {
+        packPanel({f.weight1, f.hidden}, 0, f.inputs, f.hidden, panel, packed);
+        hiddenPanel(f, panel, packed, h + (panel - first) * width, group * width);
+      }
+      for (long panel = 0; panel < panelsOf(f.outputs); panel++) {
+        float* to = sum + panel * width;
+        const long left = f.outputs - panel * width;
+        packPanel({f.weight2, f.outputs}, start, depth, f.outputs, panel, packed);
+        panelProduct(
+            f.rows, depth, {h, group * width}, packed, width,
+            [&](long row, int rows, Tile<kWide>& tile) { loadTile(tile, to + row * f.outputs, f.outputs, rows, left); },
+            [&](long row, int rows, const Tile<kWide>& tile) { storeTile(tile, to + row * f.outputs, f.outputs, rows, left); });
+      }
+    }
+  };
+  if (parts == 1) work(0);
+  else Threads::shared().each(work);
+  for (long row = 0; row < f.rows; row++)
+    for (long column = 0; column < f.outputs; column++) {
+      float total = bias2[column] + (residual ? residual[row * f.outputs + column] : 0);
+      for (int part = 0; part < parts; part++) total += sums[part * size + row * f.outputs + column];
+      y[row * f.outputs + column] = total;
+    }
 }
 
 /**
  * The rows go through in blocks whose hidden layer never leaves the cache: in memory it would be the largest tensor of a
  * training step by far.
  */
-inline void feedForward(const FeedForward& f, const float* bias2, float* y) {
+inline void feedForward(const FeedForward& f, const float* bias2, const float* residual, float* y, float* before) {
   constexpr long width = kWide * kLanes;
   const bool worth = (double)f.rows * f.inputs * f.hidden > kWorthDividing;
+  if (isFew(f.rows) && !f.keep.drops() && !before) {
+    if (f.rows * f.outputs <= kHiddenTogether / 4) return feedForwardOfFew(f, bias2, residual, y);
+    // The weights are larger than the hidden layer: each is read once, by one thread.
+    Scratch::Use few;
+    float* hidden = few.take(f.rows * f.hidden);
+    linear(f.rows, f.inputs, f.hidden, f.x, f.weight1, f.bias1, nullptr, f.activation, hidden);
+    linear(f.rows, f.hidden, f.outputs, hidden, f.weight2, bias2, residual, 0, y);
+    return;
+  }
   Scratch::Use scratch;
   float* packed1 = scratch.take(packedSize(f.inputs, f.hidden));
   float* packed2 = scratch.take(packedSize(f.hidden, f.outputs));
@@ -74,12 +180,16 @@ inline void feedForward(const FeedForward& f, const float* bias2, float* y) {
       const long first = block * together, count = f.rows - first < together ? f.rows - first : together;
       Scratch::Use own;
       float* h = own.take(count * stride);
-      hiddenOf<decltype(kind)::value, false>(f, first, count, packed1, h, nullptr, stride);
+      hiddenOf<decltype(kind)::value, false>(f, first, count, packed1, h, nullptr, stride, before);
       for (long panel = 0; panel < panelsOf(f.outputs); panel++) {
         const long column = panel * width;
         panelProduct(
             count, f.hidden, {h, stride}, packed2 + panel * f.hidden * width, width,
-            [&](long, int rows, Tile<kWide>& tile) { loadTile(tile, bias2 + column, 0, rows, f.outputs - column); },
+            [&](long row, int rows, Tile<kWide>& tile) {
+              const long left = f.outputs - column;
+              loadTile(tile, bias2 + column, 0, rows, left);
+              if (residual) addTile(tile, residual + (first + row) * f.outputs + column, f.outputs, rows, left);
+            },
             [&](long row, int rows, const Tile<kWide>& tile) {
               storeTile(tile, y + (first + row) * f.outputs + column, f.outputs, rows, f.outputs - column);
             });
@@ -125,10 +235,10 @@ inline void copyRows(long rows, long columns, const float* from, long fromStride
 }
 
 /**
- * The hidden layer is computed anew: that takes less time than to write it to memory and read it back. Each thread sums the
- * gradients of its rows, and the threads' sums are added in their order.
+ * Each thread sums the gradients of its rows, and the threads' sums are added in their order. Where `before` is missing the
+ * hidden layer is computed anew.
  */
-inline void feedForwardGradient(const FeedForward& f, const float* dy, const FeedForwardGradient& to) {
+inline void feedForwardGradient(const FeedForward& f, const float* dy, const float* before, const FeedForwardGradient& to) {
   constexpr long width = kWide * kLanes;
   const long size1 = f.inputs * f.hidden, size2 = f.hidden * f.outputs;
   const long sizes = size1 + f.hidden + size2 + f.outputs;
@@ -139,7 +249,7 @@ inline void feedForwardGradient(const FeedForward& f, const float* dy, const Fee
   float* packed2T = scratch.take(packedSize(f.outputs, f.hidden));
   float* packed1T = scratch.take(packedSize(f.hidden, f.inputs));
   float* others = scratch.take((parts - 1) * sizes);
-  pack({f.weight1, f.hidden}, f.inputs, f.hidden, packed1, worth);
+  if (!before) pack({f.weight1, f.hidden}, f.inputs, f.hidden, packed1, worth);
   pack({f.weight2, f.outputs, true}, f.outputs, f.hidden, packed2T, worth);
   pack({f.weight1, f.hidden, true}, f.hidden, f.inputs, packed1T, worth);
   const long together = rowsOfBlock(f.rows, f.hidden), stride = panelsOf(f.hidden) * width;
@@ -163,7 +273,8 @@ inline void feedForwardGradient(const FeedForward& f, const float* dy, const Fee
     withActivation(f.activation, [&](auto kind) {
       for (long first = range.first; first < range.end; first += together) {
         const long count = range.end - first < together ? range.end - first : together;
-        hiddenOf<decltype(kind)::value, true>(f, first, count, packed1, h, dHidden, stride);
+        if (before) hiddenAgain<decltype(kind)::value>(f, first, count, before, h, dHidden, stride);
+        else hiddenOf<decltype(kind)::value, true>(f, first, count, packed1, h, dHidden, stride);
         copyRows(count, f.outputs, dy + first * f.outputs, f.outputs, dyBlock, yStride);
         for (long panel = 0; panel < panelsOf(f.hidden); panel++)
           panelProduct(

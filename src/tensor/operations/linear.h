@@ -15,6 +15,9 @@ inline long rowsTogether(long depth) {
   return rows < kRows * 4 ? kRows * 4 : rows > 256 ? 256 : rows;
 }
 
+/** Whether there are too few rows to pack all of B for: those of one image, say. */
+inline bool isFew(long rows) { return rows < 128 * Threads::shared().count(); }
+
 /**
  * C = A B for A `[rows, depth]` and B `[depth, columns]`, each either way round: `finish(row, column, count, tile)` gets every
  * tile once, whole.
@@ -32,8 +35,7 @@ void product(long rows, long columns, long depth, const Matrix& a, const Matrix&
       finish(first + row, panel * width, count, tile);
     });
   };
-  const bool fewRows = rows < 64 * Threads::shared().count() && panels >= 2 * Threads::shared().count();
-  if (fewRows) {
+  if (isFew(rows) && panels >= 2 * Threads::shared().count()) {
     divide(panels, 1, worth, [&](long firstPanel, long endPanel) {
       Scratch::Use scratch;
       float* packed = scratch.take(depth * width);
@@ -55,9 +57,12 @@ void product(long rows, long columns, long depth, const Matrix& a, const Matrix&
   });
 }
 
-/** y `[rows, outputs]` from x `[rows, inputs]`, W `[inputs, outputs]` and b, which may be missing. */
-inline void linear(long rows, long inputs, long outputs, const float* x, const float* weight, const float* bias, int activation,
-                   float* y) {
+/**
+ * y `[rows, outputs]` from x `[rows, inputs]`, W `[inputs, outputs]` and b, which may be missing, as may be `residual`, which is
+ * added to y.
+ */
+inline void linear(long rows, long inputs, long outputs, const float* x, const float* weight, const float* bias,
+                   const float* residual, int activation, float* y) {
   withActivation(activation, [&](auto kind) {
     product(rows, outputs, inputs, {x, inputs}, {weight, outputs},
             [&](long row, long column, int count, const Tile<kWide>& tile) {
@@ -69,6 +74,7 @@ inline void linear(long rows, long inputs, long outputs, const float* x, const f
                 if (bias) shift = left >= kLanes ? load(bias + at) : loadPart(bias + at, left);
                 for (int r = 0; r < count; r++) done.sums[r][w] = activate<decltype(kind)::value>(done.sums[r][w] + shift).value;
               }
+              if (residual) addTile(done, residual + row * outputs + column, outputs, count, outputs - column);
               storeTile(done, y + row * outputs + column, outputs, count, outputs - column);
             });
   });

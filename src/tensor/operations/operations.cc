@@ -17,13 +17,14 @@ std::vector<int64_t> withLast(std::vector<int64_t> shape, int64_t last) {
   return shape;
 }
 
-/** x, weight, bias (empty for none) -> y */
+/** x, weight, bias, residual (both empty for none) -> y */
 void runLinear(const Settings& settings, Call& call) {
-  const Input x = call.input(0), weight = call.input(1), bias = call.input(2);
+  const Input x = call.input(0), weight = call.input(1), bias = call.input(2), residual = call.input(3);
   const long inputs = weight.size(0), outputs = weight.size(1);
   Call::expect(x.size(-1) == inputs, "linear: the last axis of x isn't as long as the first of the weight");
   float* y = call.output(0, withLast(x.shape(), outputs));
-  linear(x.rows(), inputs, outputs, x.data(), weight.data(), orNone(bias), (int)settings.activation, y);
+  Call::expect(residual.count() == 0 || residual.rows() == x.rows(), "linear: x and residual have other numbers of rows");
+  linear(x.rows(), inputs, outputs, x.data(), weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
 }
 
 /** x, dy -> dWeight, dBias */
@@ -54,22 +55,24 @@ FeedForward feedForwardOf(const Settings& settings, const Input& x, const Input&
           Keep(settings.rate, keys.data(), hidden)};
 }
 
-/** x, weight1, bias1, weight2, bias2, keys -> y */
+/** x, weight1, bias1, weight2, bias2, keys, residual (empty for none) -> y, before (empty unless kept) */
 void runFeedForward(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
-  const Input bias2 = call.input(4), keys = call.input(5);
+  const Input bias2 = call.input(4), keys = call.input(5), residual = call.input(6);
   const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
-  feedForward(f, bias2.data(), call.output(0, withLast(x.shape(), f.outputs)));
+  float* y = call.output(0, withLast(x.shape(), f.outputs));
+  float* before = call.output(1, settings.keep ? withLast(x.shape(), f.hidden) : std::vector<int64_t>{0});
+  feedForward(f, bias2.data(), orNone(residual), y, settings.keep ? before : nullptr);
 }
 
-/** x, weight1, bias1, weight2, keys, dy -> dx, dWeight1, dBias1, dWeight2, dBias2 */
+/** x, weight1, bias1, weight2, keys, before (may be empty), dy -> dx, dWeight1, dBias1, dWeight2, dBias2 */
 void runFeedForwardGradient(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
-  const Input keys = call.input(4), dy = call.input(5);
+  const Input keys = call.input(4), before = call.input(5), dy = call.input(6);
   const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
   const FeedForwardGradient to = {call.output(0, x.shape()), call.output(1, {f.inputs, f.hidden}), call.output(2, {f.hidden}),
                                   call.output(3, {f.hidden, f.outputs}), call.output(4, {f.outputs})};
-  feedForwardGradient(f, dy.data(), to);
+  feedForwardGradient(f, dy.data(), orNone(before), to);
 }
 
 Attention attentionOf(const Settings& settings, const Input& qkv, const Input& keys) {
@@ -112,26 +115,29 @@ void runLayerNorm(const Settings& settings, Call& call) {
   layerNorm(x.rows(), features, x.data(), scale.data(), shift.data(), settings.epsilon, y, call.output(1, {x.rows(), 2}));
 }
 
-/** x, scale, statistics, dy -> dx, dScale, dShift */
+/** x, scale, statistics, dy, skip (what else x gets, empty for nothing) -> dx, dScale, dShift */
 void runLayerNormGradient(const Settings&, Call& call) {
   const Input x = call.input(0), scale = call.input(1), statistics = call.input(2), dy = call.input(3);
+  const Input skip = call.input(4);
   const long features = scale.count();
+  Call::expect(skip.count() == 0 || skip.count() == x.count(), "layer norm: x and skip have other sizes");
   float* dx = call.output(0, x.shape());
   float* dScale = call.output(1, {features});
-  layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), dx, dScale,
+  layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), orNone(skip), dx, dScale,
                     call.output(2, {features}));
 }
 
-/** weights, gradient, mean, square, decayed (empty for all), step [7] -> weights, mean, square */
+/** weights, gradient, mean, square, decayed (empty for all), step [9] -> weights, mean, square */
 void runAdam(const Settings&, Call& call) {
   const Input weights = call.input(0), gradient = call.input(1), mean = call.input(2), square = call.input(3);
   const Input decayed = call.input(4), step = call.input(5);
   const long size = weights.count();
   Call::expect(gradient.count() == size && mean.count() == size && square.count() == size, "adam: vectors of other lengths");
+  Call::expect(step.count() == 9, "adam: not 9 numbers of a step");
   const float* s = step.data();
   float* newWeights = call.output(0, {size});
   float* newMean = call.output(1, {size});
-  adam(size, {s[0], s[1], s[2], s[3], s[4], s[5], s[6]}, weights.data(), gradient.data(), mean.data(), square.data(),
+  adam(size, {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]}, weights.data(), gradient.data(), mean.data(), square.data(),
        orNone(decayed), newWeights, newMean, call.output(2, {size}));
 }
 
@@ -139,15 +145,18 @@ void defineAll() {
   static bool done = false;
   if (done) return;
   done = true;
-  define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float"}, {"y: float"});
+  define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float"});
   define<runWeightGradient>("VitlabWeightGradient", {"x: float", "dy: float"}, {"d_weight: float", "d_bias: float"});
   define<runInputGradient>("VitlabInputGradient", {"weight: float", "dy: float"}, {"dx: float"});
   define<runFeedForward>(
       "VitlabFeedForward",
-      {"x: float", "weight1: float", "bias1: float", "weight2: float", "bias2: float", "keys: float"}, {"y: float"});
+      {"x: float", "weight1: float", "bias1: float", "weight2: float", "bias2: float", "keys: float",
+       "residual: float"},
+      {"y: float", "before: float"});
   define<runFeedForwardGradient>(
       "VitlabFeedForwardGradient",
-      {"x: float", "weight1: float", "bias1: float", "weight2: float", "keys: float", "dy: float"},
+      {"x: float", "weight1: float", "bias1: float", "weight2: float", "keys: float", "before: float",
+       "dy: float"},
       {"dx: float", "d_weight1: float", "d_bias1: float", "d_weight2: float", "d_bias2: float"});
   define<runAttention>("VitlabAttention", {"qkv: float", "keys: float"}, {"context: float", "log_sums: float"});
   define<runAttentionGradient>("VitlabAttentionGradient",
@@ -156,7 +165,7 @@ void defineAll() {
   define<runAddDropped>("VitlabAddDropped", {"x: float", "branch: float", "keys: float"}, {"y: float"});
   define<runLayerNorm>("VitlabLayerNorm", {"x: float", "scale: float", "shift: float"}, {"y: float", "statistics: float"});
   define<runLayerNormGradient>("VitlabLayerNormGradient",
-                               {"x: float", "scale: float", "statistics: float", "dy: float"},
+                               {"x: float", "scale: float", "statistics: float", "dy: float", "skip: float"},
                                {"dx: float", "d_scale: float", "d_shift: float"});
   define<runAdam>("VitlabAdam",
                   {"weights: float", "gradient: float", "mean: float", "square: float", "decayed: float", "step: float"},

@@ -172,4 +172,16 @@ inline void loadTile(Tile<WIDE>& tile, const float* from, long stride, int rows,
     }
 }
 
+/** Adds to a tile what stands at its place. */
+template <int WIDE>
+inline void addTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid) {
+  for (int r = 0; r < rows; r++)
+    for (int w = 0; w < WIDE; w++) {
+      const long count = valid - w * kLanes;
+      const float* place = from + r * stride + w * kLanes;
+      if (count >= kLanes) tile.sums[r][w] += load(place);
+      else if (count > 0) tile.sums[r][w] += loadPart(place, count);
+    }
+}
+
 }  // namespace vitlab

@@ -1,0 +1,201 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Activation } from "../../src/tensor/activation";
+import { attention } from "../../src/tensor/attention";
+import { compiled, useCompiled } from "../../src/tensor/compiled";
+import { maskOf } from "../../src/tensor/dropout";
+import { useEngine } from "../../src/tensor/engine";
+import { feedForward } from "../../src/tensor/feed-forward";
+import { layerNorm } from "../../src/tensor/layer-norm";
+import { linear } from "../../src/tensor/linear";
+import { loadNative } from "../../src/tensor/native";
+import { Random } from "../../src/tensor/random";
+import { tf } from "../../src/tensor/tf";
+import { adamW } from "../../src/train/optimizers/adam";
+import { drawn } from "./directional-derivative";
+
+type Operation = (...inputs: Tensor[]) => Tensor;
+
+// Each test here compares both forms of an operation in sizes that take every way through the compiled one: one thread and
+// several, whole vectors and rests, few rows and many. Without a compiler there is only one form.
+const here = "version" in loadNative();
+
+describe.skipIf(!here)("compiled operations", () => {
+  beforeAll(async () => {
+    await useEngine("native", { quiet: true });
+  });
+
+  it("are those of set-up, unless they are turned off", () => {
+    const before = useCompiled(false);
+    expect(compiled()).toBeUndefined();
+    useCompiled(before);
+  });
+
+  it.each([
+    [[3], 5],
+    [[1, 130], 70],
+    [[2, 65, 33], 192],
+    [[300, 20], 3],
+    [[40, 65, 48], 96],
+    [[197, 64], 257],
+  ])("linear of %j to %i equals its steps", (shape, outputs) => {
+    const inputs = shape[shape.length - 1] as number;
+    expectSameForms(
+      (x, w, b, r) => linear(x as Tensor, w as Tensor2D, b as Tensor1D, r),
+      [shape, [inputs, outputs], [outputs], [...shape.slice(0, -1), outputs]],
+    );
+  });
+
+  for (const rate of [0, 0.3])
+    it.each([
+      ["relu", [1, 7], 5],
+      ["gelu", [2, 65, 32], 300],
+      ["relu", [2, 65, 32], 2048],
+      ["gelu", [3, 65, 100], 90],
+      ["gelu_tanh", [40, 65, 48], 96],
+      ["gelu", [300, 130], 257],
+      ["gelu", [8, 65, 96], 384],
+    ] as [Activation, number[], number][])(
+      `feed-forward network, %s of %j with %i hidden, dropout ${rate}: equals its steps`,
+      (activation, shape, hidden) => {
+        const dim = shape[shape.length - 1] as number;
+        const dropout = () => (rate > 0 ? { rate, random: new Random(7) } : undefined);
+        expectSameForms(
+          (x, w1, b1, w2, b2, residual) =>
+            feedForward(x as Tensor, [w1, b1, w2, b2] as [Tensor2D, Tensor1D, Tensor2D, Tensor1D], {
+              activation,
+              dropout: dropout(),
+              residual,
+            }),
+          [shape, [dim, hidden], [hidden], [hidden, dim], [dim], shape],
+        );
+      },
+    );
+
+  for (const rate of [0, 0.3])
+    it.each([
+      [1, 1, 1, 1],
+      [1, 1, 20, 5],
+      [2, 65, 32, 4],
+      [3, 17, 20, 5],
+      [5, 197, 48, 2],
+      [2, 64, 192, 3],
+      [2, 130, 40, 1],
+    ])(`attention, batch %i, %i tokens of %i in %i heads, dropout ${rate}: equals its steps`, (...sizes) => {
+      const [batch, tokens, dim, heads] = sizes as [number, number, number, number];
+      const dropout = () => (rate > 0 ? { rate, random: new Random(8) } : undefined);
+      expectSameForms((qkv) => attention(qkv as Tensor3D, heads, dropout()), [[batch, tokens, 3 * dim]]);
+    });
+
+  it.each([[[1, 1]], [[3, 7]], [[2, 65, 33]], [[40, 65, 48]]])("layer norm of %j equals its steps", (shape) => {
+    const features = shape.slice(-1);
+    const operation: Operation = (x, scale, shift) =>
+      layerNorm(x as Tensor, scale as Tensor1D, shift as Tensor1D, 1e-3);
+    expectSameForms(operation, [shape, features, features]);
+  });
+
+  it.each([7, 100_003])("AdamW of %i weights equals its steps", (size) => {
+    tf.tidy(() => {
+      const random = new Random(9);
+      const [weights, gradient, mean] = [0, 1, 2].map(() => drawn<Tensor1D>([size], random)) as Tensor1D[];
+      const square = tf.square(drawn<Tensor1D>([size], random)) as Tensor1D;
+      const decayed = tf.cast(tf.greater(drawn([size], random), 0), "float32") as Tensor1D;
+      const [got, wanted] = bothForms(() => {
+        const step = { update: 3, learningRate: 0.01, decayed };
+        const { weights: next, state } = adamW({ weightDecay: 0.2 }).step(
+          weights as Tensor1D,
+          gradient as Tensor1D,
+          [mean as Tensor1D, square],
+          step,
+        );
+        return [next, ...state];
+      });
+      got.forEach((tensor, i) => {
+        expectClose(tensor, wanted[i] as Tensor);
+      });
+    });
+  });
+
+  it.each([0.1, 0.5])("drop the very elements that the formula drops, at rate %d", (rate) => {
+    tf.tidy(() => {
+      // Weights that hand the hidden layer on as it is show its dropout.
+      const [rows, hidden] = [37, 75];
+      const eye = tf.eye(hidden) as Tensor2D;
+      const none = tf.zeros([hidden]) as Tensor1D;
+      const random = new Random(10);
+      const y = feedForward(tf.ones([rows, hidden]), [eye, none, eye, none], {
+        activation: "relu",
+        dropout: { rate, random },
+      });
+      const again = new Random(10);
+      const mask = maskOf([rows, hidden], { rate, keys: [again.uint32(), again.uint32()] });
+      expect([...y.dataSync()]).toEqual([...mask.dataSync()]);
+    });
+  });
+
+  it("take an empty batch", () => {
+    tf.tidy(() => {
+      const [eye, none] = [tf.eye(4) as Tensor2D, tf.zeros([4]) as Tensor1D];
+      expect(linear(tf.zeros([0, 4]), eye, none).shape).toEqual([0, 4]);
+      expect(feedForward(tf.zeros([0, 3, 4]), [eye, none, eye, none], { activation: "gelu" }).shape).toEqual([0, 3, 4]);
+      expect(attention(tf.zeros([0, 3, 12]) as Tensor3D, 2).shape).toEqual([0, 3, 4]);
+      expect(layerNorm(tf.zeros([0, 4]), none, none, 1e-5).shape).toEqual([0, 4]);
+    });
+  });
+
+  it("give the same bits again", () => {
+    const random = new Random(11);
+    const shapes = [[16, 65, 48], [48, 96], [96], [96, 48], [48]];
+    tf.tidy(() => {
+      const inputs = shapes.map((shape) => drawn(shape, random));
+      const run = () => {
+        const operation: Operation = (x, ...weights) =>
+          feedForward(x as Tensor, weights as [Tensor2D, Tensor1D, Tensor2D, Tensor1D], { activation: "gelu" });
+        return [operation(...inputs), ...tf.grads(operation)(inputs)].map((tensor) => [...tensor.dataSync()]);
+      };
+      expect(run()).toEqual(run());
+    });
+  });
+
+  it("say what does not fit instead of reading past it", () => {
+    const run = compiled();
+    if (!run) return;
+    const none = tf.zeros([0]);
+    expect(() => run("Linear", [tf.ones([2, 3]), tf.ones([4, 5]), none, none], 1)).toThrow(/linear: the last axis/);
+    expect(() => run("Attention", [tf.ones([1, 2, 10]), none], 2, { heads: 2 })).toThrow(/heads don't divide/);
+    none.dispose();
+  });
+});
+
+/** Values and gradients of an operation on drawn inputs, compiled and in steps. */
+function expectSameForms(operation: Operation, shapes: readonly (readonly number[])[]): void {
+  tf.tidy(() => {
+    const random = new Random(6);
+    const inputs = shapes.map((shape) => drawn(shape, random));
+    const [got, wanted] = bothForms(() => {
+      const value = operation(...inputs);
+      const dy = drawn(value.shape, new Random(5));
+      return [value, ...tf.grads(operation)(inputs, dy)];
+    });
+    got.forEach((tensor, i) => {
+      expectClose(tensor, wanted[i] as Tensor);
+    });
+  });
+}
+
+function bothForms<T>(run: () => T): [T, T] {
+  const before = useCompiled(true);
+  try {
+    const first = run();
+    useCompiled(false);
+    return [first, run()];
+  } finally {
+    useCompiled(before);
+  }
+}
+
+function expectClose(got: Tensor, wanted: Tensor): void {
+  expect(got.shape).toEqual(wanted.shape);
+  const largest = tf.max(tf.abs(wanted)).dataSync()[0] as number;
+  expect(tf.max(tf.abs(tf.sub(got, wanted))).dataSync()[0]).toBeLessThan(5e-6 * (1 + largest));
+}

@@ -45,14 +45,14 @@ export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
 // Weights from elsewhere.
-export { loadSafetensors, saveSafetensors } from "./hub/safetensors-file";
-export { fromTorchSimpleViT, type TorchSimpleViTOptions } from "./hub/torch-simple-vit";
+export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
+export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
-export type { Initialisation } from "./nn/initial";
+export type { Draws, Initialisation } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";

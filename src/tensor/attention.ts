@@ -41,7 +41,10 @@ function inSteps(heads: number, draw: DropoutDraw | null): Form {
       const mask = draw ? maskOf(weights.shape, draw) : null;
       const dropped = mask ? tf.mul(weights, mask) : weights;
       const context = mergeHeads(tf.matMul(dropped, value) as Tensor4D);
-      return { value: context, saved: mask ? [scaled, key, value, weights, mask, dropped] : [scaled, key, value, weights] };
+      return {
+        value: context,
+        saved: mask ? [scaled, key, value, weights, mask, dropped] : [scaled, key, value, weights],
+      };
     },
     gradient(dy, saved) {
       const [q, k, v, a, mask, dropped] = saved as [Tensor4D, Tensor4D, Tensor4D, Tensor4D, Tensor4D?, Tensor4D?];

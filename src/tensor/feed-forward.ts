@@ -69,7 +69,11 @@ function inSteps(activation: Activation, draw: DropoutDraw | null): Form {
       let sums: Tensor[] = [];
       rowBlocks(x2.shape[0], w1.shape[1]).forEach(([start, count], i) => {
         const [dx, ...sumsNow] = tf.tidy(() => {
-          const [dropped, before, mask] = kept.slice(i * perBlock, (i + 1) * perBlock) as [Tensor2D, Tensor2D, Tensor2D?];
+          const [dropped, before, mask] = kept.slice(i * perBlock, (i + 1) * perBlock) as [
+            Tensor2D,
+            Tensor2D,
+            Tensor2D?,
+          ];
           const dyBlock = block(dy2, start, count);
           const throughMask = matmul(dyBlock, w2, false, true);
           const dActive = mask && draw ? tf.mul(throughMask, keepFactors(mask, draw)) : throughMask;

@@ -45,14 +45,17 @@ export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
 // Weights from elsewhere.
-export { loadSafetensors, saveSafetensors } from "./hub/safetensors-file";
-export { fromTorchSimpleViT, type TorchSimpleViTOptions } from "./hub/torch-simple-vit";
+export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
+export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
+export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
+export { type SaveViTOptions, saveViT } from "./hub/save-vit";
+export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
-export type { Initialisation } from "./nn/initial";
+export type { Draws, Initialisation } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
@@ -73,6 +76,7 @@ export {
 } from "./tensor/engine";
 export { VitlabError } from "./tensor/error";
 export { Random } from "./tensor/random";
+export type { WeightType } from "./tensor/safetensors";
 export { tf } from "./tensor/tf";
 // Training.
 export {

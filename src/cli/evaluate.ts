@@ -13,7 +13,7 @@ Example:
 export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description("measure a saved model on a data set")
-    .argument("<folder>", "what `vitlab train --out` wrote")
+    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
     .option(
       "--data <source>",
       "cifar10, shapes, or folder:PATH with one sub-folder a class (default: what it was trained on)",

@@ -2,11 +2,14 @@
 import { Command } from "commander";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
+import { exportCommand } from "./export";
 import { kernelCommand } from "./kernel";
 import { kernelspecCommand } from "./kernelspec";
 import { guardOutput } from "./output";
 import { packageVersion } from "./package-version";
+import { predictCommand } from "./predict";
 import { reportError } from "./report-error";
+import { traceCommand } from "./trace";
 import { trainCommand } from "./train";
 
 guardOutput();
@@ -18,6 +21,9 @@ const program = new Command("vitlab")
   .addCommand(dataCommand())
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
+  .addCommand(predictCommand())
+  .addCommand(traceCommand())
+  .addCommand(exportCommand())
   .addCommand(kernelspecCommand())
   .addCommand(kernelCommand());
 

@@ -1,12 +1,12 @@
 import { describeDataset } from "../data/dataset";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { loadCheckpoint, readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { evaluate } from "../train/evaluate";
 import { sizeOf } from "../vit/patches";
 import { accuracySentence, percent } from "./accuracy";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { loadSplit, type SplitName } from "./load-data";
+import { loadModel } from "./load-model";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
@@ -20,21 +20,22 @@ export interface EvaluateArguments {
 /** Measures a saved model as the command line says. */
 export async function runEvaluate(folder: string, args: EvaluateArguments): Promise<void> {
   const { split, json } = args;
-  const { config, classNames, about } = await readCheckpointInfo(folder);
-  const data = args.data ?? rememberedSource(folder, about.data);
   const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
-  say(describeEngine(await useEngine(args.engine, { quiet: true })));
+  const engine = await useEngine(args.engine, { quiet: true });
+  const { model, labels, labelled, about } = await loadModel(folder, say);
+  const { config } = model;
+  const data = args.data ?? rememberedSource(folder, about.data);
+  say(describeEngine(engine));
   // The validation images are those of the training where it was on the same data.
   const held = about.data === describeSource(data) ? about.validation : undefined;
   const validation = typeof held === "number" ? held : undefined;
   const dataset = await loadSplit(data, split, { imageSize: sizeOf(config.imageSize), validation });
   say(describeDataset(dataset));
-  if (classNames.length > 0 && classNames.join("\n") !== dataset.classNames.join("\n"))
+  if (labelled && labels.join("\n") !== dataset.classNames.join("\n"))
     throw new VitlabError(
-      `${folder} was trained on the classes ${classNames.join(", ")}, and these images have ${dataset.classNames.join(", ")}: ` +
+      `${folder} was trained on the classes ${few(labels)}, and these images have ${few(dataset.classNames)}: ` +
         "give images of the same classes",
     );
-  const { model } = await loadCheckpoint(folder);
   const measured = await evaluate(model, dataset, { batchSize: args.batchSize });
   const { accuracy, loss, count, perClass, confusion } = measured;
   if (json) {
@@ -47,4 +48,10 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   for (const { className, accuracy: share, count: images } of perClass)
     console.log(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
   console.log(accuracySentence(split, measured, config.classes));
+}
+
+/** Class names in one line, however many there are. */
+function few(names: readonly string[]): string {
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
+  return names.slice(0, 20).join(", ") + more;
 }

@@ -1,9 +1,10 @@
-import type { StateDict } from "../nn/module";
+import type { NamedArray, StateDict } from "../nn/module";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import type { ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";
+import { channelsFirst, transpose } from "./layout";
 
 /** What the weights of a PyTorch SimpleViT don't tell; each defaults to the article's choice. */
 export type TorchSimpleViTOptions = Partial<
@@ -66,7 +67,7 @@ export function fromTorchSimpleViT(state: StateDict, options: TorchSimpleViTOpti
       `the SimpleViT weights hold ${unknown.slice(0, 3).join(", ")}, which the article's model doesn't have; ` +
         "pass the state_dict of that model alone",
     );
-  const model = new ViT(config);
+  const model = new ViT(config, { seed: null });
   try {
     model.loadStateDict(weights);
   } catch (error) {
@@ -74,6 +75,59 @@ export function fromTorchSimpleViT(state: StateDict, options: TorchSimpleViTOpti
     throw error;
   }
   return model;
+}
+
+/**
+ * The weights of a model as the article's own PyTorch program loads them: the inverse of `fromTorchSimpleViT`.
+ *
+ * Save it with `saveSafetensors`; Python reads that with `model.load_state_dict(safetensors.torch.load_file(path))`.
+ *
+ * @returns `patch_to_embedding.*`, `pos_embedding` `[1, tokens, dim]`, `cls_token` `[1, 1, dim]`,
+ *   `transformer.layers.i.*`, `fc.*`; linear weights `[outputs, inputs]`
+ * @throws VitlabError when the model has a part that the article's program doesn't have, or lacks one.
+ */
+export function toTorchSimpleViT(model: ViT): StateDict {
+  const { config } = model;
+  const { dim, depth, patchOrder, patchSize, classToken, positions, qkvBias, finalNorm } = config;
+  const unlike = !classToken
+    ? "it has no class token"
+    : positions !== "learned"
+      ? `its positions are ${positions}, not learned`
+      : !qkvBias
+        ? "its query, key and value have no bias"
+        : finalNorm
+          ? "it has a layer normalisation after the last block"
+          : undefined;
+  if (unlike)
+    throw new VitlabError(
+      `the model is not of the article's kind: ${unlike}; write it for Hugging Face with saveViT instead`,
+    );
+  const state = model.stateDict();
+  const get = (name: string) => state[name] as NamedArray;
+  const weights: StateDict = {};
+  const linear = (from: string, to: string) => {
+    weights[`${to}.weight`] = transpose(get(`${from}.weight`));
+    weights[`${to}.bias`] = get(`${from}.bias`);
+  };
+  const patchWeight = channelsFirst(get("embeddings.patchEmbedding.weight"), patchOrder, patchSize);
+  weights["patch_to_embedding.weight"] = transpose(patchWeight);
+  weights["patch_to_embedding.bias"] = get("embeddings.patchEmbedding.bias");
+  weights.cls_token = { shape: [1, 1, dim], data: get("embeddings.classToken").data };
+  const table = get("embeddings.positionEmbedding");
+  weights.pos_embedding = { shape: [1, ...table.shape], data: table.data };
+  for (let i = 0; i < depth; i++) {
+    const from = `blocks.${i}`;
+    const to = `transformer.layers.${i}`;
+    weights[`${to}.self_attn.in_proj_weight`] = transpose(get(`${from}.attention.qkv.weight`));
+    weights[`${to}.self_attn.in_proj_bias`] = get(`${from}.attention.qkv.bias`);
+    linear(`${from}.attention.projection`, `${to}.self_attn.out_proj`);
+    linear(`${from}.mlp.fc1`, `${to}.linear1`);
+    linear(`${from}.mlp.fc2`, `${to}.linear2`);
+    for (const part of ["norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"])
+      weights[`${to}.${part}`] = get(`${from}.${part}`);
+  }
+  linear("head", "fc");
+  return weights;
 }
 
 function configOf(read: Reader, names: readonly string[], options: TorchSimpleViTOptions): ViTConfig {
@@ -122,12 +176,4 @@ function reader(state: StateDict): Reader {
     return entry;
   };
   return Object.assign(read, { used });
-}
-
-function transpose({ shape, data }: { shape: readonly number[]; data: Float32Array }) {
-  const [rows, columns] = shape as [number, number];
-  const turned = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) turned[j * rows + i] = data[i * columns + j] as number;
-  return { shape: [columns, rows], data: turned };
 }

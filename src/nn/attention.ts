@@ -2,18 +2,17 @@ import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { attention, attentionScores, mergeHeads, splitHeads } from "../tensor/attention";
 import { dropout } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
-import type { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
-import type { Initialisation } from "./initial";
+import type { Draws, Initialisation } from "./initial";
 import { Linear } from "./linear";
 import { Module } from "./module";
 
 /** How a `SelfAttention` is made. */
 export interface SelfAttentionOptions {
   heads: number;
-  random: Random;
+  random: Draws;
   /** Biases on query, key and value. Default true. */
   qkvBias?: boolean;
   /** Dropout on the attention weights. Default 0. */

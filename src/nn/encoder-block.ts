@@ -2,13 +2,12 @@ import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Activation } from "../tensor/activation";
 import { addResidual } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
-import type { Random } from "../tensor/random";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
-import type { Initialisation } from "./initial";
+import type { Draws, Initialisation } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp } from "./mlp";
 import { Module } from "./module";
@@ -20,7 +19,7 @@ export interface EncoderBlockOptions {
   /** Layer normalisation before each part, inside the residual ("pre"), or after it ("post"). */
   norm: "pre" | "post";
   activation: Activation;
-  random: Random;
+  random: Draws;
   /** After attention, after the activation and after the MLP. Default 0. */
   dropout?: number;
   attentionDropout?: number;

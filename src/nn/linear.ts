@@ -1,13 +1,12 @@
 import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
 import { linear } from "../tensor/linear";
-import type { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
-import { type Initialisation, truncatedNormal, uniform } from "./initial";
+import { type Draws, type Initialisation, truncatedNormal, uniform } from "./initial";
 import { Module } from "./module";
 
 /** How a `Linear` is made. */
 export interface LinearOptions {
-  random: Random;
+  random: Draws;
   /** Default true. */
   bias?: boolean;
   /** Default "torch". */

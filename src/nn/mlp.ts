@@ -2,17 +2,16 @@ import type { Tensor1D, Tensor3D } from "@tensorflow/tfjs";
 import { type Activation, activate } from "../tensor/activation";
 import { dropout } from "../tensor/dropout";
 import { feedForward } from "../tensor/feed-forward";
-import type { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import { ForwardContext } from "./forward-context";
-import type { Initialisation } from "./initial";
+import type { Draws, Initialisation } from "./initial";
 import { Linear } from "./linear";
 import { Module } from "./module";
 
 /** How an `Mlp` is made. */
 export interface MlpOptions {
   activation: Activation;
-  random: Random;
+  random: Draws;
   /** Dropout on the hidden layer. Default 0. */
   dropout?: number;
   /** Default "torch". */

@@ -1,4 +1,7 @@
 import { VitlabError } from "./error";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half";
+import { type HeaderEntry, headerLength, parseHeader } from "./safetensors-header";
+import { showShape } from "./shape";
 
 /** One tensor of a safetensors file, outside the engine. */
 export interface SafetensorsEntry {
@@ -13,46 +16,67 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
-type NumberType = "F64" | "F32" | "F16" | "BF16";
+/** Types of numbers that a file can be written in. */
+export const WEIGHT_TYPES = ["F32", "F16", "BF16"] as const;
 
-interface HeaderEntry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
+/** A type of numbers that a file can be written in. */
+export type WeightType = (typeof WEIGHT_TYPES)[number];
+
+/** A tensor to write, whose numbers are made when their turn comes. */
+export interface LazyEntry {
+  name: string;
+  shape: readonly number[];
+  data: () => Float32Array;
 }
 
-const BYTES: Record<NumberType, number> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
-const HEADER_LIMIT = 100_000_000;
+const READABLE = ["F64", ...WEIGHT_TYPES] as const;
 
 /**
  * The bytes of a safetensors file, in pieces to write one after the other: an 8-byte length, a JSON header, then the
- * tensors as little-endian float32 in the order given (the format of huggingface/safetensors).
+ * tensors as little-endian numbers in the order given (the format of huggingface/safetensors).
  *
  * @throws VitlabError when a tensor's data doesn't fill its shape.
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafetensorsEntry>>,
   metadata: Readonly<Record<string, string>> = {},
+  dtype: WeightType = "F32",
 ): Uint8Array[] {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
-  const pieces: Uint8Array[] = [];
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data: () => data }));
+  return [...safetensorsPieces(entries, metadata, dtype)];
+}
+
+/** The same as `encodeSafetensors`, one piece in memory at a time. */
+export function* safetensorsPieces(
+  entries: readonly LazyEntry[],
+  metadata: Readonly<Record<string, string>> = {},
+  dtype: WeightType = "F32",
+): Generator<Uint8Array> {
+  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  const size = dtype === "F32" ? 4 : 2;
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    if (data.length !== product(shape))
-      throw new VitlabError(
-        `tensor ${name} has ${data.length} numbers: its shape [${shape.join(", ")}] takes ${product(shape)}`,
-      );
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
-    pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    offset += data.byteLength;
+  for (const { name, shape } of entries) {
+    const end = offset + product(shape) * size;
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   // The format allows trailing spaces, which bring the numbers onto 8-byte boundaries.
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
   json.copy(padded);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  return [length, padded, ...pieces];
+  yield length;
+  yield padded;
+  for (const { name, shape, data } of entries) {
+    const numbers = data();
+    if (numbers.length !== product(shape))
+      throw new VitlabError(
+        `tensor ${name} has ${numbers.length} numbers: its shape ${showShape(shape)} takes ${product(shape)}`,
+      );
+    const { buffer, byteOffset, byteLength } = encodeNumbers(numbers, dtype);
+    yield new Uint8Array(buffer, byteOffset, byteLength);
+  }
 }
 
 /**
@@ -62,81 +86,39 @@ export function encodeSafetensors(
  * @throws VitlabError when the bytes aren't a whole safetensors file, or hold another type of number.
  */
 export function decodeSafetensors(bytes: Uint8Array, what = "the file"): Safetensors {
-  const broken = (detail: string) =>
-    new VitlabError(`${what} is not a whole safetensors file: ${detail}; get it again`);
-  if (bytes.length < 8) throw broken(`it has ${bytes.length} bytes, too few for a header`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > Math.min(HEADER_LIMIT, bytes.length - 8))
-    throw broken(`its header claims ${headerLength} bytes of ${bytes.length - 8}`);
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength), broken);
-  const body = bytes.subarray(8 + headerLength);
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  const length = headerLength(bytes, bytes.length, what);
+  const body = bytes.subarray(8 + length);
+  const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), body.length, what);
   const tensors: Record<string, SafetensorsEntry> = {};
-  const spans: [number, number][] = [];
-  for (const [name, value] of Object.entries(entries)) {
-    const entry = value as HeaderEntry;
-    if (!isHeaderEntry(entry)) throw broken(`its entry ${name} has no dtype, shape and data_offsets`);
-    const { dtype, shape, data_offsets: span } = entry;
-    if (!(dtype in BYTES))
-      throw new VitlabError(`${what}: tensor ${name} is ${dtype}; only ${Object.keys(BYTES).join(", ")} can be read`);
-    const size = BYTES[dtype as NumberType];
-    if (span[0] > span[1] || span[1] > body.length)
-      throw broken(`tensor ${name} reaches beyond its ${body.length} bytes`);
-    if (span[1] - span[0] !== product(shape) * size)
-      throw broken(`tensor ${name} has ${span[1] - span[0]} bytes for ${dtype} of shape [${shape.join(", ")}]`);
-    spans.push(span);
-    tensors[name] = { shape, data: decodeNumbers(body.subarray(...span), dtype as NumberType) };
+  for (const [name, entry] of entries) {
+    const data = decodeNumbers(body.subarray(...entry.span), entry, `${what}: tensor ${name}`);
+    tensors[name] = { shape: entry.shape, data };
   }
-  spans.sort(([a], [b]) => a - b);
-  let end = 0;
-  for (const [from, to] of spans) {
-    if (from !== end) throw broken(`its tensors overlap or leave a gap at byte ${end}`);
-    end = to;
-  }
-  if (end !== body.length) throw broken(`${body.length - end} bytes belong to no tensor`);
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
-function parseHeader(bytes: Uint8Array, broken: (detail: string) => VitlabError): object {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (typeof header === "object" && header !== null && !Array.isArray(header)) return header;
-  } catch {
-    // Falls through to the one message.
-  }
-  throw broken("its header is not a JSON object");
-}
-
-function isHeaderEntry(entry: HeaderEntry): boolean {
-  const whole = (list: unknown) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  const { dtype, shape, data_offsets: span } = entry ?? {};
-  return typeof dtype === "string" && whole(shape) && whole(span) && span.length === 2;
-}
-
-function decodeNumbers(bytes: Uint8Array, dtype: NumberType): Float32Array {
+/**
+ * The numbers of one tensor as float32; of F32 they may lie in the same memory.
+ *
+ * @param what names the tensor in messages
+ * @throws VitlabError when the numbers are of another type.
+ */
+export function decodeNumbers(bytes: Uint8Array, { dtype }: HeaderEntry, what: string): Float32Array {
+  if (!READABLE.includes(dtype as (typeof READABLE)[number]))
+    throw new VitlabError(`${what} is ${dtype}; only ${READABLE.join(", ")} can be read`);
+  const size = dtype === "F64" ? 8 : dtype === "F32" ? 4 : 2;
   // A copy starts on a boundary that every type of number can be read from.
-  const aligned = bytes.byteOffset % BYTES[dtype] === 0 ? bytes : new Uint8Array(bytes);
-  const { buffer, byteOffset: offset } = aligned;
-  const count = bytes.byteLength / BYTES[dtype];
+  const { buffer, byteOffset: offset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const count = bytes.byteLength / size;
   if (dtype === "F32") return new Float32Array(buffer, offset, count);
   if (dtype === "F64") return Float32Array.from(new Float64Array(buffer, offset, count));
   const halves = new Uint16Array(buffer, offset, count);
-  if (dtype === "F16") return Float32Array.from(halves, halfToNumber);
-  // bfloat16 is the upper half of a float32.
-  const words = new Uint32Array(count);
-  for (let i = 0; i < count; i++) words[i] = (halves[i] as number) << 16;
-  return new Float32Array(words.buffer);
+  return dtype === "F16" ? fromFloat16(halves) : fromBfloat16(halves);
 }
 
-/** IEEE 754 binary16: 1 sign bit, 5 bits of exponent, 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+function encodeNumbers(numbers: Float32Array, dtype: WeightType): Float32Array | Uint16Array {
+  if (dtype === "F32") return numbers;
+  return dtype === "F16" ? toFloat16(numbers) : toBfloat16(numbers);
 }
 
 function product(shape: readonly number[]): number {

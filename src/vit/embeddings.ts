@@ -1,12 +1,11 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
 import { Dropout } from "../nn/dropout";
 import type { ForwardContext } from "../nn/forward-context";
-import { normal, truncatedNormal } from "../nn/initial";
+import { type Draws, normal, truncatedNormal } from "../nn/initial";
 import { Linear } from "../nn/linear";
 import { Module } from "../nn/module";
 import { sincos1d, sincos2d } from "../nn/positions";
 import { resizeBicubic } from "../tensor/bicubic";
-import type { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { FullViTConfig } from "./config";
 import { patchGridSize } from "./patches";
@@ -26,7 +25,7 @@ export class Embeddings extends Module {
 
   constructor(
     private readonly config: FullViTConfig,
-    random: Random,
+    random: Draws,
   ) {
     super();
     const { channels, patchSize, dim, initialisation, classToken, positions } = config;

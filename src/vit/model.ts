@@ -17,8 +17,8 @@ import { patchGridSize, patchify, sizeOf } from "./patches";
 
 /** How a model is made. */
 export interface ViTOptions {
-  /** Seed of the starting weights. Default 0. */
-  seed?: number;
+  /** Seed of the starting weights; null leaves zeros, for weights that are loaded next. Default 0. */
+  seed?: number | null;
 }
 
 /** What a forward pass of a ViT is asked for. */
@@ -56,7 +56,7 @@ export class ViT extends Module {
     checkOptions("new ViT", options, ["seed"]);
     const { seed = 0 } = options;
     const { dim, depth, classes, finalNorm, layerNormEps, initialisation } = this.config;
-    const random = new Random(seed);
+    const random = seed === null ? null : new Random(seed);
     this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
     this.blocks = Array.from({ length: depth }, (_, i) =>
       this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, random })),

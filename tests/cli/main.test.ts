@@ -12,7 +12,7 @@ describe("vitlab", () => {
   });
 
   it.each([
-    [[], ["doctor", "data", "train", "evaluate"]],
+    [[], ["doctor", "data", "train", "evaluate", "predict", "trace", "export"]],
     [["doctor"], ["--json"]],
     [["data"], ["cifar10", "shapes"]],
     [
@@ -21,6 +21,9 @@ describe("vitlab", () => {
     ],
     [["train"], ["--preset", "article-as-printed", "--resume", "testAccuracy", "shares from 0 to 1"]],
     [["evaluate"], ["--split", "testAccuracy"]],
+    [["predict"], ["--json", "probabilities"]],
+    [["trace"], ["--interpolate-positions", "hidden_states.0"]],
+    [["export"], ["torch-simple-vit", "--dtype"]],
   ])("helps with %j", async (command, words) => {
     const { code, stdout } = await vitlab(folder, [...command, "--help"]);
     expect(code).toBe(0);

@@ -1,8 +1,10 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { fromTorchSimpleViT, toTorchSimpleViT } from "../../src/hub/torch-simple-vit";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
 import { tf } from "../../src/tensor/tf";
-import type { ViT } from "../../src/vit/model";
+import { ViT } from "../../src/vit/model";
+import { presets } from "../../src/vit/presets";
 import { onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
 import { loadSimpleViT, simpleViTs, torchLayout, torchName } from "../support/simple-vit";
@@ -46,6 +48,15 @@ onEveryEngine("the article's PyTorch model", () => {
       trace.dispose();
     });
 
+    it(`${name}: goes back to PyTorch to the bit`, () => {
+      const state = toTorchSimpleViT(model);
+      expect(Object.keys(state).sort()).toEqual(golden.names("param/").sort());
+      for (const [key, { shape, data }] of Object.entries(state)) {
+        expect([key, shape]).toEqual([key, golden.shape(`param/${key}`)]);
+        expect(Buffer.from(data.buffer).equals(Buffer.from(golden.data(`param/${key}`).buffer)), key).toBe(true);
+      }
+    });
+
     it(`${name}: the gradient of every parameter`, () => {
       const names = [...model.namedParameters().keys()];
       const { value, grads } = tf.variableGrads(
@@ -77,5 +88,33 @@ onEveryEngine("the article's PyTorch model", () => {
     expect(spread).toBeLessThan(1e-10);
     trace.dispose();
     model.dispose();
+  });
+
+  it("refuses to write what the article's program doesn't have", () => {
+    const small = { ...presets.tiny, dim: 8, depth: 1, heads: 2, mlpDim: 8 };
+    for (const [config, message] of [
+      [small, "it has a layer normalisation after the last block"],
+      [{ ...small, finalNorm: false, qkvBias: false }, "its query, key and value have no bias"],
+      [{ ...small, finalNorm: false, positions: "sincos2d" }, "its positions are sincos2d, not learned"],
+      [{ ...small, finalNorm: false, pool: "mean", classToken: false }, "it has no class token"],
+    ] as const) {
+      const model = new ViT(config);
+      expect(() => toTorchSimpleViT(model)).toThrow(message);
+      model.dispose();
+    }
+  });
+
+  it("writes patches in PyTorch's order, whatever order the model cuts them in", () => {
+    const config = { ...presets.articleSimpleViT, dropout: 0, attentionDropout: 0, mlpDim: 16 };
+    const model = new ViT({ ...config, patchOrder: "hwc" });
+    const back = fromTorchSimpleViT(toTorchSimpleViT(model), { dropout: 0, attentionDropout: 0 });
+    const images = tf.randomUniform([2, 32, 32, 3], -1, 1, "float32", 1) as Tensor4D;
+    const [want, got] = [model, back].map((either) => [...either.forward(images).dataSync()]);
+    expect(back.config.patchOrder).toBe("chw");
+    (want as number[]).forEach((value, i) => {
+      expect(got?.[i]).toBeCloseTo(value, 5);
+    });
+    model.dispose();
+    back.dispose();
   });
 });

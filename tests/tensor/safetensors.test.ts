@@ -18,6 +18,18 @@ function halves(...bits: number[]): Uint8Array {
   return new Uint8Array(Uint16Array.from(bits).buffer);
 }
 
+/** An entry of a header that can say the same twice. */
+function entry(name: string, from: number, to: number): string {
+  return `"${name}":{"dtype":"F32","shape":[1],"data_offsets":[${from},${to}]}`;
+}
+
+/** A file that claims a longer header than it has. */
+function lengthOnly(claim: number): Uint8Array {
+  const bytes = Buffer.from(file("{}"));
+  bytes.writeBigUInt64LE(BigInt(claim));
+  return bytes;
+}
+
 describe("safetensors", () => {
   it("reads what it wrote, to the bit", () => {
     const bytes = Buffer.concat(encodeSafetensors(tensors, { format: "pt", note: "ü" }));
@@ -31,6 +43,21 @@ describe("safetensors", () => {
     expect(Number(length.readBigUInt64LE())).toBe(header.length);
     expect(header.length % 8).toBe(0);
     expect(JSON.parse(header.toString())["b.weight"]).toEqual({ dtype: "F32", shape: [], data_offsets: [24, 28] });
+  });
+
+  it.each(["F16", "BF16"] as const)("writes %s in half the bytes, and reads it back", (dtype) => {
+    const bytes = Buffer.concat(encodeSafetensors(tensors, {}, dtype));
+    const plain = Buffer.concat(encodeSafetensors(tensors));
+    const [length, half] = [plain, bytes].map((file) => file.length - 8 - Number(file.readBigUInt64LE()));
+    expect(half).toBe((length as number) / 2);
+    const { tensors: read } = decodeSafetensors(bytes);
+    expect(read.a).toEqual(tensors.a);
+    expect(read["b.weight"]?.data[0]).toBeCloseTo(-0.1, dtype === "F16" ? 4 : 3);
+  });
+
+  it("keeps names that every object of JavaScript has", () => {
+    const named = { constructor: tensors.a, toString: tensors.a };
+    expect(decodeSafetensors(Buffer.concat(encodeSafetensors(named))).tensors).toEqual(named);
   });
 
   it("reads numbers that lie on odd addresses", () => {
@@ -88,6 +115,35 @@ describe("safetensors", () => {
       file({ x: { dtype: "F32", shape: [1], data_offsets: [4, 8] } }, new Uint8Array(8)),
       "overlap or leave a gap at byte 0",
     ],
+    ["of another encoding", file("{}").map((byte, i) => (i === 8 ? 0xff : byte)), "its header is not UTF-8"],
+    ["nested", file('{"x":{"shape":[[[1]]]}}'), "its header is not a JSON object of tensors"],
+    ["a header of 2 GB", lengthOnly(2 ** 31), "its header claims 2147483648 bytes of 2"],
+    ["a header beyond counting", lengthOnly(2 ** 64 - 2048), "its header claims 18446744073709549568 bytes of 2"],
+    ["a name twice", file(`{${entry("x", 0, 4)},${entry("x", 4, 8)}}`, new Uint8Array(8)), "it names x twice"],
+    [
+      "a name twice, once in disguise",
+      file(`{${entry("x", 0, 4)},${entry("\\u0078", 4, 8)}}`, new Uint8Array(8)),
+      "x twice",
+    ],
+    [
+      "two dtypes",
+      file('{"x":{"dtype":"F32","dtype":"F16","shape":[1],"data_offsets":[0,2]}}', new Uint8Array(2)),
+      "dtype twice",
+    ],
+    ["__proto__", file(`{${entry("__proto__", 0, 4)}}`, new Uint8Array(4)), "a tensor __proto__"],
+    ["metadata of numbers", file({ __metadata__: { a: 1 } }), "its __metadata__ is not text by name"],
+    [
+      "a negative size",
+      file({ x: { dtype: "F32", shape: [-1], data_offsets: [0, 4] } }, new Uint8Array(4)),
+      "its entry x has no",
+    ],
+    [
+      "more numbers than there are",
+      file({ x: { dtype: "F32", shape: [2 ** 40, 2 ** 40, 2 ** 40], data_offsets: [0, 4] } }, new Uint8Array(4)),
+      "4 bytes for F32",
+    ],
+    ["overlapping", file(`{${entry("x", 0, 4)},${entry("y", 0, 4)}}`, new Uint8Array(4)), "overlap or leave a gap"],
+    ["values without end", file(`{"x":{"shape":[${"0,".repeat(2_000_001)}0]}}`), "more than 2000000 values"],
     [
       "integers",
       file({ x: { dtype: "I64", shape: [1], data_offsets: [0, 8] } }, new Uint8Array(8)),

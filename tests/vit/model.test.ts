@@ -98,6 +98,13 @@ onEveryEngine("ViT", () => {
     model.dispose();
   });
 
+  it("starts at zero with seed null, for weights that are loaded next", () => {
+    const model = new ViT(config, { seed: null });
+    for (const [name, { data }] of Object.entries(model.stateDict()))
+      expect([name, data.every((value) => value === (/norm\d?\.weight/.test(name) ? 1 : 0))]).toEqual([name, true]);
+    model.dispose();
+  });
+
   it("starts the same for the same seed, otherwise for another", () => {
     const start = (seed?: number) => {
       const model = new ViT(config, seed === undefined ? {} : { seed });

@@ -1,0 +1,25 @@
+import { Command, Option } from "commander";
+import { wholeNumber } from "./arguments";
+
+const NOTES = `
+With --json, stdout has one object:
+  {"predictions":[{"file":…,"label":…,"class":…,"probability":…,"probabilities":{LABEL:…,…}},…]}
+Probabilities go from 0 to 1 and add up to 1; class is the label's number.
+
+Example:
+  vitlab predict data/models/article-shapes photo.jpg`;
+
+/** `vitlab predict`: what a model sees in pictures. */
+export function predictCommand(): Command {
+  return new Command("predict")
+    .description("say what a model sees in pictures: class probabilities")
+    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
+    .argument("<images...>", "PNG, JPEG, BMP, GIF or TIFF files")
+    .option("--top <n>", "how many classes to name for each picture; --json has all", wholeNumber(1), 5)
+    .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
+    .option("--json", "one JSON object on stdout, everything else on stderr")
+    .addHelpText("after", NOTES)
+    .action((folder: string, images: string[], options) =>
+      (require("./run-predict") as typeof import("./run-predict")).runPredict(folder, images, options),
+    );
+}

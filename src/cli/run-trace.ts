@@ -1,0 +1,38 @@
+import { hubTrace } from "../hub/hub-trace";
+import { SafetensorsFile, saveSafetensors } from "../hub/safetensors-file";
+import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
+import { VitlabError } from "../tensor/error";
+import { tf } from "../tensor/tf";
+import { loadModel } from "./load-model";
+
+/** The options of `vitlab trace`. */
+export interface TraceArguments {
+  interpolatePositions?: boolean;
+  engine?: EngineName;
+}
+
+/** Writes what a model computes of the images in a safetensors file. */
+export async function runTrace(folder: string, input: string, output: string, args: TraceArguments): Promise<void> {
+  console.log(describeEngine(await useEngine(args.engine, { quiet: true })));
+  const { model, imageSize } = await loadModel(folder, console.log);
+  const { shape, data } = await readPixels(input);
+  const pixels = tf.tensor(data, [...shape], "float32");
+  const trace = hubTrace(model, pixels, { interpolatePositions: args.interpolatePositions, imageSize });
+  pixels.dispose();
+  await saveSafetensors(output, trace);
+  const names = Object.keys(trace);
+  console.log(`wrote ${output}: ${names.length} tensors, ${names[0]} to ${names.at(-1)}`);
+}
+
+async function readPixels(input: string) {
+  const file = await SafetensorsFile.open(input);
+  try {
+    if (!file.entry("pixel_values"))
+      throw new VitlabError(
+        `${input} has no tensor pixel_values: give the images as [batch, channels, height, width], values in [-1, 1]`,
+      );
+    return await file.read("pixel_values");
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,153 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import type { NamedArray } from "../nn/module";
+import { writeFolderAtomic } from "../tensor/atomic-folder";
+import { checkOptions } from "../tensor/check-options";
+import { VitlabError } from "../tensor/error";
+import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
+import type { FullViTConfig } from "../vit/config";
+import type { ViT } from "../vit/model";
+import { patchGridSize } from "../vit/patches";
+import { defaultLabels, readHubConfig, writeHubConfig } from "./hub-config";
+import { channelsFirst } from "./layout";
+import type { LoadedViT } from "./load-vit";
+import { type Fields, showJson } from "./read-json";
+import { checkWeightType } from "./safetensors-file";
+import { FILE_NAMES, headRows, type WeightRow, weightTable } from "./weight-table";
+import { WEIGHTS_FILE } from "./weights-folder";
+
+/** How `saveViT` writes a model. What `loadViT` gave fits as it is, so that nothing of the folder is lost. */
+export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtype" | "config" | "processor">> {
+  /** Class names, one for each class. Default: those of `config`, else LABEL_0, LABEL_1, … */
+  labels?: readonly string[];
+  /** "F32", or half the size: "F16" or "BF16", each number rounded to the nearest. Default "F32". */
+  dtype?: WeightType;
+  /** Fields of a `config.json` to keep where they don't contradict the model. */
+  config?: Fields;
+  /** The contents of `preprocessor_config.json`. Default: images of the model's size, values scaled to [-1, 1]. */
+  processor?: Fields;
+}
+
+/**
+ * Writes a model into a folder in Hugging Face's format, which transformers opens as `ViTForImageClassification`:
+ * `config.json`, `preprocessor_config.json` and `model.safetensors`, all of them or none.
+ *
+ * @throws VitlabError when transformers has no such model, a weight can't be written in the dtype, or the folder can't be
+ *   written; nothing has changed then.
+ */
+export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
+  const known = ["labels", "dtype", "config", "processor"];
+  checkOptions("saveViT", options, [...known, "model", "imageSize", "newHead"]);
+  const { dtype = "F32", config: base = {} } = options;
+  checkWeightType(dtype);
+  const { config } = model;
+  checkSavable(config);
+  const labels = labelsFor(config.classes, options);
+  const fields = writeHubConfig(config, { labels, dtype, base });
+  const { imageSize } = readHubConfig(fields, "the config to write");
+  const processor = options.processor ?? defaultProcessor(imageSize, config.channels);
+  await writeFolderAtomic(dir, {
+    "config.json": showJson(fields),
+    "preprocessor_config.json": showJson(processor),
+    // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
+    [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), { format: "pt" }, dtype),
+  });
+}
+
+/** @throws VitlabError when transformers has no such model. */
+function checkSavable({ norm, finalNorm, pool, classToken, attentionOverBatch }: FullViTConfig): void {
+  const unlike =
+    norm !== "pre"
+      ? "its layer normalisation comes after each part"
+      : !finalNorm
+        ? "it has no layer normalisation after the last block"
+        : !classToken
+          ? "it has no class token"
+          : pool !== "cls"
+            ? "its head reads the mean of the patches"
+            : attentionOverBatch
+              ? "its attention runs over the batch"
+              : undefined;
+  if (unlike)
+    throw new VitlabError(
+      `the model can't be written for Hugging Face, whose ViT is another: ${unlike}; keep it with saveCheckpoint`,
+    );
+}
+
+function labelsFor(classes: number, { labels, config = {} }: SaveViTOptions): readonly string[] {
+  if (labels) {
+    if (labels.length === classes) return labels;
+    throw new VitlabError(`labels names ${labels.length} classes, and the model has ${classes}: give one for each`);
+  }
+  const before = config.model_type === undefined ? undefined : readHubConfig(config, "config").labels;
+  return before?.length === classes ? before : defaultLabels(classes);
+}
+
+/** What transformers' ViTImageProcessor needs to give the model what it was trained on here: values in [-1, 1]. */
+function defaultProcessor([height, width]: readonly [number, number], channels: number): Fields {
+  const half = Array.from({ length: channels }, () => 0.5);
+  return {
+    do_normalize: true,
+    do_rescale: true,
+    do_resize: true,
+    image_mean: half,
+    image_processor_type: "ViTImageProcessor",
+    image_std: half,
+    // Bilinear.
+    resample: 2,
+    rescale_factor: 1 / 255,
+    size: { height, width },
+  };
+}
+
+/** The tensors to write, in the order of their names. */
+function weightsOf(model: ViT, dtype: WeightType): LazyEntry[] {
+  const { config } = model;
+  const rows = [...weightTable(config, "vit.", FILE_NAMES), ...headRows(config.classes, config.dim)];
+  return rows
+    .flatMap((row) =>
+      row.theirs.map((name, part) => ({
+        name,
+        shape: row.shape,
+        data: () => checked((row.write(parameterOf(model, row))[part] as NamedArray).data, name, dtype),
+      })),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function parameterOf(model: ViT, { ours }: WeightRow): NamedArray {
+  const { patchOrder, patchSize } = model.config;
+  // Sines and cosines, or no positions at all, are written as the table that transformers would have learnt.
+  if (ours === "embeddings.positionEmbedding") return positionTable(model);
+  const parameter = arrayOf(model.namedParameters().get(ours) as Tensor);
+  return ours === "embeddings.patchEmbedding.weight" ? channelsFirst(parameter, patchOrder, patchSize) : parameter;
+}
+
+function positionTable({ config, embeddings }: ViT): NamedArray {
+  const { imageSize, patchSize, dim } = config;
+  const grid = patchGridSize(imageSize, patchSize);
+  const tokens = grid.rows * grid.columns + 1;
+  const table = embeddings.positions(grid);
+  if (!table) return { shape: [tokens, dim], data: new Float32Array(tokens * dim) };
+  const array = arrayOf(table);
+  table.dispose();
+  return array;
+}
+
+function arrayOf(tensor: Tensor): NamedArray {
+  return { shape: tensor.shape, data: tensor.dataSync() as Float32Array };
+}
+
+/** The largest numbers that don't round to infinity. */
+const LIMITS: Readonly<Record<WeightType, number>> = { F32: 3.4028235e38, F16: 65519.996, BF16: 3.3961775e38 };
+
+function checked(data: Float32Array, name: string, dtype: WeightType): Float32Array {
+  const limit = LIMITS[dtype];
+  for (let i = 0; i < data.length; i++)
+    if (!(Math.abs(data[i] as number) <= limit))
+      throw new VitlabError(
+        Number.isFinite(data[i])
+          ? `tensor ${name} holds ${data[i]}, which is too large for ${dtype}: write it as F32`
+          : `tensor ${name} holds ${data[i]}: the training went wrong; go back to weights from before`,
+      );
+  return data;
+}

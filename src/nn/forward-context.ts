@@ -33,6 +33,11 @@ export class ForwardContext {
     return new ForwardContext(this.options, `${this.path}${name}.`, this.edited);
   }
 
+  /** The same with another random generator. */
+  withRandom(random: Random): ForwardContext {
+    return new ForwardContext({ ...this.options, random }, this.path, this.edited);
+  }
+
   /** Whether anybody wants a value below here, so that operations can't be fused. */
   get watched(): boolean {
     const { trace, edit } = this.options;

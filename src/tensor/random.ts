@@ -36,6 +36,11 @@ export class Random {
     this.d = next() | 1;
   }
 
+  /** A generator that goes on as this one would, apart from it. */
+  clone(): Random {
+    return Object.assign(new Random(), this);
+  }
+
   /** An integer from 0 to 2^32 - 1. */
   uint32(): number {
     const result = Math.imul(rotate(Math.imul(this.b, 5), 7), 9) >>> 0;

@@ -227,6 +227,32 @@ onEveryEngine("ViT", () => {
     model.dispose();
   });
 
+  it.each(bothNorms)("%s: computed anew for the gradient it has the same gradients to the bit", (_, fields) => {
+    const model = new ViT(fields, { seed: 4 });
+    const [height, width] = [model.config.imageSize].flat() as [number, number?];
+    const x = drawn<Tensor4D>([2, height, width ?? height, 3], new Random(5));
+    const labels = tf.tensor1d([0, 2], "int32");
+    const run = (recompute: boolean) =>
+      tf.tidy(() => {
+        const random = new Random(6);
+        let kept = 0;
+        const { value, grads } = tf.variableGrads(() => {
+          const before = tf.memory().numBytes;
+          const loss = crossEntropy(model.forward(x, { training: true, random, recompute }), labels);
+          kept = tf.memory().numBytes - before;
+          return loss;
+        }, model.parameters());
+        const numbers = [value, ...model.parameters().map(({ name }) => grads[name] as Tensor)];
+        return { kept, numbers: numbers.map((tensor) => [...tensor.dataSync()]), next: random.uint32() };
+      });
+    const [plain, anew] = [expectNoLeak(() => run(false)), expectNoLeak(() => run(true))];
+    expect(anew.numbers).toEqual(plain.numbers);
+    expect(anew.next).toBe(plain.next);
+    expect(anew.kept).toBeLessThan(0.7 * plain.kept);
+    model.dispose();
+    tf.dispose([x, labels]);
+  });
+
   it("edit of logits is what comes out", () => {
     const model = new ViT(config);
     tf.tidy(() => {

@@ -15,7 +15,7 @@ export const imageExtensions: readonly string[] = [".png", ".jpg", ".jpeg", ".bm
  * Reads a PNG, JPEG, BMP, GIF (its first picture) or TIFF file as bytes, 3 channels; JPEGs are turned as their EXIF says.
  *
  * What is transparent comes out as if it lay on white. Decoding takes less than 1 GB, whatever the file claims: about
- * 30 megapixels are the limit, and tiled TIFF files are refused.
+ * 30 megapixels are the limit, and TIFF files in tiles or with another compression than Deflate or PackBits are refused.
  *
  * @throws VitlabError when there is no such file, it isn't a whole picture in one of these formats, or it is too large.
  */

@@ -5,9 +5,10 @@ import { checkSize } from "./limits";
 // Whatever is stored of a pixel, then four channels, and three of them returned.
 const BYTES_DECODED = 12;
 const NONE = 1;
-const LZW = 5;
 const DEFLATE = [8, 32946];
 const PACK_BITS = 32773;
+// Sides, bits, compression, samples, strips, tiles: the fields that decide what is allocated. Their numbers are short or long.
+const READ = [256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 325];
 
 /**
  * A TIFF with its first page only, its sizes checked.
@@ -26,7 +27,12 @@ export function firstTiffPage(data: Buffer): Buffer {
     const type = short(at + 2);
     const size = type === 3 ? 2 : type === 4 ? 4 : 0;
     const values = long(at + 4);
-    if (size === 0 || values * size > data.length) continue;
+    if (size === 0 || values * size > data.length) {
+      if (!READ.includes(short(at))) continue;
+      throw new VitlabError(
+        `is a TIFF file whose field ${short(at)} has no meaning: it is damaged, get a whole copy of it`,
+      );
+    }
     const from = values * size <= 4 ? at + 8 : long(at + 8);
     const read = size === 2 ? short : long;
     fields.set(
@@ -47,7 +53,8 @@ function checkFields(fields: ReadonlyMap<number, number[]>, data: Buffer): void 
   const bits = one(258, 1) * one(277, 1);
   checkSize(width, height, Math.max(1, bits / 8) + BYTES_DECODED);
   const compression = one(259, NONE);
-  if (fields.has(322) || ![NONE, LZW, PACK_BITS, ...DEFLATE].includes(compression))
+  if (fields.has(322) || ![NONE, PACK_BITS, ...DEFLATE].includes(compression))
+    // The decoder's LZW never ends on some damaged files.
     throw new VitlabError(
       `is a TIFF file of a kind that isn't read (${fields.has(322) ? "in tiles" : `compression ${compression}`}): save it as PNG or JPEG`,
     );

@@ -45,13 +45,14 @@ export type { PlotSpec } from "./figure/plot-spec";
 export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
-// Images as a pre-trained model saw them.
+// Images as a pre-trained model saw them, and models by their names on the Hugging Face hub.
 export {
   ImageProcessor,
   type ImageProcessorOptions,
   loadImageProcessor,
   type ProcessorInput,
 } from "./hub/image-processor";
+export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
 export type { ImageProcessorConfig, ImageProcessorSize } from "./hub/processor-config";
 // Weights from elsewhere.
 export { loadSafetensors, saveSafetensors } from "./hub/safetensors-file";

@@ -157,6 +157,18 @@ describe("readImage refuses before it decodes", () => {
       /x\.gif is a GIF file whose first picture sticks out of it/,
     ],
     [
+      "a GIF whose codes have no size that the format knows",
+      "x.gif",
+      Buffer.from("GIF89a\x02\0\x02\0\0\0\0\x2c\0\0\0\0\x02\0\x02\0\0\x1f\x02\x44\x01\0", "latin1"),
+      /x\.gif is a GIF file with codes of 31 bits: it is damaged, get a whole copy of it$/,
+    ],
+    [
+      "a GIF whose codes stand for nothing",
+      "x.gif",
+      Buffer.from("GIF89a\x02\0\x02\0\0\0\0\x2c\0\0\0\0\x02\0\x02\0\0\x02\x02\xf4\x7f\0", "latin1"),
+      /x\.gif is a GIF file with codes that it doesn't define: it is damaged, get a whole copy of it$/,
+    ],
+    [
       "a BMP of 2 gigapixels",
       "x.bmp",
       (() => {

@@ -21,6 +21,7 @@ export { cropImage, cropSquare, encodePng, imageToTensor, readImage, resizeImage
 export { describeSkipped, type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
 export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
+export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
@@ -44,6 +45,15 @@ export type { PlotSpec } from "./figure/plot-spec";
 export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
+// Images as a pre-trained model saw them, and models by their names on the Hugging Face hub.
+export {
+  ImageProcessor,
+  type ImageProcessorOptions,
+  loadImageProcessor,
+  type ProcessorInput,
+} from "./hub/image-processor";
+export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
+export type { ImageProcessorConfig, ImageProcessorSize } from "./hub/processor-config";
 // Weights from elsewhere.
 export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";

@@ -66,7 +66,7 @@ export async function downloadCifar10Files(
   }
   const archive = path.join(place, "cifar-10-binary.tar.gz");
   await checkRoom(place, archive, files);
-  await downloadFile(url, archive, { md5: files.archive.md5, onProgress, signal });
+  await downloadFile(url, archive, { digest: { name: "MD5", value: files.archive.md5 }, onProgress, signal });
 
   const unpacked = `${folder}.part`;
   try {

@@ -15,10 +15,43 @@ export interface DownloadProgress {
   total: number | undefined;
 }
 
+/** What the whole file must have; a git SHA-1 is that of git's blob: of `blob`, the size and the contents. */
+export interface FileDigest {
+  name: "MD5" | "SHA-256" | "git SHA-1";
+  value: string;
+}
+
+/** A server's answer that is no file. */
+export class ServerRefusal extends VitlabError {
+  // Private, so that a person who is shown the error sees its sentence.
+  readonly #response: http.IncomingMessage;
+
+  constructor(message: string, response: http.IncomingMessage) {
+    super(message);
+    this.#response = response;
+  }
+
+  get status(): number {
+    return this.#response.statusCode ?? 0;
+  }
+
+  /** The server's headers, which may say why. */
+  get headers(): http.IncomingHttpHeaders {
+    return this.#response.headers;
+  }
+}
+
 /** How `downloadFile` works. */
 interface DownloadOptions {
-  /** What the whole file must have. */
-  md5: string;
+  digest: FileDigest;
+  /** Where the file grows. Default `FILE.part`. */
+  part?: string;
+  /** Size of the whole file: what sends more is cut off. */
+  bytes?: number;
+  /** Sent to the address itself, not to another server that it leads to. */
+  headers?: http.OutgoingHttpHeaders;
+  /** How long nothing may come, in milliseconds. Default 60,000. */
+  silence?: number;
   onProgress?: (progress: DownloadProgress) => void;
   signal?: AbortSignal;
 }
@@ -29,33 +62,34 @@ const SILENCE_MS = 60_000;
 const MOST_WAITING_BYTES = 16_000_000;
 
 /**
- * Downloads a file, unless it is there with the right MD5: under its name there is the whole, verified file or nothing.
+ * Downloads a file, unless it is there with the right digest: under its name there is the whole, verified file or nothing.
  *
- * What has come is kept in `FILE.part`, and the next try asks the server for the rest. A connection that breaks is made
+ * What has come is kept beside it, and the next try asks the server for the rest. A connection that breaks is made
  * anew up to five times, as long as something came through it.
  *
- * @throws VitlabError when the server can't be reached or refuses, the connection breaks, the MD5 is wrong, or nothing
- *   can be written.
+ * @throws VitlabError when the server can't be reached or refuses, the connection breaks, the digest is wrong, or
+ *   nothing can be written.
  * @throws the signal's reason when `signal` is aborted.
  */
 export async function downloadFile(url: string, file: string, options: DownloadOptions): Promise<void> {
   const here = await sizeOf(file);
-  if (here > 0 && (await md5Of(file)) === options.md5) {
+  const { name, value } = options.digest;
+  if (here > 0 && (await digestOf(file, name)) === value) {
     options.onProgress?.({ received: here, total: here });
     return;
   }
-  const part = `${file}.part`;
+  const { part = `${file}.part` } = options;
   await writing(part, () => makeFolder(path.dirname(file)));
   let mayBeStale = (await sizeOf(part)) > 0;
   for (;;) {
     await receive(url, part, options);
-    const md5 = await md5Of(part);
-    if (md5 === options.md5) break;
+    const digest = await digestOf(part, name);
+    if (digest === value) break;
     await rm(part, { force: true });
     // Half of one version and half of another: only a download in one piece shows what the server has.
     if (!mayBeStale)
       throw new VitlabError(
-        `what came from ${url} has MD5 ${md5} and should have ${options.md5}: it was thrown away; try again, or from another address`,
+        `what came from ${url} has ${name} ${digest} and should have ${value}: it was thrown away; try again, or from another address`,
       );
     mayBeStale = false;
   }
@@ -81,9 +115,10 @@ async function receiveOnce(
   url: string,
   part: string,
   have: number,
-  { onProgress, signal }: DownloadOptions,
+  options: DownloadOptions,
 ): Promise<string | undefined> {
-  const response = await request(url, have > 0 ? { range: `bytes=${have}-` } : {}, signal);
+  const { onProgress, signal, bytes = Number.POSITIVE_INFINITY } = options;
+  const response = await request(url, have > 0 ? { range: `bytes=${have}-` } : {}, options);
   const status = response.statusCode ?? 0;
   // Nothing after the last byte that is here already: the file is whole, or the MD5 will tell.
   if (status === 416 && have > 0) {
@@ -93,7 +128,10 @@ async function receiveOnce(
   const goesOn = status === 206 && response.headers["content-range"]?.startsWith(`bytes ${have}-`);
   if (status !== 200 && !goesOn) {
     response.destroy();
-    throw new VitlabError(`${url} answered ${status} ${response.statusMessage}: the file can't be had from there`);
+    throw new ServerRefusal(
+      `${url} answered ${status} ${response.statusMessage}: the file can't be had from there`,
+      response,
+    );
   }
   let received = goesOn ? have : 0;
   const length = response.headers["content-length"];
@@ -109,6 +147,8 @@ async function receiveOnce(
       await writing(part, () => writeAll(output, chunk));
       signal?.throwIfAborted();
       received += chunk.length;
+      // The digest will tell that it is wrong: a disk need not be filled to know.
+      if (received > bytes) return undefined;
       onProgress?.({ received, total });
     }
     await writing(part, () => output.sync());
@@ -177,12 +217,15 @@ function bodyOf(response: http.IncomingMessage): AsyncGenerator<Uint8Array> {
  */
 async function request(
   url: string,
-  headers: http.OutgoingHttpHeaders,
-  signal: AbortSignal | undefined,
+  range: http.OutgoingHttpHeaders,
+  options: DownloadOptions,
 ): Promise<http.IncomingMessage> {
+  const { signal, silence = SILENCE_MS } = options;
   let address = parseUrl(url);
+  const { origin } = address;
   for (let redirections = 0; ; redirections++) {
-    const response = await requestOnce(address, headers, signal).catch((error: NodeJS.ErrnoException) => {
+    const headers = { ...(address.origin === origin && options.headers), ...range };
+    const response = await requestOnce(address, headers, { signal, silence }).catch((error: NodeJS.ErrnoException) => {
       signal?.throwIfAborted();
       throw new VitlabError(
         `${url} can't be reached (${error.code ?? error.message}): check the connection and try again`,
@@ -200,14 +243,14 @@ async function request(
 function requestOnce(
   address: URL,
   headers: http.OutgoingHttpHeaders,
-  signal: AbortSignal | undefined,
+  { signal, silence }: { signal: AbortSignal | undefined; silence: number },
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { get } = address.protocol === "https:" ? https : http;
     const asked = get(address, { headers: { ...headers, "accept-encoding": "identity" }, ...(signal && { signal }) });
     asked.once("response", resolve);
     asked.on("error", reject);
-    asked.setTimeout(SILENCE_MS, () => asked.destroy(new Error(`nothing came for ${SILENCE_MS / 1000} s`)));
+    asked.setTimeout(silence, () => asked.destroy(new Error(`nothing came for ${silence / 1000} s`)));
   });
 }
 
@@ -235,9 +278,11 @@ async function writing<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function md5Of(file: string): Promise<string> {
-  const hash = createHash("md5");
-  if ((await sizeOf(file)) > 0) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+async function digestOf(file: string, name: FileDigest["name"]): Promise<string> {
+  const size = await sizeOf(file);
+  const hash = createHash(name === "MD5" ? "md5" : name === "SHA-256" ? "sha256" : "sha1");
+  if (name === "git SHA-1") hash.update(`blob ${size}\0`);
+  if (size > 0) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
 

@@ -7,14 +7,18 @@ import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
 import { cropImage, imageExtensions, readImage, resizeImage } from "./image-file";
+import { type PilFilter, pilFilterNumbers, pilResize } from "./pil-resize";
 import { stratifiedChoice } from "./stratified-choice";
 
 /** How `imageFolder` reads. */
 export interface ImageFolderOptions {
   /** Side of the images in pixels, or their `[height, width]`. */
   size: number | readonly [number, number];
-  /** "cover" keeps proportions and cuts off what is too much, from the middle; "squash" keeps everything. Default "cover". */
-  resize?: "cover" | "squash";
+  /**
+   * "cover" keeps proportions and cuts off what is too much, from the middle; "squash" keeps everything. The name of a
+   * filter of Pillow squashes with it, to the byte as a pre-trained model's image processor. Default "cover".
+   */
+  resize?: "cover" | "squash" | PilFilter;
   /** Which images: all, or one part of those that `validation` divides. Default "all". */
   split?: "all" | "train" | "validation";
   /** What is held out for validation: a count, or a part below 1. Needed for the splits train and validation. */
@@ -60,8 +64,10 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
   for (const side of [height, width])
     if (!Number.isInteger(side) || side < 1)
       throw new VitlabError(`images can't have size ${height}x${width}: give whole numbers of pixels from 1`);
-  if (resize !== "cover" && resize !== "squash")
-    throw new VitlabError(`there is no resize "${String(resize)}": give "cover" or "squash"`);
+  if (resize !== "cover" && resize !== "squash" && !Object.hasOwn(pilFilterNumbers, resize))
+    throw new VitlabError(
+      `there is no resize "${String(resize)}": give "cover", "squash", or a filter of Pillow: ${Object.keys(pilFilterNumbers).join(", ")}`,
+    );
   if (split !== "all" && split !== "train" && split !== "validation")
     throw new VitlabError(`an image folder has no split "${String(split)}": give "all", "train" or "validation"`);
   if (split !== "all" && validation === undefined)
@@ -194,7 +200,13 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function fillSize(image: ByteImage, height: number, width: number, how: "cover" | "squash"): Promise<ByteImage> {
+async function fillSize(
+  image: ByteImage,
+  height: number,
+  width: number,
+  how: "cover" | "squash" | PilFilter,
+): Promise<ByteImage> {
+  if (how !== "cover" && how !== "squash") return pilResize(image, { width, height }, { filter: how });
   if (how === "squash") return resizeImage(image, { width, height });
   // Cut to the target's proportions first, then resize once.
   const scale = Math.min(image.width / width, image.height / height);

@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { oneImage } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
 import { describeSkipped, imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
 import { writeImageFolder } from "../../src/data/write-image-folder";
+import { ImageProcessor } from "../../src/hub/image-processor";
 import { VitlabError } from "../../src/tensor/error";
 import { temporaryFolder } from "./helpers";
 
@@ -44,6 +46,22 @@ describe("imageFolder", () => {
     expect([...cover.images.subarray(0, 12)]).toEqual(new Array(12).fill(120));
     const squash = await imageFolder(dir, { size: [2, 3], resize: "squash" });
     expect([...squash.images.subarray(0, 9)]).toEqual([0, 0, 0, 120, 120, 120, 255, 255, 255]);
+  });
+
+  it("resizes as a pre-trained model's image processor does, where a filter of Pillow is named", async () => {
+    const dir = path.join(temporaryFolder(), "drawn");
+    await writeImageFolder(shapes({ split: "test", count: 20 }), dir);
+    const dataset = await imageFolder(dir, { size: [20, 24], resize: "bicubic" });
+    const processor = new ImageProcessor({ size: { height: 20, width: 24 }, resample: 3 });
+    const pixels = await processor.pixels(path.join(dir, dataset.files[7] as string));
+    expect(oneImage(dataset, 7).pixels).toEqual(pixels.pixels);
+    const cover = await imageFolder(dir, { size: [20, 24] });
+    expect(oneImage(cover, 7).pixels).not.toEqual(pixels.pixels);
+    await expect(imageFolder(dir, { size: 20, resize: "toString" as "squash" })).rejects.toThrow(
+      new VitlabError(
+        'there is no resize "toString": give "cover", "squash", or a filter of Pillow: nearest, lanczos, bilinear, bicubic, box, hamming',
+      ),
+    );
   });
 
   it("divides into train and validation without sharing an image", async () => {

@@ -1,0 +1,89 @@
+import type { FileDigest } from "../data/download-file";
+import { VitlabError } from "../tensor/error";
+import type { HubPlace } from "./hub-place";
+import { type HubQuestion, HubUnreachable, hubRefusal } from "./hub-refusal";
+
+/** A file of a repository. */
+export interface HubFile {
+  path: string;
+  bytes: number;
+  /** SHA-256 of what lies in large-file storage, git's own SHA-1 of everything else. */
+  digest: FileDigest;
+}
+
+/** What a repository holds at one commit. */
+export interface HubListing {
+  commit: string;
+  /** Those of the files asked for that there are. */
+  files: HubFile[];
+}
+
+/**
+ * Asks the hub for the commit of a revision, and for size and digest of some of its files.
+ *
+ * @throws VitlabError when the hub refuses; HubUnreachable when it doesn't answer.
+ */
+export async function hubListing(
+  question: HubQuestion,
+  paths: string[],
+  place: HubPlace,
+  signal?: AbortSignal,
+): Promise<HubListing> {
+  const { modelInfo, pathsInfo } = await import("@huggingface/hub");
+  const { repo, revision } = question;
+  // The token goes in here, and not through the library: it takes none but those of huggingface.co.
+  const asking = { hubUrl: place.endpoint, fetch: hubFetch(question, place, signal) };
+  const { sha } = await answer(
+    () => modelInfo({ ...asking, name: repo, revision, additionalFields: ["sha"] }),
+    place,
+    signal,
+  );
+  if (typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha)) throw nonsense(place, repo);
+  const infos = await answer(() => pathsInfo({ ...asking, repo, paths, revision: sha }), place, signal);
+  const files = infos
+    .filter(({ path, type }) => type === "file" && paths.includes(path))
+    .map(({ path, size, oid, lfs }): HubFile => {
+      const [name, value] = lfs ? (["SHA-256", lfs.oid] as const) : (["git SHA-1", oid ?? ""] as const);
+      const bytes = lfs?.size ?? size;
+      // Digests become file names: nothing else may stand there.
+      if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value) || !Number.isSafeInteger(bytes)) throw nonsense(place, repo);
+      return { path, bytes, digest: { name, value } };
+    });
+  return { commit: sha, files };
+}
+
+function hubFetch(question: HubQuestion, place: HubPlace, signal: AbortSignal | undefined): typeof fetch {
+  return async (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (place.token) headers.set("authorization", `Bearer ${place.token}`);
+    const silence = AbortSignal.timeout(place.silence);
+    const response = await fetch(input, {
+      ...init,
+      headers,
+      signal: signal ? AbortSignal.any([signal, silence]) : silence,
+    });
+    if (response.ok) return response;
+    throw hubRefusal(response.status, (name) => response.headers.get(name) ?? undefined, question, place);
+  };
+}
+
+/** What fails without being a refusal is the connection, or a server that is none of the hub's kind. */
+async function answer<T>(ask: () => Promise<T>, place: HubPlace, signal: AbortSignal | undefined): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof VitlabError) throw error;
+    const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    const why = name === "TimeoutError" ? `nothing came for ${place.silence / 1000} s` : (cause?.code ?? message);
+    throw new HubUnreachable(
+      `${place.endpoint} can't be reached (${why.split("\n")[0]}): check the connection, or set HF_ENDPOINT to a mirror`,
+    );
+  }
+}
+
+function nonsense({ endpoint }: HubPlace, repo: string): VitlabError {
+  return new HubUnreachable(
+    `${endpoint} gave an answer about ${repo} that can't be understood: it is no Hugging Face hub; check HF_ENDPOINT`,
+  );
+}

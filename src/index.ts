@@ -45,6 +45,8 @@ export type { PlotSpec } from "./figure/plot-spec";
 export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
+// Weights from elsewhere.
+export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
 // Images as a pre-trained model saw them, and models by their names on the Hugging Face hub.
 export {
   ImageProcessor,
@@ -52,11 +54,9 @@ export {
   loadImageProcessor,
   type ProcessorInput,
 } from "./hub/image-processor";
+export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
 export type { ImageProcessorConfig, ImageProcessorSize } from "./hub/processor-config";
-// Weights from elsewhere.
-export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
-export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
 export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";

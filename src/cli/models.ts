@@ -11,6 +11,7 @@ Examples:
   vitlab models train vit-cifar10 --out runs/vit-cifar10
   vitlab models train vit-cifar10 --out runs/vit-cifar10 --resume
   vitlab models card runs/vit-cifar10
+  vitlab export runs/vit-cifar10 vit-cifar10 --dtype F16 && vitlab models card runs/vit-cifar10 --out vit-cifar10
   vitlab models compare runs/vit-cifar8`;
 
 /** `vitlab models`: trains the project's own models. */
@@ -40,7 +41,8 @@ export function modelsCommand(): Command {
       new Command("card")
         .description("write the model card, README.md, out of report.json")
         .argument("<folder>", "what `vitlab models train --out` wrote")
-        .action((folder: string) => run().runCard(folder)),
+        .option("--out <folder>", "write it there, and a copy of report.json: where vitlab export put the model")
+        .action((folder: string, options) => run().runCard(folder, options)),
     )
     .addCommand(
       new Command("compare")

@@ -76,12 +76,13 @@ export async function runTrainRecipe(name: string, args: RecipeArguments): Promi
   });
 }
 
-/** Writes the model card of a folder. */
-export async function runCard(folder: string): Promise<void> {
+/** Writes the model card of a folder, there or with the report into another. */
+export async function runCard(folder: string, { out = folder }: { out?: string }): Promise<void> {
   const report = await readReport(folder);
-  await writeFileAtomic(join(folder, "README.md"), modelCard(report));
+  if (out !== folder) await writeReport(out, report);
+  await writeFileAtomic(join(out, "README.md"), modelCard(report));
   const without = report.baselines ? "" : ", without baselines, which were not trained";
-  console.log(`wrote ${join(folder, "README.md")}${without}`);
+  console.log(`wrote ${join(out, "README.md")}${without}`);
 }
 
 /** The options of `vitlab models compare`. */

@@ -79,6 +79,8 @@ describe("vitlab models", () => {
     expect(report.baselines).toMatchObject({ chance: 0.1, articleModel: { epochs: 5 } });
     expect((await run("models card shapes-model")).stdout).toContain("wrote shapes-model/README.md");
     expect(readFileSync(join(folder, "shapes-model", "README.md"), "utf8")).toContain("# vit-shapes");
+    expect((await run("models card shapes-model --out elsewhere")).code).toBe(0);
+    expect(readdirSync(join(folder, "elsewhere")).sort()).toEqual(["README.md", "report.json"]);
     const evaluated = JSON.parse((await run("evaluate shapes-model --json")).stdout);
     expect(evaluated.testAccuracy).toBe(report.test.accuracy);
   });

@@ -4,6 +4,7 @@ export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batch
 export type { ByteImage } from "./data/byte-image";
 export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
 export { cifar10ClassNames } from "./data/class-names";
+export { colorJitter } from "./data/color-jitter";
 export {
   describeDataset,
   type ImageDataset,
@@ -17,12 +18,16 @@ export {
   takeImages,
 } from "./data/dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
+export { cutout, type EraseOptions, erase } from "./data/erase";
 export { cropImage, cropSquare, encodePng, imageToTensor, readImage, resizeImage, writePng } from "./data/image-file";
 export { describeSkipped, type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
 export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
+export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/mix";
+export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+export { trivialAugment } from "./data/trivial-augment";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
@@ -85,6 +90,7 @@ export {
   useEngine,
 } from "./tensor/engine";
 export { VitlabError } from "./tensor/error";
+export type { Normalisation } from "./tensor/normalisation";
 export { Random } from "./tensor/random";
 export type { WeightType } from "./tensor/safetensors";
 export { tf } from "./tensor/tf";
@@ -97,10 +103,14 @@ export {
 } from "./train/checkpoint/model-checkpoint";
 export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate } from "./train/evaluate";
 export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
+export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
 export type { CheckpointOptions, FitOptions, TrainingOptions } from "./train/fit-options";
+export type { LinearClassifierOptions } from "./train/linear-classifier";
+export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
 export type { OptimizerName } from "./train/optimizers/by-name";
+export { matricesOnly } from "./train/optimizers/decay-rules";
 export type { Optimizer } from "./train/optimizers/optimizer";
 export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
@@ -110,6 +120,7 @@ export type { EndReason, FitResult, TrainingRun } from "./train/training-run";
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
 export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from "./vit/model";
+export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";
 // Widgets.

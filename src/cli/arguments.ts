@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { AugmentOptions } from "../data/augment";
 
 /** Reads a whole number of at least `least` off the command line. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -38,21 +39,25 @@ export function anyWhole(text: string): number {
   return value;
 }
 
-/** What `--augment` chose. */
-export interface AugmentChoice {
-  flip: boolean;
-  /** In pixels. */
-  shift: number;
-}
+/** What `--augment` takes, for the help. */
+export const AUGMENT_HELP =
+  "a list of flip, shift (by up to 4 pixels), shift=2, trivial, color, cutout (8 pixels), erase, such as flip,shift,color=0.2";
 
-/** Reads "flip,shift" or "flip,shift=2" off the command line. */
-export function augmentChoice(text: string): AugmentChoice {
-  const choice: AugmentChoice = { flip: false, shift: 0 };
+/** The parts of `--augment` that take a number, with that which stands where none is given. */
+const AUGMENT_PARTS = { shift: 4, trivial: 1, color: 0.4, cutout: 8, erase: 0.25 } as const;
+
+/** Reads "flip,shift" or "flip,shift=2,color=0.2" off the command line. */
+export function augmentChoice(text: string): AugmentOptions {
+  const choice: AugmentOptions = {};
   for (const part of text.split(",").map((word) => word.trim())) {
-    const [name, value] = part.split("=");
+    const [name = "", value] = part.split("=");
     if (name === "flip" && value === undefined) choice.flip = true;
-    else if (name === "shift") choice.shift = value === undefined ? 4 : wholeNumber(1)(value);
-    else throw new InvalidArgumentError('It must be a list of "flip" and "shift" (by 4 pixels) or "shift=2".');
+    else if (Object.hasOwn(AUGMENT_PARTS, name)) {
+      const known = name as keyof typeof AUGMENT_PARTS;
+      const whole = known === "shift" || known === "cutout";
+      choice[known] =
+        value === undefined ? AUGMENT_PARTS[known] : whole ? wholeNumber(1)(value) : positiveNumber(value);
+    } else throw new InvalidArgumentError(`It must be ${AUGMENT_HELP}.`);
   }
   return choice;
 }

@@ -10,13 +10,13 @@ export interface Installation {
   engine: EngineName;
   /** Null where the engine isn't native. */
   tensorflow: string | null;
-  /** Whether the native engine runs the operations that set-up compiles for the processor. */
-  compiled: boolean;
   node: string;
   threads: number;
   tfjs: string;
   /** Why the engine isn't native, or null. */
   reason: string | null;
+  /** Whether the native engine runs the operations that set-up compiles for the processor. */
+  compiled: boolean;
   platform: string;
   arch: string;
   vitlab: string;
@@ -39,11 +39,11 @@ export async function inspectInstallation(): Promise<Installation> {
   return {
     engine,
     tensorflow,
-    compiled,
     node,
     threads,
     tfjs,
     reason,
+    compiled,
     platform: process.platform,
     arch: process.arch,
     vitlab: packageVersion(),

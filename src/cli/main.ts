@@ -3,8 +3,10 @@ import { Command } from "commander";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
 import { exportCommand } from "./export";
+import { finetuneCommand } from "./finetune";
 import { kernelCommand } from "./kernel";
 import { kernelspecCommand } from "./kernelspec";
+import { modelsCommand } from "./models";
 import { guardOutput } from "./output";
 import { packageVersion } from "./package-version";
 import { predictCommand } from "./predict";
@@ -20,10 +22,12 @@ const program = new Command("vitlab")
   .addCommand(doctorCommand())
   .addCommand(dataCommand())
   .addCommand(trainCommand())
+  .addCommand(finetuneCommand())
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())
+  .addCommand(modelsCommand())
   .addCommand(kernelspecCommand())
   .addCommand(kernelCommand());
 

@@ -1,4 +1,5 @@
-import { describeDataset } from "../data/dataset";
+import { describeDataset, type ImageDataset } from "../data/dataset";
+import { pickClasses } from "../data/pick-classes";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { evaluate } from "../train/evaluate";
@@ -29,7 +30,9 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   // The validation images are those of the training where it was on the same data.
   const held = about.data === describeSource(data) ? about.validation : undefined;
   const validation = typeof held === "number" ? held : undefined;
-  const dataset = await loadSplit(data, split, { imageSize: sizeOf(config.imageSize), validation });
+  const loaded = await loadSplit(data, split, { imageSize: sizeOf(config.imageSize), validation });
+  const dataset = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
+  if (dataset !== loaded) say(`only the images of the model's ${labels.length} classes`);
   say(describeDataset(dataset));
   if (labelled && labels.join("\n") !== dataset.classNames.join("\n"))
     throw new VitlabError(
@@ -54,4 +57,10 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
 function few(names: readonly string[]): string {
   const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
   return names.slice(0, 20).join(", ") + more;
+}
+
+/** The images of the classes that a model knows, where it knows some of those that the data set has. */
+function ofTheModelsClasses(dataset: ImageDataset, classNames: readonly string[]): ImageDataset {
+  const knows = classNames.length > 1 && classNames.every((name) => dataset.classNames.includes(name));
+  return knows && classNames.length < dataset.classNames.length ? pickClasses(dataset, classNames) : dataset;
 }

@@ -1,29 +1,25 @@
 import { join } from "node:path";
-import { augment } from "../data/augment";
+import { type AugmentOptions, augment } from "../data/augment";
 import { describeDataset } from "../data/dataset";
+import type { MixOptions } from "../data/mix";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { hasCheckpoint } from "../train/checkpoint/files";
 import { readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
-import { type Evaluation, evaluate } from "../train/evaluate";
-import type { EpochEvent } from "../train/events";
 import { fit } from "../train/fit";
 import { adam, adamW } from "../train/optimizers/adam";
+import { matricesOnly } from "../train/optimizers/decay-rules";
 import type { Optimizer } from "../train/optimizers/optimizer";
 import { sgd } from "../train/optimizers/sgd";
-import { describePlan, duration } from "../train/plan";
 import { constant, type Schedule, warmupCosine } from "../train/schedules";
-import type { FitResult } from "../train/training-run";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
-import { accuracySentence, percent } from "./accuracy";
-import type { AugmentChoice } from "./arguments";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
-import { type Interrupts, listenForInterrupts } from "./interrupts";
-import { type DataSplits, fewer, loadSplits } from "./load-data";
+import { fewer, loadSplits } from "./load-data";
 import { configFromFile, PRESETS } from "./model-choice";
-import { trainingDisplay } from "./training-display";
+import { costOf, sayTest } from "./say-test";
+import { inTrainingSession } from "./training-session";
 
 /** The options of `vitlab train`. */
 export interface TrainArguments {
@@ -41,8 +37,13 @@ export interface TrainArguments {
   warmup?: number;
   labelSmoothing: number;
   clip?: number;
-  augment?: AugmentChoice;
+  augment?: AugmentOptions;
   dropout?: number;
+  dropPath?: number;
+  decay: string;
+  mixup?: number;
+  cutmix?: number;
+  ema?: number;
   seed: number;
   trainCount?: number;
   validation?: number;
@@ -64,16 +65,7 @@ export async function runTrain(args: TrainArguments): Promise<void> {
       `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
     );
   const { data, validation } = await chosenData(args, out);
-  const say = args.json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
-  const display = trainingDisplay();
-  let training = false;
-  const interrupts = listenForInterrupts((what) => {
-    display.clear();
-    if (what === "output") process.stderr.write("error: the output can't be written any more: stopping\n");
-    if (!training) process.exit(interrupts.exitCode() ?? 1);
-    if (what === "signal") process.stderr.write("stopping after this step; Ctrl-C once more ends at once\n");
-  });
-  try {
+  await inTrainingSession(args.json ?? false, async ({ say, signal, follow, sayStopped, fail }) => {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const splits = await loadSplits(data, { imageSize: sizeOf(config.imageSize), validation });
     const train = fewer(splits.train, args.trainCount);
@@ -87,10 +79,12 @@ export async function runTrain(args: TrainArguments): Promise<void> {
       optimizer,
       schedule,
       augment: args.augment && augment(args.augment),
+      mix: chosenMix(args),
       labelSmoothing: args.labelSmoothing,
       clipNorm: args.clip,
+      ema: args.ema,
       seed: args.seed,
-      signal: interrupts.signal,
+      signal,
       checkpoint: {
         dir: out,
         resume: args.resume,
@@ -99,25 +93,11 @@ export async function runTrain(args: TrainArguments): Promise<void> {
         about: { data: describeSource(data), validation: validation ?? null },
       },
     });
-    training = true;
-    say(describePlan(await run.plan));
-    for await (const event of run) {
-      if (event.type === "step") display.step(event);
-      else {
-        display.clear();
-        if (args.json) console.log(JSON.stringify(epochLine(event)));
-        else console.log(epochSentence(event));
-      }
-    }
-    display.clear();
-    const result = await run;
-    if (result.reason !== "finished") return sayStopped(result, out, interrupts);
+    const result = await follow(run);
+    if (result.reason !== "finished") return sayStopped(result, out);
     say(`saved in ${out}`);
-    await sayTest(model, splits, result, args.json ?? false, interrupts);
-  } finally {
-    display.clear();
-    interrupts.end();
-  }
+    await sayTest(model, splits.test, costOf(result), args.json ?? false, { signal, fail });
+  });
 }
 
 /** The images that were asked for, or those of the run that is to go on. */
@@ -133,88 +113,32 @@ async function chosenData(
   return { data: rememberedSource(out, about.data), validation: validation ?? held };
 }
 
-function chosenConfig({ preset = "article", config: file, dropout }: TrainArguments): FullViTConfig {
+function chosenConfig({ preset = "article", config: file, dropout, dropPath }: TrainArguments): FullViTConfig {
   const chosen = file ? configFromFile(file) : (PRESETS[preset] as ViTConfig);
-  const config = completeConfig(chosen);
+  const config = completeConfig({ ...chosen, ...(dropPath !== undefined && { dropPath }) });
   if (dropout === undefined) return config;
   // One rate for both where the model drops attention weights at all, as in PyTorch's encoder layers.
   return { ...config, dropout, attentionDropout: config.attentionDropout > 0 ? dropout : 0 };
 }
 
-function chosenOptimizer({ optimizer, learningRate, weightDecay, momentum }: TrainArguments): Optimizer {
+function chosenOptimizer({ optimizer, learningRate, weightDecay, momentum, decay }: TrainArguments): Optimizer {
   if (momentum !== undefined && optimizer !== "sgd")
     throw new VitlabError(`--momentum is for --optimizer sgd: ${optimizer} has its own`);
-  const settings = { learningRate, ...(weightDecay !== undefined && { weightDecay }) };
+  const settings = {
+    learningRate,
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(decay === "matrices" && { decay: matricesOnly }),
+  };
   if (optimizer === "sgd") return sgd({ ...settings, momentum });
   return optimizer === "adamw" ? adamW(settings) : adam(settings);
+}
+
+function chosenMix({ mixup = 0, cutmix = 0 }: TrainArguments): MixOptions | undefined {
+  return mixup > 0 || cutmix > 0 ? { mixup, cutmix } : undefined;
 }
 
 function chosenSchedule({ schedule, warmup }: TrainArguments): Schedule {
   if (schedule === "cosine") return warmupCosine({ warmupSteps: warmup });
   if (warmup) throw new VitlabError("--warmup needs --schedule cosine: the constant schedule doesn't warm up");
   return constant();
-}
-
-function epochLine({
-  epoch,
-  trainLoss,
-  validationLoss,
-  validationAccuracy,
-  seconds,
-  learningRate,
-  update,
-}: EpochEvent) {
-  return { epoch, trainLoss, validationLoss, validationAccuracy, seconds, learningRate, steps: update };
-}
-
-function epochSentence(event: EpochEvent): string {
-  const { epoch, epochs, trainLoss, validationLoss, validationAccuracy, seconds } = event;
-  const held = `validation loss ${validationLoss?.toFixed(3)}, accuracy ${percent(validationAccuracy ?? 0)}`;
-  return `epoch ${epoch} of ${epochs}: training loss ${trainLoss.toFixed(3)}, ${held}, ${duration(seconds)}`;
-}
-
-async function sayTest(
-  model: ViT,
-  { test }: DataSplits,
-  result: FitResult,
-  json: boolean,
-  { signal, exitCode }: Interrupts,
-): Promise<void> {
-  let measured: Evaluation;
-  try {
-    measured = await evaluate(model, test, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.stderr.write("stopped before the test images were measured: vitlab evaluate does that\n");
-    process.exitCode = exitCode() ?? 1;
-    return;
-  }
-  const { accuracy, loss, count } = measured;
-  const { history, steps, plan } = result;
-  if (json) {
-    const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    const { parameters } = plan;
-    const line = {
-      testAccuracy: accuracy,
-      testLoss: loss,
-      testImages: count,
-      epochs: history.length,
-      steps,
-      seconds,
-      parameters,
-    };
-    console.log(JSON.stringify(line));
-  } else {
-    console.log(accuracySentence("test", measured, model.config.classes));
-  }
-}
-
-function sayStopped({ history, steps, plan }: FitResult, out: string, interrupts: Interrupts): void {
-  const words = process.argv.slice(2).filter((word) => word !== "--overwrite" && word !== "--resume");
-  const command = ["vitlab", ...words, "--resume"].map((word) => (/^[\w:=.,/-]+$/.test(word) ? word : `'${word}'`));
-  process.stderr.write(
-    `stopped after step ${steps} of ${plan.totalSteps} (${history.length} of ${plan.epochs} epochs done), saved in ${out}; ` +
-      `go on with: ${command.join(" ")}\n`,
-  );
-  process.exitCode = interrupts.exitCode() ?? 1;
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { anyWhole, augmentChoice, notNegative, positiveNumber, share, wholeNumber } from "./arguments";
+import { AUGMENT_HELP, anyWhole, augmentChoice, notNegative, positiveNumber, share, wholeNumber } from "./arguments";
 import { dataSource } from "./data-source";
 import { PRESETS, presetName } from "./model-choice";
 
@@ -39,6 +39,7 @@ export function trainCommand(): Command {
     .option("--lr, --learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
     .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "sgd"]).default("adam"))
     .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
+    .addOption(new Option("--decay <what>", "what weight decay applies to").choices(["all", "matrices"]).default("all"))
     .option("--momentum <share>", "of sgd (default: 0)", share)
     .addOption(
       new Option("--schedule <name>", "of the learning rate").choices(["constant", "cosine"]).default("constant"),
@@ -46,8 +47,12 @@ export function trainCommand(): Command {
     .option("--warmup <steps>", "steps of rising learning rate before the cosine (default: 0)", wholeNumber(0))
     .option("--label-smoothing <share>", "share of each target spread over all classes", share, 0)
     .option("--clip <norm>", "longest gradient let through (default: any)", positiveNumber)
-    .option("--augment <list>", "flip, shift (by up to 4 pixels), shift=2, or flip,shift", augmentChoice)
+    .option("--augment <list>", AUGMENT_HELP, augmentChoice)
+    .option("--mixup <alpha>", "fade images into each other in pairs, such as 0.2", notNegative)
+    .option("--cutmix <alpha>", "paste a part of one image into another, such as 1", notNegative)
+    .option("--ema <decay>", "measure and save an average of the weights, such as 0.999", share)
     .option("--dropout <rate>", "instead of the model's own", share)
+    .option("--drop-path <rate>", "stochastic depth of the last block, instead of the model's own", share)
     .option("--seed <n>", "of weights, order, augmentation and dropout", anyWhole, 0)
     .option("--train-count <n>", "train on so many images only", wholeNumber(1))
     .option("--validation <n>", "images to hold out for validation", wholeNumber(1))

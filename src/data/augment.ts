@@ -1,5 +1,9 @@
+import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { Random } from "../tensor/random";
+import { colorJitter } from "./color-jitter";
+import { cutout, erase } from "./erase";
+import { trivialAugment } from "./trivial-augment";
 
 /** Images as bytes, image after image, HWC. */
 export interface ByteBatch {
@@ -22,23 +26,39 @@ export interface AugmentOptions {
   shift?: number;
   /** What comes in at the edge when an image moves. Default "reflect". */
   fill?: ShiftFill;
+  /** One random change of this strength for each image, as `trivialAugment`; from 0 to 1. Default 0. */
+  trivial?: number;
+  /** Largest change of brightness, contrast and saturation, from 0 to 1. Default 0. */
+  color?: number;
+  /** Blank out a square of this many pixels. Default 0. */
+  cutout?: number;
+  /** Share of the images in which a rectangle is erased. Default 0. */
+  erase?: number;
 }
 
 /** "reflect": the image mirrored at its edge, the edge pixel not repeated; "zero": black. */
 export type ShiftFill = "reflect" | "zero";
 
 /**
- * The usual augmentation of small images (He et al., "Deep Residual Learning", 2015, section 4.2): a flip and a shift.
+ * The usual augmentation of small images (He et al., "Deep Residual Learning", 2015, section 4.2): a flip and a shift; then
+ * what else is asked for, in the order of the options.
  *
  * A shift is a crop of the image's own size out of the image padded by `shift` pixels on each side; each of the
  * (2 x shift + 1)^2 crops is as likely as another.
  *
- * @throws VitlabError when shift is not a whole number from 0.
+ * @throws VitlabError when an option is unknown or out of range.
  */
-export function augment({ flip: flips = false, shift = 0, fill = "reflect" }: AugmentOptions = {}): Augmentation {
+export function augment(options: AugmentOptions = {}): Augmentation {
+  checkOptions("augment", options, ["flip", "shift", "fill", "trivial", "color", "cutout", "erase"]);
+  const { flip: flips = false, shift = 0, fill = "reflect", trivial = 0, color = 0 } = options;
+  const { cutout: side = 0, erase: probability = 0 } = options;
   const steps: Augmentation[] = [];
   if (flips) steps.push(flip());
   if (shift !== 0) steps.push(shiftCrop(shift, { fill }));
+  if (trivial !== 0) steps.push(trivialAugment(trivial));
+  if (color !== 0) steps.push(colorJitter(color));
+  if (side !== 0) steps.push(cutout(side));
+  if (probability !== 0) steps.push(erase({ probability }));
   return compose(...steps);
 }
 

@@ -1,8 +1,10 @@
 import { VitlabError } from "../tensor/error";
+import type { Normalisation } from "../tensor/normalisation";
 import { Random } from "../tensor/random";
-import type { tf } from "../tensor/tf";
+import { tf } from "../tensor/tf";
 import type { Augmentation } from "./augment";
 import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";
+import { type Mixing, mixedTargets } from "./mix";
 
 /** How a data set is divided into batches. */
 export interface BatchOptions {
@@ -16,11 +18,17 @@ export interface BatchOptions {
   shuffle?: boolean;
   /** Changes the images before they become tensors; draws from a stream of its own for each batch. */
   augment?: Augmentation;
+  /** Mixes the images of a batch, after `augment`; draws from a stream of its own for each batch. */
+  mix?: Mixing;
+  /** Classes of the probabilities that mixing gives. Default those of the data set. */
+  classes?: number;
+  /** How bytes become numbers. Default [-1, 1]. */
+  normalise?: Normalisation;
   /** Leave out a last batch that isn't full. Default false. */
   dropLast?: boolean;
 }
 
-/** One batch. Who takes it disposes `images` and `labels`. */
+/** One batch. Who takes it disposes `images`, `labels` and `targets`. */
 export interface Batch {
   /** Which batch of its epoch, from 0. */
   step: number;
@@ -30,6 +38,8 @@ export interface Batch {
   images: tf.Tensor4D;
   /** `[images]` int32. */
   labels: tf.Tensor1D;
+  /** `[images, classes]` probabilities, where images were mixed. */
+  targets?: tf.Tensor2D;
 }
 
 /**
@@ -94,27 +104,34 @@ export function makeBatch(
     throw new VitlabError(
       `there is no batch ${step}: ${dataset.length} images in batches of ${options.batchSize} are batches 0 to ${count - 1}`,
     );
-  const { batchSize, seed = 0, epoch = 0, augment } = options;
+  const { batchSize, seed = 0, epoch = 0, augment, mix, classes = dataset.classNames.length, normalise } = options;
   const { height, width, channels } = dataset;
   const indices = order.slice(step * batchSize, (step + 1) * batchSize);
   const plain = imageBytes(dataset, indices);
-  const bytes = augment
-    ? augment(
-        { length: indices.length, height, width, channels, images: plain },
-        new Random(AUGMENT_STREAM, seed, epoch, step),
-      )
+  const shape = { length: indices.length, height, width, channels };
+  const augmented = augment
+    ? augment({ ...shape, images: plain }, new Random(AUGMENT_STREAM, seed, epoch, step))
     : plain;
+  const mixed = mix?.({ ...shape, images: augmented }, new Random(MIX_STREAM, seed, epoch, step));
   return {
     step,
     indices,
-    images: bytesToTensor(bytes, [indices.length, height, width, channels]),
+    images: bytesToTensor(mixed?.images ?? augmented, [indices.length, height, width, channels], normalise),
     labels: labelTensor(dataset, indices),
+    ...(mixed && {
+      targets: tf.tensor2d(mixedTargets(mixed, classesOf(dataset, indices), classes), [indices.length, classes]),
+    }),
   };
+}
+
+function classesOf({ labels }: ImageDataset, indices: Uint32Array): Int32Array {
+  return Int32Array.from(indices, (index) => labels[index] as number);
 }
 
 // Words in front of the seed, so that order, augmentation and dropout of one seed have nothing to do with each other.
 const ORDER_STREAM = 0x02de2;
 const AUGMENT_STREAM = 0xa0638;
+const MIX_STREAM = 0x313c5;
 
 function batchOrder(dataset: ImageDataset, { seed = 0, epoch = 0, shuffle = true }: BatchOptions): Uint32Array {
   checkStream(seed, epoch);

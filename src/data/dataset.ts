@@ -1,5 +1,6 @@
 import util from "node:util";
 import { VitlabError } from "../tensor/error";
+import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
 import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { ByteImage } from "./byte-image";
@@ -160,25 +161,40 @@ export function imageBytes(dataset: ImageDataset, indices: ArrayLike<number>): U
 }
 
 /**
- * Bytes as a float tensor in [-1, 1]: byte / 127.5 - 1, the one normalisation of this library.
+ * Bytes as a float tensor: `(byte / 255 - mean) / std` channel by channel, which is [-1, 1] unless a normalisation is given.
  *
  * @param shape `[images, height, width, channels]`
  */
-export function bytesToTensor(bytes: Uint8Array, shape: [number, number, number, number]): tf.Tensor4D {
+export function bytesToTensor(
+  bytes: Uint8Array,
+  shape: [number, number, number, number],
+  normalise?: Normalisation,
+): tf.Tensor4D {
+  const channels = shape[3];
+  const { mean, std } = completeNormalisation(normalise, channels);
+  const table = new Float32Array(channels * 256);
+  for (let channel = 0; channel < channels; channel++)
+    for (let byte = 0; byte < 256; byte++)
+      table[channel * 256 + byte] = (byte / 255 - (mean[channel] as number)) / (std[channel] as number);
   const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = (bytes[i] as number) / 127.5 - 1;
+  for (let i = 0; i < bytes.length; i++) values[i] = table[(i % channels) * 256 + (bytes[i] as number)] as number;
   return tf.tensor4d(values, shape);
 }
 
 /**
- * The images at these indices (all where none are named) as `[images, height, width, channels]` floats in [-1, 1]; the caller disposes it.
+ * The images at these indices (all where none are named) as `[images, height, width, channels]` floats in [-1, 1], or as a
+ * normalisation says (`model.config.normalise`); the caller disposes it.
  *
  * @throws VitlabError when an index is not that of an image.
  */
-export function imageTensor(dataset: ImageDataset, indices?: ArrayLike<number>): tf.Tensor4D {
+export function imageTensor(
+  dataset: ImageDataset,
+  indices?: ArrayLike<number>,
+  normalise?: Normalisation,
+): tf.Tensor4D {
   const bytes = indices ? imageBytes(dataset, indices) : dataset.images;
   const count = indices ? indices.length : dataset.length;
-  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels]);
+  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels], normalise);
 }
 
 /**

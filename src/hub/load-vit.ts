@@ -4,6 +4,7 @@ import { truncatedNormal } from "../nn/initial";
 import type { NamedArray } from "../nn/module";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import type { Normalisation } from "../tensor/normalisation";
 import { Random } from "../tensor/random";
 import { WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
 import { showShape } from "../tensor/shape";
@@ -74,7 +75,8 @@ export async function loadViT(dir: string, options: LoadViTOptions = {}): Promis
   try {
     const { prefix, names } = layoutOf(weights, dir);
     const head = chooseHead(weights, hub, options, dir);
-    const config: ViTConfig = { ...hub.config, classes: head.labels.length };
+    const normalise = normalisationOf(processor, hub.config.channels ?? 3);
+    const config: ViTConfig = { ...hub.config, classes: head.labels.length, normalise };
     const sizes = { ...hub.config, channels: config.channels as number, qkvBias: config.qkvBias as boolean };
     const rows: WeightRow[] = [];
     for (const row of weightTable(sizes, prefix, names)) rows.push(checkedRow(row, weights, dir));
@@ -146,6 +148,16 @@ interface Head {
   labels: readonly string[];
   isNew: boolean;
   note?: string;
+}
+
+/** What `preprocessor_config.json` tells of how bytes become numbers; undefined where it tells nothing. */
+function normalisationOf(processor: Fields | undefined, channels: number): Normalisation | undefined {
+  const every = (value: number) => new Array<number>(channels).fill(value);
+  if (processor?.do_normalize === false) return { mean: every(0), std: every(1) };
+  const list = (value: unknown) =>
+    Array.isArray(value) && value.length === channels ? (value as number[]) : undefined;
+  const [mean, std] = [list(processor?.image_mean), list(processor?.image_std)];
+  return mean && std ? { mean, std } : undefined;
 }
 
 /** Which classes the model gets, and whether the file's head is of use for them. */

@@ -3,6 +3,7 @@ import type { NamedArray } from "../nn/module";
 import { writeFolderAtomic } from "../tensor/atomic-folder";
 import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import type { Normalisation } from "../tensor/normalisation";
 import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
 import type { FullViTConfig } from "../vit/config";
 import type { ViT } from "../vit/model";
@@ -23,7 +24,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
   dtype?: WeightType;
   /** Fields of a `config.json` to keep where they don't contradict the model. */
   config?: Fields;
-  /** The contents of `preprocessor_config.json`. Default: images of the model's size, values scaled to [-1, 1]. */
+  /** The contents of `preprocessor_config.json`. Default: images of the model's size, values as its config normalises them. */
   processor?: Fields;
 }
 
@@ -44,7 +45,7 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const labels = labelsFor(config.classes, options);
   const fields = writeHubConfig(config, { labels, dtype, base });
   const { imageSize } = readHubConfig(fields, "the config to write");
-  const processor = options.processor ?? defaultProcessor(imageSize, config.channels);
+  const processor = options.processor ?? defaultProcessor(imageSize, config.normalise);
   await writeFolderAtomic(dir, {
     "config.json": showJson(fields),
     "preprocessor_config.json": showJson(processor),
@@ -82,16 +83,15 @@ function labelsFor(classes: number, { labels, config = {} }: SaveViTOptions): re
   return before?.length === classes ? before : defaultLabels(classes);
 }
 
-/** What transformers' ViTImageProcessor needs to give the model what it was trained on here: values in [-1, 1]. */
-function defaultProcessor([height, width]: readonly [number, number], channels: number): Fields {
-  const half = Array.from({ length: channels }, () => 0.5);
+/** What transformers' ViTImageProcessor needs to give the model what it was trained on here. */
+function defaultProcessor([height, width]: readonly [number, number], { mean, std }: Normalisation): Fields {
   return {
     do_normalize: true,
     do_rescale: true,
     do_resize: true,
-    image_mean: half,
+    image_mean: mean,
     image_processor_type: "ViTImageProcessor",
-    image_std: half,
+    image_std: std,
     // Bilinear.
     resample: 2,
     rescale_factor: 1 / 255,

@@ -1,5 +1,6 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Activation } from "../tensor/activation";
+import { dropPath } from "../tensor/drop-path";
 import { addResidual } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
@@ -23,6 +24,8 @@ export interface EncoderBlockOptions {
   /** After attention, after the activation and after the MLP. Default 0. */
   dropout?: number;
   attentionDropout?: number;
+  /** Share of images that each of the two residual branches is taken out for in training. Default 0. */
+  dropPath?: number;
   qkvBias?: boolean;
   layerNormEps?: number;
   attentionOverBatch?: boolean;
@@ -44,6 +47,7 @@ export class EncoderBlock extends Module {
   readonly norm2: LayerNorm;
   readonly mlp: Mlp;
   private readonly rate: number;
+  private readonly pathRate: number;
   private readonly norm: "pre" | "post";
 
   constructor(
@@ -51,10 +55,12 @@ export class EncoderBlock extends Module {
     options: EncoderBlockOptions,
   ) {
     super();
-    const { mlpDim, norm, activation, random, dropout = 0, layerNormEps, initialisation } = options;
+    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialisation } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     this.rate = dropout;
+    checkRate("dropPath", dropPath);
+    this.pathRate = dropPath;
     // Made first, because it may refuse its options: nothing is left behind then.
     const attention = new SelfAttention(dim, options);
     this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
@@ -72,9 +78,12 @@ export class EncoderBlock extends Module {
     if (x.rank !== 3 || x.shape[2] !== this.dim)
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
     const drop = context.dropout(this.rate);
+    const path = context.dropout(this.pathRate);
     // Where nothing is dropped from a branch, its last operation adds the residual.
-    const add = (tokens: Tensor3D, branch: (residual?: Tensor3D) => Tensor3D) =>
-      drop ? addResidual(tokens, branch(), drop) : branch(tokens);
+    const add = (tokens: Tensor3D, branch: (residual?: Tensor3D) => Tensor3D) => {
+      if (path) return addResidual(tokens, dropPath(branch(), path), drop);
+      return drop ? addResidual(tokens, branch(), drop) : branch(tokens);
+    };
     const attend = (tokens: Tensor3D) => (residual?: Tensor3D) =>
       this.attention.forward(tokens, context.at("attention"), residual);
     const think = (tokens: Tensor3D) => (residual?: Tensor3D) => this.mlp.forward(tokens, context.at("mlp"), residual);

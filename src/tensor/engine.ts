@@ -19,10 +19,10 @@ export interface Engine {
   node: string;
   /** Threads that one operation may use. */
   threads: number;
-  /** Whether the operations that set-up compiles for the processor are in use; always false where the engine isn't native. */
-  compiled: boolean;
   /** Why no faster engine was taken, or null. */
   reason: string | null;
+  /** Whether the operations that set-up compiles for the processor are in use; always false where the engine isn't native. */
+  compiled: boolean;
 }
 
 /** How `useEngine` behaves. */
@@ -125,8 +125,8 @@ function engineInfo(engine: EngineName, tensorflow: string | null, reason: strin
     tfjs,
     node: process.versions.node,
     threads,
-    compiled: compiled() !== undefined,
     reason,
+    compiled: compiled() !== undefined,
   };
   // As the last expression of a cell an engine reads as its line.
   Object.defineProperty(info, util.inspect.custom, { value: () => describeEngine(info), enumerable: false });

@@ -1,5 +1,6 @@
 import type { Augmentation } from "../data/augment";
 import type { ImageDataset } from "../data/dataset";
+import type { MixOptions } from "../data/mix";
 import type { OptimizerName } from "./optimizers/by-name";
 import type { Optimizer } from "./optimizers/optimizer";
 import type { Schedule } from "./schedules";
@@ -20,11 +21,27 @@ export interface TrainingOptions {
   schedule?: Schedule;
   /** Changes the training images of each batch. Default none. */
   augment?: Augmentation;
+  /** Mixes the training images of each batch in pairs, as in `{ mixup: 0.2, cutmix: 1 }`. Default none. */
+  mix?: MixOptions;
   /** Share of each target spread evenly over all classes, from 0 to below 1. Default 0. */
   labelSmoothing?: number;
   /** Shortens gradients over all parameters that are longer than this. Default none. */
   clipNorm?: number;
-  /** Of the order of images, augmentation and dropout. Default 0. */
+  /**
+   * Decay of a moving average of the weights, such as 0.999, that is measured, saved, and left in the model at the end in
+   * place of the weights of the last step. Default none.
+   */
+  ema?: number;
+  /**
+   * The learning rate of a block beside that of the next one, above 0 to 1: head 1, block i `layerDecay^(depth - i)`,
+   * embeddings the least. Default 1.
+   */
+  layerDecay?: number;
+  /** Names of parameters that stay as they are, `*` for any letters: `"embeddings.*"`. Default none. */
+  freeze?: string | readonly string[];
+  /** Exceptions from `freeze`: `{ freeze: "*", thaw: "head.*" }`. Default none. */
+  thaw?: string | readonly string[];
+  /** Of the order of images, augmentation, mixing and dropout. Default 0. */
   seed?: number;
 }
 
@@ -63,8 +80,13 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "optimizer",
   "schedule",
   "augment",
+  "mix",
   "labelSmoothing",
   "clipNorm",
+  "ema",
+  "layerDecay",
+  "freeze",
+  "thaw",
   "seed",
   "signal",
   "checkpoint",

@@ -30,7 +30,11 @@ export async function measure(
   const { classes } = model.config;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let lossSum = 0;
-  for (const { images, labels, indices } of batches(dataset, { batchSize, shuffle: false })) {
+  for (const { images, labels, indices } of batches(dataset, {
+    batchSize,
+    shuffle: false,
+    normalise: model.config.normalise,
+  })) {
     try {
       const [losses, predicted] = tf.tidy(() => {
         const logits = model.forward(images);

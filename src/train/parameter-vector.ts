@@ -7,11 +7,14 @@ export class ParameterVector {
   readonly names: readonly string[];
   readonly length: number;
   private readonly variables: readonly Variable[];
+  private readonly learning: readonly Variable[];
 
-  constructor(model: Module) {
+  /** @param frozen names of parameters whose gradient is 0 and isn't computed */
+  constructor(model: Module, frozen: ReadonlySet<string> = new Set()) {
     const named = model.namedParameters();
     this.names = [...named.keys()];
     this.variables = [...named.values()];
+    this.learning = this.variables.filter((_, i) => !frozen.has(this.names[i] as string));
     this.length = this.variables.reduce((sum, variable) => sum + variable.size, 0);
   }
 
@@ -36,7 +39,7 @@ export class ParameterVector {
   /** A loss and its gradient for all parameters; the caller disposes both. */
   gradient(loss: () => Scalar): { value: Scalar; gradient: Tensor1D } {
     return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(loss, [...this.variables]);
+      const { value, grads } = tf.variableGrads(loss, [...this.learning]);
       const gradient = flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
       return { value, gradient };
     });
@@ -44,10 +47,15 @@ export class ParameterVector {
 
   /** 1 for the numbers of parameters that a rule chooses by name, 0 for the others; the caller disposes it. */
   mask(chosen: (name: string) => boolean): Tensor1D {
+    return this.fill((name) => (chosen(name) ? 1 : 0));
+  }
+
+  /** A number for each parameter by its name, as often as the parameter has numbers; the caller disposes it. */
+  fill(value: (name: string) => number): Tensor1D {
     const values = new Float32Array(this.length);
     let offset = 0;
     this.variables.forEach((variable, i) => {
-      if (chosen(this.names[i] as string)) values.fill(1, offset, offset + variable.size);
+      values.fill(value(this.names[i] as string), offset, offset + variable.size);
       offset += variable.size;
     });
     return tf.tensor1d(values);

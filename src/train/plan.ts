@@ -6,7 +6,7 @@ import type { TrainingOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
 import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
-import { type TrainingSettings, trainingSettings } from "./training-settings";
+import { batchOptions, type TrainingSettings, trainingSettings } from "./training-settings";
 import { proposeStep } from "./training-step";
 
 /** What a training run will cost, and what knowing nothing would get. */
@@ -134,15 +134,15 @@ const TIMED_STEPS = 12;
 const TIMING_SECONDS = 1.5;
 
 async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step: number; validationBatch: number }> {
-  const { train, batchSize, seed, augment, optimizer, schedule, totalSteps, validation } = settings;
-  const parameters = new ParameterVector(model);
+  const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
+  const parameters = new ParameterVector(model, rates?.frozen);
   const state = optimizer.slots.map(() => tf.zeros([parameters.length]) as tf.Tensor1D);
   const times: number[] = [];
   let spent = 0;
   try {
     for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
       const start = performance.now();
-      const batch = makeBatch(train, 0, { batchSize, seed, augment });
+      const batch = makeBatch(train, 0, batchOptions(model, settings));
       try {
         const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
         const proposed = proposeStep(
@@ -151,7 +151,7 @@ async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step
         );
         tf.dispose([proposed.weights, proposed.state]);
       } finally {
-        tf.dispose([batch.images, batch.labels]);
+        tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
       }
       times.push((performance.now() - start) / 1000);
       spent += times[step] as number;
@@ -163,7 +163,11 @@ async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step
   let validationBatch = 0;
   if (validation) {
     const start = performance.now();
-    const { images, labels } = makeBatch(validation, 0, { batchSize: VALIDATION_BATCH, shuffle: false });
+    const { images, labels } = makeBatch(validation, 0, {
+      batchSize: VALIDATION_BATCH,
+      shuffle: false,
+      normalise: model.config.normalise,
+    });
     try {
       tf.tidy(() => model.forward(images).dataSync());
     } finally {

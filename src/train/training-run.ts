@@ -4,7 +4,7 @@ import { type Batch, batches } from "../data/batches";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
-import { RunCheckpoint } from "./checkpoint/run-checkpoint";
+import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import type { Progress } from "./checkpoint/training-state";
 import { EventStream } from "./event-stream";
 import type { EpochEvent, TrainingEvent } from "./events";
@@ -14,8 +14,9 @@ import { nextTurn } from "./next-turn";
 import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
-import type { TrainingSettings } from "./training-settings";
+import { batchOptions, type TrainingSettings } from "./training-settings";
 import { type ProposedStep, proposeStep, type StepSettings } from "./training-step";
+import { WeightAverage } from "./weight-average";
 
 /** Why a run ended: all epochs done, `stop()`, its signal, or an interrupt of the process. */
 export type EndReason = "finished" | "stopped" | "aborted" | "interrupted";
@@ -119,22 +120,29 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     // Where nobody answers SIGINT it kills the process, as everywhere; a listener of ours would prevent that.
     const hosted = process.listenerCount("SIGINT") > 0;
     if (hosted) process.on("SIGINT", interrupt);
-    const parameters = new ParameterVector(this.model);
-    const { optimizer } = this.settings;
-    let state: Tensor1D[] = [];
+    const { optimizer, ema, rates } = this.settings;
+    const parameters = new ParameterVector(this.model, rates?.frozen);
+    const average = ema === null ? null : new WeightAverage(parameters, ema);
+    const memory: RunMemory = { state: [], average };
+    const rateScale = rates ? parameters.fill((name) => rates.scales.get(name) as number) : undefined;
     const decayed = optimizer.decay ? parameters.mask(optimizer.decay) : undefined;
     try {
       // Whoever called gets to iterate before anything happens.
       await nextTurn();
-      state = optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
-      const notes = checkpoint ? await this.begin(checkpoint, state) : [];
+      memory.state.push(...optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D));
+      average?.start();
+      const notes = checkpoint ? await this.begin(checkpoint, memory) : [];
       const plan = await this.makePlan(notes);
       tellPlan(plan);
       await nextTurn();
-      const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed };
-      while (!this.ending && this.progress.epoch < this.settings.epochs) await this.epoch(step, state, checkpoint);
+      const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
+      while (!this.ending && this.progress.epoch < this.settings.epochs) await this.epoch(step, memory, checkpoint);
       const reason = this.ending && this.progress.epoch < this.settings.epochs ? this.ending : "finished";
-      if (reason !== "finished") await checkpoint?.save(this.model, this.progress, state, { weights: true });
+      if (reason !== "finished" && checkpoint) {
+        await checkpoint.save(this.model, this.progress, memory);
+        await checkpoint.saveForUse(this.model, memory);
+      }
+      average?.settle();
       this.events.end();
       const seconds = (performance.now() - start) / 1000;
       return { reason, history: [...this.events.epochs], steps: this.progress.update, seconds, plan };
@@ -142,8 +150,10 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       this.events.end({ error });
       throw error;
     } finally {
-      tf.dispose(state);
+      tf.dispose(memory.state);
+      average?.dispose();
       decayed?.dispose();
+      rateScale?.dispose();
       training.delete(this.model);
       signal?.removeEventListener("abort", abort);
       if (hosted) process.off("SIGINT", interrupt);
@@ -151,17 +161,18 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   }
 
   /** Puts the run where its checkpoint stands, or writes the first one, so that a full disk shows now. */
-  private async begin(checkpoint: RunCheckpoint, state: Tensor1D[]): Promise<string[]> {
+  private async begin(checkpoint: RunCheckpoint, memory: RunMemory): Promise<string[]> {
     const { saved, notes } = await checkpoint.open(this.model, this.settings);
     if (saved) {
       this.progress = { ...saved.progress, history: this.events.epochs };
       for (const epoch of saved.progress.history) this.events.push({ ...epoch, epochs: this.settings.epochs });
       saved.optimizer.forEach((values, slot) => {
-        state[slot]?.dispose();
-        state[slot] = tf.tensor1d(values);
+        memory.state[slot]?.dispose();
+        memory.state[slot] = tf.tensor1d(values);
       });
+      if (saved.average) memory.average?.start(saved.average);
     }
-    await checkpoint.saveAll(this.model, this.progress, state, this.settings.train.classNames);
+    await checkpoint.saveAll(this.model, this.progress, memory, this.settings.train.classNames);
     return notes;
   }
 
@@ -173,8 +184,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   }
 
   /** One epoch, or the rest of it, and its measurement; leaves in between where the run is to end. */
-  private async epoch(settings: StepSettings, state: Tensor1D[], checkpoint: RunCheckpoint | null): Promise<void> {
-    const { train, batchSize, seed, augment, stepsPerEpoch } = this.settings;
+  private async epoch(settings: StepSettings, memory: RunMemory, checkpoint: RunCheckpoint | null): Promise<void> {
+    const { train, stepsPerEpoch } = this.settings;
     const { progress } = this;
     let last = performance.now();
     const elapse = () => {
@@ -183,25 +194,25 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       progress.seconds += seconds;
       return seconds;
     };
-    const order = { batchSize, seed, epoch: progress.epoch, augment, from: progress.step };
+    const order = { ...batchOptions(this.model, this.settings), epoch: progress.epoch, from: progress.step };
     for (const batch of batches(train, order)) {
       try {
-        this.takeStep(settings, batch, state, checkpoint, elapse);
+        this.takeStep(settings, batch, memory, checkpoint, elapse);
       } finally {
-        tf.dispose([batch.images, batch.labels]);
+        tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
       }
       await nextTurn();
       if (this.ending) return;
       if (checkpoint?.due(progress.step) && progress.step < stepsPerEpoch)
-        await checkpoint.save(this.model, progress, state);
+        await checkpoint.save(this.model, progress, memory);
     }
-    await this.endEpoch(state, checkpoint, elapse);
+    await this.endEpoch(memory, checkpoint, elapse);
   }
 
   private takeStep(
     settings: StepSettings,
     batch: Batch,
-    state: Tensor1D[],
+    { state, average }: RunMemory,
     checkpoint: RunCheckpoint | null,
     elapse: () => number,
   ): void {
@@ -217,6 +228,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       throw this.diverged(...broken, checkpoint);
     }
     settings.parameters.write(proposed.weights);
+    average?.add(proposed.weights, update);
     tf.dispose([proposed.weights, state]);
     state.splice(0, state.length, ...proposed.state);
     const { loss, gradientNorm } = proposed;
@@ -229,11 +241,13 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   }
 
   /** Measures the model on the validation images, saves, and tells the epoch. */
-  private async endEpoch(state: Tensor1D[], checkpoint: RunCheckpoint | null, elapse: () => number): Promise<void> {
+  private async endEpoch(memory: RunMemory, checkpoint: RunCheckpoint | null, elapse: () => number): Promise<void> {
     const { train, validation, epochs } = this.settings;
     const { epoch, update, lossSum } = this.progress;
     const stopped = () => this.ending !== null;
-    const measured = validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped) : null;
+    const measureNow = async () =>
+      validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped) : null;
+    const measured = await (memory.average ? memory.average.during(measureNow) : measureNow());
     if (validation && !measured) return;
     if (measured && !Number.isFinite(measured.loss)) throw this.diverged("validation loss", measured.loss, checkpoint);
     elapse();
@@ -251,7 +265,10 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     this.progress = { epoch: epoch + 1, step: 0, update, lossSum: 0, seconds: 0, history: this.events.epochs };
     // Saved before it is told: who has heard of an epoch never loses it.
     const withEvent = { ...this.progress, history: [...this.events.epochs, event] };
-    await checkpoint?.save(this.model, withEvent, state, { weights: true });
+    if (checkpoint) {
+      await checkpoint.save(this.model, withEvent, memory);
+      await checkpoint.saveForUse(this.model, memory);
+    }
     this.events.push(event);
     await nextTurn();
   }

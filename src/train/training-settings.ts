@@ -1,5 +1,6 @@
-import { batchCount } from "../data/batches";
+import { type BatchOptions, batchCount } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
+import { type Mixing, type MixOptions, mixing } from "../data/mix";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
@@ -9,6 +10,7 @@ import { checkDataset } from "./check-dataset";
 import { FIT_OPTIONS, type TrainingOptions } from "./fit-options";
 import { asOptimizer } from "./optimizers/by-name";
 import type { Optimizer } from "./optimizers/optimizer";
+import { type RateScale, rateScale } from "./rate-scale";
 import { constant, type Schedule } from "./schedules";
 
 /** Training options with nothing left out, and what follows from them. */
@@ -20,8 +22,12 @@ export interface TrainingSettings {
   optimizer: Optimizer;
   schedule: Schedule;
   augment: TrainingOptions["augment"];
+  mix: { options: MixOptions; mixing: Mixing } | null;
   labelSmoothing: number;
   clipNorm: number | null;
+  /** Decay of the average of weights, or null. */
+  ema: number | null;
+  rates: RateScale | null;
   seed: number;
   stepsPerEpoch: number;
   totalSteps: number;
@@ -39,7 +45,7 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   if (options === undefined) throw new VitlabError(`fit got no options: give images and epochs, as in ${EXAMPLE}`);
   checkFitOptions(options);
   const { train, validation = null, epochs, batchSize = 64, seed = 0, augment } = options;
-  const { schedule = constant(), labelSmoothing = 0, clipNorm = null } = options;
+  const { schedule = constant(), labelSmoothing = 0, clipNorm = null, ema = null, mix } = options;
   checkIsDataset("train", train, EXAMPLE);
   if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
   if (epochs === undefined)
@@ -49,8 +55,10 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`seed is ${seed}: it must be a whole number`);
   checkShare("labelSmoothing", labelSmoothing);
   if (clipNorm !== null) checkPositive("clipNorm", clipNorm);
+  if (ema !== null) checkShare("ema", ema);
   checkDataset(train, model.config);
   if (validation) checkDataset(validation, model.config);
+  const rates = rateScale(model, options);
   const optimizer = asOptimizer(options.optimizer ?? "adam");
   if (typeof schedule?.learningRate !== "function" || typeof schedule.settings !== "object")
     throw new VitlabError(`schedule is ${show(schedule)}: give constant() or warmupCosine({ warmupSteps: 100 })`);
@@ -71,12 +79,23 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     optimizer,
     schedule,
     augment,
+    mix: mix === undefined ? null : { options: mix, mixing: mixing(mix) },
     labelSmoothing,
     clipNorm,
+    ema,
+    rates,
     seed,
     stepsPerEpoch,
     totalSteps,
   };
+}
+
+/** How the training images of a run are divided and prepared for its model. */
+export function batchOptions(
+  { config }: ViT,
+  { batchSize, seed, augment, mix }: TrainingSettings,
+): BatchOptions & { batchSize: number } {
+  return { batchSize, seed, augment, mix: mix?.mixing, classes: config.classes, normalise: config.normalise };
 }
 
 function checkFitOptions(options: TrainingOptions): void {

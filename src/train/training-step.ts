@@ -18,11 +18,13 @@ export interface StepSettings {
   clipNorm: number | null;
   seed: number;
   decayed?: Tensor1D;
+  /** The part of the learning rate that each number learns at, where not all learn at the whole of it. */
+  rateScale?: Tensor1D;
 }
 
 /** What one step works on. */
 export interface StepInput {
-  batch: Pick<Batch, "images" | "labels">;
+  batch: Pick<Batch, "images" | "labels" | "targets">;
   /** Counted from 0. */
   epoch: number;
   /** Counted from 0 in its epoch. */
@@ -54,21 +56,28 @@ const DROPOUT_STREAM = 0xd20b;
  * The caller disposes `weights` and `state`.
  */
 export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
-  const { model, parameters, optimizer, labelSmoothing, clipNorm, seed, decayed } = settings;
+  const { model, parameters, optimizer, labelSmoothing, clipNorm, seed, decayed, rateScale } = settings;
   const { batch, epoch, step, update, learningRate, state } = input;
   const random = new Random(DROPOUT_STREAM, seed, epoch, step);
   let numbers: ArrayLike<number> = [];
   const { weights, state: newState } = tf.tidy(() => {
     const { value, gradient } = parameters.gradient(() =>
-      crossEntropy(model.forward(batch.images, { training: true, random }), batch.labels, { labelSmoothing }),
+      crossEntropy(model.forward(batch.images, { training: true, random }), batch.targets ?? batch.labels, {
+        labelSmoothing,
+      }),
     );
     const norm = gradientNorm(gradient);
     const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
-    const result = optimizer.step(parameters.read(), used, state, { update, learningRate, decayed });
+    const before = parameters.read();
+    const result = optimizer.step(before, used, state, { update, learningRate, decayed });
+    // Every rule moves weights in proportion to its learning rate, so that a part of the move is the move at a part of it.
+    const next = rateScale
+      ? (tf.add(before, tf.mul(tf.sub(result.weights, before), rateScale)) as Tensor1D)
+      : result.weights;
     // A sum of weights could overflow; a sum of zeros is NaN only where a weight is infinite or NaN.
-    const probe = tf.sum(tf.mul(result.weights, 0));
+    const probe = tf.sum(tf.mul(next, 0));
     numbers = tf.stack([value, norm, probe]).dataSync();
-    return { weights: result.weights, state: result.state };
+    return { weights: next, state: result.state };
   });
   const [loss, gradientLength, weightProbe] = Array.from(numbers) as [number, number, number];
   return { loss, gradientNorm: gradientLength, weightProbe, weights, state: newState };

@@ -3,6 +3,7 @@ import { checkPositions, POSITIONS, type Positions } from "../nn/positions";
 import { ACTIVATIONS, type Activation } from "../tensor/activation";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
 import { showShape } from "../tensor/shape";
 import { type PatchOrder, patchGridSize } from "./patches";
 import { presets } from "./presets";
@@ -43,6 +44,11 @@ export interface ViTConfig {
   attentionDropout?: number;
   /** Dropout on the tokens that enter the first block. Default 0. */
   embeddingDropout?: number;
+  /**
+   * Stochastic depth: share of images for which a residual branch of the last block is left out in training; earlier blocks
+   * have less, the first none. Default 0.
+   */
+  dropPath?: number;
   /** Biases on query, key and value. Default true. */
   qkvBias?: boolean;
   /** Default 1e-12, Hugging Face's for ViT; PyTorch's own layers have 1e-5. */
@@ -56,6 +62,8 @@ export interface ViTConfig {
    * PyTorch's Transformer layers do without `batch_first=True`. Default false.
    */
   attentionOverBatch?: boolean;
+  /** How the bytes of images become the numbers that this model takes. Default mean 0.5 and std 0.5: [-1, 1]. */
+  normalise?: Normalisation;
 }
 
 /** A config with nothing left out. */
@@ -79,11 +87,13 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
   "dropout",
   "attentionDropout",
   "embeddingDropout",
+  "dropPath",
   "qkvBias",
   "layerNormEps",
   "patchOrder",
   "initialisation",
   "attentionOverBatch",
+  "normalise",
 ];
 
 /**
@@ -107,11 +117,13 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     dropout: config.dropout ?? 0,
     attentionDropout: config.attentionDropout ?? 0,
     embeddingDropout: config.embeddingDropout ?? 0,
+    dropPath: config.dropPath ?? 0,
     qkvBias: config.qkvBias ?? true,
     layerNormEps: config.layerNormEps ?? 1e-12,
     patchOrder: config.patchOrder ?? "chw",
     initialisation: config.initialisation ?? "vit",
     attentionOverBatch: config.attentionOverBatch ?? false,
+    normalise: completeNormalisation(config.normalise, config.channels ?? 3),
   };
   for (const field of ["channels", "patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const) {
     const value = full[field];
@@ -136,7 +148,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   checkPositions(full.positions, full.dim);
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
   oneOf("initialisation", full.initialisation, ["torch", "vit"]);
-  for (const field of ["dropout", "attentionDropout", "embeddingDropout"] as const)
+  for (const field of ["dropout", "attentionDropout", "embeddingDropout", "dropPath"] as const)
     if (!(full[field] >= 0 && full[field] < 1))
       throw new VitlabError(`config.${field} is ${full[field]}: it must be at least 0 and below 1`);
   if (!(full.layerNormEps > 0))

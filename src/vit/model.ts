@@ -77,7 +77,7 @@ export class ViT extends Module {
     const random = seed === null ? null : new Random(seed);
     this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
     this.blocks = Array.from({ length: depth }, (_, i) =>
-      this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, random })),
+      this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, dropPath: this.dropPathOf(i), random })),
     );
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
     this.head = this.child("head", new Linear(dim, classes, { random, initialisation }));
@@ -89,28 +89,43 @@ export class ViT extends Module {
   /**
    * Class scores of a batch of images.
    *
-   * @param images `[batch, height, width, channels]`, values in [-1, 1]
+   * @param images `[batch, height, width, channels]`, values in [-1, 1] (or as the config's `normalise` says)
    * @returns logits `[batch, classes]`
    * @throws VitlabError when the images don't have the config's size or number of channels, or aren't float32.
    */
   forward(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
     this.checkImages(images, options.interpolatePositions ?? false);
-    const { patchSize, patchOrder } = this.config;
     return tf.tidy(() => {
       const context = new ForwardContext(options);
-      const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
-      const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
-      let tokens = this.embeddings.forward(patches, grid, context);
-      this.blocks.forEach((block, i) => {
-        const within = context.at(`blocks.${i}`);
-        tokens = options.recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
-      });
-      if (this.norm) tokens = context.tap("normalised", this.norm.forward(tokens));
-      const pooled = context.tap("pooled", this.pool(tokens));
-      const logits = context.tap("logits", this.head.forward(pooled));
+      const logits = context.tap("logits", this.head.forward(this.encode(images, context, options)));
       context.checkEdits();
       return logits;
     });
+  }
+
+  /**
+   * What the head reads of a batch of images: the class token after the last block, or the mean of the patch tokens.
+   *
+   * @param images `[batch, height, width, channels]`, as `forward` takes them
+   * @returns `[batch, dim]`
+   * @throws VitlabError as `forward` does.
+   */
+  features(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
+    this.checkImages(images, options.interpolatePositions ?? false);
+    return tf.tidy(() => this.encode(images, new ForwardContext(options), options));
+  }
+
+  private encode(images: Tensor4D, context: ForwardContext, { recompute }: ViTForwardOptions): Tensor2D {
+    const { patchSize, patchOrder } = this.config;
+    const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
+    const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
+    let tokens = this.embeddings.forward(patches, grid, context);
+    this.blocks.forEach((block, i) => {
+      const within = context.at(`blocks.${i}`);
+      tokens = recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
+    });
+    if (this.norm) tokens = context.tap("normalised", this.norm.forward(tokens));
+    return context.tap("pooled", this.pool(tokens));
   }
 
   /** A forward pass that keeps every named value; dispose the logits and the trace after use. */
@@ -127,6 +142,12 @@ export class ViT extends Module {
   /** Class probabilities `[batch, classes]` of a batch of images: the softmax of the logits. */
   predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
     return tf.tidy(() => tf.softmax(this.forward(images, options)));
+  }
+
+  /** Linear by depth: none in the first block, the whole rate in the last (Huang et al., 2016, section 3). */
+  private dropPathOf(block: number): number {
+    const { dropPath, depth } = this.config;
+    return depth > 1 ? (dropPath * block) / (depth - 1) : dropPath;
   }
 
   private describe(): string {

@@ -78,8 +78,8 @@ describe("useEngine", () => {
       "tfjs",
       "node",
       "threads",
-      "compiled",
       "reason",
+      "compiled",
     ]);
   });
 });

@@ -18,6 +18,8 @@ describe("completeConfig", () => {
       dropout: 0,
       attentionDropout: 0,
       embeddingDropout: 0,
+      dropPath: 0,
+      normalise: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       qkvBias: true,
       layerNormEps: 1e-12,
       patchOrder: "chw",

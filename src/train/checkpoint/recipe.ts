@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { makeBatch } from "../../data/batches";
 import type { ImageDataset } from "../../data/dataset";
-import type { FullViTConfig } from "../../vit/config";
+import type { MixOptions } from "../../data/mix";
+import { completeConfig, type FullViTConfig } from "../../vit/config";
 import type { ViT } from "../../vit/model";
-import type { TrainingSettings } from "../training-settings";
+import { batchOptions, type TrainingSettings } from "../training-settings";
 
 /** A data set as a checkpoint remembers it. */
 export interface DatasetPrint {
@@ -24,6 +25,10 @@ export interface Recipe {
   schedule: Record<string, unknown>;
   labelSmoothing: number;
   clipNorm: number | null;
+  mix: Readonly<MixOptions> | null;
+  ema: number | null;
+  /** The part of the learning rate by the names of parameters, where not 1. */
+  rates: Record<string, number> | null;
   train: DatasetPrint;
   validation: DatasetPrint | null;
   /** SHA-256 of the first batch as the model gets it: a change of order or augmentation shows here. */
@@ -32,14 +37,15 @@ export interface Recipe {
 
 /** The recipe of a run; reads all data once. */
 export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
-  const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, augment } =
-    settings;
+  const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, ema } = settings;
+  const { mix, rates } = settings;
   const { decay } = optimizer;
   const notDecayed = decay ? [...model.namedParameters().keys()].filter((name) => !decay(name)) : [];
-  const first = makeBatch(train, 0, { batchSize, seed, augment });
+  const first = makeBatch(train, 0, batchOptions(model, settings));
   const firstBatch = createHash("sha256").update(first.images.dataSync()).digest("hex");
   first.images.dispose();
   first.labels.dispose();
+  first.targets?.dispose();
   return {
     model: model.config,
     epochs,
@@ -49,6 +55,9 @@ export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
     schedule: { name: schedule.name, ...schedule.settings },
     labelSmoothing,
     clipNorm,
+    mix: mix?.options ?? null,
+    ema,
+    rates: rates && Object.fromEntries([...rates.scales].filter(([, scale]) => scale !== 1)),
     train: printOf(train),
     validation: validation ? printOf(validation) : null,
     firstBatch,
@@ -61,7 +70,8 @@ export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
  * More epochs are no difference where the learning rate is constant: the longer run would have begun with the same numbers.
  */
 export function differences(saved: Recipe, asked: Recipe): string[] {
-  const before = flatten(saved);
+  // A run from before a field was there has its default.
+  const before = flatten({ ...saved, model: completeConfig(saved.model) });
   const now = flatten(asked);
   const longer = asked.epochs >= saved.epochs && asked.schedule.name === "constant";
   const found: string[] = [];

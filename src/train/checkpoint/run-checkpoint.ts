@@ -9,10 +9,18 @@ import type { ViT } from "../../vit/model";
 import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
 import type { TrainingSettings } from "../training-settings";
+import type { WeightAverage } from "../weight-average";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
 import { saveCheckpoint, saveWeights } from "./model-checkpoint";
 import { differences, makeRecipe, type Recipe } from "./recipe";
 import { type Progress, readTrainingState, type TrainingState, writeTrainingState } from "./training-state";
+
+/** What a run keeps from step to step besides the weights. */
+export interface RunMemory {
+  /** One vector a slot of the optimizer. */
+  state: Tensor1D[];
+  average: WeightAverage | null;
+}
 
 /** The checkpoint folder of one run: opens it, keeps it up to date. */
 export class RunCheckpoint {
@@ -70,26 +78,17 @@ export class RunCheckpoint {
   }
 
   /** Writes all files: the first act of a run. */
-  async saveAll(
-    model: ViT,
-    progress: Progress,
-    state: readonly Tensor1D[],
-    classNames: readonly string[],
-  ): Promise<void> {
+  async saveAll(model: ViT, progress: Progress, memory: RunMemory, classNames: readonly string[]): Promise<void> {
     const { dir, about = {}, resume } = this.options;
-    await this.save(model, progress, state);
+    await this.save(model, progress, memory);
     // Weights of an earlier run must not meet the new config.
     if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
-    await saveCheckpoint(dir, model, { classNames, about });
+    const write = () => saveCheckpoint(dir, model, { classNames, about });
+    await (memory.average ? memory.average.during(write) : write());
   }
 
-  /** Saves where the run stands; the weights for use as well where asked. */
-  async save(
-    model: ViT,
-    progress: Progress,
-    state: readonly Tensor1D[],
-    { weights = false }: { weights?: boolean } = {},
-  ): Promise<void> {
+  /** Saves where the run stands. */
+  async save(model: ViT, progress: Progress, memory: RunMemory): Promise<void> {
     const { dir } = this.options;
     const start = performance.now();
     await writeTrainingState(dir, {
@@ -97,12 +96,18 @@ export class RunCheckpoint {
       engine: currentEngine().engine,
       progress,
       weights: model.stateDict(),
-      optimizer: state.map((vector) => Float32Array.from(vector.dataSync())),
+      optimizer: memory.state.map((vector) => Float32Array.from(vector.dataSync())),
+      average: memory.average?.values() ?? null,
     });
-    if (weights) await saveWeights(dir, model);
     this.savedAt = performance.now();
     this.saveSeconds = (this.savedAt - start) / 1000;
     this.savedProgress = { epoch: progress.epoch, step: progress.step };
+  }
+
+  /** Saves the weights for use: the average where one is kept. */
+  async saveForUse(model: ViT, { average }: RunMemory): Promise<void> {
+    const write = () => saveWeights(this.options.dir, model);
+    await (average ? average.during(write) : write());
   }
 
   /** Whether it is time to save, after this many steps of an epoch. */

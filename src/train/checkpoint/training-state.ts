@@ -31,18 +31,21 @@ export interface TrainingState {
   weights: StateDict;
   /** One vector a slot of the optimizer. */
   optimizer: Float32Array[];
+  /** The average of the weights, where one is kept. */
+  average: Float32Array | null;
 }
 
 const FORMAT = "vitlab-training/1";
 
 /** Replaces `training.safetensors` in one move. */
 export async function writeTrainingState(dir: string, state: TrainingState): Promise<void> {
-  const { recipe, engine, progress, weights, optimizer } = state;
+  const { recipe, engine, progress, weights, optimizer, average } = state;
   const tensors: Record<string, SafetensorsEntry> = {};
   for (const [name, entry] of Object.entries(weights)) tensors[`weights/${name}`] = entry;
   optimizer.forEach((data, slot) => {
     tensors[`optimizer/${slot}`] = { shape: [data.length], data };
   });
+  if (average) tensors.average = { shape: [average.length], data: average };
   const pieces = encodeSafetensors(tensors, { format: FORMAT, state: JSON.stringify({ recipe, engine, progress }) });
   await writeFileAtomic(join(dir, CHECKPOINT_FILES.training), pieces);
 }
@@ -60,10 +63,15 @@ export async function readTrainingState(dir: string): Promise<TrainingState | nu
     throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
   const weights: StateDict = {};
   const optimizer: Float32Array[] = [];
+  let average: Float32Array | null = null;
   for (const [name, entry] of Object.entries(tensors)) {
     if (name.startsWith("weights/")) weights[name.slice("weights/".length)] = entry;
+    else if (name === "average") average = entry.data;
     else optimizer[Number(name.slice("optimizer/".length))] = entry.data;
   }
-  const { recipe, engine, progress } = JSON.parse(metadata.state) as Omit<TrainingState, "weights" | "optimizer">;
-  return { recipe, engine, progress, weights, optimizer };
+  const { recipe, engine, progress } = JSON.parse(metadata.state) as Omit<
+    TrainingState,
+    "weights" | "optimizer" | "average"
+  >;
+  return { recipe, engine, progress, weights, optimizer, average };
 }

@@ -1,0 +1,54 @@
+import { Command, Option } from "commander";
+import { AUGMENT_HELP, anyWhole, augmentChoice, positiveNumber, wholeNumber } from "./arguments";
+import { dataSource } from "./data-source";
+
+const NOTES = `
+The folder holds what \`vitlab train\` wrote, or a model in Hugging Face's format. Where the images have other classes than the model, it gets a new head, which is
+said aloud. --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine,
+layer decay 0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. --probe trains the head alone on
+features that are computed once: seconds instead of minutes.
+
+The result is saved in --out as by \`vitlab train\`; Ctrl-C ends after the current step, and --resume goes on.
+
+Examples:
+  vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
+  vitlab finetune runs/small --data folder:photos --epochs 20 --out runs/photos
+  vitlab finetune runs/small --data folder:photos --probe`;
+
+/** `vitlab finetune`: trains a saved model on other images. */
+export function finetuneCommand(): Command {
+  return new Command("finetune")
+    .description("train a saved model on images of your own, or on other classes")
+    .argument("<folder>", "a saved model")
+    .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
+    .addOption(new Option("--recipe <name>").choices(["article", "better"]).default("better"))
+    .addOption(
+      new Option("--probe", "train the head alone, on features that are computed once").conflicts(["freeze", "resume"]),
+    )
+    .option("--out <folder>", "where the result is saved (default: the model's folder and -finetuned)")
+    .option("--epochs <n>", "how often to go through the training images", wholeNumber(1))
+    .option("--batch, --batch-size <n>", "images in a step", wholeNumber(1))
+    .option("--lr, --learning-rate <rate>", "learning rate of the head", positiveNumber)
+    .option("--layer-decay <share>", "learning rate of a block beside that of the next one", positiveNumber)
+    .option("--freeze <patterns>", 'parameters that stay as they are, such as "embeddings.*,blocks.0.*"', nameList)
+    .option("--augment <list>", AUGMENT_HELP, augmentChoice)
+    .option("--seed <n>", "of the new head, order, augmentation and dropout", anyWhole, 0)
+    .option("--train-count <n>", "train on so many images only", wholeNumber(1))
+    .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
+    .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
+    .addOption(new Option("--resume", "go on with the run in --out").conflicts("overwrite"))
+    .option("--overwrite", "replace the run in --out")
+    .option("--json", "one JSON object a line on stdout, everything else on stderr")
+    .addHelpText("after", NOTES)
+    .action((folder: string, options) =>
+      (require("./run-finetune") as typeof import("./run-finetune")).runFinetune(folder, options),
+    );
+}
+
+function nameList(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

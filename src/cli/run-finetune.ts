@@ -1,0 +1,131 @@
+import { type AugmentOptions, augment } from "../data/augment";
+import { describeDataset } from "../data/dataset";
+import { pickClasses } from "../data/pick-classes";
+import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
+import { VitlabError } from "../tensor/error";
+import { hasCheckpoint } from "../train/checkpoint/files";
+import { saveCheckpoint } from "../train/checkpoint/model-checkpoint";
+import { type FinetuneRecipe, finetune } from "../train/finetune";
+import { linearProbe } from "../train/linear-probe";
+import { duration } from "../train/plan";
+import type { ViT } from "../vit/model";
+import { sizeOf } from "../vit/patches";
+import { percent } from "./accuracy";
+import { type DataSource, describeSource } from "./data-source";
+import { type DataSplits, fewer, loadSplits } from "./load-data";
+import { headFor, openModel } from "./open-model";
+import { costOf, sayTest } from "./say-test";
+import { inTrainingSession, type TrainingSession } from "./training-session";
+
+/** The options of `vitlab finetune`. */
+export interface FinetuneArguments {
+  data: DataSource;
+  classes?: string[];
+  recipe: FinetuneRecipe;
+  probe?: boolean;
+  out?: string;
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  layerDecay?: number;
+  freeze?: string[];
+  augment?: AugmentOptions;
+  seed: number;
+  trainCount?: number;
+  validation?: number;
+  engine?: EngineName;
+  resume?: boolean;
+  overwrite?: boolean;
+  json?: boolean;
+}
+
+/** Fine-tunes a saved model as the command line says, and measures the result on the test images. */
+export async function runFinetune(folder: string, args: FinetuneArguments): Promise<void> {
+  const out = args.out ?? `${folder.replace(/[/\\]+$/, "")}-finetuned`;
+  if (!args.resume && !args.overwrite && hasCheckpoint(out))
+    throw new VitlabError(
+      `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
+    );
+  await inTrainingSession(args.json ?? false, async (session) => {
+    session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
+    const opened = await openModel(folder, session.say);
+    const imageSize = sizeOf(opened.model.config.imageSize);
+    const splits = chosenClasses(await loadSplits(args.data, { imageSize, validation: args.validation }), args.classes);
+    const { model, note } = headFor(opened, splits.train.classNames, args.seed);
+    const { test } = splits;
+    const data = { train: fewer(splits.train, args.trainCount), validation: splits.validation };
+    for (const dataset of [data.train, data.validation, test]) session.say(describeDataset(dataset));
+    session.say(note);
+    const about = {
+      data: describeSource(args.data),
+      validation: args.validation ?? null,
+      ...(args.classes && { classes: args.classes }),
+      finetunedFrom: folder,
+    };
+    const told = args.probe
+      ? await probe(model, data, args, { out, about, session })
+      : await tune(model, data, args, { out, about, session });
+    if (!told) return;
+    session.say(`saved in ${out}`);
+    await sayTest(model, test, told, args.json ?? false, session);
+  });
+}
+
+interface Destination {
+  out: string;
+  about: Record<string, unknown>;
+  session: TrainingSession;
+}
+
+async function tune(
+  model: ViT,
+  data: Pick<DataSplits, "train" | "validation">,
+  args: FinetuneArguments,
+  { out, about, session }: Destination,
+) {
+  const { recipe, epochs, batchSize, learningRate, layerDecay, freeze, seed, resume, overwrite } = args;
+  const run = finetune(model, {
+    ...data,
+    recipe,
+    epochs,
+    batchSize,
+    learningRate,
+    layerDecay,
+    freeze,
+    seed,
+    augment: args.augment && augment(args.augment),
+    signal: session.signal,
+    checkpoint: { dir: out, resume, overwrite, about },
+  });
+  const result = await session.follow(run);
+  if (result.reason === "finished") return costOf(result);
+  session.sayStopped(result, out);
+  return null;
+}
+
+async function probe(
+  model: ViT,
+  data: Pick<DataSplits, "train" | "validation">,
+  { epochs, batchSize, learningRate, seed }: FinetuneArguments,
+  { out, about, session }: Destination,
+) {
+  const given = Object.entries({ epochs, batchSize, learningRate }).filter(([, value]) => value !== undefined);
+  const { trainLosses, validationLoss, validationAccuracy, seconds } = await linearProbe(model, {
+    ...data,
+    ...Object.fromEntries(given),
+    seed,
+    signal: session.signal,
+  });
+  session.say(
+    `linear probe: training loss ${trainLosses.at(-1)?.toFixed(3)}, validation loss ${validationLoss?.toFixed(3)}, ` +
+      `accuracy ${percent(validationAccuracy ?? 0)}, ${duration(seconds)}`,
+  );
+  await saveCheckpoint(out, model, { classNames: data.train.classNames, about });
+  return { epochs: trainLosses.length, steps: 0, seconds };
+}
+
+function chosenClasses({ train, validation, test }: DataSplits, classes: readonly string[] | undefined): DataSplits {
+  if (!classes) return { train, validation, test };
+  const [picked, held, tested] = [train, validation, test].map((dataset) => pickClasses(dataset, classes));
+  return { train: picked, validation: held, test: tested } as DataSplits;
+}

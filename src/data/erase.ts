@@ -1,0 +1,70 @@
+import { VitlabError } from "../tensor/error";
+import type { Augmentation } from "./augment";
+
+/**
+ * Cutout: blanks out a square of `side` pixels at a random place of each image, cut off at the edges (DeVries and Taylor,
+ * "Improved Regularization of Convolutional Neural Networks with Cutout", 2017, section 3.2). It is filled with grey, 128.
+ *
+ * @throws VitlabError when side is not a whole number from 1, or larger than the image.
+ */
+export function cutout(side: number): Augmentation {
+  if (!Number.isInteger(side) || side < 1)
+    throw new VitlabError(`cutout is ${side}: give the side of the square, a whole number of pixels from 1`);
+  return (batch, random) => {
+    const { length, height, width, channels } = batch;
+    if (side > Math.min(height, width))
+      throw new VitlabError(
+        `cutout is ${side} for images of ${height}x${width}: it must be at most ${Math.min(height, width)}`,
+      );
+    const result = batch.images.slice();
+    for (let image = 0; image < length; image++) {
+      const top = random.integer(height) - Math.floor(side / 2);
+      const left = random.integer(width) - Math.floor(side / 2);
+      for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
+        const row = (image * height + y) * width;
+        result.fill(128, (row + Math.max(0, left)) * channels, (row + Math.min(width, left + side)) * channels);
+      }
+    }
+    return result;
+  };
+}
+
+/** How `erase` works. */
+export interface EraseOptions {
+  /** Share of the images that lose a rectangle. Default 0.25. */
+  probability?: number;
+  /** Least and largest share of the image's area. Default [0.02, 0.33]. */
+  area?: readonly [number, number];
+}
+
+/**
+ * Random erasing: fills a rectangle of some images with noise; its sides are in a proportion between 0.3 and 1 / 0.3 (Zhong
+ * et al., "Random Erasing Data Augmentation", 2020, algorithm 1).
+ *
+ * @throws VitlabError when the probability or the areas are out of range.
+ */
+export function erase({ probability = 0.25, area = [0.02, 0.33] }: EraseOptions = {}): Augmentation {
+  if (!(probability >= 0 && probability <= 1))
+    throw new VitlabError(`erase has probability ${probability}: give a number from 0 to 1`);
+  const [least, most] = area;
+  if (!(least > 0 && most >= least && most <= 1))
+    throw new VitlabError(`erase has areas ${least} to ${most}: give two shares of the image, rising, above 0 to 1`);
+  return (batch, random) => {
+    const { length, height, width, channels } = batch;
+    const result = batch.images.slice();
+    for (let image = 0; image < length; image++) {
+      if (random.float() >= probability) continue;
+      const size = random.uniform(least, most) * height * width;
+      const proportion = Math.exp(random.uniform(Math.log(0.3), -Math.log(0.3)));
+      const rows = Math.min(height, Math.max(1, Math.round(Math.sqrt(size * proportion))));
+      const columns = Math.min(width, Math.max(1, Math.round(Math.sqrt(size / proportion))));
+      const top = random.integer(height - rows + 1);
+      const left = random.integer(width - columns + 1);
+      for (let y = top; y < top + rows; y++) {
+        const start = ((image * height + y) * width + left) * channels;
+        for (let i = 0; i < columns * channels; i++) result[start + i] = random.uint32() >>> 24;
+      }
+    }
+    return result;
+  };
+}

@@ -1,0 +1,16 @@
+import { VitlabError } from "../tensor/error";
+import type { ModelRecipe } from "./model-recipe";
+import { vitCifar8 } from "./vit-cifar8";
+import { vitCifar10 } from "./vit-cifar10";
+import { vitShapes } from "./vit-shapes";
+
+/** The recipes of the project's own models. */
+export const RECIPES: readonly ModelRecipe[] = [vitCifar10, vitCifar8, vitShapes];
+
+/** @throws VitlabError when there is no recipe of this name. */
+export function recipeByName(name: string): ModelRecipe {
+  const recipe = RECIPES.find((recipe) => recipe.name === name);
+  if (!recipe)
+    throw new VitlabError(`there is no recipe ${name}: give one of ${RECIPES.map(({ name }) => name).join(", ")}`);
+  return recipe;
+}

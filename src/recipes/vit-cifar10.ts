@@ -1,0 +1,21 @@
+import type { ModelRecipe } from "./model-recipe";
+
+/** The model to look into: all ten classes of CIFAR-10. */
+export const vitCifar10: ModelRecipe = {
+  name: "vit-cifar10",
+  summary: "A small plain Vision Transformer for the ten classes of CIFAR-10, to look into.",
+  data: "cifar10",
+  without: [],
+  model: { imageSize: 32, patchSize: 4, dim: 128, depth: 6, heads: 4, mlpDim: 256, layerNormEps: 1e-6, dropPath: 0.05 },
+  epochs: 42,
+  batchSize: 64,
+  learningRate: 1e-3,
+  weightDecay: 0.05,
+  warmupEpochs: 2,
+  labelSmoothing: 0.1,
+  clipNorm: 1,
+  ema: 0.999,
+  augment: { flip: true, shift: 4, trivial: 0.5, erase: 0.1 },
+  mix: null,
+  seed: 0,
+};

@@ -1,0 +1,29 @@
+import { show } from "./check-options";
+import { VitlabError } from "./error";
+
+/**
+ * How bytes become numbers: `(byte / 255 - mean) / std`, channel by channel; the numbers that Hugging Face's
+ * `preprocessor_config.json` has as `image_mean` and `image_std`.
+ */
+export interface Normalisation {
+  mean: readonly number[];
+  std: readonly number[];
+}
+
+/**
+ * Fills in mean 0.5 and std 0.5, which give [-1, 1].
+ *
+ * @throws VitlabError unless there are one finite mean and one std above 0 for each channel.
+ */
+export function completeNormalisation(given: Normalisation | undefined, channels: number): Normalisation {
+  const half = Array.from({ length: Number.isInteger(channels) && channels > 0 ? channels : 0 }, () => 0.5);
+  if (given === undefined) return { mean: half, std: half };
+  const fits = (list: unknown, right: (value: number) => boolean) =>
+    Array.isArray(list) && list.length === channels && list.every((value) => Number.isFinite(value) && right(value));
+  if (typeof given !== "object" || given === null || !fits(given.mean, () => true) || !fits(given.std, (s) => s > 0))
+    throw new VitlabError(
+      `config.normalise is ${typeof given === "object" ? JSON.stringify(given) : show(given)}: give a mean and a std above 0 ` +
+        `for each of the ${channels} channels, such as { mean: [${half.join(", ")}], std: [${half.join(", ")}] }`,
+    );
+  return { mean: [...given.mean], std: [...given.std] };
+}

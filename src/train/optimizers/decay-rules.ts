@@ -1,0 +1,7 @@
+/**
+ * Weight decay for matrices alone: not for biases, layer normalisations, positions and the class token, which have no
+ * redundancy to lose (as in timm's and Hugging Face's recipes for ViT). Give it as `adamW({ decay: matricesOnly })`.
+ */
+export function matricesOnly(name: string): boolean {
+  return name.endsWith(".weight") && !/(^|\.)norm\d?\.weight$/.test(name);
+}

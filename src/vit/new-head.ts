@@ -1,0 +1,35 @@
+import type { Variable } from "@tensorflow/tfjs";
+import { truncatedNormal } from "../nn/initial";
+import { VitlabError } from "../tensor/error";
+import { Random } from "../tensor/random";
+import { tf } from "../tensor/tf";
+import type { ViTConfig } from "./config";
+import { ViT } from "./model";
+
+/** How `withNewHead` makes the model. */
+export interface NewHeadOptions {
+  /** Seed of the new head. Default 0. */
+  seed?: number;
+  /** Fields of the config that are to differ and change no weight: `dropout`, `dropPath`, … */
+  config?: Partial<Pick<ViTConfig, "dropout" | "attentionDropout" | "embeddingDropout" | "dropPath">>;
+}
+
+/**
+ * A copy of a model with a new head, for other classes: the first step of fine-tuning. The model given stays as it is.
+ *
+ * The head starts with small random weights and zero biases, which give all classes about the same score.
+ *
+ * @throws VitlabError when classes is not a whole number from 1.
+ */
+export function withNewHead(model: ViT, classes: number, { seed = 0, config = {} }: NewHeadOptions = {}): ViT {
+  if (!Number.isInteger(classes) || classes < 1)
+    throw new VitlabError(`a head of ${classes} classes can't be made: give a whole number, 1 or more`);
+  const copy = new ViT({ ...model.config, ...config, classes }, { seed: null });
+  tf.tidy(() => {
+    const kept = model.namedParameters();
+    for (const [name, variable] of copy.namedParameters())
+      if (!name.startsWith("head.")) variable.assign(kept.get(name) as Variable);
+    copy.head.weight.assign(truncatedNormal(copy.head.weight.shape, 0.02, new Random(seed)));
+  });
+  return copy;
+}

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { pickClasses } from "../../src/data/pick-classes";
+import { shapes } from "../../src/data/shapes";
+import { RECIPES, recipeByName } from "../../src/recipes/by-name";
+import { armOf, compareFinetuning, describeComparison } from "../../src/recipes/compare";
+import { modelCard } from "../../src/recipes/model-card";
+import { pixelBaseline } from "../../src/recipes/pixel-baseline";
+import { recipeData } from "../../src/recipes/recipe-data";
+import { recipeModel, recipeOptions } from "../../src/recipes/recipe-run";
+import { type RecipeReport, readReport, writeReport } from "../../src/recipes/report";
+import { tf } from "../../src/tensor/tf";
+import { fit } from "../../src/train/fit";
+import { ViT } from "../../src/vit/model";
+
+describe("the recipes of the project's own models", () => {
+  it("make plain Vision Transformers, under 4 MB together in 16 bits, the largest within 1.5 million parameters", () => {
+    let bytes = 0;
+    for (const recipe of RECIPES) {
+      const model = recipeModel(recipe, 10 - recipe.without.length);
+      const { total } = model.parameterCount();
+      bytes += 2 * total;
+      expect(total, recipe.name).toBeLessThanOrEqual(1_500_000);
+      expect(model.config, recipe.name).toMatchObject({
+        norm: "pre",
+        finalNorm: true,
+        activation: "gelu",
+        pool: "cls",
+        classToken: true,
+        positions: "learned",
+        qkvBias: true,
+        patchOrder: "chw",
+      });
+      model.dispose();
+    }
+    expect(bytes).toBeLessThan(3_900_000);
+  });
+
+  it("are found by name, and are data alone", () => {
+    expect(RECIPES.map(({ name }) => name)).toEqual(["vit-cifar10", "vit-cifar8", "vit-shapes"]);
+    for (const recipe of RECIPES) {
+      expect(recipeByName(recipe.name)).toBe(recipe);
+      expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
+    }
+    expect(() => recipeByName("vit-cifar100")).toThrow(
+      "there is no recipe vit-cifar100: give one of vit-cifar10, vit-cifar8, vit-shapes",
+    );
+  });
+
+  it("leave classes out of all three parts of the data", async () => {
+    const { train, validation, test } = await recipeData({ data: "shapes", without: ["cat", "dog"] });
+    for (const part of [train, validation, test]) {
+      expect(part.classNames.length).toBe(8);
+      expect(part.classNames).not.toContain("cat");
+      expect(new Set(part.labels)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    }
+    expect([train.length, validation.length, test.length]).toEqual([8000, 1600, 1600]);
+  });
+
+  it("train: a step of each on a few images", async () => {
+    for (const recipe of RECIPES) {
+      const short = { ...recipe, epochs: 1, batchSize: 10 };
+      const parts = { train: shapes({ count: 10 }), validation: shapes({ count: 10, split: "validation" }) };
+      const model = recipeModel(short, 10);
+      const { history } = await fit(model, { ...recipeOptions(short, parts), timing: false });
+      expect(history[0]?.trainLoss, recipe.name).toBeGreaterThan(2);
+      expect(history[0]?.trainLoss, recipe.name).toBeLessThan(3);
+      model.dispose();
+    }
+  });
+});
+
+describe("a linear classifier on pixels", () => {
+  it("learns something, and less than all", async () => {
+    const data = {
+      train: shapes({ count: 500 }),
+      validation: shapes({ count: 50, split: "validation" }),
+      test: shapes({ count: 200, split: "test" }),
+    };
+    const { testAccuracy } = await pixelBaseline(data, { epochs: 5 });
+    expect(testAccuracy).toBeGreaterThan(0.12);
+    expect(testAccuracy).toBeLessThan(0.7);
+  });
+});
+
+const report: RecipeReport = {
+  format: "vitlab-report/1",
+  recipe: recipeByName("vit-cifar8"),
+  classNames: ["airplane", "bird"],
+  images: { train: 36_000, validation: 4_000, test: 8_000 },
+  parameters: 455_000,
+  engine: "native",
+  curve: Array.from({ length: 30 }, (_, i) => ({
+    epoch: i + 1,
+    trainLoss: 2 - i / 20,
+    validationLoss: 1.5,
+    validationAccuracy: 0.5 + i / 100,
+    seconds: 60,
+  })),
+  seconds: 1800,
+  test: { accuracy: 0.7654, loss: 0.712, perClass: { airplane: 0.8, bird: 0.7308 } },
+  baselines: null,
+};
+
+describe("a report and its model card", () => {
+  it("is written and read back, and a folder without one is named", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "vitlab-report-"));
+    await expect(readReport(dir)).rejects.toThrow(
+      `${dir} has no report.json: train the model with vitlab models train`,
+    );
+    await writeReport(dir, report);
+    expect(await readReport(dir)).toEqual(report);
+    rmSync(dir, { recursive: true });
+  });
+
+  it("tells accuracy, baselines, recipe, curve, seed, time, licence and limits", () => {
+    const baselines = {
+      chance: 0.125,
+      linearOnPixels: { epochs: 10, testAccuracy: 0.44, validationAccuracy: 0.43, seconds: 60 },
+      articleModel: { epochs: 5, parameters: 278_952, testAccuracy: 0.55, seconds: 300 },
+    };
+    const card = modelCard({ ...report, baselines });
+    expect(card.startsWith("---\nlicense: mit\n")).toBe(true);
+    for (const text of [
+      "value: 0.7654",
+      "| **vit-cifar8**, 455,000 parameters | **76.5 %** |",
+      "| the article's SimpleViT, 278,952 parameters, 5 epochs of its recipe | 55.0 % |",
+      "| a linear classifier on pixels, 10 epochs | 44.0 % |",
+      "| guessing | 12.5 % |",
+      "CIFAR-10 without cat and dog",
+      "npx vitlab models train vit-cifar8",
+      "| 30 | 0.550 | 1.500 | 79.0 % |",
+      "time: 30 min on engine native; seed 0",
+      "Licence: MIT",
+    ])
+      expect(card).toContain(text);
+    expect(card).not.toMatch(/undefined|NaN/);
+    expect(modelCard(report)).not.toContain("guessing");
+  });
+});
+
+describe("the comparison", () => {
+  it("trains both ways on the same images with each seed, and leaves the model and no tensor behind", async () => {
+    const classes = ["cat", "dog"];
+    const model = new ViT({ imageSize: 16, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 16, classes: 8 });
+    const [before, tensors] = [model.stateDict(), tf.memory().numTensors];
+    const titles: string[] = [];
+    const comparison = await compareFinetuning(model, {
+      train: pickClasses(shapes({ count: 100, size: 16 }), classes),
+      test: pickClasses(shapes({ count: 100, size: 16, split: "test" }), classes),
+      seeds: [0, 1],
+      epochs: 1,
+      follow: async (run, title) => {
+        titles.push(title);
+        return await run;
+      },
+    });
+    expect(titles).toEqual([
+      "fine-tuned, seed 0",
+      "from scratch, seed 0",
+      "fine-tuned, seed 1",
+      "from scratch, seed 1",
+    ]);
+    expect(comparison).toMatchObject({ classes, images: 20, testImages: 20, seeds: [0, 1] });
+    for (const arm of [comparison?.finetuned, comparison?.fromScratch])
+      for (const accuracy of arm?.accuracies ?? []) expect(20 * accuracy).toBeCloseTo(Math.round(20 * accuracy), 9);
+    expect(model.stateDict()).toEqual(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+    model.dispose();
+  });
+
+  it("gives mean, spread and gain in points", () => {
+    const [finetuned, fromScratch] = [armOf([0.7, 0.72, 0.74]), armOf([0.6, 0.6, 0.6])];
+    expect(finetuned.mean).toBeCloseTo(0.72, 10);
+    expect(finetuned.spread).toBeCloseTo(0.02, 10);
+    const comparison = { classes: ["cat", "dog"], images: 1000, testImages: 2000, seeds: [0, 1, 2], epochs: 30 };
+    expect(
+      describeComparison({ ...comparison, finetuned, fromScratch, gain: 12 })
+        .split("\n")
+        .slice(1),
+    ).toEqual([
+      "fine-tuned    72.0 % ± 2.0  (70.0, 72.0, 74.0)",
+      "from scratch  60.0 % ± 0.0  (60.0, 60.0, 60.0)",
+      "fine-tuning gains 12.0 points",
+    ]);
+  });
+});

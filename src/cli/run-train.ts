@@ -29,6 +29,8 @@ export interface TrainArguments {
   out?: string;
   epochs: number;
   batchSize: number;
+  accumulate: number;
+  recompute?: boolean;
   learningRate?: number;
   optimizer: string;
   weightDecay?: number;
@@ -76,6 +78,8 @@ export async function runTrain(args: TrainArguments): Promise<void> {
       validation: splits.validation,
       epochs: args.epochs,
       batchSize: args.batchSize,
+      accumulate: args.accumulate,
+      recompute: args.recompute,
       optimizer,
       schedule,
       augment: args.augment && augment(args.augment),

@@ -15,6 +15,16 @@ export interface TrainingOptions {
   epochs: number;
   /** Images in a step; the last step of an epoch may have fewer. Default 64. */
   batchSize?: number;
+  /**
+   * So many batches make one step, of `accumulate * batchSize` images: their gradients are added up one after the other, in
+   * the memory of one batch. Default 1.
+   */
+  accumulate?: number;
+  /**
+   * For the gradient compute each block anew instead of keeping what it computed: the numbers are the same, a step takes about
+   * a third longer, and its memory hardly grows with the depth. Default false.
+   */
+  recompute?: boolean;
   /** An optimizer, or the name of one for its defaults. Default `adam()`. */
   optimizer?: Optimizer | OptimizerName;
   /** Default `constant()`. */
@@ -77,6 +87,8 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "validation",
   "epochs",
   "batchSize",
+  "accumulate",
+  "recompute",
   "optimizer",
   "schedule",
   "augment",

@@ -1,4 +1,5 @@
 import util from "node:util";
+import type { Tensor1D } from "@tensorflow/tfjs";
 import { batchCount, makeBatch } from "../data/batches";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
@@ -16,7 +17,10 @@ export interface TrainingPlan {
   /** 0 where there are none. */
   validationImages: number;
   epochs: number;
+  /** Images computed at a time. */
   batchSize: number;
+  /** Batches of a step. */
+  accumulate: number;
   stepsPerEpoch: number;
   totalSteps: number;
   /** Steps that are still to take: fewer than all where a run goes on. */
@@ -27,6 +31,11 @@ export interface TrainingPlan {
   flops: number;
   /** Median of the steps timed beforehand; null where none were. */
   secondsPerStep: number | null;
+  /**
+   * Bytes of all tensors at the moment of a step when there are most, data sets and what the engine itself needs apart;
+   * measured on one step beforehand, null where none was.
+   */
+  peakBytes: number | null;
   /** Projected time of the steps left and of the validations; null where nothing was timed. */
   seconds: number | null;
   /** What guessing evenly gets: accuracy 1 / classes, loss ln(classes). */
@@ -65,15 +74,16 @@ export async function planTraining(
   return makePlan(model, settings, position, timing);
 }
 
-/** The plan of a run that stands at a position. */
+/** The plan of a run that stands at a position; it has the optimizer's state, which stays as it is. */
 export async function makePlan(
   model: ViT,
   settings: TrainingSettings,
   { stepsLeft, epochsLeft, notes }: PlanPosition,
   timing: boolean,
+  state?: readonly Tensor1D[],
 ): Promise<TrainingPlan> {
-  const { train, validation, epochs, batchSize, stepsPerEpoch, totalSteps } = settings;
-  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings) : null;
+  const { train, validation, epochs, batchSize, accumulate, stepsPerEpoch, totalSteps } = settings;
+  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, state) : null;
   const validationBatches = validation ? batchCount(validation.length, { batchSize: VALIDATION_BATCH }) : 0;
   const flopsPerImage = trainingFlops(model.config);
   const plan: TrainingPlan = {
@@ -82,12 +92,14 @@ export async function makePlan(
     validationImages: validation?.length ?? 0,
     epochs,
     batchSize,
+    accumulate,
     stepsPerEpoch,
     totalSteps,
     stepsLeft,
     flopsPerImage,
     flops: flopsPerImage * train.length * epochs,
     secondsPerStep: times?.step ?? null,
+    peakBytes: times?.peakBytes ?? null,
     seconds: times ? times.step * stepsLeft + times.validationBatch * validationBatches * epochsLeft : null,
     chance: { accuracy: 1 / model.config.classes, loss: Math.log(model.config.classes) },
     notes,
@@ -102,19 +114,22 @@ export const VALIDATION_BATCH = 100;
 
 /** A plan in plain sentences, one a line. */
 export function describePlan(plan: TrainingPlan): string {
-  const { parameters, trainImages, validationImages, epochs, batchSize, totalSteps, stepsLeft, chance } = plan;
+  const { parameters, trainImages, validationImages, epochs, accumulate, totalSteps, stepsLeft, chance } = plan;
+  const batchSize = `${accumulate > 1 ? `${whole(accumulate)} x ` : ""}${whole(plan.batchSize)}`;
   const held = validationImages ? `, ${whole(validationImages)} held out for validation` : ", none held out";
   const left = stepsLeft < totalSteps ? `, ${whole(stepsLeft)} still to take` : "";
   const lines = [
     ...plan.notes,
     `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
-    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${whole(batchSize)}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}; ` +
+    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}; ` +
       `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
   ];
   if (plan.seconds !== null && plan.secondsPerStep !== null)
     lines.push(
       `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step, measured just now)`,
     );
+  if (plan.peakBytes !== null)
+    lines.push(`${gigabytes(plan.peakBytes)} of tensors at the peak of a step, measured just now`);
   lines.push(
     `guessing would get ${(chance.accuracy * 100).toFixed(1)} % accuracy and a loss of ${chance.loss.toFixed(3)}`,
   );
@@ -133,23 +148,35 @@ export function duration(seconds: number): string {
 const TIMED_STEPS = 12;
 const TIMING_SECONDS = 1.5;
 
-async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step: number; validationBatch: number }> {
+interface Timing {
+  /** Seconds. */
+  step: number;
+  validationBatch: number;
+  peakBytes: number;
+}
+
+async function timeSteps(model: ViT, settings: TrainingSettings, given?: readonly Tensor1D[]): Promise<Timing> {
   const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
   const parameters = new ParameterVector(model, rates?.frozen);
-  const state = optimizer.slots.map(() => tf.zeros([parameters.length]) as tf.Tensor1D);
+  const state = given ?? optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
   const times: number[] = [];
   let spent = 0;
+  let peakBytes = 0;
   try {
     for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
       const start = performance.now();
       const batch = makeBatch(train, 0, batchOptions(model, settings));
       try {
         const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
-        const proposed = proposeStep(
-          { ...settings, model, parameters },
-          { batch, epoch: 0, step, update: 1, learningRate, state },
-        );
-        tf.dispose([proposed.weights, proposed.state]);
+        const propose = () => {
+          const proposed = proposeStep(
+            { ...settings, model, parameters },
+            { batch, epoch: 0, step, update: 1, learningRate, state },
+          );
+          tf.dispose([proposed.weights, proposed.state]);
+        };
+        if (step === 0) peakBytes = await peakOf(propose);
+        else propose();
       } finally {
         tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
       }
@@ -158,7 +185,7 @@ async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step
       await nextTurn();
     }
   } finally {
-    tf.dispose(state);
+    if (!given) tf.dispose([...state]);
   }
   let validationBatch = 0;
   if (validation) {
@@ -177,7 +204,21 @@ async function timeSteps(model: ViT, settings: TrainingSettings): Promise<{ step
   }
   // The first half warms the engine up; the median leaves out what else the machine was doing.
   const steady = times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
-  return { step: steady[Math.floor(steady.length / 2)] as number, validationBatch };
+  return { step: steady[Math.floor(steady.length / 2)] as number, validationBatch, peakBytes };
+}
+
+/** The most bytes that all tensors of the engine have together while something runs. */
+async function peakOf(run: () => void): Promise<number> {
+  const profile = await tf.profile(() => {
+    run();
+    return tf.scalar(0);
+  });
+  tf.dispose(profile.result as tf.Tensor);
+  return profile.peakBytes;
+}
+
+function gigabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }
 
 function whole(n: number): string {

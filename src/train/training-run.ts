@@ -132,7 +132,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       memory.state.push(...optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D));
       average?.start();
       const notes = checkpoint ? await this.begin(checkpoint, memory) : [];
-      const plan = await this.makePlan(notes);
+      const plan = await this.makePlan(notes, memory.state);
       tellPlan(plan);
       await nextTurn();
       const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
@@ -176,11 +176,11 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     return notes;
   }
 
-  private makePlan(notes: string[]): Promise<TrainingPlan> {
+  private makePlan(notes: string[], state: readonly Tensor1D[]): Promise<TrainingPlan> {
     const { totalSteps, epochs } = this.settings;
     const { update, epoch } = this.progress;
     const position = { stepsLeft: totalSteps - update, epochsLeft: epochs - epoch, notes };
-    return makePlan(this.model, this.settings, position, (this.options.timing ?? true) && !this.ending);
+    return makePlan(this.model, this.settings, position, (this.options.timing ?? true) && !this.ending, state);
   }
 
   /** One epoch, or the rest of it, and its measurement; leaves in between where the run is to end. */
@@ -227,10 +227,12 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       tf.dispose([proposed.weights, proposed.state]);
       throw this.diverged(...broken, checkpoint);
     }
+    // First, because the weights are copied once more on their way into the model.
+    tf.dispose(state);
+    state.splice(0, state.length, ...proposed.state);
     settings.parameters.write(proposed.weights);
     average?.add(proposed.weights, update);
-    tf.dispose([proposed.weights, state]);
-    state.splice(0, state.length, ...proposed.state);
+    proposed.weights.dispose();
     const { loss, gradientNorm } = proposed;
     const images = batch.indices.length;
     progress.step = batch.step + 1;

@@ -18,7 +18,11 @@ export interface TrainingSettings {
   train: ImageDataset;
   validation: ImageDataset | null;
   epochs: number;
+  /** Images computed at a time. */
   batchSize: number;
+  /** Batches of a step. */
+  accumulate: number;
+  recompute: boolean;
   optimizer: Optimizer;
   schedule: Schedule;
   augment: TrainingOptions["augment"];
@@ -44,14 +48,16 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   checkModel("fit", model);
   if (options === undefined) throw new VitlabError(`fit got no options: give images and epochs, as in ${EXAMPLE}`);
   checkFitOptions(options);
-  const { train, validation = null, epochs, batchSize = 64, seed = 0, augment } = options;
-  const { schedule = constant(), labelSmoothing = 0, clipNorm = null, ema = null, mix } = options;
+  const { train, validation = null, epochs, batchSize = 64, accumulate = 1, recompute = false, seed = 0 } = options;
+  const { augment, schedule = constant(), labelSmoothing = 0, clipNorm = null, ema = null, mix } = options;
   checkIsDataset("train", train, EXAMPLE);
   if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
   if (epochs === undefined)
     throw new VitlabError(`epochs is missing: say how often to go through the images, as in ${EXAMPLE}`);
   checkWhole("epochs", epochs);
   checkWhole("batchSize", batchSize);
+  checkWhole("accumulate", accumulate);
+  if (typeof recompute !== "boolean") throw new VitlabError(`recompute is ${show(recompute)}: give true or false`);
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`seed is ${seed}: it must be a whole number`);
   checkShare("labelSmoothing", labelSmoothing);
   if (clipNorm !== null) checkPositive("clipNorm", clipNorm);
@@ -64,7 +70,7 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     throw new VitlabError(`schedule is ${show(schedule)}: give constant() or warmupCosine({ warmupSteps: 100 })`);
   if (augment !== undefined && typeof augment !== "function")
     throw new VitlabError(`augment is ${show(augment)}: give a function, such as augment({ flip: true, shift: 4 })`);
-  const stepsPerEpoch = batchCount(train.length, { batchSize });
+  const stepsPerEpoch = batchCount(train.length, { batchSize: accumulate * batchSize });
   const totalSteps = stepsPerEpoch * epochs;
   const { warmupSteps } = schedule.settings;
   if (typeof warmupSteps === "number" && warmupSteps >= totalSteps)
@@ -76,6 +82,8 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     validation,
     epochs,
     batchSize,
+    accumulate,
+    recompute,
     optimizer,
     schedule,
     augment,
@@ -90,12 +98,13 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   };
 }
 
-/** How the training images of a run are divided and prepared for its model. */
+/** How the training images of a run are divided into steps and prepared for its model. */
 export function batchOptions(
   { config }: ViT,
-  { batchSize, seed, augment, mix }: TrainingSettings,
+  { batchSize, accumulate, seed, augment, mix }: TrainingSettings,
 ): BatchOptions & { batchSize: number } {
-  return { batchSize, seed, augment, mix: mix?.mixing, classes: config.classes, normalise: config.normalise };
+  const { classes, normalise } = config;
+  return { batchSize: accumulate * batchSize, seed, augment, mix: mix?.mixing, classes, normalise };
 }
 
 function checkFitOptions(options: TrainingOptions): void {

@@ -1,4 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches";
 import { crossEntropy } from "../tensor/cross-entropy";
 import { Random } from "../tensor/random";
@@ -13,6 +13,10 @@ export interface StepSettings {
   model: ViT;
   parameters: ParameterVector;
   optimizer: Optimizer;
+  /** Images computed at a time. */
+  batchSize: number;
+  /** Whether each block is computed anew for its gradient. */
+  recompute: boolean;
   labelSmoothing: number;
   /** Longest gradient let through, or null. */
   clipNorm: number | null;
@@ -56,16 +60,12 @@ const DROPOUT_STREAM = 0xd20b;
  * The caller disposes `weights` and `state`.
  */
 export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
-  const { model, parameters, optimizer, labelSmoothing, clipNorm, seed, decayed, rateScale } = settings;
+  const { parameters, optimizer, clipNorm, seed, decayed, rateScale } = settings;
   const { batch, epoch, step, update, learningRate, state } = input;
   const random = new Random(DROPOUT_STREAM, seed, epoch, step);
   let numbers: ArrayLike<number> = [];
   const { weights, state: newState } = tf.tidy(() => {
-    const { value, gradient } = parameters.gradient(() =>
-      crossEntropy(model.forward(batch.images, { training: true, random }), batch.targets ?? batch.labels, {
-        labelSmoothing,
-      }),
-    );
+    const [value, gradient] = stepGradient(settings, batch, random);
     const norm = gradientNorm(gradient);
     const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
     const before = parameters.read();
@@ -81,4 +81,40 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
   });
   const [loss, gradientLength, weightProbe] = Array.from(numbers) as [number, number, number];
   return { loss, gradientNorm: gradientLength, weightProbe, weights, state: newState };
+}
+
+type LossGradient = [loss: Scalar, gradient: Tensor1D];
+
+/** Mean loss of a step's images and its gradient, computed a batch at a time and added up. */
+function stepGradient(settings: StepSettings, batch: StepInput["batch"], random: Random): LossGradient {
+  const { model, parameters, batchSize, labelSmoothing, recompute } = settings;
+  const { images, labels, targets } = batch;
+  const lossGradient = (x: Tensor4D, wanted: Tensor1D | Tensor2D): LossGradient => {
+    const { value, gradient } = parameters.gradient(() =>
+      crossEntropy(model.forward(x, { training: true, random, recompute }), wanted, { labelSmoothing }),
+    );
+    return [value, gradient];
+  };
+  const count = images.shape[0];
+  const wanted = targets ?? labels;
+  if (count <= batchSize) return lossGradient(images, wanted);
+  let sums: LossGradient | [] = [];
+  for (let start = 0; start < count; start += batchSize) {
+    const size = Math.min(batchSize, count - start);
+    const [loss, gradient] = sums;
+    const next = tf.tidy(() => {
+      const part = lossGradient(rowsOf(images, start, size), rowsOf(wanted, start, size));
+      // Each part counts by its images, so that the sums are the means over all of them.
+      const shares = part.map((tensor) => tf.mul(tensor, size / count));
+      return loss && gradient ? shares.map((share, i) => tf.add(share, i === 0 ? loss : gradient)) : shares;
+    }) as LossGradient;
+    tf.dispose(sums);
+    sums = next;
+  }
+  return sums as LossGradient;
+}
+
+function rowsOf<T extends Tensor>(tensor: T, start: number, size: number): T {
+  const others = tensor.shape.slice(1);
+  return tf.slice(tensor, [start, ...others.map(() => 0)], [size, ...others]);
 }

@@ -55,7 +55,8 @@ export class Embeddings extends Module {
     return tf.tidy(() => {
       let tokens = context.tap("patchEmbeddings", this.patchEmbedding.forward(patches));
       if (this.classToken) {
-        const front = tf.tile(tf.reshape(this.classToken, [1, 1, dim]), [batch, 1, 1]);
+        // Added to zeros, not tiled: the gradient is then one sum, not a slice and an addition an image.
+        const front = tf.add(tf.zeros([batch, 1, dim]), this.classToken);
         tokens = tf.concat([front, tokens], 1) as Tensor3D;
       }
       const positions = this.positions(grid);

@@ -8,14 +8,14 @@ import { tf } from "../../src/tensor/tf";
 export const engines: EngineName[] = "version" in loadNative() ? ["native", "wasm", "cpu"] : ["wasm", "cpu"];
 
 /** Engines, and native once more without the compiled operations, as it runs where there is no compiler. */
-const forms = engines.flatMap((engine) => [
-  { form: engine as string, engine, own: true },
-  ...(engine === "native" ? [{ form: "native in steps", engine, own: false }] : []),
+const forms: [form: string, engine: EngineName, own: boolean][] = engines.flatMap((engine) => [
+  [engine, engine, true],
+  ...(engine === "native" ? ([["native in steps", engine, false]] as [string, EngineName, boolean][]) : []),
 ]);
 
 /** The same tests on every engine, in every form that operations have there. */
 export function onEveryEngine(title: string, tests: (engine: EngineName) => void): void {
-  describe.each(forms)(`${title} on $form`, ({ engine, own }) => {
+  describe.each(forms)(`${title} on %s`, (_, engine, own) => {
     let before = true;
     beforeAll(async () => {
       before = useCompiled(own);

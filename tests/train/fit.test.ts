@@ -46,6 +46,41 @@ onEveryEngine("fit", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("adds up batches to the step that all of them at once would take", async () => {
+    const quiet = { dropout: 0, attentionDropout: 0 };
+    const losses = async (options: Partial<FitOptions>) => {
+      const before = tf.memory().numTensors;
+      model = microModel(quiet);
+      const events = steps(await collect(train(model, { ...plain, ...options, clipNorm: 0.5 })));
+      const result = { losses: events.map(({ loss }) => loss), images: events.map((event) => event.images) };
+      const weights = weightsOf(model);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+      return { ...result, weights };
+    };
+    const whole = await losses({ batchSize: 12 });
+    // The last step of an epoch has what is left: 6 images, a batch of 4 and one of 2.
+    const parts = await losses({ batchSize: 5, accumulate: 2 });
+    const added = await losses({ batchSize: 4, accumulate: 3 });
+    expect(parts.images).toEqual([10, 10, 10, 10, 10, 10]);
+    expect(added.images).toEqual(whole.images);
+    added.losses.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(whole.losses[i] as number, 5);
+    });
+    added.weights.forEach((weight, i) => {
+      expect(Math.abs(weight - (whole.weights[i] as number))).toBeLessThan(1e-4);
+    });
+  });
+
+  it("gives the same losses to the bit where blocks are computed anew", async () => {
+    const events = async (recompute: boolean) => {
+      const found = untimed(await collect(start({ recompute, accumulate: 2, batchSize: 4 })));
+      model.dispose();
+      return found;
+    };
+    expect(await events(true)).toEqual(await events(false));
+  });
+
   it("gives the same losses to the bit for the same seed, and others for another", async () => {
     const options = {
       validation,

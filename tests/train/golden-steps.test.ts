@@ -23,7 +23,16 @@ onEveryEngine("three training steps of PyTorch", () => {
         const all = golden.images("images");
         const images = tf.slice(all, 0, labels.size) as Tensor4D;
         let state = optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
-        const settings = { model, parameters, optimizer, labelSmoothing: 0, clipNorm: null, seed: 0 };
+        const settings = {
+          model,
+          parameters,
+          optimizer,
+          batchSize: Number.POSITIVE_INFINITY,
+          recompute: false,
+          labelSmoothing: 0,
+          clipNorm: null,
+          seed: 0,
+        };
         const batch = { images, labels };
         const losses: number[] = [];
         for (let update = 1; update <= 4; update++) {

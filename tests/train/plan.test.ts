@@ -42,6 +42,33 @@ onEveryEngine("planTraining", () => {
   });
 });
 
+onEveryEngine("memory of a step", () => {
+  const peak = async (fields: object, more: object = {}) => {
+    model = microModel({ depth: 6, ...fields });
+    const plan = await planTraining(model, { ...options, train: colours(64), batchSize: 32, ...more });
+    model.dispose();
+    return plan.peakBytes as number;
+  };
+
+  it("is stated as training then takes it", async () => {
+    model = microModel({ depth: 3 });
+    const run = train(model, { ...options, validation: undefined, epochs: 1 });
+    const { peakBytes } = await run.plan;
+    const profile = await tf.profile(async () => {
+      await run;
+      return tf.scalar(0);
+    });
+    expect(Math.abs((peakBytes as number) / profile.peakBytes - 1)).toBeLessThan(0.05);
+    tf.dispose(profile.result as tf.Tensor);
+  });
+
+  it("falls where batches are added up, and where blocks are computed anew", async () => {
+    const whole = await peak({});
+    expect(await peak({}, { batchSize: 8, accumulate: 4 })).toBeLessThan(0.6 * whole);
+    expect(await peak({}, { recompute: true })).toBeLessThan(0.6 * whole);
+  });
+});
+
 describe("plan", () => {
   it("comes from a run before its first step", async () => {
     model = microModel();

@@ -20,6 +20,8 @@ export interface Recipe {
   model: FullViTConfig;
   epochs: number;
   batchSize: number;
+  /** Null for one batch a step. */
+  accumulate: number | null;
   seed: number;
   optimizer: Record<string, unknown>;
   schedule: Record<string, unknown>;
@@ -38,7 +40,7 @@ export interface Recipe {
 /** The recipe of a run; reads all data once. */
 export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
   const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, ema } = settings;
-  const { mix, rates } = settings;
+  const { accumulate, mix, rates } = settings;
   const { decay } = optimizer;
   const notDecayed = decay ? [...model.namedParameters().keys()].filter((name) => !decay(name)) : [];
   const first = makeBatch(train, 0, batchOptions(model, settings));
@@ -50,6 +52,7 @@ export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
     model: model.config,
     epochs,
     batchSize,
+    accumulate: accumulate > 1 ? accumulate : null,
     seed,
     optimizer: { name: optimizer.name, ...optimizer.settings, notDecayed },
     schedule: { name: schedule.name, ...schedule.settings },

@@ -27,7 +27,7 @@ struct Normal {
 inline Normal normal(Vector x) {
   const Vector size = x < 0 ? -x : x;
   const Vector bell = exponential(x * x * -0.5f);
-  const Vector t = 1.0f / (size * (0.3275911f * 0.70710678118654752f) + 1.0f);
+  const Vector t = reciprocal(smaller(size, all(1e6f)) * (0.3275911f * 0.70710678118654752f) + 1.0f);
   Vector sum = t * 1.061405429f + -1.453152027f;
   sum = sum * t + 1.421413741f;
   sum = sum * t + -0.284496736f;
@@ -46,7 +46,7 @@ inline Active activate(Vector x) {
   } else if constexpr (KIND == Activation::geluTanh) {
     const Vector square = x * x;
     const Vector inner = x * (square * 0.044715f + 1.0f) * 0.7978845608028654f;
-    const Vector below = 1.0f / (exponential(inner * -2.0f) + 1.0f);
+    const Vector below = reciprocal(exponential(inner * -2.0f) + 1.0f);
     const Vector steep = (square * (3 * 0.044715f) + 1.0f) * 0.7978845608028654f;
     return {x * below, below + x * below * (1.0f - below) * steep * 2.0f};
   } else {

@@ -23,8 +23,39 @@ struct Attention {
   bool worth() const { return (double)batch * heads * tokens * tokens * headDim > kWorthDividing / 2; }
 };
 
-/** Queries that meet all keys at once: their weights stay in the cache. */
-constexpr long kQueriesTogether = 64;
+/** Queries that meet all keys at once, at most: their weights stay in the cache. */
+constexpr long kQueriesTogether = 96;
+
+/** Blocks of queries that are as long as each other, so that none is left with a single row. */
+inline long queriesOfBlock(long tokens) {
+  const long blocks = (tokens + kQueriesTogether - 1) / kQueriesTogether;
+  const long together = (tokens + (blocks > 0 ? blocks : 1) - 1) / (blocks > 0 ? blocks : 1);
+  return (together + kRows - 1) / kRows * kRows;
+}
+
+/**
+ * `rows` rows of A times the packed B, `[depth, columns]`, panel by panel: `finish(column, vectors, row, rows, tile)`. A last
+ * panel of which one vector is enough is computed as one: with 65 tokens that is a sixth less to do.
+ */
+template <typename Finish>
+inline void scoresOf(long rows, long depth, long columns, const Matrix& a, const float* packed, const Finish& finish) {
+  constexpr long width = kWide * kLanes;
+  for (long panel = 0; panel < panelsOf(columns); panel++) {
+    const long column = panel * width;
+    const float* b = packed + panel * depth * width;
+    if (columns - column > kLanes)
+      panelProduct<kWide>(rows, depth, a, b, width, FromZero{},
+                          [&](long row, int count, const Tile<kWide>& tile) { finish(column, row, count, tile); });
+    else
+      panelProduct<1>(rows, depth, a, b, width, FromZero{},
+                      [&](long row, int count, const Tile<1>& tile) { finish(column, row, count, tile); });
+  }
+}
+
+template <int WIDE>
+constexpr int vectorsOf(const Tile<WIDE>&) {
+  return WIDE;
+}
 
 /** Calls `work` with the narrowest tile that holds a head's features: one vector, or two at a time. */
 template <typename Work>
@@ -48,12 +79,12 @@ inline float softmaxRow(float* row, long count, const Keep& keep, long keepRow) 
     store(row + i, power);
     sums += power;
   }
-  const float sum = sumOf(sums);
+  const float sum = sumOf(sums), share = 1 / sum;
   for (i = 0; i < count; i += kWide * kLanes) {
     Vector factors[kWide] = {};
     if (keep.drops()) keep.factors<kWide>(keepRow, i, factors);
     for (int w = 0; w < kWide && i + w * kLanes < count; w++) {
-      const Vector weight = load(row + i + w * kLanes) / sum;
+      const Vector weight = load(row + i + w * kLanes) * share;
       store(row + i + w * kLanes, keep.drops() ? weight * factors[w] : weight);
     }
   }
@@ -64,6 +95,7 @@ inline float softmaxRow(float* row, long count, const Keep& keep, long keepRow) 
 inline void attention(const Attention& f, float* context, float* logSums) {
   constexpr long width = kWide * kLanes;
   const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
+  const long together = queriesOfBlock(tokens);
   const float scale = 1 / std::sqrt((float)headDim);
   withWidth(headDim, [&](auto wide) {
     constexpr int WIDE = decltype(wide)::value;
@@ -72,19 +104,18 @@ inline void attention(const Attention& f, float* context, float* logSums) {
       Scratch::Use scratch;
       float* keys = scratch.take(packedSize(headDim, tokens));
       float* values = scratch.take(packedSize<WIDE>(tokens, headDim));
-      float* scores = scratch.take(kQueriesTogether * stride);
+      float* scores = scratch.take(together * stride);
       pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
       pack<WIDE>({f.qkv + f.place(image, head, 2), 3 * dim}, tokens, headDim, values);
       const float* queries = f.qkv + f.place(image, head, 0);
-      for (long first = 0; first < tokens; first += kQueriesTogether) {
-        const long count = tokens - first < kQueriesTogether ? tokens - first : kQueriesTogether;
-        for (long panel = 0; panel < panelsOf(tokens); panel++)
-          panelProduct(count, headDim, {queries + first * 3 * dim, 3 * dim}, keys + panel * headDim * width, width, FromZero{},
-                       [&](long row, int rows, const Tile<kWide>& tile) {
-                         for (int r = 0; r < rows; r++)
-                           for (int w = 0; w < kWide; w++)
-                             store(scores + (row + r) * stride + panel * width + w * kLanes, tile.sums[r][w] * scale);
-                       });
+      for (long first = 0; first < tokens; first += together) {
+        const long count = tokens - first < together ? tokens - first : together;
+        scoresOf(count, headDim, tokens, {queries + first * 3 * dim, 3 * dim}, keys,
+                 [&](long column, long row, int rows, const auto& tile) {
+                   for (int r = 0; r < rows; r++)
+                     for (int w = 0; w < vectorsOf(tile); w++)
+                       store(scores + (row + r) * stride + column + w * kLanes, tile.sums[r][w] * scale);
+                 });
         for (long row = 0; row < count; row++) {
           const long place = item * tokens + first + row;
           logSums[place] = softmaxRow(scores + row * stride, tokens, f.keep, place);
@@ -122,6 +153,7 @@ inline void addOverQueries(long depth, long rows, long panels, const float* a, l
 inline void attentionGradient(const Attention& f, const float* context, const float* logSums, const float* dContext, float* dQkv) {
   constexpr long width = kWide * kLanes;
   const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
+  const long together = queriesOfBlock(tokens);
   const float scale = 1 / std::sqrt((float)headDim);
   withWidth(headDim, [&](auto wide) {
     constexpr int WIDE = decltype(wide)::value;
@@ -133,10 +165,10 @@ inline void attentionGradient(const Attention& f, const float* context, const fl
       float* keys = scratch.take(packedSize(headDim, tokens));
       float* values = scratch.take(packedSize(headDim, tokens));
       float* keyRows = scratch.take(packedSize<WIDE>(tokens, headDim));
-      float* weights = scratch.take(kQueriesTogether * stride);
-      float* dScores = scratch.take(kQueriesTogether * stride);
-      float* query = scratch.take(kQueriesTogether * padded);
-      float* dy = scratch.take(kQueriesTogether * padded);
+      float* weights = scratch.take(together * stride);
+      float* dScores = scratch.take(together * stride);
+      float* query = scratch.take(together * padded);
+      float* dy = scratch.take(together * padded);
       float* dKey = scratch.take(tokens * padded);
       float* dValue = scratch.take(tokens * padded);
       pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
@@ -144,41 +176,36 @@ inline void attentionGradient(const Attention& f, const float* context, const fl
       pack<WIDE>({f.qkv + f.place(image, head, 1), 3 * dim}, tokens, headDim, keyRows);
       std::memset(dKey, 0, tokens * padded * sizeof(float));
       std::memset(dValue, 0, tokens * padded * sizeof(float));
-      for (long first = 0; first < tokens; first += kQueriesTogether) {
-        const long count = tokens - first < kQueriesTogether ? tokens - first : kQueriesTogether;
+      for (long first = 0; first < tokens; first += together) {
+        const long count = tokens - first < together ? tokens - first : together;
         const long start = (image * tokens + first) * dim + head * headDim;
         copyRows(count, headDim, queries + first * 3 * dim, 3 * dim, query, padded, scale);
         copyRows(count, headDim, dContext + start, dim, dy, padded);
-        float along[kQueriesTogether];
+        float along[kQueriesTogether + kRows];
         for (long row = 0; row < count; row++) {
           float sum = 0;
           for (long i = 0; i < headDim; i++) sum += dy[row * padded + i] * context[start + row * dim + i];
           along[row] = sum;
         }
         const float* logs = logSums + item * tokens + first;
-        for (long panel = 0; panel < panelsOf(tokens); panel++) {
-          panelProduct(count, headDim, {query, padded}, keys + panel * headDim * width, width, FromZero{},
-                       [&](long row, int rows, const Tile<kWide>& tile) {
-                         for (int r = 0; r < rows; r++)
-                           for (int w = 0; w < kWide; w++)
-                             store(weights + (row + r) * stride + panel * width + w * kLanes,
-                                   exponential(tile.sums[r][w] - logs[row + r]));
-                       });
-          panelProduct(count, headDim, {dy, padded}, values + panel * headDim * width, width, FromZero{},
-                       [&](long row, int rows, const Tile<kWide>& tile) {
-                         for (int r = 0; r < rows; r++) {
-                           Vector factors[kWide] = {};
-                           if (f.keep.drops()) f.keep.factors<kWide>(item * tokens + first + row + r, panel * width, factors);
-                           for (int w = 0; w < kWide; w++) {
-                             const long place = (row + r) * stride + panel * width + w * kLanes;
-                             const Vector factor = f.keep.drops() ? factors[w] : all(1.0f);
-                             const Vector weight = load(weights + place);
-                             store(weights + place, weight * factor);
-                             store(dScores + place, weight * (tile.sums[r][w] * factor - along[row + r]));
-                           }
-                         }
-                       });
-        }
+        scoresOf(count, headDim, tokens, {query, padded}, keys, [&](long column, long row, int rows, const auto& tile) {
+          for (int r = 0; r < rows; r++)
+            for (int w = 0; w < vectorsOf(tile); w++)
+              store(weights + (row + r) * stride + column + w * kLanes, exponential(tile.sums[r][w] - logs[row + r]));
+        });
+        scoresOf(count, headDim, tokens, {dy, padded}, values, [&](long column, long row, int rows, const auto& tile) {
+          for (int r = 0; r < rows; r++) {
+            Vector factors[kWide] = {};
+            if (f.keep.drops()) f.keep.factors<kWide>(item * tokens + first + row + r, column, factors);
+            for (int w = 0; w < vectorsOf(tile); w++) {
+              const long place = (row + r) * stride + column + w * kLanes;
+              const Vector factor = f.keep.drops() ? factors[w] : all(1.0f);
+              const Vector weight = load(weights + place);
+              store(weights + place, weight * factor);
+              store(dScores + place, weight * (tile.sums[r][w] * factor - along[row + r]));
+            }
+          }
+        });
         addOverQueries<WIDE>(count, tokens, panels, weights, stride, dy, dValue, padded);
         addOverQueries<WIDE>(count, tokens, panels, dScores, stride, query, dKey, padded);
         for (long panel = 0; panel < panels; panel++) {

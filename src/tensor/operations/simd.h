@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 namespace vitlab {
 
 #if defined(__AVX512F__)
@@ -42,6 +46,17 @@ inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
 
 inline Vector smaller(Vector a, Vector b) { return a < b ? a : b; }
 
+/** 1 / x to the last place or two, for x that is neither 0 nor infinite: a division takes several times as long. */
+inline Vector reciprocal(Vector x) {
+#if defined(__AVX512F__)
+  const Vector guess = (Vector)_mm512_rcp14_ps((__m512)x);
+  // One step of Newton's doubles the 14 bits.
+  return guess * (2.0f - x * guess);
+#else
+  return 1.0f / x;
+#endif
+}
+
 inline float sumOf(Vector value) {
   float sum = 0;
   for (int i = 0; i < kLanes; i++) sum += value[i];
@@ -79,6 +94,6 @@ inline Vector exponential(Vector x) {
 }
 
 /** The hyperbolic tangent, exact to 1.2e-7. */
-inline Vector hyperbolicTangent(Vector x) { return 1.0f - 2.0f / (exponential(x + x) + 1.0f); }
+inline Vector hyperbolicTangent(Vector x) { return 1.0f - 2.0f * reciprocal(exponential(x + x) + 1.0f); }
 
 }  // namespace vitlab

@@ -2,10 +2,12 @@
 
 import { main } from "../setup/main.mjs";
 import { benchKernel } from "./kernel.mjs";
+import { benchData } from "./models/bench-data.mjs";
+import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
 
-const benches = { kernel: benchKernel, scaling: benchScaling };
+const benches = { kernel: benchKernel, scaling: benchScaling, memory: benchMemory, data: benchData };
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { type NativeBackend, nativeBackend } from "./native";
 import { tf } from "./tf";
 
@@ -22,6 +22,42 @@ export function matmul(a: Tensor2D, b: Tensor2D, transposeA = false, transposeB 
   return tf.tidy(() => tf.matMul(transposeA ? tf.transpose(a) : a, transposeB ? tf.transpose(b) : b));
 }
 
+/**
+ * The products of two stacks of matrices `[batch, heads, rows, columns]`, those of either stack transposed. Has no gradient of
+ * its own, as `matmul`.
+ *
+ * WebAssembly multiplies stacks with plain loops and only single matrices fast: from some size on they go one by one, 17
+ * instead of 31 ms for 256 products of 65x32 and 32x65.
+ */
+export function batchMatmul(a: Tensor4D, b: Tensor4D, transposeA = false, transposeB = false): Tensor4D {
+  if (tf.getBackend() !== "wasm") return tf.matMul(a, b, transposeA, transposeB);
+  const [batch, heads] = a.shape;
+  const [rows, depth] = transposeA ? [a.shape[3], a.shape[2]] : [a.shape[2], a.shape[3]];
+  const columns = transposeB ? b.shape[2] : b.shape[3];
+  if (rows * depth * columns < ONE_BY_ONE) return tf.matMul(a, b, transposeA, transposeB);
+  return tf.tidy(() => {
+    const numbersA = (transposeA ? tf.transpose(a, [0, 1, 3, 2]) : a).dataSync();
+    const numbersB = (transposeB ? tf.transpose(b, [0, 1, 3, 2]) : b).dataSync();
+    const all = new Float32Array(batch * heads * rows * columns);
+    for (let i = 0; i < batch * heads; i++)
+      tf.tidy(() => {
+        const left = tf.tensor2d(numbersA.subarray(i * rows * depth, (i + 1) * rows * depth) as Float32Array, [
+          rows,
+          depth,
+        ]);
+        const right = tf.tensor2d(numbersB.subarray(i * depth * columns, (i + 1) * depth * columns) as Float32Array, [
+          depth,
+          columns,
+        ]);
+        all.set(tf.matMul(left, right).dataSync(), i * rows * columns);
+      });
+    return tf.tensor4d(all, [batch, heads, rows, columns]);
+  });
+}
+
+/** Multiplications of a product from which it is worth a call of its own. */
+const ONE_BY_ONE = 70_000;
+
 /** Adds a vector to every row of a matrix. */
 export function addRow(matrix: Tensor2D, row: Tensor1D): Tensor2D {
   const native = nativeBackend();
@@ -34,6 +70,9 @@ export function sumRows(matrix: Tensor2D): Tensor1D {
   const native = nativeBackend();
   // TensorFlow's BiasAddGrad takes a third of the time of its Sum over the first axis.
   if (native) return native.executeSingleOutput("BiasAddGrad", [floatType(native)], [matrix]) as Tensor1D;
+  // WebAssembly's Sum of 1,024 rows of 2,048 takes 17 ms, a product with a row of ones 0.3 ms.
+  if (tf.getBackend() === "wasm")
+    return tf.tidy(() => tf.reshape(tf.matMul(tf.ones([1, matrix.shape[0]]), matrix), [matrix.shape[1]]));
   return tf.sum(matrix, 0) as Tensor1D;
 }
 

@@ -1,11 +1,42 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { useEngine } from "../../src/tensor/engine";
-import { addRow, matmul, rows, sumRows } from "../../src/tensor/matmul";
+import { addRow, batchMatmul, matmul, rows, sumRows } from "../../src/tensor/matmul";
 import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { numbers } from "./directional-derivative";
+
+onEveryEngine("batchMatmul", () => {
+  for (const [transposeA, transposeB] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as [boolean, boolean][])
+    it.each([
+      [1, 1, 1],
+      [5, 7, 3],
+      [65, 32, 64],
+    ])(`of stacks of %ix%ix%i, transposed ${transposeA}, ${transposeB}, multiplies each pair`, (n, k, m) => {
+      const random = new Random(6);
+      const stack = (shape: number[]) => tf.tensor4d(numbers(shape, random), shape as [number, number, number, number]);
+      expectNoLeak(() => {
+        const a = stack(transposeA ? [2, 3, k, n] : [2, 3, n, k]);
+        const b = stack(transposeB ? [2, 3, m, k] : [2, 3, k, m]);
+        const product = batchMatmul(a, b, transposeA, transposeB);
+        expect(product.shape).toEqual([2, 3, n, m]);
+        tf.tidy(() => {
+          const pair = [a, b].map((all) => tf.reshape(tf.slice(all, [1, 2, 0, 0], [1, 1, -1, -1]), all.shape.slice(2)));
+          const [left, right] = pair as [Tensor2D, Tensor2D];
+          const wanted = tf.matMul(left, right, transposeA, transposeB);
+          const got = tf.reshape(tf.slice(product, [1, 2, 0, 0], [1, 1, -1, -1]), [n, m]);
+          expect(tf.max(tf.abs(tf.sub(got, wanted))).dataSync()[0]).toBeLessThan(1e-5);
+        });
+        tf.dispose([a, b, product]);
+      });
+    });
+});
 
 onEveryEngine("matmul", (engine) => {
   for (const [transposeA, transposeB] of [

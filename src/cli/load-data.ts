@@ -4,6 +4,7 @@ import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/i
 import { shapes } from "../data/shapes";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
+import type { PictureFit } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {
@@ -19,6 +20,8 @@ export type SplitName = keyof DataSplits | "all";
 export interface DataSizes {
   /** Height and width the model takes. */
   imageSize: readonly [number, number];
+  /** How pictures of a folder are made to fit a model. Default: as `imageFolder` does. */
+  fit?: PictureFit;
   /** Validation images; each source has its own default. */
   validation?: number;
 }
@@ -69,8 +72,8 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
 }
 
 /** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */
-async function readFolder(path: string, { imageSize }: DataSizes): Promise<ImageFolderDataset> {
-  const all = await imageFolder(path, { size: imageSize });
+async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<ImageFolderDataset> {
+  const all = await imageFolder(path, { size: imageSize, resize: fit });
   const skipped = describeSkipped(all);
   if (skipped) console.error(skipped);
   return all;

@@ -12,8 +12,10 @@ import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { percent } from "./accuracy";
 import { type DataSource, describeSource } from "./data-source";
+import { headFor } from "./head-for";
 import { type DataSplits, fewer, loadSplits } from "./load-data";
-import { headFor, openModel } from "./open-model";
+import { loadModel, rememberHub } from "./load-model";
+import { pictureFit } from "./picture-fit";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
@@ -48,10 +50,14 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
     );
   await inTrainingSession(args.json ?? false, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const opened = await openModel(folder, session.say);
-    const imageSize = sizeOf(opened.model.config.imageSize);
-    const splits = chosenClasses(await loadSplits(args.data, { imageSize, validation: args.validation }), args.classes);
-    const { model, note } = headFor(opened, splits.train.classNames, args.seed);
+    const given = await loadModel(folder, session.say);
+    const sizes = {
+      imageSize: sizeOf(given.model.config.imageSize),
+      fit: pictureFit(given),
+      validation: args.validation,
+    };
+    const splits = chosenClasses(await loadSplits(args.data, sizes), args.classes);
+    const { model, note } = headFor(given, splits.train.classNames, args.seed);
     const { test } = splits;
     const data = { train: fewer(splits.train, args.trainCount), validation: splits.validation };
     for (const dataset of [data.train, data.validation, test]) session.say(describeDataset(dataset));
@@ -61,6 +67,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
       validation: args.validation ?? null,
       ...(args.classes && { classes: args.classes }),
       finetunedFrom: folder,
+      ...rememberHub(given),
     };
     const told = args.probe
       ? await probe(model, data, args, { out, about, session })

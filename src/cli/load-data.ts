@@ -29,6 +29,9 @@ export interface DataSizes {
 /** Share of a folder that is held out to test on, and of the rest to validate on. */
 const FOLDER_SHARE = 0.15;
 
+/** With fewer, one of the parts would be empty. */
+const LEAST_IMAGES = 5;
+
 /**
  * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
  * of different runs can be compared.
@@ -36,6 +39,11 @@ const FOLDER_SHARE = 0.15;
 export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
   if (source.kind === "folder") {
     const all = await readFolder(source.path, sizes);
+    if (all.length < LEAST_IMAGES)
+      throw new VitlabError(
+        `folder ${source.path} has ${all.length} images, too few to hold some out for validation and for the test: ` +
+          `give at least ${LEAST_IMAGES}; some dozens a class make a useful model`,
+      );
     const { train: rest, validation: test } = splitDataset<ImageDataset>(all, { validation: FOLDER_SHARE });
     const { train, validation } = splitDataset(rest, { validation: sizes.validation ?? FOLDER_SHARE });
     return { train, validation, test: { ...test, split: "test" } };

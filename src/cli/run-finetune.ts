@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { type AugmentOptions, augment } from "../data/augment";
 import { describeDataset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
@@ -43,7 +45,9 @@ export interface FinetuneArguments {
 
 /** Fine-tunes a saved model as the command line says, and measures the result on the test images. */
 export async function runFinetune(folder: string, args: FinetuneArguments): Promise<void> {
-  const out = args.out ?? `${folder.replace(/[/\\]+$/, "")}-finetuned`;
+  const out = args.out ?? resultFolder(folder);
+  if (resolve(out) === resolve(folder))
+    throw new VitlabError(`${out} is the model itself, which would be lost: choose another folder (--out)`);
   if (!args.resume && !args.overwrite && hasCheckpoint(out))
     throw new VitlabError(
       `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
@@ -73,9 +77,19 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
       ? await probe(model, data, args, { out, about, session })
       : await tune(model, data, args, { out, about, session });
     if (!told) return;
-    session.say(`saved in ${out}`);
+    session.say(
+      `saved in ${out}: vitlab predict ${out} PICTURE asks it, vitlab export ${out} FOLDER writes it for transformers`,
+    );
     await sayTest(model, test, told, args.json ?? false, session);
   });
+}
+
+/** Beside the model; for a repository, which is elsewhere, here. */
+function resultFolder(model: string): string {
+  const isHere = existsSync(model);
+  const name = isHere ? model.replace(/(?<=.)[/\\]+$/, "") : basename(model);
+  // "." and ".." have no name to add to.
+  return `${/(^|[/\\])\.{1,2}$/.test(name) ? resolve(name) : name}-finetuned`;
 }
 
 interface Destination {

@@ -1,14 +1,17 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { oneImage } from "../../src/data/dataset";
+import type { ByteImage } from "../../src/data/byte-image";
+import { oneImage, splitDataset } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
+import { imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
 import { loadViT } from "../../src/hub/load-vit";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import type { StateDict } from "../../src/nn/module";
 import { useEngine } from "../../src/tensor/engine";
 import { tf } from "../../src/tensor/tf";
+import { finetune } from "../../src/train/finetune";
 import { jsonLines, vitlab, workFolder } from "./vitlab";
 
 const work = workFolder();
@@ -98,6 +101,19 @@ describe("a model of Hugging Face's, fine-tuned on photographs of one's own", ()
       }
     expect(images).toBe(20);
     expect(allLoss).toBeCloseTo(loss, 5);
+  });
+
+  it("does so in a cell, too", async () => {
+    const { model, imageProcessor, imageSize } = await loadViT(join(work, "vit"), {
+      labels: ["Auto", "Mieze", "Rex"],
+      say: () => {},
+    });
+    const processor = imageProcessor();
+    const resize = (image: ByteImage) => processor.pixels(image);
+    const all = await imageFolder(join(work, "photos"), { size: imageSize, resize });
+    const { history } = await finetune(model, { ...splitDataset(all, { validation: 0.2 }), epochs: 1, timing: false });
+    expect(history[0]).toMatchObject({ epoch: 1, validationAccuracy: expect.any(Number) });
+    model.dispose();
   });
 
   it("may have no head, and images that its patches don't cover", async () => {

@@ -19,8 +19,24 @@ export {
 } from "./data/dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
 export { cutout, type EraseOptions, erase } from "./data/erase";
-export { cropImage, cropSquare, encodePng, imageToTensor, readImage, resizeImage, writePng } from "./data/image-file";
-export { describeSkipped, type ImageFolderDataset, type ImageFolderOptions, imageFolder } from "./data/image-folder";
+export {
+  coverImage,
+  cropImage,
+  cropSquare,
+  encodePng,
+  imageToTensor,
+  readImage,
+  resizeImage,
+  writePng,
+} from "./data/image-file";
+export {
+  describeSkipped,
+  type ImageFolderDataset,
+  type ImageFolderOptions,
+  type ImageFolderResize,
+  imageFolder,
+  type SkippedFile,
+} from "./data/image-folder";
 export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
 export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/mix";
@@ -50,9 +66,8 @@ export type { PlotSpec } from "./figure/plot-spec";
 export { saveFigure } from "./figure/save-figure";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
-// Weights from elsewhere.
+// Pre-trained models: folders and repositories of Hugging Face in and out, and images as such models saw them.
 export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
-// Images as a pre-trained model saw them, and models by their names on the Hugging Face hub.
 export {
   ImageProcessor,
   type ImageProcessorOptions,

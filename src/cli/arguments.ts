@@ -65,3 +65,7 @@ export function augmentChoice(text: string): AugmentOptions {
 function toNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
+
+/** What a command takes for a model. */
+export const MODEL_HELP =
+  "what vitlab train wrote, a folder in Hugging Face's format, or owner/name on the Hugging Face hub (downloaded once)";

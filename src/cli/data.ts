@@ -8,6 +8,7 @@ import { type ShapesSplit, shapes } from "../data/shapes";
 import { writeImageFolder } from "../data/write-image-folder";
 import { VitlabError } from "../tensor/error";
 import { anyWhole, wholeNumber } from "./arguments";
+import { downloadDisplay } from "./download-display";
 
 /** `vitlab data`: gets CIFAR-10, or writes drawn images to a folder. */
 export function dataCommand(): Command {
@@ -38,16 +39,20 @@ function cifar10Command(): Command {
       const stop = new AbortController();
       const interrupt = () => stop.abort();
       process.once("SIGINT", interrupt);
-      const progress = progressPrinter("CIFAR-10", Boolean(json));
+      const display = downloadDisplay();
+      let downloaded = false;
       try {
-        const folder = await downloadCifar10({ dir, force, signal: stop.signal, onProgress: progress.show });
-        progress.end();
-        const downloaded = progress.started();
+        const onProgress = (progress: DownloadProgress) => {
+          downloaded = true;
+          if (!json) display.show("CIFAR-10", progress);
+        };
+        const folder = await downloadCifar10({ dir, force, signal: stop.signal, onProgress });
+        display.end();
         if (json) console.log(JSON.stringify({ dataset: "cifar10", folder, downloaded }));
         else if (downloaded) console.log(`CIFAR-10 is in ${folder}`);
         else console.log(`CIFAR-10 is already in ${folder}, whole and verified`);
       } catch (error) {
-        progress.end();
+        display.end();
         if (!stop.signal.aborted) throw error;
         throw new VitlabError("the download was stopped: run it again, it goes on from here");
       } finally {
@@ -81,38 +86,4 @@ function shapesCommand(): Command {
       if (json) console.log(JSON.stringify({ dataset: "shapes", split, count, seed, size, folder }));
       else console.log(`${describeDataset(dataset)}\nwritten to ${folder}`);
     });
-}
-
-interface ProgressPrinter {
-  show(progress: DownloadProgress): void;
-  started(): boolean;
-  end(): void;
-}
-
-/** A bar that is drawn over on a terminal, a line every tenth elsewhere; on stderr, so that stdout holds the result alone. */
-function progressPrinter(what: string, quiet: boolean): ProgressPrinter {
-  const terminal = Boolean(process.stderr.isTTY);
-  let seen = false;
-  let last = "";
-  const show = ({ received, total }: DownloadProgress) => {
-    seen = true;
-    if (quiet) return;
-    const part = total ? received / total : 0;
-    const amount = `${megabytes(received)}${total ? ` of ${megabytes(total)}` : ""} MB`;
-    const bar = "█".repeat(Math.floor(part * 30)).padEnd(30, "░");
-    // Without a known end a line every 10 MB.
-    const tenth = total ? Math.floor(part * 10) : Math.floor(received / 1e7);
-    const key = terminal ? amount : String(tenth);
-    if (key === last) return;
-    last = key;
-    process.stderr.write(terminal ? `\r${what} ${total ? `${bar} ` : ""}${amount} ` : `${what}: ${amount}\n`);
-  };
-  const end = () => {
-    if (terminal && last) process.stderr.write("\n");
-  };
-  return { show, started: () => seen, end };
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { wholeNumber } from "./arguments";
+import { MODEL_HELP, wholeNumber } from "./arguments";
 import { dataSource } from "./data-source";
 
 const NOTES = `
@@ -13,7 +13,7 @@ Example:
 export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description("measure a saved model on a data set")
-    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
+    .argument("<model>", MODEL_HELP)
     .option(
       "--data <source>",
       "cifar10, shapes, or folder:PATH with one sub-folder a class (default: what it was trained on)",

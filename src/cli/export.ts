@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { MODEL_HELP } from "./arguments";
 
 const NOTES = `
 huggingface       a folder that transformers opens as ViTForImageClassification
@@ -13,7 +14,7 @@ Examples:
 export function exportCommand(): Command {
   return new Command("export")
     .description("write a model for other programs: transformers, or the article's PyTorch program")
-    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
+    .argument("<model>", MODEL_HELP)
     .argument("<output>", "the folder or file to write")
     .addOption(
       new Option("--format <name>", "what to write")

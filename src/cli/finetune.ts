@@ -1,17 +1,20 @@
 import { Command, Option } from "commander";
-import { AUGMENT_HELP, anyWhole, augmentChoice, positiveNumber, wholeNumber } from "./arguments";
+import { AUGMENT_HELP, anyWhole, augmentChoice, MODEL_HELP, positiveNumber, wholeNumber } from "./arguments";
 import { dataSource } from "./data-source";
 
 const NOTES = `
-The folder holds what \`vitlab train\` wrote, or a model in Hugging Face's format. Where the images have other classes than the model, it gets a new head, which is
-said aloud. --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine,
+Photographs of your own go into a folder with one sub-folder a class; 15 % of them are held out to test on, and 15 % of the
+rest to validate on. They are made ready as the model's preprocessor_config.json says. Where they have other classes than the
+model, it gets a new head, which is said aloud. --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine,
 layer decay 0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. --probe trains the head alone on
 features that are computed once: seconds instead of minutes.
 
-The result is saved in --out as by \`vitlab train\`; Ctrl-C ends after the current step, and --resume goes on.
+The result is saved in --out as by \`vitlab train\`, and \`vitlab export\` writes it for transformers. Ctrl-C ends after the
+current step, and --resume goes on.
 
 Examples:
   vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
+  vitlab finetune google/vit-base-patch16-224 --data photos --epochs 3 --batch 8 --out runs/photos
   vitlab finetune runs/small --data folder:photos --epochs 20 --out runs/photos
   vitlab finetune runs/small --data folder:photos --probe`;
 
@@ -19,14 +22,14 @@ Examples:
 export function finetuneCommand(): Command {
   return new Command("finetune")
     .description("train a saved model on images of your own, or on other classes")
-    .argument("<folder>", "a saved model")
+    .argument("<model>", MODEL_HELP)
     .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
     .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
     .addOption(new Option("--recipe <name>").choices(["article", "better"]).default("better"))
     .addOption(
       new Option("--probe", "train the head alone, on features that are computed once").conflicts(["freeze", "resume"]),
     )
-    .option("--out <folder>", "where the result is saved (default: the model's folder and -finetuned)")
+    .option("--out <folder>", "where the result is saved (default: the model's name and -finetuned)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1))
     .option("--batch, --batch-size <n>", "images in a step", wholeNumber(1))
     .option("--lr, --learning-rate <rate>", "learning rate of the head", positiveNumber)

@@ -4,6 +4,7 @@ import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/i
 import { shapes } from "../data/shapes";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
+import type { PictureFit } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {
@@ -19,12 +20,17 @@ export type SplitName = keyof DataSplits | "all";
 export interface DataSizes {
   /** Height and width the model takes. */
   imageSize: readonly [number, number];
+  /** How pictures of a folder are made to fit a model. Default: as `imageFolder` does. */
+  fit?: PictureFit;
   /** Validation images; each source has its own default. */
   validation?: number;
 }
 
 /** Share of a folder that is held out to test on, and of the rest to validate on. */
 const FOLDER_SHARE = 0.15;
+
+/** With fewer, one of the parts would be empty. */
+const LEAST_IMAGES = 5;
 
 /**
  * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
@@ -33,6 +39,11 @@ const FOLDER_SHARE = 0.15;
 export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
   if (source.kind === "folder") {
     const all = await readFolder(source.path, sizes);
+    if (all.length < LEAST_IMAGES)
+      throw new VitlabError(
+        `folder ${source.path} has ${all.length} images, too few to hold some out for validation and for the test: ` +
+          `give at least ${LEAST_IMAGES}; some dozens a class make a useful model`,
+      );
     const { train: rest, validation: test } = splitDataset<ImageDataset>(all, { validation: FOLDER_SHARE });
     const { train, validation } = splitDataset(rest, { validation: sizes.validation ?? FOLDER_SHARE });
     return { train, validation, test: { ...test, split: "test" } };
@@ -69,8 +80,8 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
 }
 
 /** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */
-async function readFolder(path: string, { imageSize }: DataSizes): Promise<ImageFolderDataset> {
-  const all = await imageFolder(path, { size: imageSize });
+async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<ImageFolderDataset> {
+  const all = await imageFolder(path, { size: imageSize, resize: fit });
   const skipped = describeSkipped(all);
   if (skipped) console.error(skipped);
   return all;

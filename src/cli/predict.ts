@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { wholeNumber } from "./arguments";
+import { MODEL_HELP, wholeNumber } from "./arguments";
 
 const NOTES = `
 With --json, stdout has one object:
@@ -13,7 +13,7 @@ Example:
 export function predictCommand(): Command {
   return new Command("predict")
     .description("say what a model sees in pictures: class probabilities")
-    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
+    .argument("<model>", MODEL_HELP)
     .argument("<images...>", "PNG, JPEG, BMP, GIF or TIFF files")
     .option("--top <n>", "how many classes to name for each picture; --json has all", wholeNumber(1), 5)
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))

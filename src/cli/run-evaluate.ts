@@ -6,8 +6,10 @@ import { evaluate } from "../train/evaluate";
 import { sizeOf } from "../vit/patches";
 import { accuracySentence, percent } from "./accuracy";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
+import { few } from "./head-for";
 import { loadSplit, type SplitName } from "./load-data";
 import { loadModel } from "./load-model";
+import { pictureFit } from "./picture-fit";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
@@ -23,14 +25,19 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const { split, json } = args;
   const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
   const engine = await useEngine(args.engine, { quiet: true });
-  const { model, labels, labelled, about } = await loadModel(folder, say);
+  const given = await loadModel(folder, say);
+  const { model, labels, labelled, about } = given;
   const { config } = model;
   const data = args.data ?? rememberedSource(folder, about.data);
   say(describeEngine(engine));
   // The validation images are those of the training where it was on the same data.
   const held = about.data === describeSource(data) ? about.validation : undefined;
   const validation = typeof held === "number" ? held : undefined;
-  const loaded = await loadSplit(data, split, { imageSize: sizeOf(config.imageSize), validation });
+  const loaded = await loadSplit(data, split, {
+    imageSize: sizeOf(config.imageSize),
+    validation,
+    fit: pictureFit(given),
+  });
   const dataset = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
   if (dataset !== loaded) say(`only the images of the model's ${labels.length} classes`);
   say(describeDataset(dataset));
@@ -51,12 +58,6 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   for (const { className, accuracy: share, count: images } of perClass)
     console.log(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
   console.log(accuracySentence(split, measured, config.classes));
-}
-
-/** Class names in one line, however many there are. */
-function few(names: readonly string[]): string {
-  const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
-  return names.slice(0, 20).join(", ") + more;
 }
 
 /** The images of the classes that a model knows, where it knows some of those that the data set has. */

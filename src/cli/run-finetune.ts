@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { type AugmentOptions, augment } from "../data/augment";
 import { describeDataset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
@@ -12,8 +14,10 @@ import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { percent } from "./accuracy";
 import { type DataSource, describeSource } from "./data-source";
+import { headFor } from "./head-for";
 import { type DataSplits, fewer, loadSplits } from "./load-data";
-import { headFor, openModel } from "./open-model";
+import { loadModel, rememberHub } from "./load-model";
+import { pictureFit } from "./picture-fit";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
@@ -41,17 +45,23 @@ export interface FinetuneArguments {
 
 /** Fine-tunes a saved model as the command line says, and measures the result on the test images. */
 export async function runFinetune(folder: string, args: FinetuneArguments): Promise<void> {
-  const out = args.out ?? `${folder.replace(/[/\\]+$/, "")}-finetuned`;
+  const out = args.out ?? resultFolder(folder);
+  if (resolve(out) === resolve(folder))
+    throw new VitlabError(`${out} is the model itself, which would be lost: choose another folder (--out)`);
   if (!args.resume && !args.overwrite && hasCheckpoint(out))
     throw new VitlabError(
       `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
     );
   await inTrainingSession(args.json ?? false, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const opened = await openModel(folder, session.say);
-    const imageSize = sizeOf(opened.model.config.imageSize);
-    const splits = chosenClasses(await loadSplits(args.data, { imageSize, validation: args.validation }), args.classes);
-    const { model, note } = headFor(opened, splits.train.classNames, args.seed);
+    const given = await loadModel(folder, session.say);
+    const sizes = {
+      imageSize: sizeOf(given.model.config.imageSize),
+      fit: pictureFit(given),
+      validation: args.validation,
+    };
+    const splits = chosenClasses(await loadSplits(args.data, sizes), args.classes);
+    const { model, note } = headFor(given, splits.train.classNames, args.seed);
     const { test } = splits;
     const data = { train: fewer(splits.train, args.trainCount), validation: splits.validation };
     for (const dataset of [data.train, data.validation, test]) session.say(describeDataset(dataset));
@@ -61,14 +71,25 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
       validation: args.validation ?? null,
       ...(args.classes && { classes: args.classes }),
       finetunedFrom: folder,
+      ...rememberHub(given),
     };
     const told = args.probe
       ? await probe(model, data, args, { out, about, session })
       : await tune(model, data, args, { out, about, session });
     if (!told) return;
-    session.say(`saved in ${out}`);
+    session.say(
+      `saved in ${out}: vitlab predict ${out} PICTURE asks it, vitlab export ${out} FOLDER writes it for transformers`,
+    );
     await sayTest(model, test, told, args.json ?? false, session);
   });
+}
+
+/** Beside the model; for a repository, which is elsewhere, here. */
+function resultFolder(model: string): string {
+  const isHere = existsSync(model);
+  const name = isHere ? model.replace(/(?<=.)[/\\]+$/, "") : basename(model);
+  // "." and ".." have no name to add to.
+  return `${/(^|[/\\])\.{1,2}$/.test(name) ? resolve(name) : name}-finetuned`;
 }
 
 interface Destination {

@@ -21,7 +21,7 @@ import type { FitResult } from "../train/training-run";
 import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";
 import { percent } from "./accuracy";
-import { openModel } from "./open-model";
+import { loadModel } from "./load-model";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
@@ -99,7 +99,7 @@ export interface CompareArguments {
 export async function runCompare(folder: string, args: CompareArguments): Promise<void> {
   await inTrainingSession(true, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const { model } = await openModel(folder, session.say);
+    const { model } = await loadModel(folder, session.say);
     const classes = ["cat", "dog"];
     const train = subset(pickClasses(await cifar10({ split: "train" }), classes), args.images);
     const test = pickClasses(await cifar10({ split: "test" }), classes);

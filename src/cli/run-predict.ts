@@ -1,9 +1,10 @@
-import { cropToPatches } from "../hub/crop-to-patches";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
 import { percent } from "./accuracy";
-import { type GivenModel, loadModel } from "./load-model";
-import { prepareImages } from "./prepare-images";
+import { loadModel } from "./load-model";
+import { type PictureFit, pictureFit } from "./picture-fit";
+import { prepareImage } from "./prepare-image";
 
 /** The options of `vitlab predict`. */
 export interface PredictArguments {
@@ -17,10 +18,11 @@ export async function runPredict(folder: string, files: readonly string[], args:
   const say = args.json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await loadModel(folder, say);
+  const fit = pictureFit(given);
   const names = distinct(given.labels);
   const predictions = [];
   for (const file of files) {
-    const probabilities = await predictFile(file, given);
+    const probabilities = await predictFile(file, given.model, fit);
     const ranked = [...probabilities.keys()].sort(
       (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
     );
@@ -39,14 +41,12 @@ export async function runPredict(folder: string, files: readonly string[], args:
 }
 
 /** One picture at a time, so that any number fits into memory. */
-async function predictFile(file: string, given: GivenModel): Promise<Float32Array> {
-  const images = await prepareImages([file], given);
+async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<Float32Array> {
+  const image = await prepareImage(file, model, fit);
   try {
-    return tf.tidy(
-      () => given.model.predict(cropToPatches(images, given.model, given)).dataSync() as Float32Array as never,
-    );
+    return tf.tidy(() => model.predict(image).dataSync() as Float32Array as never);
   } finally {
-    images.dispose();
+    image.dispose();
   }
 }
 

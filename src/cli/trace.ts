@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { MODEL_HELP } from "./arguments";
 
 const NOTES = `
 The input has a tensor pixel_values [batch, channels, height, width] of values in [-1, 1]; others are passed over.
@@ -15,7 +16,7 @@ Example:
 export function traceCommand(): Command {
   return new Command("trace")
     .description("write what a model computes of images: logits, hidden states, attention")
-    .argument("<folder>", "a model: what vitlab train wrote, or a folder in Hugging Face's format")
+    .argument("<model>", MODEL_HELP)
     .argument("<input>", "a safetensors file with pixel_values")
     .argument("<output>", "the safetensors file to write")
     .option("--interpolate-positions", "take images of another size, and stretch the positions over them")

@@ -58,6 +58,20 @@ export async function resizeImage(image: ByteImage, size: { width: number; heigh
   return fromRgba(picture.bitmap);
 }
 
+/**
+ * An image in another size, proportions kept: what is too much is cut off from the middle first, then it is resized once.
+ *
+ * @throws VitlabError when a side is not a whole number from 1.
+ */
+export async function coverImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
+  const scale = Math.min(image.width / size.width, image.height / size.height);
+  const width = Math.min(image.width, Math.max(1, Math.round(size.width * scale)));
+  const height = Math.min(image.height, Math.max(1, Math.round(size.height * scale)));
+  const left = Math.floor((image.width - width) / 2);
+  const top = Math.floor((image.height - height) / 2);
+  return resizeImage(cropImage(image, { left, top, width, height }), size);
+}
+
 /** The largest square out of the middle of an image. */
 export function cropSquare(image: ByteImage): ByteImage {
   const side = Math.min(image.width, image.height);

@@ -6,9 +6,12 @@ import { Random } from "../tensor/random";
 import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
-import { cropImage, imageExtensions, readImage, resizeImage } from "./image-file";
+import { coverImage, imageExtensions, readImage, resizeImage } from "./image-file";
 import { type PilFilter, pilFilterNumbers, pilResize } from "./pil-resize";
 import { stratifiedChoice } from "./stratified-choice";
+
+/** How `imageFolder` brings pictures to their size. */
+export type ImageFolderResize = "cover" | "squash" | PilFilter | ((image: ByteImage) => ByteImage | Promise<ByteImage>);
 
 /** How `imageFolder` reads. */
 export interface ImageFolderOptions {
@@ -16,9 +19,10 @@ export interface ImageFolderOptions {
   size: number | readonly [number, number];
   /**
    * "cover" keeps proportions and cuts off what is too much, from the middle; "squash" keeps everything. The name of a
-   * filter of Pillow squashes with it, to the byte as a pre-trained model's image processor. Default "cover".
+   * filter of Pillow squashes with it, to the byte as a pre-trained model's image processor; a function makes images of
+   * `size` itself, and of any channels, as `(image) => processor.pixels(image)` does. Default "cover".
    */
-  resize?: "cover" | "squash" | PilFilter;
+  resize?: ImageFolderResize;
   /** Which images: all, or one part of those that `validation` divides. Default "all". */
   split?: "all" | "train" | "validation";
   /** What is held out for validation: a count, or a part below 1. Needed for the splits train and validation. */
@@ -64,7 +68,8 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
   for (const side of [height, width])
     if (!Number.isInteger(side) || side < 1)
       throw new VitlabError(`images can't have size ${height}x${width}: give whole numbers of pixels from 1`);
-  if (resize !== "cover" && resize !== "squash" && !Object.hasOwn(pilFilterNumbers, resize))
+  const named = typeof resize !== "function";
+  if (named && resize !== "cover" && resize !== "squash" && !Object.hasOwn(pilFilterNumbers, resize))
     throw new VitlabError(
       `there is no resize "${String(resize)}": give "cover", "squash", or a filter of Pillow: ${Object.keys(pilFilterNumbers).join(", ")}`,
     );
@@ -83,13 +88,21 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
     chosen = Uint32Array.from(split === "train" ? choice.rest : choice.chosen);
   }
 
-  const bytes = new Uint8Array(chosen.length * height * width * 3);
+  // As the first picture comes out, of which there is always one.
+  let channels = 3;
+  let bytes = new Uint8Array(0);
   const kept: number[] = [];
   for (const index of chosen) {
     const file = files[index] as string;
     try {
       const image = await fillSize(await readImage(path.join(dir, file)), height, width, resize);
-      bytes.set(image.pixels, kept.length * height * width * 3);
+      if (bytes.length === 0) {
+        channels = image.channels;
+        bytes = new Uint8Array(chosen.length * height * width * channels);
+      }
+      if (image.channels !== channels)
+        throw new VitlabError(`resize made ${image.channels} channels of ${file}, and ${channels} of the one before`);
+      bytes.set(image.pixels, kept.length * height * width * channels);
       kept.push(index);
     } catch (error) {
       if (broken !== "skip" || !(error instanceof VitlabError)) throw error;
@@ -101,9 +114,9 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
     split,
     height,
     width,
-    channels: 3,
+    channels,
     classNames,
-    images: bytes.slice(0, kept.length * height * width * 3),
+    images: bytes.slice(0, kept.length * height * width * channels),
     labels: Int32Array.from(kept, (index) => labels[index] as number),
     files: kept.map((index) => files[index] as string),
   });
@@ -200,23 +213,18 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function fillSize(
-  image: ByteImage,
-  height: number,
-  width: number,
-  how: "cover" | "squash" | PilFilter,
-): Promise<ByteImage> {
-  if (how !== "cover" && how !== "squash") return pilResize(image, { width, height }, { filter: how });
-  if (how === "squash") return resizeImage(image, { width, height });
-  // Cut to the target's proportions first, then resize once.
-  const scale = Math.min(image.width / width, image.height / height);
-  const cutWidth = Math.min(image.width, Math.max(1, Math.round(width * scale)));
-  const cutHeight = Math.min(image.height, Math.max(1, Math.round(height * scale)));
-  const cut = cropImage(image, {
-    left: Math.floor((image.width - cutWidth) / 2),
-    top: Math.floor((image.height - cutHeight) / 2),
-    width: cutWidth,
-    height: cutHeight,
-  });
-  return resizeImage(cut, { width, height });
+/** The picture in the size asked for. */
+async function fillSize(image: ByteImage, height: number, width: number, how: ImageFolderResize): Promise<ByteImage> {
+  const size = { width, height };
+  if (how === "cover") return coverImage(image, size);
+  if (how === "squash") return resizeImage(image, size);
+  if (typeof how !== "function") return pilResize(image, size, { filter: how });
+  const made = await how(image);
+  const bytes = made?.pixels?.length === height * width * made?.channels;
+  if (!bytes || made.height !== height || made.width !== width)
+    throw new VitlabError(
+      `resize made an image of ${made?.height}x${made?.width}x${made?.channels} of one of ${image.height}x${image.width}: ` +
+        `size asks for ${height}x${width}`,
+    );
+  return made;
 }

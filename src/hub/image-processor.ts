@@ -5,11 +5,13 @@ import { cropImage, readImage } from "../data/image-file";
 import { type PassOrder, pilResize } from "../data/pil-resize";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import type { Normalisation } from "../tensor/normalisation";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";
 import {
   type ImageProcessorConfig,
   LONGEST_SIDE,
+  normalisationOf,
   type ProcessorSteps,
   processorSteps,
   type TargetSize,
@@ -51,6 +53,11 @@ export class ImageProcessor {
     this.config = { ...config };
     this.channels = channels;
     this.passOrder = passOrder;
+  }
+
+  /** How bytes become numbers, as a model's `config.normalise` says it. */
+  get normalise(): Normalisation {
+    return normalisationOf(this.steps, this.channels);
   }
 
   /**

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { truncatedNormal } from "../nn/initial";
 import type { NamedArray } from "../nn/module";
@@ -13,12 +12,14 @@ import type { ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { defaultLabels, type HubConfig, readHubConfig } from "./hub-config";
+import { ImageProcessor } from "./image-processor";
+import { type ModelFolderOptions, modelFolder } from "./model-folder";
 import { type Fields, readJson } from "./read-json";
 import { FILE_NAMES, headRows, MODULE_NAMES, type WeightRow, weightTable } from "./weight-table";
 import { WeightsFolder } from "./weights-folder";
 
-/** How `loadViT` reads a model. */
-export interface LoadViTOptions {
+/** How `loadViT` reads a model, and downloads it where it is on the Hugging Face hub. */
+export interface LoadViTOptions extends Omit<ModelFolderOptions, "say"> {
   /** Number of classes; where the file has another, the model gets a new head. Default: the file's. */
   classes?: number;
   /** Names of the classes, which say their number too. Default: the file's. */
@@ -27,19 +28,28 @@ export interface LoadViTOptions {
   newHead?: boolean;
   /** Seed of a new head. Default 0. */
   seed?: number;
-  /** What tells of a new head and of tensors that were left out. Default `console.log`. */
+  /** What tells of a download, of a new head and of tensors that were left out. Default `console.log`. */
   say?: (text: string) => void;
 }
 
 /** A model from a Hugging Face folder. */
 export interface LoadedViT {
   model: ViT;
+  /** Where it is on this machine: the folder given, or the one in the cache of downloads. */
+  folder: string;
   /** Class names, one for each class. */
   labels: readonly string[];
   /** `config.json` as it was read; `saveViT` keeps the fields that it doesn't know. */
   config: Fields;
   /** `preprocessor_config.json` as it was read; undefined where there is none. */
   processor: Fields | undefined;
+  /**
+   * What makes of pictures what the model takes: `await imageProcessor().tensor(["cat.jpg"])`. As `processor` says; else
+   * resized to `imageSize` (bilinear), values in [-1, 1].
+   *
+   * @throws VitlabError when `processor` has a field without meaning, or the model takes neither 3 channels nor 1.
+   */
+  imageProcessor: () => ImageProcessor;
   /** The [height, width] that images come in; larger than the model's where its patches don't fill them. */
   imageSize: readonly [number, number];
   /** The type of the numbers in the file; "F32" where it mixes several. */
@@ -50,32 +60,30 @@ export interface LoadedViT {
 
 /**
  * Reads a Vision Transformer from a folder in Hugging Face's format: `config.json`, and `model.safetensors` or the files
- * that its index lists.
+ * that its index lists. A repository `owner/name` of the Hugging Face hub is downloaded first, as `modelFolder` does.
  *
  * Opens what transformers 4 and 5 write for ViTForImageClassification and ViTModel, and the encoder of ViT-MAE.
  *
- * @throws VitlabError when a file is missing or damaged, is of another architecture, or a tensor is missing, of another
- *   shape, or holds NaN or infinity.
+ * @throws VitlabError when a file is missing or damaged, is of another architecture, a tensor is missing, of another
+ *   shape, or holds NaN or infinity, or the download fails.
  */
-export async function loadViT(dir: string, options: LoadViTOptions = {}): Promise<LoadedViT> {
-  checkOptions("loadViT", options, ["classes", "labels", "newHead", "seed", "say"]);
+export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): Promise<LoadedViT> {
+  checkOptions("loadViT", options, [...OPTIONS]);
   checkHead(options);
-  const { say = console.log, seed = 0 } = options;
+  const { say = console.log, seed = 0, revision, onProgress = largeFiles(say), signal } = options;
+  const dir = await modelFolder(dirOrRepo, { revision, say, onProgress, signal });
   const path = join(dir, "config.json");
   const fields = await readJson(path);
   if (!fields)
-    throw new VitlabError(
-      existsSync(dir)
-        ? `${dir} has no config.json: give a folder in Hugging Face's format, such as saveViT writes`
-        : `there is no folder ${dir}: give a folder in Hugging Face's format, such as saveViT writes`,
-    );
+    throw new VitlabError(`${dir} has no config.json: give a folder in Hugging Face's format, such as saveViT writes`);
   const hub = readHubConfig(fields, path);
   const processor = await readJson(join(dir, "preprocessor_config.json"));
   const weights = await WeightsFolder.open(dir);
   try {
     const { prefix, names } = layoutOf(weights, dir);
     const head = chooseHead(weights, hub, options, dir);
-    const normalise = normalisationOf(processor, hub.config.channels ?? 3);
+    const imageProcessor = () => processorOf(processor, hub, dir);
+    const { normalise, note } = normalisationFrom(imageProcessor, processor);
     const config: ViTConfig = { ...hub.config, classes: head.labels.length, normalise };
     const sizes = { ...hub.config, channels: config.channels as number, qkvBias: config.qkvBias as boolean };
     const rows: WeightRow[] = [];
@@ -90,6 +98,7 @@ export async function loadViT(dir: string, options: LoadViTOptions = {}): Promis
       throw error;
     }
     if (head.note) say(head.note);
+    if (note) say(note);
     const left = leftOut(weights, rows);
     if (left) say(`${dir}: left out ${left}, which a classifier doesn't use`);
     const [height, width] = sizeOf(config.imageSize);
@@ -101,15 +110,53 @@ export async function loadViT(dir: string, options: LoadViTOptions = {}): Promis
     const { imageSize } = hub;
     return {
       model,
+      folder: dir,
       labels: head.labels,
       config: fields,
       processor,
+      imageProcessor,
       imageSize,
       dtype: dtypeOf(weights),
       newHead: head.isNew,
     };
   } finally {
     await weights.close();
+  }
+}
+
+const OPTIONS = ["classes", "labels", "newHead", "seed", "say", "revision", "onProgress", "signal"] as const;
+
+/** Says what is downloaded, where nobody listens to the progress: a file that takes a while, once. */
+function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
+  let last = "";
+  return ({ file, total }) => {
+    if (file !== last && total !== undefined && total >= 1e6)
+      say(`downloading ${file}: ${Math.ceil(total / 1e6)} MB, once`);
+    last = file;
+  };
+}
+
+/** The processor that the folder tells of, or ViT's own with the model's size. */
+function processorOf(processor: Fields | undefined, { imageSize, config }: HubConfig, dir: string): ImageProcessor {
+  const [height, width] = imageSize;
+  try {
+    return new ImageProcessor(processor ?? { size: { height, width } }, { channels: config.channels ?? 3 });
+  } catch (error) {
+    if (!(error instanceof VitlabError) || !processor) throw error;
+    throw new VitlabError(`${join(dir, "preprocessor_config.json")}: ${error.message}`);
+  }
+}
+
+/** Numbers out of bytes as the processor makes them; a processor for other images keeps no model from being opened. */
+function normalisationFrom(
+  imageProcessor: () => ImageProcessor,
+  processor: Fields | undefined,
+): { normalise?: Normalisation; note?: string } {
+  try {
+    return { normalise: imageProcessor().normalise };
+  } catch (error) {
+    if (!(error instanceof VitlabError)) throw error;
+    return processor ? { note: `${error.message}; until then pictures can't be made ready for the model` } : {};
   }
 }
 
@@ -148,16 +195,6 @@ interface Head {
   labels: readonly string[];
   isNew: boolean;
   note?: string;
-}
-
-/** What `preprocessor_config.json` tells of how bytes become numbers; undefined where it tells nothing. */
-function normalisationOf(processor: Fields | undefined, channels: number): Normalisation | undefined {
-  const every = (value: number) => new Array<number>(channels).fill(value);
-  if (processor?.do_normalize === false) return { mean: every(0), std: every(1) };
-  const list = (value: unknown) =>
-    Array.isArray(value) && value.length === channels ? (value as number[]) : undefined;
-  const [mean, std] = [list(processor?.image_mean), list(processor?.image_std)];
-  return mean && std ? { mean, std } : undefined;
 }
 
 /** Which classes the model gets, and whether the file's head is of use for them. */

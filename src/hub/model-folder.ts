@@ -97,7 +97,9 @@ async function hubFolder(question: HubQuestion, options: ModelFolderOptions): Pr
   try {
     return await download(question, cached, place, options);
   } catch (error) {
-    if (!known || !(error instanceof HubUnreachable)) throw error;
+    if (!(error instanceof HubUnreachable)) throw error;
+    // The name of a folder that isn't there looks like a repository's.
+    if (!known) throw new VitlabError(`there is no folder ${repo} here, and ${error.message}`);
     say?.(`${error.message}; what is in the cache is used`);
     return known.folder;
   }

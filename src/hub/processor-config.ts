@@ -1,5 +1,6 @@
 import { type PilFilter, pilFilterNumbers } from "../data/pil-resize";
 import { VitlabError } from "../tensor/error";
+import type { Normalisation } from "../tensor/normalisation";
 
 /** What a `preprocessor_config.json` may say; fields that nothing here reads are kept. */
 export interface ImageProcessorConfig {
@@ -70,6 +71,18 @@ export function processorSteps(config: ImageProcessorConfig, channels: number): 
       ? { mean: perChannel(config, "image_mean", channels), std: perChannel(config, "image_std", channels) }
       : null,
   };
+}
+
+/**
+ * Rescaling and normalising as one: `(byte · factor - mean) / std = (byte / 255 - mean / (255 factor)) / (std / (255 factor))`.
+ */
+export function normalisationOf({ rescaleFactor, normalize }: ProcessorSteps, channels: number): Normalisation {
+  const factor = rescaleFactor * 255;
+  // 0.00392156862745098 is 1/255 as files have it, and means exactly that.
+  const scale = Math.abs(factor - 1) < 1e-9 ? 1 : factor;
+  const every = (value: number) => new Array<number>(channels).fill(value);
+  const { mean, std } = normalize ?? { mean: every(0), std: every(1) };
+  return { mean: mean.map((value) => value / scale), std: std.map((value) => value / scale) };
 }
 
 type FlagName = "do_resize" | "do_center_crop" | "do_rescale" | "do_normalize" | "do_convert_rgb";

@@ -37,7 +37,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
  */
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   const known = ["labels", "dtype", "config", "processor"];
-  checkOptions("saveViT", options, [...known, "model", "imageSize", "newHead"]);
+  checkOptions("saveViT", options, [...known, "model", "folder", "imageProcessor", "imageSize", "newHead"]);
   const { dtype = "F32", config: base = {} } = options;
   checkWeightType(dtype);
   const { config } = model;

@@ -170,7 +170,7 @@ describe("says in one line", () => {
   });
 
   it.each<[string, string[]]>([
-    ["there is no folder none: give one that vitlab train wrote", ["predict", "none", "x.png"]],
+    ['there is no folder none: give the folder of a model, or "owner/name"', ["predict", "none", "x.png"]],
     ["empty has no config.json", ["predict", "empty", "x.png"]],
     ['is of a model of type "bert", not of a Vision Transformer', ["predict", "bert", "x.png"]],
     ["there is no file x.png: give the path of a picture", ["predict", "plain", "x.png"]],

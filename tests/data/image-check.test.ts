@@ -169,6 +169,18 @@ describe("readImage refuses before it decodes", () => {
       /x\.gif is a GIF file with codes that it doesn't define: it is damaged, get a whole copy of it$/,
     ],
     [
+      "a GIF with too few pixels",
+      "x.gif",
+      Buffer.from("GIF89a\x02\0\x02\0\0\0\0\x2c\0\0\0\0\x02\0\x02\0\0\x02\x02\x04\x0a\0", "latin1"),
+      /x\.gif is a GIF file with 2 pixels in place of 4: get a whole copy of it$/,
+    ],
+    [
+      "a GIF with too many pixels",
+      "x.gif",
+      Buffer.from("GIF89a\x02\0\x02\0\0\0\0\x2c\0\0\0\0\x02\0\x02\0\0\x02\x03\x04\0\x50\0", "latin1"),
+      /x\.gif is a GIF file with 5 pixels in place of 4: get a whole copy of it$/,
+    ],
+    [
       "a BMP of 2 gigapixels",
       "x.bmp",
       (() => {

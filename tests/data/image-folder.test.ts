@@ -64,6 +64,23 @@ describe("imageFolder", () => {
     );
   });
 
+  it("leaves the resize to a function, which may make grey of colours", async () => {
+    const dir = await pets();
+    const processor = new ImageProcessor({ size: 3 }, { channels: 1 });
+    const grey = await imageFolder(dir, { size: 3, resize: (image) => processor.pixels(image) });
+    expect([grey.channels, grey.images.length]).toEqual([1, 36]);
+    expect([0, 9, 18, 27].map((i) => grey.images[i])).toEqual([10, 20, 30, 40]);
+    await expect(imageFolder(dir, { size: 2, resize: (image) => processor.pixels(image) })).rejects.toThrow(
+      new VitlabError("resize made an image of 3x3x1 of one of 4x4: size asks for 2x2"),
+    );
+    let count = 0;
+    const mixed = () => plain(1, 2, 2);
+    const resize = () => (count++ === 0 ? mixed() : { ...mixed(), channels: 1, pixels: new Uint8Array(4) });
+    await expect(imageFolder(dir, { size: 2, resize })).rejects.toThrow(
+      "resize made 1 channels of cats/z.png, and 3 of the one before",
+    );
+  });
+
   it("divides into train and validation without sharing an image", async () => {
     const dir = await pets();
     const train = await imageFolder(dir, { size: 2, split: "train", validation: 0.5, seed: 4 });

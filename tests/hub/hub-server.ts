@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 
 /** A repository that a hub of our own serves: its files, and which of them lie in large-file storage. */
 export interface TinyRepo {
@@ -96,4 +98,22 @@ function describe({ files, large }: TinyRepo, paths: string[]): unknown[] {
       const lfs = large.includes(path) ? { lfs: { oid: sha256(data), size: data.length, pointerSize: 130 } } : {};
       return { type: "file", path, size: data.length, oid: gitSha1(data), ...lfs };
     });
+}
+
+/** The model of a folder as a repository. */
+export function repoOf(folder: string): TinyRepo {
+  const names = ["config.json", "preprocessor_config.json", "model.safetensors"];
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+  return { files, large: ["model.safetensors"] };
+}
+
+/** The variables that lead to this hub, and to a cache of one's own. */
+export function hubEnvironment({ url }: TinyHub, home: string): Record<string, string> {
+  const unset = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE"];
+  return {
+    ...Object.fromEntries([...unset, "TRANSFORMERS_OFFLINE"].map((name) => [name, ""])),
+    HF_HOME: home,
+    HF_ENDPOINT: url,
+    HF_HUB_DOWNLOAD_TIMEOUT: "5",
+  };
 }

@@ -289,7 +289,7 @@ describe("a download that is disturbed", () => {
     hub.before = () => true;
     await expect(modelFolder("owner/tiny")).rejects.toThrow(
       new VitlabError(
-        `${hub.url} can't be reached (nothing came for 0.3 s): check the connection, or set HF_ENDPOINT to a mirror`,
+        `there is no folder owner/tiny here, and ${hub.url} can't be reached (nothing came for 0.3 s): check the connection, or set HF_ENDPOINT to a mirror`,
       ),
     );
   });
@@ -485,7 +485,9 @@ describe("modelFolder says in one sentence", () => {
     const { url } = hub;
     await hub.close();
     await expect(modelFolder("owner/tiny")).rejects.toThrow(
-      new VitlabError(`${url} can't be reached (ECONNREFUSED): check the connection, or set HF_ENDPOINT to a mirror`),
+      new VitlabError(
+        `there is no folder owner/tiny here, and ${url} can't be reached (ECONNREFUSED): check the connection, or set HF_ENDPOINT to a mirror`,
+      ),
     );
     hub = await serveHub(repo);
   });
@@ -496,7 +498,7 @@ describe("modelFolder says in one sentence", () => {
   ])("that the server is no hub: %s", async (_, text) => {
     hub.before = (_, response) => !!response.writeHead(200, { "content-type": "application/json" }).end(text);
     await expect(modelFolder("owner/tiny")).rejects.toThrow(
-      /^http:\/\/127\.0\.0\.1:\d+ (can't be reached|gave an answer)[^\n]+$/,
+      /^there is no folder owner\/tiny here, and http:\/\/127\.0\.0\.1:\d+ (can't be reached|gave an answer)[^\n]+$/,
     );
   });
 

@@ -254,6 +254,14 @@ describe("loadCheckpoint", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("is not half written: the weights can't be, so the config isn't", async () => {
+    const model = microModel();
+    models.push(model);
+    mkdirSync(join(dir, "model.safetensors", "in the way"), { recursive: true });
+    await expect(saveCheckpoint(dir, model)).rejects.toThrow("there is a folder of that name");
+    expect(readdirSync(dir)).toEqual(["model.safetensors"]);
+  });
+
   it("refuses weights of another model, and keeps none of them", async () => {
     const model = microModel();
     const other = microModel({ mlpDim: 20 });

@@ -20,37 +20,49 @@ export function checkGif(data: Buffer): void {
   const codeSize = data.readUInt8(codes);
   if (codeSize < 1 || codeSize > 8)
     throw new VitlabError(`is a GIF file with codes of ${codeSize} bits: it is damaged, get a whole copy of it`);
-  if (!codesAreDefined(blocksAt(data, codes + 1), codeSize))
+  const pixels = pixelsIn(blocksAt(data, codes + 1), codeSize);
+  if (pixels === undefined)
     throw new VitlabError("is a GIF file with codes that it doesn't define: it is damaged, get a whole copy of it");
+  const asked = data.readUInt16LE(picture + 5) * data.readUInt16LE(picture + 7);
+  // The decoder would go on, and say so in the middle of what a command prints.
+  if (pixels !== asked)
+    throw new VitlabError(`is a GIF file with ${pixels} pixels in place of ${asked}: get a whole copy of it`);
 }
 
 /**
- * Whether every LZW code is used only once it stands for something (GIF89a specification, appendix F).
+ * How many pixels LZW codes stand for; undefined where one is used before it stands for something (GIF89a specification,
+ * appendix F).
  *
  * The decoder doesn't ask, and goes round for ever where a code comes to stand for itself.
  */
-function codesAreDefined(bytes: Buffer, codeSize: number): boolean {
+function pixelsIn(bytes: Buffer, codeSize: number): number | undefined {
   const clear = 1 << codeSize;
+  const lengths = new Uint16Array(4096).fill(1);
   let next = clear + 2;
   let bits = codeSize + 1;
-  let first = true;
+  let before: number | undefined;
+  let pixels = 0;
   for (let at = 0; at + bits <= bytes.length * 8; ) {
     const byte = at >> 3;
     const word = (bytes[byte] as number) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16);
     const code = (word >> (at & 7)) & ((1 << bits) - 1);
     at += bits;
-    if (code === clear + 1) return true;
+    if (code === clear + 1) break;
     if (code === clear) {
       next = clear + 2;
       bits = codeSize + 1;
-      first = true;
+      before = undefined;
       continue;
     }
-    if (first ? code > clear : code > next) return false;
-    if (!first && next < 4096 && ++next >= 1 << bits && bits < 12) bits++;
-    first = false;
+    if (before === undefined ? code > clear : code > next) return undefined;
+    if (before !== undefined && next < 4096) {
+      lengths[next] = (lengths[before] as number) + 1;
+      if (++next >= 1 << bits && bits < 12) bits++;
+    }
+    pixels += lengths[code] as number;
+    before = code;
   }
-  return true;
+  return pixels;
 }
 
 /** The bytes of the sub-blocks that start here, up to the empty one. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileAtomic } from "../../tensor/atomic-file";
+import { writeFolderAtomic } from "../../tensor/atomic-folder";
 import { VitlabError } from "../../tensor/error";
 import { decodeSafetensors, encodeSafetensors } from "../../tensor/safetensors";
 import { completeConfig, type ViTConfig } from "../../vit/config";
@@ -21,7 +22,7 @@ export interface LoadedCheckpoint extends CheckpointInfo {
 const FORMAT = "vitlab-checkpoint/1";
 
 /**
- * Writes a model into a folder: `config.json` and `model.safetensors`, each whole or not at all.
+ * Writes a model into a folder: `config.json` and `model.safetensors`, both or none.
  *
  * @throws VitlabError when the folder can't be written; files from before stay.
  */
@@ -31,8 +32,10 @@ export async function saveCheckpoint(
   { classNames = [], about = {} }: Partial<CheckpointInfo> = {},
 ): Promise<void> {
   const config = { format: FORMAT, model: model.config, classNames, about };
-  await writeFileAtomic(join(dir, CHECKPOINT_FILES.config), `${JSON.stringify(config, null, 2)}\n`);
-  await saveWeights(dir, model);
+  await writeFolderAtomic(dir, {
+    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }),
+    [CHECKPOINT_FILES.config]: `${JSON.stringify(config, null, 2)}\n`,
+  });
 }
 
 /** Writes `model.safetensors` alone. */

@@ -1,0 +1,27 @@
+import type { ViT } from "../vit/model";
+import { withNewHead } from "../vit/new-head";
+import type { GivenModel } from "./load-model";
+
+/** A model made ready for the classes of some images, and what was done about its head, in words. */
+export function headFor(
+  { model, labels, labelled, newHead }: Pick<GivenModel, "model" | "labels" | "labelled" | "newHead">,
+  classNames: readonly string[],
+  seed: number,
+): { model: ViT; note: string } {
+  const same = labelled && !newHead && labels.join("\n") === classNames.join("\n");
+  if (same) return { model, note: `the head stays: the model knows these ${labels.length} classes already` };
+  const fresh = withNewHead(model, classNames.length, { seed });
+  model.dispose();
+  const known = labelled && labels.length <= 20 ? ` (${labels.join(", ")})` : "";
+  const place = newHead ? "takes the place of the missing one" : `replaces that of ${labels.length}${known}`;
+  return {
+    model: fresh,
+    note: `a new head of ${classNames.length} classes (${few(classNames)}) ${place}; it knows nothing yet`,
+  };
+}
+
+/** Names in one line, however many there are. */
+export function few(names: readonly string[]): string {
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
+  return names.slice(0, 20).join(", ") + more;
+}

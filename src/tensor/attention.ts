@@ -114,7 +114,7 @@ export function mergeHeads(x: Tensor4D): Tensor3D {
 
 function headDimension(qkv: Tensor3D, heads: number): number {
   const headDim = (qkv.shape[2] as number) / 3 / heads;
-  if (!Number.isInteger(headDim))
+  if (!Number.isInteger(headDim) || headDim < 1 || heads < 1)
     throw new VitlabError(
       `attention got ${showShape(qkv.shape)} with ${heads} heads: the last axis must be 3 x heads x a whole head size`,
     );

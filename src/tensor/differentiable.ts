@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { VitlabError } from "./error";
 import { tf } from "./tf";
 
 /** What an operation computes, and what its gradient needs to know again. */
@@ -56,7 +57,10 @@ export function differentiable<T extends Tensor>(form: Form, inputs: readonly Te
       save(saved);
       return value;
     },
-    backwardsFunc: (dy, saved) => byInput(form.gradient(dy, saved), inputs.length),
+    backwardsFunc(dy, saved) {
+      checkFirstOrder();
+      return byInput(form.gradient(dy, saved), inputs.length);
+    },
   }) as T;
 }
 
@@ -70,8 +74,20 @@ export function differentiablePair<T extends Tensor>(form: PairForm, inputs: rea
       save(saved);
       return values;
     },
-    backwardsFunc: (dys, saved) => byInput(form.gradient(dys, saved), inputs.length),
+    backwardsFunc(dys, saved) {
+      checkFirstOrder();
+      return byInput(form.gradient(dys, saved), inputs.length);
+    },
   }) as [T, T];
+}
+
+/** What a gradient computes isn't recorded: a gradient of it would leave out terms without a word. */
+function checkFirstOrder(): void {
+  if (isRecorded())
+    throw new VitlabError(
+      "a gradient of a gradient goes through a fused operation (linear, attention, feed-forward network, layer norm, dropout), " +
+        "which has first gradients only: build the part in question of tf's own operations",
+    );
 }
 
 function byInput(gradients: readonly Gradient[], inputs: number): Record<string, () => Tensor> {

@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { compiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
 import type { Random } from "./random";
+import { checkResidual } from "./shape";
 import { tf } from "./tf";
 
 /** How much to drop, and from which random stream. */
@@ -30,8 +31,10 @@ export function dropout<T extends Tensor>(x: T, settings: Dropout): T {
  * The sum at the end of a residual branch, as one operation: `x + drop(branch)`.
  *
  * @param dropout of the branch; none when left out
+ * @throws VitlabError when `x` and `branch` have other shapes.
  */
 export function addResidual<T extends Tensor>(x: T, branch: T, dropout?: Dropout): T {
+  checkResidual("residual sum", x, branch.shape);
   if (!dropout || dropout.rate === 0) return tf.add(x, branch);
   return dropped(x, branch, drawDropout(dropout));
 }

@@ -3,7 +3,9 @@ import { type Activation, activationBackward, activationForward } from "./activa
 import { compiled, type RunCompiled } from "./compiled";
 import { differentiable, type Form, isRecorded } from "./differentiable";
 import { type Dropout, type DropoutDraw, drawDropout, keepFactors, keptElements, keysTensor } from "./dropout";
+import { VitlabError } from "./error";
 import { addRow, matmul, rows, sumRows } from "./matmul";
+import { checkResidual, showShape } from "./shape";
 import { tf } from "./tf";
 
 /** How the feed-forward network runs. */
@@ -26,14 +28,27 @@ export type FeedForwardWeights = [Tensor2D, Tensor1D, Tensor2D, Tensor1D];
  *
  * @param x `[..., dim]`
  * @returns `[..., dim]`
+ * @throws VitlabError when shapes don't fit together.
  */
 export function feedForward<T extends Tensor>(x: T, weights: FeedForwardWeights, options: FeedForwardOptions): T {
   const { activation, dropout, residual } = options;
+  checkWeights(x, weights);
+  if (residual) checkResidual("feed-forward network", residual, [...x.shape.slice(0, -1), weights[2].shape[1]]);
   const draw = dropout && dropout.rate > 0 ? drawDropout(dropout) : null;
   const run = compiled();
   const keep = weights[0].shape[0] >= KEPT_FROM && isRecorded();
   const form = run ? inOnePass(run, activation, draw, keep) : inSteps(activation, draw);
   return differentiable(form, [x, ...weights, ...(residual ? [residual] : [])]);
+}
+
+function checkWeights(x: Tensor, [w1, b1, w2, b2]: FeedForwardWeights): void {
+  const [dim, hidden] = w1.shape;
+  if (x.shape[x.shape.length - 1] === dim && b1.size === hidden && w2.shape[0] === hidden && b2.size === w2.shape[1])
+    return;
+  const shapes = [w1, b1, w2, b2].map((tensor) => showShape(tensor.shape)).join(", ");
+  throw new VitlabError(
+    `feed-forward network got ${showShape(x.shape)} and weights of ${shapes}: expected [..., dim] and [dim, hidden], [hidden], [hidden, dim], [dim]`,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { compiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
 import { VitlabError } from "./error";
 import { addRow, matmul, rows, sumRows } from "./matmul";
-import { showShape } from "./shape";
+import { checkResidual, showShape } from "./shape";
 import { tf } from "./tf";
 
 /**
@@ -16,7 +16,7 @@ import { tf } from "./tf";
  * @param bias `[outputs]`, or null for none
  * @param residual added to y, `[..., outputs]`
  * @returns `[..., outputs]`
- * @throws VitlabError when the last axis of `x` isn't `inputs` long.
+ * @throws VitlabError when the last axis of `x` isn't `inputs` long, or bias or residual don't have the shapes above.
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D | null, residual?: T): T {
   const inputs = weight.shape[0];
@@ -24,6 +24,11 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D 
     throw new VitlabError(
       `linear got ${showShape(x.shape)}: its last axis must be ${inputs} long to meet a weight of ${showShape(weight.shape)}`,
     );
+  if (bias && bias.size !== weight.shape[1])
+    throw new VitlabError(
+      `linear got a bias of ${showShape(bias.shape)}: expected [${weight.shape[1]}], one a column of the weight`,
+    );
+  if (residual) checkResidual("linear", residual, [...x.shape.slice(0, -1), weight.shape[1]]);
   const form: Form = {
     forward: () => ({ value: forward(x, weight, bias, residual), saved: [x, weight] }),
     gradient(dy, saved) {

@@ -1,8 +1,12 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Worker } from "node:worker_threads";
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Activation } from "../../src/tensor/activation";
 import { attention } from "../../src/tensor/attention";
-import { compiled, useCompiled } from "../../src/tensor/compiled";
+import { compiled, compiledFile, useCompiled } from "../../src/tensor/compiled";
 import { maskOf } from "../../src/tensor/dropout";
 import { useEngine } from "../../src/tensor/engine";
 import { feedForward } from "../../src/tensor/feed-forward";
@@ -18,7 +22,7 @@ type Operation = (...inputs: Tensor[]) => Tensor;
 
 // Each test here compares both forms of an operation in sizes that take every way through the compiled one: one thread and
 // several, whole vectors and rests, few rows and many. Without a compiler there is only one form.
-const here = "version" in loadNative();
+const here = "version" in loadNative() && existsSync(compiledFile());
 
 describe.skipIf(!here)("compiled operations", () => {
   beforeAll(async () => {
@@ -143,6 +147,46 @@ describe.skipIf(!here)("compiled operations", () => {
     });
   });
 
+  it.each([0, 0.5])("take the gradient of an empty batch, which is 0, at dropout %d", (rate) => {
+    tf.tidy(() => {
+      const random = new Random(12);
+      const dim = 100;
+      const [x, w, b] = [tf.zeros([0, 3, dim]), drawn<Tensor2D>([dim, dim], random), drawn<Tensor1D>([dim], random)];
+      const dropout = rate > 0 ? { rate, random } : undefined;
+      const operations: Operation[] = [
+        (input, weight, bias) => linear(input as Tensor, weight as Tensor2D, bias as Tensor1D),
+        (input, weight, bias) =>
+          feedForward(input as Tensor, [weight, bias, weight, bias] as [Tensor2D, Tensor1D, Tensor2D, Tensor1D], {
+            activation: "gelu",
+            dropout,
+          }),
+      ];
+      for (const operation of operations) {
+        const [dx, dw, db] = tf.grads(operation)([x, w, b], tf.zeros([0, 3, dim]));
+        expect(dx?.shape).toEqual([0, 3, dim]);
+        for (const gradient of [dw, db]) expect(tf.max(tf.abs(gradient as Tensor)).dataSync()[0]).toBe(0);
+      }
+    });
+  });
+
+  it("serve one worker of Node after the other", async () => {
+    const tensor = path.join(__dirname, "..", "..", "dist", "tensor");
+    const program = `
+      const { useEngine } = require(${JSON.stringify(path.join(tensor, "engine.js"))});
+      const { linear } = require(${JSON.stringify(path.join(tensor, "linear.js"))});
+      const { tf } = require(${JSON.stringify(path.join(tensor, "tf.js"))});
+      useEngine("native", { quiet: true }).then(() => {
+        const sum = tf.sum(linear(tf.ones([300, 64]), tf.ones([64, 64]), null)).dataSync()[0];
+        require("node:worker_threads").parentPort.postMessage(sum);
+      });`;
+    for (let turn = 0; turn < 3; turn++) {
+      const worker = new Worker(program, { eval: true });
+      const [sum] = await once(worker, "message");
+      expect(sum).toBe(300 * 64 * 64);
+      await worker.terminate();
+    }
+  });
+
   it("give the same bits again", () => {
     const random = new Random(11);
     const shapes = [[16, 65, 48], [48, 96], [96], [96, 48], [48]];
@@ -162,8 +206,17 @@ describe.skipIf(!here)("compiled operations", () => {
     if (!run) return;
     const none = tf.zeros([0]);
     expect(() => run("Linear", [tf.ones([2, 3]), tf.ones([4, 5]), none, none], 1)).toThrow(/linear: the last axis/);
-    expect(() => run("Attention", [tf.ones([1, 2, 10]), none], 2, { heads: 2 })).toThrow(/heads don't divide/);
-    none.dispose();
+    const attend = (shape: number[], heads: number) => () => run("Attention", [tf.ones(shape), none], 2, { heads });
+    expect(attend([1, 2, 10], 2)).toThrow(/heads don't divide/);
+    expect(attend([2, 12], 2)).toThrow(/three axes/);
+    expect(attend([1, 2, 12], 0)).toThrow(/heads above 0/);
+    const [x, w] = [tf.ones([2, 4]), tf.ones([4, 5])];
+    expect(() => run("Linear", [x, w, tf.ones([2]), none], 1)).toThrow(/the bias/);
+    expect(() => run("Linear", [x, w, none, tf.ones([2, 1])], 1)).toThrow(/the residual/);
+    expect(() => run("Linear", [tf.scalar(1), w, none, none], 1)).toThrow(/too few axes/);
+    const four = tf.ones([4]);
+    expect(() => run("Adam", [four, four, four, four, tf.ones([2]), tf.ones([9])], 3)).toThrow(/other lengths/);
+    tf.dispose([none, x, w, four]);
   });
 });
 

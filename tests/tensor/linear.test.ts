@@ -74,6 +74,21 @@ onEveryEngine("linear", () => {
       expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]) as Tensor2D, null)).toThrow(
         "linear got [2, 3]: its last axis must be 4 long to meet a weight of [4, 5]",
       );
+      const weight = tf.ones([3, 5]) as Tensor2D;
+      expect(() => linear(tf.ones([2, 3]), weight, tf.ones([2]) as Tensor1D)).toThrow(
+        "linear got a bias of [2]: expected [5], one a column of the weight",
+      );
+      expect(() => linear(tf.ones([7, 2, 3]), weight, null, tf.ones([2, 5]))).toThrow(
+        "linear got [2, 5] to add: expected the shape of what it is added to, [7, 2, 5]",
+      );
+    });
+  });
+
+  it("refuses a gradient of its gradient, which would be wrong", () => {
+    tf.tidy(() => {
+      const weight = tf.ones([3, 5]) as Tensor2D;
+      const slope = tf.grad((x: Tensor) => tf.sum(tf.square(linear(x, weight, null))));
+      expect(() => tf.grad((x: Tensor) => tf.sum(slope(x)))(tf.ones([2, 3]))).toThrow(/first gradients only/);
     });
   });
 

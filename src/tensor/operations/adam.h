@@ -22,6 +22,8 @@ struct AdamStep {
 /** Reads four vectors and writes three, once; `decayed`, where given, is 1 where weights decay. */
 inline void adam(long size, const AdamStep& s, const float* weights, const float* gradient, const float* mean,
                  const float* square, const float* decayed, float* newWeights, float* newMean, float* newSquare) {
+  // Left out where they count for nothing: nothing times infinity would be NaN.
+  const bool penalised = s.penalty != 0, shrunk = s.shrinkage != 0;
   divide(size, kLanes, size > 32768, [&](long first, long end) {
     for (long i = first; i < end; i += kLanes) {
       const long left = end - i, count = left < kLanes ? left : kLanes;
@@ -32,12 +34,12 @@ inline void adam(long size, const AdamStep& s, const float* weights, const float
       };
       const Vector w = read(weights);
       const Vector shrinking = decayed ? w * read(decayed) : w;
-      const Vector slope = read(gradient) + shrinking * s.penalty;
+      const Vector slope = penalised ? read(gradient) + shrinking * s.penalty : read(gradient);
       const Vector m = read(mean) * s.beta1 + slope * s.fresh1;
       const Vector v = read(square) * s.beta2 + slope * slope * s.fresh2;
       Vector root;
       for (int lane = 0; lane < kLanes; lane++) root[lane] = std::sqrt(v[lane]);
-      write(newWeights, w - shrinking * s.shrinkage - m / (root * s.correction + s.epsilon) * s.rate);
+      write(newWeights, (shrunk ? w - shrinking * s.shrinkage : w) - m / (root * s.correction + s.epsilon) * s.rate);
       write(newMean, m);
       write(newSquare, v);
     }

@@ -104,18 +104,20 @@ inline void attention(const Attention& f, float* context, float* logSums) {
       Scratch::Use scratch;
       float* keys = scratch.take(packedSize(headDim, tokens));
       float* values = scratch.take(packedSize<WIDE>(tokens, headDim));
+      float* query = scratch.take(together * headDim);
       float* scores = scratch.take(together * stride);
       pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
       pack<WIDE>({f.qkv + f.place(image, head, 2), 3 * dim}, tokens, headDim, values);
       const float* queries = f.qkv + f.place(image, head, 0);
       for (long first = 0; first < tokens; first += together) {
         const long count = tokens - first < together ? tokens - first : together;
-        scoresOf(count, headDim, tokens, {queries + first * 3 * dim, 3 * dim}, keys,
-                 [&](long column, long row, int rows, const auto& tile) {
-                   for (int r = 0; r < rows; r++)
-                     for (int w = 0; w < vectorsOf(tile); w++)
-                       store(scores + (row + r) * stride + column + w * kLanes, tile.sums[r][w] * scale);
-                 });
+        // Scaled before the product, as for the gradient, so that both have the same scores to the bit.
+        copyRows(count, headDim, queries + first * 3 * dim, 3 * dim, query, headDim, scale);
+        scoresOf(count, headDim, tokens, {query, headDim}, keys, [&](long column, long row, int rows, const auto& tile) {
+          for (int r = 0; r < rows; r++)
+            for (int w = 0; w < vectorsOf(tile); w++)
+              store(scores + (row + r) * stride + column + w * kLanes, tile.sums[r][w]);
+        });
         for (long row = 0; row < count; row++) {
           const long place = item * tokens + first + row;
           logSums[place] = softmaxRow(scores + row * stride, tokens, f.keep, place);

@@ -32,12 +32,18 @@ class Input {
   const float* data() const { return static_cast<const float*>(TF_TensorData(tensor_)); }
   int rank() const { return TF_NumDims(tensor_); }
   /** Length of an axis, from the end where it is negative. */
-  long size(int axis) const { return TF_Dim(tensor_, axis < 0 ? rank() + axis : axis); }
+  long size(int axis) const {
+    const int index = axis < 0 ? rank() + axis : axis;
+    // TensorFlow itself would end the process.
+    if (index < 0 || index >= rank()) throw std::runtime_error("an input has too few axes");
+    return TF_Dim(tensor_, index);
+  }
   long count() const {
     long product = 1;
     for (int i = 0; i < rank(); i++) product *= size(i);
     return product;
   }
+  bool empty() const { return count() == 0; }
   /** Rows of the matrix whose columns are the last axis. */
   long rows() const {
     long product = 1;
@@ -134,9 +140,13 @@ void define(const char* name, std::initializer_list<const char*> inputs, std::in
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, unknownShape);
   TF_RegisterOpDefinition(builder, status);
-  TF_KernelBuilder* kernel = TF_NewKernelBuilder(name, "CPU", createSettings, compute<RUN>, deleteSettings);
-  TF_RegisterKernelBuilder(name, kernel, status);
+  if (TF_GetCode(status) == 0) {
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(name, "CPU", createSettings, compute<RUN>, deleteSettings);
+    TF_RegisterKernelBuilder(name, kernel, status);
+  }
+  const std::string problem = TF_GetCode(status) == 0 ? "" : TF_Message(status);
   TF_DeleteStatus(status);
+  if (!problem.empty()) throw std::runtime_error(problem);
 }
 
 }  // namespace vitlab

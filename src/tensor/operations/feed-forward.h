@@ -18,6 +18,7 @@ struct FeedForward {
 constexpr long kHiddenTogether = 1 << 17;
 
 inline long rowsOfBlock(long rows, long hidden) {
+  if (rows < 1 || hidden < 1) return kRows;
   const long threads = Threads::shared().count();
   long most = kHiddenTogether / hidden / kRows * kRows;
   most = most < 2 * kRows ? 2 * kRows : most > 128 ? 128 : most;

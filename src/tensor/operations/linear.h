@@ -85,6 +85,11 @@ constexpr long kRowsSummed = 256;
 
 /** dW = xᵀ dy and, where wanted, db = Σ dy. Each thread has tiles of dW of its own, so that the sums have one order. */
 inline void weightGradient(long rows, long inputs, long outputs, const float* x, const float* dy, float* dWeight, float* dBias) {
+  if (rows == 0 || inputs == 0 || outputs == 0) {
+    std::memset(dWeight, 0, inputs * outputs * sizeof(float));
+    if (dBias) std::memset(dBias, 0, outputs * sizeof(float));
+    if (rows == 0 || outputs == 0) return;
+  }
   constexpr long width = kWide * kLanes;
   const long panels = panelsOf(outputs), tiles = (inputs + kRows - 1) / kRows;
   const long wanted = 2 * Threads::shared().count();

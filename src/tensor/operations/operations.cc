@@ -1,5 +1,10 @@
 // The operations as TensorFlow knows them: what goes in, what comes out, and which function does the work.
 
+#include <dlfcn.h>
+
+#include <mutex>
+#include <stdexcept>
+
 #include "adam.h"
 #include "attention.h"
 #include "call.h"
@@ -10,9 +15,10 @@
 namespace vitlab {
 namespace {
 
-const float* orNone(const Input& input) { return input.count() > 0 ? input.data() : nullptr; }
+const float* orNone(const Input& input) { return input.empty() ? nullptr : input.data(); }
 
 std::vector<int64_t> withLast(std::vector<int64_t> shape, int64_t last) {
+  Call::expect(!shape.empty(), "a number alone has no last axis");
   shape.back() = last;
   return shape;
 }
@@ -23,7 +29,8 @@ void runLinear(const Settings& settings, Call& call) {
   const long inputs = weight.size(0), outputs = weight.size(1);
   Call::expect(x.size(-1) == inputs, "linear: the last axis of x isn't as long as the first of the weight");
   float* y = call.output(0, withLast(x.shape(), outputs));
-  Call::expect(residual.count() == 0 || residual.rows() == x.rows(), "linear: x and residual have other numbers of rows");
+  Call::expect(bias.empty() || bias.count() == outputs, "linear: the bias isn't as long as the weight is wide");
+  Call::expect(residual.empty() || residual.count() == x.rows() * outputs, "linear: the residual hasn't the result's size");
   linear(x.rows(), inputs, outputs, x.data(), weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
 }
 
@@ -49,6 +56,7 @@ FeedForward feedForwardOf(const Settings& settings, const Input& x, const Input&
                           const Input& weight2, const Input& keys) {
   const long inputs = weight1.size(0), hidden = weight1.size(1);
   Call::expect(x.size(-1) == inputs && weight2.size(0) == hidden && bias1.count() == hidden, "feed-forward: shapes don't fit");
+  Call::expect(!(settings.rate > 0) || keys.count() == 4, "feed-forward: dropout takes four keys");
   return {x.rows(),      inputs,         hidden,
           weight2.size(1), x.data(),     weight1.data(),
           bias1.data(),  weight2.data(), (int)settings.activation,
@@ -60,6 +68,8 @@ void runFeedForward(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
   const Input bias2 = call.input(4), keys = call.input(5), residual = call.input(6);
   const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  Call::expect(bias2.count() == f.outputs, "feed-forward: the second bias isn't as long as the weight is wide");
+  Call::expect(residual.empty() || residual.count() == f.rows * f.outputs, "feed-forward: the residual hasn't the result's size");
   float* y = call.output(0, withLast(x.shape(), f.outputs));
   float* before = call.output(1, settings.keep ? withLast(x.shape(), f.hidden) : std::vector<int64_t>{0});
   feedForward(f, bias2.data(), orNone(residual), y, settings.keep ? before : nullptr);
@@ -70,14 +80,18 @@ void runFeedForwardGradient(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
   const Input keys = call.input(4), before = call.input(5), dy = call.input(6);
   const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  Call::expect(dy.count() == f.rows * f.outputs, "feed-forward gradient: dy hasn't the result's size");
+  Call::expect(before.empty() || before.count() == f.rows * f.hidden, "feed-forward gradient: before hasn't the hidden size");
   const FeedForwardGradient to = {call.output(0, x.shape()), call.output(1, {f.inputs, f.hidden}), call.output(2, {f.hidden}),
                                   call.output(3, {f.hidden, f.outputs}), call.output(4, {f.outputs})};
   feedForwardGradient(f, dy.data(), orNone(before), to);
 }
 
 Attention attentionOf(const Settings& settings, const Input& qkv, const Input& keys) {
+  Call::expect(qkv.rank() == 3 && settings.heads > 0, "attention: takes query, key and value in three axes, and heads above 0");
   const long heads = settings.heads, headDim = qkv.size(2) / 3 / heads;
-  Call::expect(qkv.rank() == 3 && heads * headDim * 3 == qkv.size(2), "attention: the heads don't divide query, key and value");
+  Call::expect(heads * headDim * 3 == qkv.size(2), "attention: the heads don't divide query, key and value");
+  Call::expect(!(settings.rate > 0) || keys.count() == 4, "attention: dropout takes four keys");
   return {qkv.size(0), qkv.size(1), heads, headDim, qkv.data(), Keep(settings.rate, keys.data(), qkv.size(1))};
 }
 
@@ -94,6 +108,9 @@ void runAttentionGradient(const Settings& settings, Call& call) {
   const Input qkv = call.input(0), keys = call.input(1), context = call.input(2), logSums = call.input(3);
   const Input dContext = call.input(4);
   const Attention f = attentionOf(settings, qkv, keys);
+  const long size = f.batch * f.tokens * f.dim();
+  Call::expect(context.count() == size && dContext.count() == size && logSums.count() == f.batch * f.heads * f.tokens,
+               "attention gradient: shapes don't fit");
   attentionGradient(f, context.data(), logSums.data(), dContext.data(), call.output(0, qkv.shape()));
 }
 
@@ -101,6 +118,7 @@ void runAttentionGradient(const Settings& settings, Call& call) {
 void runAddDropped(const Settings& settings, Call& call) {
   const Input x = call.input(0), branch = call.input(1), keys = call.input(2);
   Call::expect(x.count() == 0 || x.count() == branch.count(), "dropout: x and branch have other sizes");
+  Call::expect(!(settings.rate > 0) || keys.count() == 4, "dropout takes four keys");
   const long columns = branch.rank() > 0 ? branch.size(-1) : 1;
   addDropped(branch.rows(), columns, orNone(x), branch.data(), Keep(settings.rate, keys.data(), columns),
              call.output(0, branch.shape()));
@@ -120,7 +138,9 @@ void runLayerNormGradient(const Settings&, Call& call) {
   const Input x = call.input(0), scale = call.input(1), statistics = call.input(2), dy = call.input(3);
   const Input skip = call.input(4);
   const long features = scale.count();
-  Call::expect(skip.count() == 0 || skip.count() == x.count(), "layer norm: x and skip have other sizes");
+  Call::expect(x.size(-1) == features && dy.count() == x.count() && statistics.count() == 2 * x.rows(),
+               "layer norm gradient: shapes don't fit");
+  Call::expect(skip.empty() || skip.count() == x.count(), "layer norm: x and skip have other sizes");
   float* dx = call.output(0, x.shape());
   float* dScale = call.output(1, {features});
   layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), orNone(skip), dx, dScale,
@@ -133,6 +153,7 @@ void runAdam(const Settings&, Call& call) {
   const Input decayed = call.input(4), step = call.input(5);
   const long size = weights.count();
   Call::expect(gradient.count() == size && mean.count() == size && square.count() == size, "adam: vectors of other lengths");
+  Call::expect(decayed.empty() || decayed.count() == size, "adam: vectors of other lengths");
   Call::expect(step.count() == 9, "adam: not 9 numbers of a step");
   const float* s = step.data();
   float* newWeights = call.output(0, {size});
@@ -142,9 +163,6 @@ void runAdam(const Settings&, Call& call) {
 }
 
 void defineAll() {
-  static bool done = false;
-  if (done) return;
-  done = true;
   define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float"});
   define<runWeightGradient>("VitlabWeightGradient", {"x: float", "dy: float"}, {"d_weight: float", "d_bias: float"});
   define<runInputGradient>("VitlabInputGradient", {"weight: float", "dy: float"}, {"dx: float"});
@@ -172,12 +190,12 @@ void defineAll() {
                   {"new_weights: float", "new_mean: float", "new_square: float"});
 }
 
-/** Whether this processor has the registers that the compiler was told of. */
+/** Whether this processor has what the compiler was told of. */
 bool fitsProcessor() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-#if defined(__AVX512F__)
-  if (!__builtin_cpu_supports("avx512f")) return false;
+#if defined(__AVX__)
+  if (!__builtin_cpu_supports("avx")) return false;
 #endif
 #if defined(__AVX2__)
   if (!__builtin_cpu_supports("avx2")) return false;
@@ -185,8 +203,29 @@ bool fitsProcessor() {
 #if defined(__FMA__)
   if (!__builtin_cpu_supports("fma")) return false;
 #endif
+#if defined(__BMI2__)
+  if (!__builtin_cpu_supports("bmi2")) return false;
+#endif
+#if defined(__AVX512F__)
+  if (!__builtin_cpu_supports("avx512f")) return false;
+#endif
+#if defined(__AVX512VL__)
+  if (!__builtin_cpu_supports("avx512vl")) return false;
+#endif
+#if defined(__AVX512BW__)
+  if (!__builtin_cpu_supports("avx512bw")) return false;
+#endif
+#if defined(__AVX512DQ__)
+  if (!__builtin_cpu_supports("avx512dq")) return false;
+#endif
 #endif
   return true;
+}
+
+/** TensorFlow and the threads keep pointing into this file, but Node unloads it with the worker that loaded it first. */
+void stayLoaded() {
+  Dl_info here;
+  if (dladdr((void*)&stayLoaded, &here)) dlopen(here.dli_fname, RTLD_NOW | RTLD_NODELETE);
 }
 
 }  // namespace
@@ -194,9 +233,17 @@ bool fitsProcessor() {
 
 extern "C" int napi_throw_error(void* environment, const char* code, const char* message);
 
-/** Node calls this when it loads the file; the operations stay known as long as the process lives. */
+/** Node calls this whenever one of its threads loads the file; the operations stay known as long as the process lives. */
 extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* environment, void* exports) {
-  if (!vitlab::fitsProcessor()) napi_throw_error(environment, "VITLAB_PROCESSOR", "compiled for another processor");
-  else vitlab::defineAll();
+  static std::once_flag once;
+  try {
+    if (!vitlab::fitsProcessor()) throw std::runtime_error("compiled for another processor");
+    std::call_once(once, [] {
+      vitlab::stayLoaded();
+      vitlab::defineAll();
+    });
+  } catch (const std::exception& error) {
+    napi_throw_error(environment, "VITLAB_OPERATIONS", error.what());
+  }
   return exports;
 }

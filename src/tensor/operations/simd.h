@@ -93,7 +93,4 @@ inline Vector exponential(Vector x) {
   return x == x ? known : x;
 }
 
-/** The hyperbolic tangent, exact to 1.2e-7. */
-inline Vector hyperbolicTangent(Vector x) { return 1.0f - 2.0f * reciprocal(exponential(x + x) + 1.0f); }
-
 }  // namespace vitlab

@@ -4,13 +4,19 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#endif
+#if defined(__linux__)
+#include <sched.h>
 #endif
 
 namespace vitlab {
@@ -21,6 +27,22 @@ inline void pause() {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
+}
+
+/** Numbers too small for a float's whole precision are 0, as TensorFlow has it in its own threads. */
+inline void flushTinyToZero() {
+#if defined(__x86_64__)
+  _mm_setcsr(_mm_getcsr() | 0x8040);
+#endif
+}
+
+/** Cores that this process may run on. */
+inline int coresHere() {
+#if defined(__linux__)
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
+#endif
+  return (int)std::thread::hardware_concurrency();
 }
 
 /**
@@ -38,7 +60,10 @@ class Threads {
 
   int count() const { return count_; }
 
-  /** Runs `work(thread)` once for each thread, 0 on the caller's own; alone where another thread of Node is here already. */
+  /**
+   * Runs `work(thread)` once for each thread, 0 on the caller's own; alone where another thread of Node is here already. The
+   * first exception of any of them comes out when all have ended.
+   */
   void each(const std::function<void(int)>& work) {
     if (count_ == 1 || !busy_.try_lock()) {
       for (int thread = 0; thread < count_; thread++) work(thread);
@@ -52,11 +77,12 @@ class Threads {
       round_.fetch_add(1, std::memory_order_release);
     }
     wake_.notify_all();
-    work(0);
+    attempt(work, 0);
     for (int turns = 0; left_.load(std::memory_order_acquire) > 0; turns++) {
       if (turns < kSpins) pause();
       else std::this_thread::yield();
     }
+    if (std::exception_ptr failure = std::exchange(failure_, nullptr)) std::rethrow_exception(failure);
   }
 
  private:
@@ -65,12 +91,28 @@ class Threads {
   Threads() {
     const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int wanted = asked ? std::atoi(asked) : 0;
-    count_ = wanted > 0 ? wanted : (int)std::thread::hardware_concurrency();
-    if (count_ < 1) count_ = 1;
-    for (int thread = 1; thread < count_; thread++) std::thread([this, thread] { serve(thread); }).detach();
+    const int most = wanted > 0 ? wanted : coresHere();
+    for (count_ = 1; count_ < most; count_++) {
+      try {
+        std::thread([this, thread = count_] { serve(thread); }).detach();
+      } catch (const std::system_error&) {
+        // The system gives no more: these have to do.
+        break;
+      }
+    }
+  }
+
+  void attempt(const std::function<void(int)>& work, int thread) {
+    try {
+      work(thread);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(failing_);
+      if (!failure_) failure_ = std::current_exception();
+    }
   }
 
   void serve(int thread) {
+    flushTinyToZero();
     unsigned seen = 0;
     for (;;) {
       for (int turns = 0; round_.load(std::memory_order_acquire) == seen && turns < kSpins; turns++) pause();
@@ -79,7 +121,7 @@ class Threads {
         wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
       }
       seen++;
-      (*work_)(thread);
+      attempt(*work_, thread);
       left_.fetch_sub(1, std::memory_order_release);
     }
   }
@@ -91,6 +133,8 @@ class Threads {
   std::atomic<unsigned> round_{0};
   std::atomic<int> left_{0};
   const std::function<void(int)>* work_ = nullptr;
+  std::mutex failing_;
+  std::exception_ptr failure_;
 };
 
 /** The part of `count` items that a thread has: `[first, end)`, in whole multiples of `step`, the same on every call. */
@@ -138,6 +182,12 @@ void share(long count, bool worth, const Work& work) {
 /** Memory of a thread for the time of an operation; kept for the next one, so that its pages are there already. */
 class Scratch {
  public:
+  Scratch() = default;
+  Scratch(const Scratch&) = delete;
+  ~Scratch() {
+    for (const Block& block : blocks_) std::free(block.memory);
+  }
+
   /** Room for floats, at the address of a cache line, with a vector's room behind. */
   float* take(size_t count) {
     const size_t bytes = (count * sizeof(float) + 127) / 64 * 64 + 64;

@@ -4,7 +4,7 @@ import { SetupError } from "../../setup/setup-error.mjs";
 
 const usage =
   "npm run bench -- [scaling] [MODEL…] [--engine native,wasm] [--peers torch,stock | none] [--modes train,infer] " +
-  "[--rounds N] [--turn-seconds S] [--threads N] [--json FILE] [--against DIST] [--with-torch] [--no-build]";
+  "[--rounds N] [--turn-seconds S] [--threads N] [--json FILE] [--figure FILE] [--against DIST] [--with-torch] [--no-build]";
 
 const text = { type: "string" };
 const flag = { type: "boolean", default: false };
@@ -16,6 +16,7 @@ const options = {
   "turn-seconds": { ...text, default: "1" },
   threads: text,
   json: text,
+  figure: text,
   against: text,
   "with-torch": flag,
   "no-build": flag,
@@ -43,6 +44,8 @@ export function modelArguments(args) {
     turnSeconds: positive("turn-seconds", values["turn-seconds"]),
     threads: values.threads === undefined ? availableParallelism() : whole("threads", values.threads),
     json: values.json,
+    /** Where the scaling bench draws its results: an .svg or .png file. */
+    figure: values.figure,
     against: values.against,
     withTorch: values["with-torch"],
     builds: !values["no-build"],

@@ -62,6 +62,7 @@ export async function benchAll(args, measurements) {
   console.log(`measured in ${seconds(performance.now() - started)}\n`);
   if (!asked.json) for (const result of withPeaks(results, peaks)) console.log(JSON.stringify(result));
   failOnDifferentWork(results);
+  return { asked, results };
 }
 
 async function step(title, work) {

@@ -21,7 +21,7 @@ export interface TrainingOptions {
    */
   accumulate?: number;
   /**
-   * For the gradient compute each block anew instead of keeping what it computed: the numbers are the same, a step takes about
+   * For the gradient compute each block anew instead of keeping what it computed: the numbers are the same, a step takes up to
    * a third longer, and its memory hardly grows with the depth. Default false.
    */
   recompute?: boolean;

@@ -39,7 +39,7 @@ export interface ViTForwardOptions extends ForwardOptions {
   /** Take images of another size than the config's and stretch the positions over them. Default false. */
   interpolatePositions?: boolean;
   /**
-   * For the gradient compute each block anew instead of keeping what it computed: a training step takes about a third longer
+   * For the gradient compute each block anew instead of keeping what it computed: a training step takes up to a third longer
    * and its memory no longer grows with the depth. Default false.
    */
   recompute?: boolean;

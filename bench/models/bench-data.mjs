@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "../../setup/paths.mjs";
+import { quantile } from "./statistics.mjs";
 
 const batchSize = 64;
 const rounds = 30;
@@ -10,8 +11,9 @@ const rounds = 30;
  * them to the engine, beside the whole step. More than that share no overlap could save.
  */
 export async function benchData() {
-  const { ViT, adamW, augment, fit, shapes, tf, useEngine } = createRequire(import.meta.url)(join(root, "dist"));
-  const { batches } = createRequire(import.meta.url)(join(root, "dist", "data", "batches.js"));
+  const { ViT, adamW, augment, batches, fit, shapes, tf, useEngine } = createRequire(import.meta.url)(
+    join(root, "dist"),
+  );
   await useEngine("native", { quiet: true });
   const train = await shapes({ count: batchSize * rounds, seed: 1 });
   const config = { imageSize: 32, patchSize: 4, dim: 128, depth: 6, heads: 4, mlpDim: 256, classes: 10 };
@@ -34,11 +36,7 @@ export async function benchData() {
     const options = { train, epochs: 1, batchSize, augment: augmentation, optimizer: adamW(), timing: false };
     for await (const event of fit(model, options)) if (event.type === "step") steps.push(1000 * event.seconds);
     model.dispose();
-    const [a, b] = [median(data), median(steps)];
+    const [a, b] = [quantile(data, 0.5), quantile(steps, 0.5)];
     console.log(`| ${name} | ${a.toFixed(2)} | ${b.toFixed(1)} | ${((100 * a) / b).toFixed(1)} % |`);
   }
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

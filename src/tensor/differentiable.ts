@@ -3,8 +3,8 @@ import { VitlabError } from "./error";
 import { tf } from "./tf";
 
 /** What an operation computes, and what its gradient needs to know again. */
-export interface Computed {
-  value: Tensor;
+export interface Computed<V = Tensor> {
+  value: V;
   saved: Tensor[];
 }
 
@@ -12,34 +12,28 @@ export interface Computed {
 export type Gradient = Tensor | (() => Tensor);
 
 /** An operation in one of its forms: several of the engine's own, or one compiled. */
-export interface Form {
+interface FormOf<V> {
   /** Has no gradient of its own. */
-  forward(...inputs: Tensor[]): Computed;
+  forward(this: void, ...inputs: Tensor[]): Computed<V>;
   /** The gradients for the inputs, in their order, from that of the value; those past the last input aren't looked at. */
-  gradient(dy: Tensor, saved: Tensor[]): Gradient[];
+  gradient(this: void, dy: V, saved: Tensor[]): Gradient[];
 }
 
+/** A form of an operation of one value. */
+export type Form = FormOf<Tensor>;
+
 /** A form of an operation of two values. */
-export interface PairForm {
-  forward(...inputs: Tensor[]): { values: [Tensor, Tensor]; saved: Tensor[] };
-  gradient(dys: [Tensor, Tensor], saved: Tensor[]): Gradient[];
-}
+export type PairForm = FormOf<[Tensor, Tensor]>;
 
 /** Whether a gradient may be asked for of what is computed now; to be asked before an operation begins, not within. */
 export function isRecorded(): boolean {
   return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }
 
-interface KernelFunction {
+interface KernelFunction<V> {
   inputs: Record<string, Tensor>;
-  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor;
-  backwardsFunc(dy: Tensor, saved: Tensor[]): Record<string, () => Tensor>;
-}
-
-interface PairFunction {
-  inputs: Record<string, Tensor>;
-  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor[];
-  backwardsFunc(dys: [Tensor, Tensor], saved: Tensor[]): Record<string, () => Tensor>;
+  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): V;
+  backwardsFunc(dy: V, saved: Tensor[]): Record<string, () => Tensor>;
 }
 
 /**
@@ -49,36 +43,29 @@ interface PairFunction {
  * that for the images costs nothing in training and is there for who wants it.
  */
 export function differentiable<T extends Tensor>(form: Form, inputs: readonly Tensor[]): T {
-  const engine = tf.engine() as unknown as { runKernelFunc(kernel: KernelFunction): Tensor };
+  return runForm(form, inputs) as T;
+}
+
+/** The same for an operation of two values, with the gradients of both. */
+export function differentiablePair<T extends Tensor>(form: PairForm, inputs: readonly Tensor[]): [T, T] {
+  return runForm(form, inputs) as [T, T];
+}
+
+function runForm<V>({ forward, gradient }: FormOf<V>, inputs: readonly Tensor[]): V {
+  const engine = tf.engine() as unknown as { runKernelFunc(kernel: KernelFunction<V>): V };
   return engine.runKernelFunc({
     inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
     forwardFunc(_, save) {
-      const { value, saved } = form.forward(...inputs);
+      const { value, saved } = forward(...inputs);
       save(saved);
       return value;
     },
     backwardsFunc(dy, saved) {
       checkFirstOrder();
-      return byInput(form.gradient(dy, saved), inputs.length);
+      const used = gradient(dy, saved).slice(0, inputs.length);
+      return Object.fromEntries(used.map((g, i) => [i, typeof g === "function" ? g : () => g]));
     },
-  }) as T;
-}
-
-/** The same for an operation of two values, with the gradients of both. */
-export function differentiablePair<T extends Tensor>(form: PairForm, inputs: readonly Tensor[]): [T, T] {
-  const engine = tf.engine() as unknown as { runKernelFunc(kernel: PairFunction): Tensor[] };
-  return engine.runKernelFunc({
-    inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
-    forwardFunc(_, save) {
-      const { values, saved } = form.forward(...inputs);
-      save(saved);
-      return values;
-    },
-    backwardsFunc(dys, saved) {
-      checkFirstOrder();
-      return byInput(form.gradient(dys, saved), inputs.length);
-    },
-  }) as [T, T];
+  });
 }
 
 /** What a gradient computes isn't recorded: a gradient of it would leave out terms without a word. */
@@ -88,9 +75,4 @@ function checkFirstOrder(): void {
       "a gradient of a gradient goes through a fused operation (linear, attention, feed-forward network, layer norm, dropout), " +
         "which has first gradients only: build the part in question of tf's own operations",
     );
-}
-
-function byInput(gradients: readonly Gradient[], inputs: number): Record<string, () => Tensor> {
-  const used = gradients.slice(0, inputs);
-  return Object.fromEntries(used.map((g, i) => [i, typeof g === "function" ? g : () => g]));
 }

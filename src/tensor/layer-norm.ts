@@ -40,7 +40,7 @@ export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: 
     {
       forward(...inputs) {
         const { value, saved } = form.forward(...inputs);
-        return { values: [tf.clone(x), value], saved };
+        return { value: [tf.clone(x), value], saved };
       },
       gradient: ([skip, dy], saved) => form.gradient(dy, saved, skip),
     },

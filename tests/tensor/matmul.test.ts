@@ -7,13 +7,15 @@ import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { numbers } from "./directional-derivative";
 
+const EITHER_WAY_ROUND: [transposeA: boolean, transposeB: boolean][] = [
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+];
+
 onEveryEngine("batchMatmul", () => {
-  for (const [transposeA, transposeB] of [
-    [false, false],
-    [true, false],
-    [false, true],
-    [true, true],
-  ] as [boolean, boolean][])
+  for (const [transposeA, transposeB] of EITHER_WAY_ROUND)
     it.each([
       [1, 1, 1],
       [5, 7, 3],
@@ -39,12 +41,7 @@ onEveryEngine("batchMatmul", () => {
 });
 
 onEveryEngine("matmul", (engine) => {
-  for (const [transposeA, transposeB] of [
-    [false, false],
-    [true, false],
-    [false, true],
-    [true, true],
-  ] as [boolean, boolean][])
+  for (const [transposeA, transposeB] of EITHER_WAY_ROUND)
     it.each([
       [1, 1, 1],
       [3, 100, 5],

@@ -117,7 +117,7 @@ void runAttentionGradient(const Settings& settings, Call& call) {
 /** x (empty for none), branch, keys -> x + drop(branch) */
 void runAddDropped(const Settings& settings, Call& call) {
   const Input x = call.input(0), branch = call.input(1), keys = call.input(2);
-  Call::expect(x.count() == 0 || x.count() == branch.count(), "dropout: x and branch have other sizes");
+  Call::expect(x.empty() || x.count() == branch.count(), "dropout: x and branch have other sizes");
   Call::expect(!(settings.rate > 0) || keys.count() == 4, "dropout takes four keys");
   const long columns = branch.rank() > 0 ? branch.size(-1) : 1;
   addDropped(branch.rows(), columns, orNone(x), branch.data(), Keep(settings.rate, keys.data(), columns),

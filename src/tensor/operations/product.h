@@ -148,40 +148,40 @@ struct FromZero {
   void operator()(long, int, Tile<WIDE>&) const {}
 };
 
-/** Stores a tile at a column of a row-major matrix, or adds it to what stands there; `valid` columns of it exist. */
-template <int WIDE, bool ADD = false>
+/** Stores a tile at a column of a row-major matrix; `valid` columns of it exist. */
+template <int WIDE>
 inline void storeTile(const Tile<WIDE>& tile, float* to, long stride, int rows, long valid) {
   for (int r = 0; r < rows; r++)
     for (int w = 0; w < WIDE; w++) {
       const long count = valid - w * kLanes;
       float* place = to + r * stride + w * kLanes;
-      if (count >= kLanes) store(place, ADD ? load(place) + tile.sums[r][w] : tile.sums[r][w]);
-      else if (count > 0) storePart(place, ADD ? loadPart(place, count) + tile.sums[r][w] : tile.sums[r][w], count);
+      if (count >= kLanes) store(place, tile.sums[r][w]);
+      else if (count > 0) storePart(place, tile.sums[r][w], count);
     }
 }
 
-/** Fills a tile with what stands at its place, the counterpart of `storeTile`. */
-template <int WIDE>
-inline void loadTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid) {
+/** Calls `take(sum, standing)` for each vector of a tile and what stands at its place, the counterpart of `storeTile`. */
+template <int WIDE, typename Take>
+inline void meetTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid, const Take& take) {
   for (int r = 0; r < rows; r++)
     for (int w = 0; w < WIDE; w++) {
       const long count = valid - w * kLanes;
       const float* place = from + r * stride + w * kLanes;
-      if (count >= kLanes) tile.sums[r][w] = load(place);
-      else if (count > 0) tile.sums[r][w] = loadPart(place, count);
+      if (count >= kLanes) take(tile.sums[r][w], load(place));
+      else if (count > 0) take(tile.sums[r][w], loadPart(place, count));
     }
+}
+
+/** Fills a tile with what stands at its place. */
+template <int WIDE>
+inline void loadTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid) {
+  meetTile(tile, from, stride, rows, valid, [](Vector& sum, Vector standing) { sum = standing; });
 }
 
 /** Adds to a tile what stands at its place. */
 template <int WIDE>
 inline void addTile(Tile<WIDE>& tile, const float* from, long stride, int rows, long valid) {
-  for (int r = 0; r < rows; r++)
-    for (int w = 0; w < WIDE; w++) {
-      const long count = valid - w * kLanes;
-      const float* place = from + r * stride + w * kLanes;
-      if (count >= kLanes) tile.sums[r][w] += load(place);
-      else if (count > 0) tile.sums[r][w] += loadPart(place, count);
-    }
+  meetTile(tile, from, stride, rows, valid, [](Vector& sum, Vector standing) { sum += standing; });
 }
 
 }  // namespace vitlab

@@ -70,7 +70,7 @@ Images go in with values in [-1, 1] (mean 0.5, std 0.5).
 
 ## How it was trained
 
-On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation)} more were held out, and every choice was made by them. The test images were measured once, at the end.
+On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation)} more were held out and measured after each epoch; nothing was chosen by the test images. The test images were measured once, at the end.
 
     ${commandOf(recipe)}
 

@@ -7,6 +7,7 @@ import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
 import type { Draws, Initialisation } from "./initial";
 import { Linear } from "./linear";
+import { mimeticAttention } from "./mimetic";
 import { Module } from "./module";
 
 /** How a `SelfAttention` is made. */
@@ -54,8 +55,13 @@ export class SelfAttention extends Module {
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
     const bound = Math.sqrt(6 / (4 * dim));
-    this.qkv = this.child("qkv", new Linear(dim, 3 * dim, { random, bias: qkvBias, initialisation, bound }));
-    this.projection = this.child("projection", new Linear(dim, dim, { random, initialisation }));
+    const mimetic = initialisation === "mimetic" ? mimeticAttention(dim, heads, random) : null;
+    const { qkv, projection } = mimetic ?? {};
+    this.qkv = this.child(
+      "qkv",
+      new Linear(dim, 3 * dim, { random, bias: qkvBias, initialisation, bound, weight: qkv }),
+    );
+    this.projection = this.child("projection", new Linear(dim, dim, { random, initialisation, weight: projection }));
     if (initialisation === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
   }
 

@@ -13,6 +13,8 @@ export interface LinearOptions {
   initialisation?: Initialisation;
   /** Bound of the evenly drawn weights instead of PyTorch's default `1 / √inputs`. */
   bound?: number;
+  /** `inputs · outputs` starting weights, row by row, instead of drawn ones. */
+  weight?: Float32Array;
 }
 
 /** `y = x W + b` on the last axis, with `weight` `[inputs, outputs]` and `bias` `[outputs]`. */
@@ -25,11 +27,12 @@ export class Linear extends Module {
     const { random, bias = true, initialisation = "torch" } = options;
     const torch = initialisation === "torch";
     const bound = options.bound ?? 1 / Math.sqrt(inputs);
-    this.weight = this.parameter("weight", () =>
-      torch
+    this.weight = this.parameter("weight", () => {
+      if (options.weight) return tf.tensor2d(options.weight, [inputs, outputs]);
+      return torch
         ? uniform<Tensor2D>([inputs, outputs], bound, random)
-        : truncatedNormal<Tensor2D>([inputs, outputs], 0.02, random),
-    );
+        : truncatedNormal<Tensor2D>([inputs, outputs], 0.02, random);
+    });
     // Where the caller chose the weights' bound, PyTorch zeroes the bias (as in MultiheadAttention).
     const drawn = torch && options.bound === undefined;
     this.bias = bias

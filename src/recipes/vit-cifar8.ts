@@ -8,6 +8,6 @@ export const vitCifar8: ModelRecipe = {
   summary:
     "A small plain Vision Transformer for eight classes of CIFAR-10; it has seen no cat and no dog, to be fine-tuned on them.",
   without: ["cat", "dog"],
-  model: { ...vitCifar10.model, dim: 96, mlpDim: 192 },
+  model: { ...vitCifar10.model, dim: 96, mlpDim: 192, initialisation: "vit" },
   epochs: 16,
 };

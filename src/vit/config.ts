@@ -55,7 +55,10 @@ export interface ViTConfig {
   layerNormEps?: number;
   /** Order of the numbers inside a patch. Default "chw". */
   patchOrder?: PatchOrder;
-  /** Starting weights: "vit" (truncated normal, deviation 0.02) or "torch" (what torch.nn draws). Default "vit". */
+  /**
+   * Starting weights: "vit" (truncated normal, deviation 0.02), "torch" (what torch.nn draws) or "mimetic" (attention that
+   * starts as if trained, and learned positions that start as sines: learns more from little data). Default "vit".
+   */
   initialisation?: Initialisation;
   /**
    * For teaching only: attention between the images of a batch instead of between the tokens of an image, which is what
@@ -146,8 +149,13 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   oneOf("pool", full.pool, ["cls", "mean"]);
   oneOf("positions", full.positions, POSITIONS);
   checkPositions(full.positions, full.dim);
+  if (full.initialisation === "mimetic" && full.positions === "learned" && (full.dim % 4 !== 0 || full.dim < 8))
+    throw new VitlabError(
+      `config.initialisation is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got ` +
+        `${full.dim}; use such a dim or "vit"`,
+    );
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
-  oneOf("initialisation", full.initialisation, ["torch", "vit"]);
+  oneOf("initialisation", full.initialisation, ["torch", "vit", "mimetic"]);
   for (const field of ["dropout", "attentionDropout", "embeddingDropout", "dropPath"] as const)
     if (!(full[field] >= 0 && full[field] < 1))
       throw new VitlabError(`config.${field} is ${full[field]}: it must be at least 0 and below 1`);

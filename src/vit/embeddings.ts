@@ -10,6 +10,9 @@ import { tf } from "../tensor/tf";
 import type { FullViTConfig } from "./config";
 import { patchGridSize } from "./patches";
 
+/** How large learned positions start under "mimetic": about as large as the patches they are added to. */
+const STARTING_SINES = 0.5;
+
 /**
  * From patches to tokens: a linear map, the class token in front, positions added (Dosovitskiy et al., 2021, equation 1).
  *
@@ -34,12 +37,23 @@ export class Embeddings extends Module {
       initialisation === "torch" ? normal<T>(shape, 1, random) : truncatedNormal<T>(shape, 0.02, random);
     this.patchEmbedding = this.child(
       "patchEmbedding",
-      new Linear(channels * patchSize * patchSize, dim, { random, initialisation }),
+      new Linear(channels * patchSize * patchSize, dim, {
+        random,
+        // ViT's deviation of 0.02 would leave patches faint beside the sines.
+        initialisation: initialisation === "mimetic" ? "torch" : initialisation,
+      }),
     );
     this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
     const tokens = rows * columns + (classToken ? 1 : 0);
-    this.positionEmbedding =
-      positions === "learned" ? this.parameter("positionEmbedding", () => draw<Tensor2D>([tokens, dim])) : null;
+    const startingPositions = () => {
+      if (initialisation !== "mimetic") return draw<Tensor2D>([tokens, dim]);
+      const sines = fixedPositions({ ...config, positions: "sincos2d" }, rows, columns) as Float32Array;
+      return tf.tensor2d(
+        sines.map((value) => STARTING_SINES * value),
+        [tokens, dim],
+      );
+    };
+    this.positionEmbedding = positions === "learned" ? this.parameter("positionEmbedding", startingPositions) : null;
     this.fixedPositions = fixedPositions(config, rows, columns);
     this.dropout = this.child("dropout", new Dropout(config.embeddingDropout));
   }

@@ -1,7 +1,8 @@
-import type { Tensor, Tensor3D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor3D, Variable } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { SelfAttention } from "../../src/nn/attention";
 import { ForwardContext } from "../../src/nn/forward-context";
+import { mimeticAttention } from "../../src/nn/mimetic";
 import { Trace } from "../../src/nn/trace";
 import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
@@ -100,6 +101,16 @@ onEveryEngine("SelfAttention", () => {
     });
     over.dispose();
     between.dispose();
+  });
+
+  it("starts as mimeticAttention says, with zero biases, where that is asked for", () => {
+    const module = new SelfAttention(32, { heads: 4, random: new Random(8), initialisation: "mimetic" });
+    const { qkv, projection } = mimeticAttention(32, 4, new Random(8));
+    expect([...module.qkv.weight.dataSync()]).toEqual([...qkv]);
+    expect([...module.projection.weight.dataSync()]).toEqual([...projection]);
+    for (const { bias } of [module.qkv, module.projection])
+      expect([...(bias as Tensor1D).dataSync()].every((value) => value === 0)).toBe(true);
+    module.dispose();
   });
 
   it("starts as torch.nn.MultiheadAttention does, or as ViT does", () => {

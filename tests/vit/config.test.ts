@@ -87,13 +87,18 @@ describe("completeConfig", () => {
     [{ pool: "max" }, 'config.pool is "max": it must be one of cls, mean'],
     [{ positions: "rope" }, 'config.positions is "rope": it must be one of learned, sincos1d, sincos2d, none'],
     [{ patchOrder: "whc" }, 'config.patchOrder is "whc": it must be one of chw, hwc'],
-    [{ initialisation: "he" }, 'config.initialisation is "he": it must be one of torch, vit'],
+    [{ initialisation: "he" }, 'config.initialisation is "he": it must be one of torch, vit, mimetic'],
     [{ dropout: 1 }, "config.dropout is 1: it must be at least 0 and below 1"],
     [{ attentionDropout: -0.1 }, "config.attentionDropout is -0.1: it must be at least 0 and below 1"],
     [{ embeddingDropout: Number.NaN }, "config.embeddingDropout is NaN: it must be at least 0 and below 1"],
     [{ layerNormEps: 0 }, "config.layerNormEps is 0: it must be above 0"],
     [{ classToken: false }, 'config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"'],
     [{ positions: "sincos1d", dim: 9, heads: 3 }, "sincos1d positions need an even dim, got 9; choose an even dim"],
+    [
+      { initialisation: "mimetic", dim: 6, heads: 2 },
+      'config.initialisation is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got 6; ' +
+        'use such a dim or "vit"',
+    ],
     [
       { positions: "sincos2d", dim: 6 },
       "sincos2d positions need a dim of 8 or more that 4 divides, got 6; choose such a dim",

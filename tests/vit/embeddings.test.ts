@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { type Positions, sincos1d, sincos2d } from "../../src/nn/positions";
 import { resizeBicubic } from "../../src/tensor/bicubic";
@@ -110,6 +110,19 @@ onEveryEngine("positions", () => {
     };
     expect(largest("vit")).toBeLessThanOrEqual(0.04);
     expect(largest("torch")).toBeGreaterThan(2);
+  });
+
+  it("start as half the sines of row and column under mimetic, and are learned from there", () => {
+    const started = new ViT({ ...base, initialisation: "mimetic" });
+    const fixed = new ViT({ ...base, positions: "sincos2d" });
+    tf.tidy(() => {
+      const grid = { rows: 2, columns: 3 };
+      const sines = tf.mul(0.5, fixed.embeddings.positions(grid) as Tensor2D);
+      expect([...(started.embeddings.positions(grid) as Tensor2D).dataSync()]).toEqual([...sines.dataSync()]);
+    });
+    expect(started.embeddings.positionEmbedding?.trainable).toBe(true);
+    started.dispose();
+    fixed.dispose();
   });
 
   it("the class token stands in front, the same for each image", () => {

@@ -28,6 +28,13 @@ export function modelsCommand(): Command {
         .option("--out <folder>", "where the run is saved (default: runs/ and the recipe's name)")
         .option("--epochs <n>", "instead of the recipe's", wholeNumber(1))
         .option("--seed <n>", "instead of the recipe's", anyWhole)
+        .addOption(
+          new Option("--initialisation <name>", "starting weights instead of the recipe's").choices([
+            "torch",
+            "vit",
+            "mimetic",
+          ]),
+        )
         .option("--train-count <n>", "train on so many images only, to try a recipe out", wholeNumber(1))
         .option("--no-baselines", "leave out the linear classifier and the article's model")
         .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 60)

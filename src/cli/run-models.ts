@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { cifar10 } from "../data/cifar10";
 import { describeDataset, subset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
+import type { Initialisation } from "../nn/initial";
 import { recipeByName } from "../recipes/by-name";
 import { compareFinetuning, describeComparison } from "../recipes/compare";
 import { modelCard } from "../recipes/model-card";
@@ -30,6 +31,7 @@ export interface RecipeArguments {
   out?: string;
   epochs?: number;
   seed?: number;
+  initialisation?: Initialisation;
   trainCount?: number;
   baselines: boolean;
   saveEvery: number;
@@ -41,8 +43,9 @@ export interface RecipeArguments {
 
 /** Trains one of the project's own models, measures it, and what it is held against. */
 export async function runTrainRecipe(name: string, args: RecipeArguments): Promise<void> {
-  const { epochs, seed } = args;
-  const recipe = { ...recipeByName(name), ...(epochs && { epochs }), ...(seed !== undefined && { seed }) };
+  const usual = recipeByName(name);
+  const { epochs = usual.epochs, seed = usual.seed, initialisation = usual.model.initialisation } = args;
+  const recipe: ModelRecipe = { ...usual, epochs, seed, model: { ...usual.model, initialisation } };
   const out = args.out ?? join("runs", recipe.name);
   const { resume, overwrite } = args;
   if (!resume && !overwrite && hasCheckpoint(out))

@@ -1,3 +1,4 @@
+import type { Initialisation } from "../nn/initial";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
 import type { CurvePoint, RecipeReport } from "./report";
@@ -6,6 +7,7 @@ import type { CurvePoint, RecipeReport } from "./report";
 export function modelCard(report: RecipeReport): string {
   const { recipe, classNames, images, parameters, engine, curve, seconds, test, baselines } = report;
   const { name, summary, model, data } = recipe;
+  const usual = recipeByName(name);
   const cifar = data === "cifar10";
   const dataset = cifar ? "CIFAR-10" : "the drawn data set *shapes*";
   const whole = (n: number) => n.toLocaleString("en-US");
@@ -70,7 +72,7 @@ Images go in with values in [-1, 1] (mean 0.5, std 0.5).
 
 ## How it was trained
 
-On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation)} more were held out and measured after each epoch; nothing was chosen by the test images. The test images were measured once, at the end.
+On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation)} more were held out and measured after each epoch; nothing was chosen by the test images. The test images were measured once, at the end.${usual.chosen ? ` ${usual.chosen}` : ""}
 
     ${commandOf(recipe)}
 
@@ -97,12 +99,21 @@ Licence: MIT, as the project.${cifar ? " CIFAR-10 is by Alex Krizhevsky, Vinod N
 `;
 }
 
+const STARTS: Readonly<Record<Initialisation, string>> = {
+  vit: "truncated normal of deviation 0.02",
+  torch: "those of torch.nn",
+  mimetic:
+    "mimetic: in attention query times key near the identity, value times projection near minus the identity, positions as sines (Trockman and Kolter, 2023); else truncated normal of deviation 0.02",
+};
+
 /** How to train it anew: the recipe's name, and what was set beside it. */
-function commandOf({ name, epochs, seed }: RecipeReport["recipe"]): string {
+function commandOf({ name, epochs, seed, model }: RecipeReport["recipe"]): string {
   const usual = recipeByName(name);
+  const initialisation = model.initialisation ?? "vit";
   const more = [
     ...(epochs === usual.epochs ? [] : [`--epochs ${epochs}`]),
     ...(seed === usual.seed ? [] : [`--seed ${seed}`]),
+    ...(initialisation === (usual.model.initialisation ?? "vit") ? [] : [`--initialisation ${initialisation}`]),
   ];
   return ["npx vitlab models train", name, ...more].join(" ");
 }
@@ -115,6 +126,7 @@ function recipeLines({ recipe }: RecipeReport): string[] {
       .join(", ");
   const mixed = recipe.mix ? `; mixed in pairs: ${named(recipe.mix)}` : "";
   return [
+    `- starting weights: ${STARTS[model.initialisation ?? "vit"]}`,
     `- AdamW, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
     `- label smoothing ${labelSmoothing}, gradients of at most length ${clipNorm}, stochastic depth ${model.dropPath ?? 0}, weights averaged with decay ${ema}`,
     `- augmentation: ${named(recipe.augment)}${mixed}`,

@@ -27,4 +27,6 @@ export interface ModelRecipe {
   readonly augment: AugmentOptions;
   readonly mix: MixOptions | null;
   readonly seed: number;
+  /** What was chosen by the validation images, and what they said, in sentences. */
+  readonly chosen: string | null;
 }

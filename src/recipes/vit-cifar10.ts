@@ -28,4 +28,7 @@ export const vitCifar10: ModelRecipe = {
   augment: { flip: true, shift: 4, trivial: 0.5, erase: 0.1 },
   mix: null,
   seed: 0,
+  chosen:
+    "Mimetic starting weights were chosen over ViT's by the validation images: 55.8 % against 50.8 % after 3 of 5 epochs " +
+    "(`--epochs 5`, and `--epochs 5 --initialisation vit`). The other settings are those usual for small data.",
 };

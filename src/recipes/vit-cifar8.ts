@@ -9,5 +9,6 @@ export const vitCifar8: ModelRecipe = {
     "A small plain Vision Transformer for eight classes of CIFAR-10; it has seen no cat and no dog, to be fine-tuned on them.",
   without: ["cat", "dog"],
   model: { ...vitCifar10.model, dim: 96, mlpDim: 192, initialisation: "vit" },
+  chosen: null,
   epochs: 16,
 };

@@ -8,6 +8,7 @@ export const vitShapes: ModelRecipe = {
   summary: "A tiny plain Vision Transformer for the drawn shapes, of which it is known where a model should look.",
   data: "shapes",
   model: { ...vitCifar10.model, dim: 64, depth: 4, mlpDim: 128, dropPath: 0, initialisation: "vit" },
+  chosen: null,
   epochs: 40,
   augment: { flip: true, shift: 2, color: 0.2 },
 };

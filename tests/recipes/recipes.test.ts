@@ -139,6 +139,17 @@ describe("a report and its model card", () => {
     expect(card).not.toMatch(/undefined|NaN/);
     expect(modelCard(report)).not.toContain("guessing");
   });
+
+  it("tells the starting weights, what was chosen by validation, and every setting that isn't the recipe's", () => {
+    const recipe = recipeByName("vit-cifar10");
+    const other = { ...recipe, epochs: 5, seed: 3, model: { ...recipe.model, initialisation: "vit" as const } };
+    const [usual, changed] = [recipe, other].map((recipe) => modelCard({ ...report, recipe }));
+    expect(usual).toContain("    npx vitlab models train vit-cifar10\n");
+    expect(usual).toContain("- starting weights: mimetic:");
+    expect(usual).toContain("were chosen over ViT's by the validation images");
+    expect(changed).toContain("    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit\n");
+    expect(changed).toContain("- starting weights: truncated normal of deviation 0.02\n");
+  });
 });
 
 describe("the comparison", () => {

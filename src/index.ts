@@ -8,6 +8,7 @@ export { colorJitter } from "./data/color-jitter";
 export {
   describeDataset,
   type ImageDataset,
+  type ImageTransform,
   imageTensor,
   type LabeledImage,
   labelTensor,
@@ -44,6 +45,7 @@ export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
 export { trivialAugment } from "./data/trivial-augment";
+export { withTransform } from "./data/with-transform";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";

@@ -3,17 +3,19 @@ import { AUGMENT_HELP, anyWhole, augmentChoice, MODEL_HELP, positiveNumber, whol
 import { dataSource } from "./data-source";
 
 const NOTES = `
-Photographs of your own go into a folder with one sub-folder a class; 15 % of them are held out to test on, and 15 % of the
-rest to validate on. They are made ready as the model's preprocessor_config.json says. Where they have other classes than the
-model, it gets a new head, which is said aloud. --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the
-default) is AdamW with warm-up and cosine, layer decay 0.75, label smoothing 0.1 and light augmentation, batches of 32, 10
-epochs. --probe trains the head alone on features that are computed once: seconds instead of minutes.
+CIFAR-10 and the shapes are resized to what the model takes. Photographs of your own go into a folder with one sub-folder a
+class; 15 % of them are held out to test on, and 15 % of the rest to validate on. They are made ready as the model's
+preprocessor_config.json says. Where they have other classes than the model, it gets a new head, which is said aloud.
+--recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine, layer decay
+0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. --probe trains the head alone on features that
+are computed once: seconds instead of minutes.
 
 The result is saved in --out as by \`vitlab train\`, and \`vitlab export\` writes it for transformers. Ctrl-C ends after the
 current step, and --resume goes on.
 
 Examples:
   vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
+  vitlab finetune google/vit-base-patch16-224 --data cifar10 --recipe article --train-count 1000 --out runs/article
   vitlab finetune google/vit-base-patch16-224 --data photos --epochs 3 --batch 8 --out runs/photos
   vitlab finetune runs/small --data folder:photos --epochs 20 --out runs/photos
   vitlab finetune runs/small --data folder:photos --probe`;

@@ -2,9 +2,10 @@ import { cifar10 } from "../data/cifar10";
 import { type ImageDataset, splitDataset, subset } from "../data/dataset";
 import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/image-folder";
 import { shapes } from "../data/shapes";
+import { withTransform } from "../data/with-transform";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
-import type { PictureFit } from "./picture-fit";
+import { bytesFit, type FittingModel, pictureFit } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {
@@ -20,8 +21,8 @@ export type SplitName = keyof DataSplits | "all";
 export interface DataSizes {
   /** Height and width the model takes. */
   imageSize: readonly [number, number];
-  /** How pictures of a folder are made to fit a model. Default: as `imageFolder` does. */
-  fit?: PictureFit;
+  /** A model that images of other sizes and channels are made to fit. */
+  fit?: FittingModel;
   /** Validation images; each source has its own default. */
   validation?: number;
 }
@@ -66,22 +67,29 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
     throw new VitlabError(`split all is for folders: choose train, validation or test of ${source.kind}`);
   const [height, width] = sizes.imageSize;
   if (source.kind === "shapes") {
-    if (height !== width)
+    if (height !== width && !sizes.fit)
       throw new VitlabError(
         `shapes are square, and the model takes images of ${height}x${width}: use a folder instead`,
       );
-    return shapes({ split, size: height, ...(split === "validation" && { count: sizes.validation }) });
+    const size = Math.max(height, width);
+    return fitted(shapes({ split, size, ...(split === "validation" && { count: sizes.validation }) }), sizes);
   }
-  if (height !== 32 || width !== 32)
+  if ((height !== 32 || width !== 32) && !sizes.fit)
     throw new VitlabError(
       `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
     );
-  return cifar10({ split, validation: sizes.validation });
+  return fitted(await cifar10({ split, validation: sizes.validation }), sizes);
+}
+
+/** As the images are where they fit; else each is made to fit when it is read, which is what the article's program means. */
+function fitted(dataset: ImageDataset, { imageSize: [height, width], fit }: DataSizes): ImageDataset {
+  const fits = dataset.height === height && dataset.width === width && dataset.channels === fit?.model.config.channels;
+  return fit && !fits ? withTransform(dataset, bytesFit(fit)) : dataset;
 }
 
 /** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */
 async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<ImageFolderDataset> {
-  const all = await imageFolder(path, { size: imageSize, resize: fit });
+  const all = await imageFolder(path, { size: imageSize, resize: fit && pictureFit(fit) });
   const skipped = describeSkipped(all);
   if (skipped) console.error(skipped);
   return all;

@@ -2,8 +2,12 @@ import type { ByteImage } from "../data/byte-image";
 import { coverImage, cropImage } from "../data/image-file";
 import { ImageProcessor } from "../hub/image-processor";
 import { VitlabError } from "../tensor/error";
+import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import type { GivenModel } from "./load-model";
+
+/** What of a model says how images are made to fit it. */
+export type FittingModel = Pick<GivenModel, "model" | "imageSize" | "imageProcessor">;
 
 /** Makes a picture the bytes that a model takes: its height, width and channels. */
 export type PictureFit = (image: ByteImage) => Promise<ByteImage>;
@@ -17,22 +21,28 @@ export type PictureFit = (image: ByteImage) => Promise<ByteImage>;
  * @throws VitlabError when the model takes neither colours nor grey, or its image processor has a field without meaning;
  *   with a picture, when that comes out in another size than the model takes.
  */
-export function pictureFit({
-  model,
-  imageSize,
-  imageProcessor,
-}: Pick<GivenModel, "model" | "imageSize" | "imageProcessor">): PictureFit {
-  const { channels } = model.config;
+export function pictureFit({ model, imageSize, imageProcessor }: FittingModel): PictureFit {
   const [height, width] = sizeOf(model.config.imageSize);
-  if (channels !== 1 && channels !== 3)
-    throw new VitlabError(`the model takes ${channels} channels: pictures have 3, or 1 of grey`);
-  if (!imageProcessor) {
-    const colours = new ImageProcessor({ do_resize: false }, { channels });
-    return async (image) => colours.pixels(await coverImage(image, { height, width }));
+  if (imageProcessor) {
+    const fit = bytesFit({ model, imageSize, imageProcessor });
+    return async (image) => fit(image);
   }
-  const processor = imageProcessor();
-  return async (image) => {
-    const pixels = await processor.pixels(image);
+  const colours = new ImageProcessor({ do_resize: false }, { channels: channelsOf(model) });
+  return async (image) => colours.fit(await coverImage(image, { height, width }));
+}
+
+/**
+ * The same at once, for the images of a data set; where the model has no image processor, by ViT's (bilinear).
+ *
+ * @throws VitlabError as `pictureFit` does.
+ */
+export function bytesFit({ model, imageSize, imageProcessor }: FittingModel): (image: ByteImage) => ByteImage {
+  const [height, width] = sizeOf(model.config.imageSize);
+  const size = { height: imageSize[0], width: imageSize[1] };
+  const channels = channelsOf(model);
+  const processor = imageProcessor?.() ?? new ImageProcessor({ size }, { channels });
+  return (image) => {
+    const pixels = processor.fit(image);
     if (pixels.height !== imageSize[0] || pixels.width !== imageSize[1])
       throw new VitlabError(
         `the model's preprocessor_config.json makes ${pixels.height}x${pixels.width} of an image of ${image.height}x${image.width}, ` +
@@ -41,4 +51,10 @@ export function pictureFit({
     // Rows and columns that fill no patch aren't looked at.
     return cropImage(pixels, { left: 0, top: 0, width, height });
   };
+}
+
+function channelsOf({ config: { channels } }: ViT): number {
+  if (channels !== 1 && channels !== 3)
+    throw new VitlabError(`the model takes ${channels} channels: pictures have 3, or 1 of grey`);
+  return channels;
 }

@@ -9,7 +9,6 @@ import { type DataSource, describeSource, rememberedSource } from "./data-source
 import { few } from "./head-for";
 import { loadSplit, type SplitName } from "./load-data";
 import { loadModel } from "./load-model";
-import { pictureFit } from "./picture-fit";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
@@ -36,7 +35,7 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const loaded = await loadSplit(data, split, {
     imageSize: sizeOf(config.imageSize),
     validation,
-    fit: pictureFit(given),
+    fit: given,
   });
   const dataset = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
   if (dataset !== loaded) say(`only the images of the model's ${labels.length} classes`);

@@ -17,7 +17,6 @@ import { type DataSource, describeSource } from "./data-source";
 import { headFor } from "./head-for";
 import { type DataSplits, fewer, loadSplits } from "./load-data";
 import { loadModel, rememberHub } from "./load-model";
-import { pictureFit } from "./picture-fit";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
@@ -55,11 +54,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
   await inTrainingSession(args.json ?? false, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const given = await loadModel(folder, session.say);
-    const sizes = {
-      imageSize: sizeOf(given.model.config.imageSize),
-      fit: pictureFit(given),
-      validation: args.validation,
-    };
+    const sizes = { imageSize: sizeOf(given.model.config.imageSize), fit: given, validation: args.validation };
     const splits = chosenClasses(await loadSplits(args.data, sizes), args.classes);
     const { model, note } = headFor(given, splits.train.classNames, args.seed);
     const { test } = splits;

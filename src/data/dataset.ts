@@ -19,7 +19,7 @@ export interface ImageDataset {
   readonly classNames: readonly string[];
   /** Count of images. */
   readonly length: number;
-  /** length x height x width x channels bytes, image after image, each row by row (HWC). */
+  /** length x height x width x channels bytes, image after image, each row by row (HWC); as they came, before a transform. */
   readonly images: Uint8Array;
   /** One class index an image. */
   readonly labels: Int32Array;
@@ -27,6 +27,16 @@ export interface ImageDataset {
   readonly landmarks?: readonly Landmarks[];
   /** The file of each image, in data sets read from a folder. */
   readonly files?: readonly string[];
+  /** What changes each image when it is read (see `withTransform`); height, width and channels are those it comes out in. */
+  readonly transform?: ImageTransform;
+}
+
+/** A change of images, and the size that they are kept in before it. */
+export interface ImageTransform {
+  readonly apply: (image: ByteImage) => ByteImage;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
 }
 
 /** One image of a data set, with its label. */
@@ -83,7 +93,7 @@ export function describeDataset(dataset: ImageDataset): string {
  * @throws VitlabError when an index is not that of an image.
  */
 export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLike<number>): D {
-  const images = imageBytes(dataset, indices);
+  const images = storedBytes(dataset, indices);
   const list = Array.from(indices);
   const taken: D = {
     ...dataset,
@@ -148,10 +158,32 @@ export function heldOutCount(validation: number, length: number, what: string): 
 /**
  * The bytes of the images at these indices, one after another.
  *
- * @throws VitlabError when an index is not that of an image.
+ * @throws VitlabError when an index is not that of an image, or a transform makes images of different sizes.
  */
 export function imageBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Array {
-  const size = dataset.height * dataset.width * dataset.channels;
+  const stored = storedBytes(dataset, indices);
+  const { transform, name, split } = dataset;
+  if (!transform) return stored;
+  const { apply, height, width, channels } = transform;
+  const size = height * width * channels;
+  const shape = [dataset.height, dataset.width, dataset.channels].join("x");
+  const bytes = new Uint8Array(indices.length * dataset.height * dataset.width * dataset.channels);
+  for (let i = 0; i < indices.length; i++) {
+    const made = apply({ height, width, channels, pixels: stored.subarray(i * size, (i + 1) * size) });
+    const other = [made.height, made.width, made.channels].join("x");
+    if (other !== shape)
+      throw new VitlabError(
+        `the transform of ${name} ${split} made ${other} of image ${indices[i]}, and ${shape} of the first: make all one size`,
+      );
+    bytes.set(made.pixels, (i * bytes.length) / indices.length);
+  }
+  return bytes;
+}
+
+/** The bytes of images as they came, before a transform. */
+function storedBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Array {
+  const { height, width, channels } = dataset.transform ?? dataset;
+  const size = height * width * channels;
   const bytes = new Uint8Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const index = checkedIndex(dataset, indices[i] as number);
@@ -192,7 +224,8 @@ export function imageTensor(
   indices?: ArrayLike<number>,
   normalise?: Normalisation,
 ): tf.Tensor4D {
-  const bytes = indices ? imageBytes(dataset, indices) : dataset.images;
+  const all = () => Uint32Array.from({ length: dataset.length }, (_, i) => i);
+  const bytes = indices || dataset.transform ? imageBytes(dataset, indices ?? all()) : dataset.images;
   const count = indices ? indices.length : dataset.length;
   return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels], normalise);
 }
@@ -239,7 +272,8 @@ function checkedIndex(dataset: ImageDataset, index: number): number {
   return index;
 }
 
-function withDescription<D extends ImageDataset>(dataset: D): D {
+/** A data set that prints as its line. */
+export function withDescription<D extends ImageDataset>(dataset: D): D {
   // As the last expression of a cell a data set reads as its line, not as a hundred bytes.
   return Object.defineProperty({ ...dataset }, util.inspect.custom, {
     value: () => describeDataset(dataset),

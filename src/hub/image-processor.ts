@@ -91,8 +91,17 @@ export class ImageProcessor {
    * @throws VitlabError when the picture can't be read, or was normalised before.
    */
   async pixels(image: ProcessorInput): Promise<ByteImage> {
+    return this.fit(await this.bytes(image));
+  }
+
+  /**
+   * What `pixels` does, at once, to an image whose bytes are at hand: `withTransform(dataset, (image) => processor.fit(image))`.
+   *
+   * @throws VitlabError when the image has neither 3 channels nor 1.
+   */
+  fit(image: ByteImage): ByteImage {
     const { resize, crop } = this.steps;
-    let picture = withChannels(await this.bytes(image), this.channels);
+    let picture = withChannels(image, this.channels);
     if (resize) {
       const { filter } = resize;
       picture = pilResize(picture, sizeFor(picture, resize.size), { filter, passOrder: this.passOrder });

@@ -1,3 +1,4 @@
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { ByteImage } from "./byte-image";
 import { describeDataset, type ImageDataset, oneImage, withDescription } from "./dataset";
@@ -8,14 +9,21 @@ import { describeDataset, type ImageDataset, oneImage, withDescription } from ".
  * The images are kept as they came, so that CIFAR-10 at 224x224 takes no more memory than at 32x32. All must come out in one
  * size. Landmarks, which belong to the images as they came, are left out.
  *
- * @param transform of one image; it leaves the bytes it is given as they are
- * @throws VitlabError when the data set is empty.
+ * @throws VitlabError when the data set is empty, or the transform gives something else than an image.
  */
 export function withTransform(dataset: ImageDataset, transform: (image: ByteImage) => ByteImage): ImageDataset {
   if (dataset.length === 0) throw new VitlabError(`${describeDataset(dataset)}: there is nothing to transform`);
   const { landmarks: _, transform: before, ...rest } = dataset;
-  const { height, width, channels } = transform(oneImage(dataset, 0));
+  const { height, width, channels } = checked(transform(oneImage(dataset, 0)));
   const stored = before ?? { height: dataset.height, width: dataset.width, channels: dataset.channels };
   const apply = before ? (image: ByteImage) => transform(before.apply(image)) : transform;
   return withDescription({ ...rest, height, width, channels, transform: { ...stored, apply } });
+}
+
+function checked(made: ByteImage): ByteImage {
+  const { height, width, channels, pixels } = made ?? {};
+  if (pixels instanceof Uint8Array && pixels.length === height * width * channels) return made;
+  throw new VitlabError(
+    `the transform of a data set gave ${show(made)}: it must give an image { height, width, channels, pixels } at once, as processor.fit does`,
+  );
 }

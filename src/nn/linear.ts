@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
+import { VitlabError } from "../tensor/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";
 import { type Draws, type Initialisation, truncatedNormal, uniform } from "./initial";
@@ -17,7 +18,11 @@ export interface LinearOptions {
   weight?: Float32Array;
 }
 
-/** `y = x W + b` on the last axis, with `weight` `[inputs, outputs]` and `bias` `[outputs]`. */
+/**
+ * `y = x W + b` on the last axis, with `weight` `[inputs, outputs]` and `bias` `[outputs]`.
+ *
+ * @throws VitlabError when starting weights are given and are not inputs times outputs.
+ */
 export class Linear extends Module {
   readonly weight: Variable & Tensor2D;
   readonly bias: (Variable & Tensor1D) | null;
@@ -26,6 +31,10 @@ export class Linear extends Module {
     super();
     const { random, bias = true, initialisation = "torch" } = options;
     const torch = initialisation === "torch";
+    if (options.weight && options.weight.length !== inputs * outputs)
+      throw new VitlabError(
+        `a linear layer got ${options.weight.length} starting weights: ${inputs} inputs times ${outputs} outputs are ${inputs * outputs}`,
+      );
     const bound = options.bound ?? 1 / Math.sqrt(inputs);
     this.weight = this.parameter("weight", () => {
       if (options.weight) return tf.tensor2d(options.weight, [inputs, outputs]);

@@ -69,6 +69,18 @@ describe("withTransform", () => {
     expect(withTransform({ ...dataset, landmarks }, double).landmarks).toBeUndefined();
   });
 
+  it("refuses a transform that gives no image, or only promises one", () => {
+    const sentence = "it must give an image { height, width, channels, pixels } at once, as processor.fit does";
+    for (const [given, what] of [
+      [Promise.resolve(oneImage(dataset, 0)), "a promise"],
+      [undefined, "undefined"],
+      [{ ...oneImage(dataset, 0), height: 3 }, "an object"],
+    ] as const)
+      expect(() => withTransform(dataset, () => given as unknown as ByteImage)).toThrow(
+        `the transform of a data set gave ${what}: ${sentence}`,
+      );
+  });
+
   it("refuses images of different sizes, and an empty data set", () => {
     const uneven = withTransform(dataset, (image) => (image.pixels[0] === 8 ? double(image) : image));
     expect(() => imageTensor(uneven)).toThrow(

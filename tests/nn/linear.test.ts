@@ -31,6 +31,16 @@ onEveryEngine("Linear", () => {
     module.dispose();
   });
 
+  it("starts with the weights it is given, as many as it has", () => {
+    const random = new Random(2);
+    const module = new Linear(2, 3, { random, weight: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    expect(values(module.weight)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(() => new Linear(2, 3, { random, weight: Float32Array.of(1, 2) })).toThrow(
+      "a linear layer got 2 starting weights: 2 inputs times 3 outputs are 6",
+    );
+    module.dispose();
+  });
+
   it("starts as ViT does: normal of deviation 0.02 cut at two deviations, bias zero", () => {
     const module = new Linear(50, 100, { random: new Random(2), initialisation: "vit" });
     const weights = values(module.weight);

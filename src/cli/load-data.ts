@@ -83,8 +83,9 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
 
 /** As the images are where they fit; else each is made to fit when it is read, which is what the article's program means. */
 function fitted(dataset: ImageDataset, { imageSize: [height, width], fit }: DataSizes): ImageDataset {
-  const fits = dataset.height === height && dataset.width === width && dataset.channels === fit?.model.config.channels;
-  return fit && !fits ? withTransform(dataset, bytesFit(fit)) : dataset;
+  if (!fit) return dataset;
+  const fits = dataset.height === height && dataset.width === width && dataset.channels === fit.model.config.channels;
+  return fits ? dataset : withTransform(dataset, bytesFit(fit));
 }
 
 /** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */

@@ -14,9 +14,10 @@ import { describeDataset, type ImageDataset, oneImage, withDescription } from ".
 export function withTransform(dataset: ImageDataset, transform: (image: ByteImage) => ByteImage): ImageDataset {
   if (dataset.length === 0) throw new VitlabError(`${describeDataset(dataset)}: there is nothing to transform`);
   const { landmarks: _, transform: before, ...rest } = dataset;
-  const { height, width, channels } = checked(transform(oneImage(dataset, 0)));
+  const change = (image: ByteImage) => checked(transform(image));
+  const { height, width, channels } = change(oneImage(dataset, 0));
   const stored = before ?? { height: dataset.height, width: dataset.width, channels: dataset.channels };
-  const apply = before ? (image: ByteImage) => transform(before.apply(image)) : transform;
+  const apply = before ? (image: ByteImage) => change(before.apply(image)) : change;
   return withDescription({ ...rest, height, width, channels, transform: { ...stored, apply } });
 }
 

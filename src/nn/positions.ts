@@ -49,10 +49,15 @@ export function sincos2d(rows: number, columns: number, dim: number): Float32Arr
   return table;
 }
 
+/** Whether sines and cosines of row and column can be dim long. */
+export function hasSincos2d(dim: number): boolean {
+  return dim % 4 === 0 && dim >= 8;
+}
+
 /** @throws VitlabError when positions of that kind can't be dim long. */
 export function checkPositions(positions: Positions, dim: number): void {
   if (positions === "sincos1d" && dim % 2 !== 0)
     throw new VitlabError(`sincos1d positions need an even dim, got ${dim}; choose an even dim`);
-  if (positions === "sincos2d" && (dim % 4 !== 0 || dim < 8))
+  if (positions === "sincos2d" && !hasSincos2d(dim))
     throw new VitlabError(`sincos2d positions need a dim of 8 or more that 4 divides, got ${dim}; choose such a dim`);
 }

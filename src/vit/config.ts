@@ -1,5 +1,5 @@
 import type { Initialisation } from "../nn/initial";
-import { checkPositions, POSITIONS, type Positions } from "../nn/positions";
+import { checkPositions, hasSincos2d, POSITIONS, type Positions } from "../nn/positions";
 import { ACTIVATIONS, type Activation } from "../tensor/activation";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
@@ -149,7 +149,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   oneOf("pool", full.pool, ["cls", "mean"]);
   oneOf("positions", full.positions, POSITIONS);
   checkPositions(full.positions, full.dim);
-  if (full.initialisation === "mimetic" && full.positions === "learned" && (full.dim % 4 !== 0 || full.dim < 8))
+  if (full.initialisation === "mimetic" && full.positions === "learned" && !hasSincos2d(full.dim))
     throw new VitlabError(
       `config.initialisation is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got ` +
         `${full.dim}; use such a dim or "vit"`,

@@ -81,6 +81,13 @@ describe("withTransform", () => {
       );
   });
 
+  it("refuses a later image whose bytes don't fill its size", () => {
+    const short = withTransform(dataset, (image) =>
+      image.pixels[0] === 8 ? { ...image, pixels: image.pixels.slice(1) } : image,
+    );
+    expect(() => imageTensor(short)).toThrow("the transform of a data set gave an object: it must give an image");
+  });
+
   it("refuses images of different sizes, and an empty data set", () => {
     const uneven = withTransform(dataset, (image) => (image.pixels[0] === 8 ? double(image) : image));
     expect(() => imageTensor(uneven)).toThrow(

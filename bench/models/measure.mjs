@@ -72,7 +72,7 @@ async function admit(entrant, { config, mode, batch, learningRate, exchange }, {
   await attempt(entrant, async ({ ask }) => {
     entrant.about = await ask({ do: "open", config, mode, batch, learningRate, exchange });
     await measurePeak(entrant, peaks, 8);
-    const draws = config.dropout + config.attentionDropout + config.embeddingDropout > 0 ? noiseDraws : 0;
+    const draws = config.dropout + config.attentionDropout + config.embeddingDropout > 0 ? noiseDraws(batch) : 0;
     entrant.checked = await ask({ do: "check", draws });
     const step = await stepTime(ask);
     entrant.slow = step > slowStep;

@@ -128,6 +128,7 @@ export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
 export type { OptimizerName } from "./train/optimizers/by-name";
 export { matricesOnly } from "./train/optimizers/decay-rules";
+export { type MuonOptions, muon } from "./train/optimizers/muon";
 export type { Optimizer } from "./train/optimizers/optimizer";
 export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";

@@ -35,6 +35,8 @@ export function modelsCommand(): Command {
             "mimetic",
           ]),
         )
+        .addOption(new Option("--optimizer <name>", "instead of the recipe's").choices(["adamw", "muon"]))
+        .option("--lr, --learning-rate <rate>", "instead of the recipe's", positiveNumber)
         .option("--train-count <n>", "train on so many images only, to try a recipe out", wholeNumber(1))
         .option("--no-baselines", "leave out the linear classifier and the article's model")
         .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 60)

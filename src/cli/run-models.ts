@@ -32,6 +32,8 @@ export interface RecipeArguments {
   epochs?: number;
   seed?: number;
   initialisation?: Initialisation;
+  optimizer?: ModelRecipe["optimizer"];
+  learningRate?: number;
   trainCount?: number;
   baselines: boolean;
   saveEvery: number;
@@ -45,7 +47,9 @@ export interface RecipeArguments {
 export async function runTrainRecipe(name: string, args: RecipeArguments): Promise<void> {
   const usual = recipeByName(name);
   const { epochs = usual.epochs, seed = usual.seed, initialisation = usual.model.initialisation } = args;
-  const recipe: ModelRecipe = { ...usual, epochs, seed, model: { ...usual.model, initialisation } };
+  const { optimizer = usual.optimizer, learningRate = usual.learningRate } = args;
+  const model = { ...usual.model, initialisation };
+  const recipe: ModelRecipe = { ...usual, epochs, seed, optimizer, learningRate, model };
   const out = args.out ?? join("runs", recipe.name);
   const { resume, overwrite } = args;
   if (!resume && !overwrite && hasCheckpoint(out))

@@ -9,6 +9,7 @@ import { readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { fit } from "../train/fit";
 import { adam, adamW } from "../train/optimizers/adam";
 import { matricesOnly } from "../train/optimizers/decay-rules";
+import { muon } from "../train/optimizers/muon";
 import type { Optimizer } from "../train/optimizers/optimizer";
 import { sgd } from "../train/optimizers/sgd";
 import { constant, type Schedule, warmupCosine } from "../train/schedules";
@@ -134,6 +135,7 @@ function chosenOptimizer({ optimizer, learningRate, weightDecay, momentum, decay
     ...(decay === "matrices" && { decay: matricesOnly }),
   };
   if (optimizer === "sgd") return sgd({ ...settings, momentum });
+  if (optimizer === "muon") return muon(settings);
   return optimizer === "adamw" ? adamW(settings) : adam(settings);
 }
 

@@ -39,7 +39,7 @@ export function trainCommand(): Command {
     .option("--accumulate <n>", "so many batches make one step, in the memory of one", wholeNumber(1), 1)
     .option("--recompute", "compute blocks anew for their gradient: less memory, a third more time")
     .option("--lr, --learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
-    .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "sgd"]).default("adam"))
+    .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "muon", "sgd"]).default("adam"))
     .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
     .addOption(new Option("--decay <what>", "what weight decay applies to").choices(["all", "matrices"]).default("all"))
     .option("--momentum <share>", "of sgd (default: 0)", share)

@@ -1,6 +1,7 @@
 import type { Initialisation } from "../nn/initial";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
+import type { ModelRecipe } from "./model-recipe";
 import type { CurvePoint, RecipeReport } from "./report";
 
 /** The model card of a report: README.md as model hubs read it, with YAML front matter. */
@@ -106,14 +107,21 @@ const STARTS: Readonly<Record<Initialisation, string>> = {
     "mimetic: in attention query times key near the identity, value times projection near minus the identity, positions as sines (Trockman and Kolter, 2023); else truncated normal of deviation 0.02",
 };
 
+const OPTIMIZERS: Readonly<Record<ModelRecipe["optimizer"], string>> = {
+  adamw: "AdamW",
+  muon: "Muon for the matrices of the blocks (Jordan et al., 2024), AdamW for all else",
+};
+
 /** How to train it anew: the recipe's name, and what was set beside it. */
-function commandOf({ name, epochs, seed, model }: RecipeReport["recipe"]): string {
+function commandOf({ name, epochs, seed, model, optimizer, learningRate }: RecipeReport["recipe"]): string {
   const usual = recipeByName(name);
   const initialisation = model.initialisation ?? "vit";
   const more = [
     ...(epochs === usual.epochs ? [] : [`--epochs ${epochs}`]),
     ...(seed === usual.seed ? [] : [`--seed ${seed}`]),
     ...(initialisation === (usual.model.initialisation ?? "vit") ? [] : [`--initialisation ${initialisation}`]),
+    ...(optimizer === usual.optimizer ? [] : [`--optimizer ${optimizer}`]),
+    ...(learningRate === usual.learningRate ? [] : [`--learning-rate ${learningRate}`]),
   ];
   return ["npx vitlab models train", name, ...more].join(" ");
 }
@@ -127,7 +135,7 @@ function recipeLines({ recipe }: RecipeReport): string[] {
   const mixed = recipe.mix ? `; mixed in pairs: ${named(recipe.mix)}` : "";
   return [
     `- starting weights: ${STARTS[model.initialisation ?? "vit"]}`,
-    `- AdamW, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
+    `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
     `- label smoothing ${labelSmoothing}, gradients of at most length ${clipNorm}, stochastic depth ${model.dropPath ?? 0}, weights averaged with decay ${ema}`,
     `- augmentation: ${named(recipe.augment)}${mixed}`,
   ];

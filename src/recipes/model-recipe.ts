@@ -14,7 +14,9 @@ export interface ModelRecipe {
   readonly model: Omit<ViTConfig, "classes">;
   readonly epochs: number;
   readonly batchSize: number;
-  /** Of AdamW, after the warm-up; a cosine brings it down to 0. */
+  /** Muon moves the blocks' matrices alone; all else learns by AdamW. */
+  readonly optimizer: "adamw" | "muon";
+  /** After the warm-up; a cosine brings it down to 0. */
   readonly learningRate: number;
   /** Of matrices alone. */
   readonly weightDecay: number;

@@ -2,10 +2,13 @@ import { augment } from "../data/augment";
 import type { CheckpointOptions, FitOptions } from "../train/fit-options";
 import { adamW } from "../train/optimizers/adam";
 import { matricesOnly } from "../train/optimizers/decay-rules";
+import { muon } from "../train/optimizers/muon";
 import { warmupCosine } from "../train/schedules";
 import { ViT } from "../vit/model";
 import type { ModelRecipe } from "./model-recipe";
 import type { RecipeData } from "./recipe-data";
+
+const OPTIMIZERS = { adamw: adamW, muon };
 
 /** The model that a recipe starts from. */
 export function recipeModel({ model, seed }: ModelRecipe, classes: number): ViT {
@@ -18,7 +21,8 @@ export function recipeOptions(
   { train, validation }: Pick<RecipeData, "train" | "validation">,
   checkpoint?: CheckpointOptions,
 ): FitOptions {
-  const { epochs, batchSize, learningRate, weightDecay, warmupEpochs, labelSmoothing, clipNorm, ema, seed } = recipe;
+  const { epochs, batchSize, optimizer, learningRate, weightDecay, warmupEpochs, labelSmoothing, clipNorm, ema, seed } =
+    recipe;
   // A run that was cut short to try it out still learns at the whole rate for most of its steps.
   const warmupSteps = Math.floor(Math.min(warmupEpochs, epochs / 5) * Math.ceil(train.length / batchSize));
   return {
@@ -26,7 +30,7 @@ export function recipeOptions(
     validation,
     epochs,
     batchSize,
-    optimizer: adamW({ learningRate, weightDecay, decay: matricesOnly }),
+    optimizer: OPTIMIZERS[optimizer]({ learningRate, weightDecay, decay: matricesOnly }),
     schedule: warmupCosine({ warmupSteps }),
     augment: augment(recipe.augment),
     mix: recipe.mix ?? undefined,

@@ -19,6 +19,7 @@ export const vitCifar10: ModelRecipe = {
   },
   epochs: 42,
   batchSize: 64,
+  optimizer: "adamw",
   learningRate: 1e-3,
   weightDecay: 0.05,
   warmupEpochs: 2,

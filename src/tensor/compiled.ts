@@ -15,7 +15,8 @@ export type CompiledOperation =
   | "AddDropped"
   | "LayerNorm"
   | "LayerNormGradient"
-  | "Adam";
+  | "Adam"
+  | "Orthogonalise";
 
 /** What such an operation is set to, besides its tensors. */
 export interface CompiledSettings {

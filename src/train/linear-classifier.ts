@@ -77,7 +77,8 @@ export async function trainLinear(
           const labels = tf.tensor1d(labelsOf(features, indices), "int32");
           const { value, gradient } = parameters.gradient(() => crossEntropy(layer.forward(rows), labels));
           loss = value.dataSync()[0] as number;
-          return optimizer.step(parameters.read(), gradient, state, { update, learningRate: rate }) as never;
+          const { places } = parameters;
+          return optimizer.step(parameters.read(), gradient, state, { update, learningRate: rate, places }) as never;
         }) as ReturnType<typeof optimizer.step>;
         if (!Number.isFinite(loss)) {
           tf.dispose([taken.weights, taken.state]);

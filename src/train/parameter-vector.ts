@@ -1,10 +1,13 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
+import type { ParameterPlace } from "./optimizers/optimizer";
 
 /** All parameters of a model seen as one flat vector `[parameters]`, in the order they were made. */
 export class ParameterVector {
   readonly names: readonly string[];
+  /** The parameters in the order of the vector. */
+  readonly places: readonly ParameterPlace[];
   readonly length: number;
   private readonly variables: readonly Variable[];
   private readonly learning: readonly Variable[];
@@ -15,6 +18,7 @@ export class ParameterVector {
     this.names = [...named.keys()];
     this.variables = [...named.values()];
     this.learning = this.variables.filter((_, i) => !frozen.has(this.names[i] as string));
+    this.places = this.variables.map(({ shape, size }, i) => ({ name: this.names[i] as string, shape, size }));
     this.length = this.variables.reduce((sum, variable) => sum + variable.size, 0);
   }
 

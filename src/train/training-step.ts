@@ -69,7 +69,7 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
     const norm = gradientNorm(gradient);
     const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
     const before = parameters.read();
-    const result = optimizer.step(before, used, state, { update, learningRate, decayed });
+    const result = optimizer.step(before, used, state, { update, learningRate, decayed, places: parameters.places });
     // Every rule moves weights in proportion to its learning rate, so that a part of the move is the move at a part of it.
     const next = rateScale
       ? (tf.add(before, tf.mul(tf.sub(result.weights, before), rateScale)) as Tensor1D)

@@ -142,12 +142,23 @@ describe("a report and its model card", () => {
 
   it("tells the starting weights, what was chosen by validation, and every setting that isn't the recipe's", () => {
     const recipe = recipeByName("vit-cifar10");
-    const other = { ...recipe, epochs: 5, seed: 3, model: { ...recipe.model, initialisation: "vit" as const } };
+    const other = {
+      ...recipe,
+      epochs: 5,
+      seed: 3,
+      optimizer: "muon" as const,
+      learningRate: 2e-3,
+      model: { ...recipe.model, initialisation: "vit" as const },
+    };
     const [usual, changed] = [recipe, other].map((recipe) => modelCard({ ...report, recipe }));
     expect(usual).toContain("    npx vitlab models train vit-cifar10\n");
     expect(usual).toContain("- starting weights: mimetic:");
+    expect(changed).toContain("- Muon for the matrices of the blocks");
+    expect(usual).toContain("- AdamW, learning rate 0.001");
     expect(usual).toContain("were chosen over ViT's by the validation images");
-    expect(changed).toContain("    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit\n");
+    expect(changed).toContain(
+      "    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit --optimizer muon --learning-rate 0.002\n",
+    );
     expect(changed).toContain("- starting weights: truncated normal of deviation 0.02\n");
   });
 });

@@ -13,6 +13,7 @@ import { feedForward } from "../../src/tensor/feed-forward";
 import { layerNorm } from "../../src/tensor/layer-norm";
 import { linear } from "../../src/tensor/linear";
 import { loadNative } from "../../src/tensor/native";
+import { orthogonalise } from "../../src/tensor/orthogonalise";
 import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { adamW } from "../../src/train/optimizers/adam";
@@ -105,7 +106,7 @@ describe.skipIf(!here)("compiled operations", () => {
       const square = tf.square(drawn<Tensor1D>([size], random)) as Tensor1D;
       const decayed = tf.cast(tf.greater(drawn([size], random), 0), "float32") as Tensor1D;
       const [got, wanted] = bothForms(() => {
-        const step = { update: 3, learningRate: 0.01, decayed };
+        const step = { update: 3, learningRate: 0.01, decayed, places: [] };
         const { weights: next, state } = adamW({ weightDecay: 0.2 }).step(
           weights as Tensor1D,
           gradient as Tensor1D,
@@ -114,6 +115,24 @@ describe.skipIf(!here)("compiled operations", () => {
         );
         return [next, ...state];
       });
+      got.forEach((tensor, i) => {
+        expectClose(tensor, wanted[i] as Tensor);
+      });
+    });
+  });
+
+  it.each([
+    [1, 1, 1],
+    [5, 1, 9],
+    [3, 7, 20],
+    [20, 65, 65],
+    [4, 96, 192],
+    [3, 130, 131],
+  ])("%i matrices of %ix%i made orthogonal equal their steps", (count, rows, columns) => {
+    tf.tidy(() => {
+      const random = new Random(11);
+      const matrices = Array.from({ length: count }, () => drawn<Tensor2D>([rows, columns], random));
+      const [got, wanted] = bothForms(() => orthogonalise(matrices));
       got.forEach((tensor, i) => {
         expectClose(tensor, wanted[i] as Tensor);
       });

@@ -19,6 +19,7 @@ import { evaluate } from "../../src/train/evaluate";
 import { fit as train } from "../../src/train/fit";
 import type { FitOptions } from "../../src/train/fit-options";
 import { adam } from "../../src/train/optimizers/adam";
+import { muon } from "../../src/train/optimizers/muon";
 import { sgd } from "../../src/train/optimizers/sgd";
 import { constant, warmupCosine } from "../../src/train/schedules";
 import type { ViT } from "../../src/vit/model";
@@ -63,13 +64,16 @@ async function breakOff(after: number, options: Partial<FitOptions> = {}): Promi
 }
 
 onEveryEngine("a run that was broken off", () => {
-  it("goes on with the same numbers as an unbroken one, to the bit", async () => {
-    const whole = start();
+  it.each([
+    ["adam", recipe.optimizer],
+    ["muon", muon({ learningRate: 5e-3 })],
+  ])("goes on with the same numbers as an unbroken one, to the bit: %s", async (_, optimizer) => {
+    const whole = start({ optimizer });
     const events = untimed(await collect(whole.run));
     for (const after of [1, 4, 6]) {
-      await breakOff(after);
+      await breakOff(after, { optimizer });
       const before = tf.memory().numTensors;
-      const { model, run } = start({ checkpoint: { dir, resume: true } });
+      const { model, run } = start({ optimizer, checkpoint: { dir, resume: true } });
       const rest = untimed(await collect(run));
       expect(rest.filter(({ type }) => type === "epoch")).toEqual(events.filter(({ type }) => type === "epoch"));
       expect(rest.filter((event) => event.type === "step")).toEqual(

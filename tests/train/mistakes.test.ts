@@ -5,6 +5,7 @@ import { evaluate } from "../../src/train/evaluate";
 import { fit as train } from "../../src/train/fit";
 import type { FitOptions } from "../../src/train/fit-options";
 import { adam, adamW } from "../../src/train/optimizers/adam";
+import { muon } from "../../src/train/optimizers/muon";
 import { sgd } from "../../src/train/optimizers/sgd";
 import { planTraining } from "../../src/train/plan";
 import { warmupCosine } from "../../src/train/schedules";
@@ -31,7 +32,7 @@ describe("mistakes of plain JavaScript are taught", () => {
     ["epochs is 0: it must be a whole number, 1 or more", () => fit({ ...least, epochs: 0 })],
     ["fit got undefined for a model: give a ViT", () => train(undefined as unknown as ViT, least)],
     ["the model of fit is a promise: await it", () => train(Promise.resolve(model) as unknown as ViT, least)],
-    ['optimizer is "rmsprop": it must be one of adam, adamw, sgd', () => fit({ ...least, optimizer: "rmsprop" })],
+    ['optimizer is "rmsprop": it must be one of adam, adamw, muon, sgd', () => fit({ ...least, optimizer: "rmsprop" })],
     ["optimizer is of TensorFlow.js: use vitlab's own adam()", () => fit({ ...least, optimizer: tf.train.adam() })],
     ["optimizer is the function adam: call it", () => fit({ ...least, optimizer: adam })],
     ["optimizer is an object: use vitlab's own", () => fit({ ...least, optimizer: {} })],
@@ -68,13 +69,16 @@ describe("mistakes of plain JavaScript are taught", () => {
   });
 });
 
-it.each(["adam", "adamw", "sgd"] as const)("the name %s stands for the optimizer with its defaults", async (name) => {
-  const losses: number[][] = [];
-  for (const optimizer of [name, { adam, adamw: adamW, sgd }[name]()]) {
-    const own = microModel();
-    const { history } = await train(own, { train: images, validation: images, epochs: 2, optimizer, timing: false });
-    losses.push(history.map(({ validationLoss }) => validationLoss as number));
-    own.dispose();
-  }
-  expect(losses[0]).toEqual(losses[1]);
-});
+it.each(["adam", "adamw", "muon", "sgd"] as const)(
+  "the name %s stands for the optimizer with its defaults",
+  async (name) => {
+    const losses: number[][] = [];
+    for (const optimizer of [name, { adam, adamw: adamW, muon, sgd }[name]()]) {
+      const own = microModel();
+      const { history } = await train(own, { train: images, validation: images, epochs: 2, optimizer, timing: false });
+      losses.push(history.map(({ validationLoss }) => validationLoss as number));
+      own.dispose();
+    }
+    expect(losses[0]).toEqual(losses[1]);
+  },
+);

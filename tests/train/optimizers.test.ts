@@ -21,7 +21,7 @@ function path(optimizer: Optimizer, decayed?: number[]): number[] {
     const visited: number[] = [];
     for (let i = 0; i < updates; i++) {
       const gradient = tf.tensor1d(gradients.slice(i * size, (i + 1) * size));
-      const step = { update: i + 1, learningRate: optimizer.learningRate, decayed: mask };
+      const step = { update: i + 1, learningRate: optimizer.learningRate, decayed: mask, places: [] };
       const next = optimizer.step(weights, gradient, state, step);
       tf.dispose([weights, state, gradient]);
       ({ weights, state } = next);

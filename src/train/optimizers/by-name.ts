@@ -1,13 +1,14 @@
 import { isThenable, show } from "../../tensor/check-options";
 import { VitlabError } from "../../tensor/error";
 import { adam, adamW } from "./adam";
+import { muon } from "./muon";
 import type { Optimizer } from "./optimizer";
 import { sgd } from "./sgd";
 
 /** An optimizer with its own defaults, by name. */
-export type OptimizerName = "adam" | "adamw" | "sgd";
+export type OptimizerName = "adam" | "adamw" | "muon" | "sgd";
 
-const MAKERS: Readonly<Record<OptimizerName, () => Optimizer>> = { adam, adamw: adamW, sgd };
+const MAKERS: Readonly<Record<OptimizerName, () => Optimizer>> = { adam, adamw: adamW, muon, sgd };
 
 /**
  * An optimizer, or the one that a name stands for.
@@ -24,7 +25,7 @@ export function asOptimizer(given: Optimizer | OptimizerName): Optimizer {
   if (isOptimizer(given)) return given;
   const foreign = typeof (given as { applyGradients?: unknown } | null)?.applyGradients === "function";
   const what = foreign ? "of TensorFlow.js" : isThenable(given) ? "a promise" : show(given);
-  throw new VitlabError(`optimizer is ${what}: use vitlab's own adam(), adamW() or sgd()`);
+  throw new VitlabError(`optimizer is ${what}: use vitlab's own adam(), adamW(), muon() or sgd()`);
 }
 
 /** The learning rate that an optimizer has by default; undefined for those that are none of ours. */

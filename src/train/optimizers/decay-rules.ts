@@ -5,3 +5,8 @@
 export function matricesOnly(name: string): boolean {
   return name.endsWith(".weight") && !/(^|\.)norm\d?\.weight$/.test(name);
 }
+
+/** The weight matrices of the encoder blocks: query, key and value, projection, feed-forward network. */
+export function hiddenMatrices(name: string): boolean {
+  return /(^|\.)blocks\.\d+\./.test(name) && matricesOnly(name);
+}

@@ -1,5 +1,13 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 
+/** Where a parameter stands in the flat vector of all: behind those before it in a list. */
+export interface ParameterPlace {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** How many numbers it has. */
+  readonly size: number;
+}
+
 /** What an optimizer needs to know about one step. */
 export interface OptimizerStep {
   /** Count of updates, this one included: 1 for the first. */
@@ -7,6 +15,8 @@ export interface OptimizerStep {
   learningRate: number;
   /** 1 where weight decay applies and 0 elsewhere, `[parameters]`; absent when it applies everywhere. */
   decayed?: Tensor1D;
+  /** The parameters that the vectors are made of, in order. */
+  places: readonly ParameterPlace[];
 }
 
 /** New weights and new state, both of new tensors. */

@@ -1,0 +1,106 @@
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { checkOptions } from "../../tensor/check-options";
+import { orthogonalise } from "../../tensor/orthogonalise";
+import { tf } from "../../tensor/tf";
+import { checkNotNegative, checkPositive, checkShare } from "../check";
+import { adamW } from "./adam";
+import { hiddenMatrices } from "./decay-rules";
+import type { Optimizer, ParameterPlace } from "./optimizer";
+
+/** How Muon is set. */
+export interface MuonOptions {
+  /** Of matrices and of all else. Default 1e-3. */
+  learningRate?: number;
+  /** Decay of the running mean of the matrices' gradients. Default 0.95. */
+  momentum?: number;
+  /** Weights shrink by `rate · weightDecay` besides their step, as with `adamW`. Default 0.1, as in PyTorch. */
+  weightDecay?: number;
+  /** Which parameters shrink, by name, e.g. `matricesOnly`. Default all. */
+  decay?: (name: string) => boolean;
+}
+
+/**
+ * Muon for the weight matrices of the encoder blocks, `adamW` for all else. A matrix moves by its running mean of gradients
+ * made orthogonal, so that all its directions learn, not the few alone whose gradients are large: `m = μ m + (1 - μ) g`,
+ * `w -= rate · 0.2 √max(rows, columns) · orthogonalise(μ m + (1 - μ) g)` (Jordan et al., "Muon: An optimizer for hidden
+ * layers in neural networks", 2024; `orthogonalise` holds the formula).
+ *
+ * The factor makes a step about as long as one of AdamW, so that both have one learning rate (Liu et al., "Muon is Scalable for
+ * LLM Training", 2025, equation 4; in PyTorch `adjust_lr_fn="match_rms_adamw"`). Query, key and value, side by side in one
+ * matrix, are three. PyTorch orthogonalises in bfloat16, vitlab in float32.
+ *
+ * @throws VitlabError when a setting is out of range.
+ */
+export function muon(options: MuonOptions = {}): Optimizer {
+  checkOptions("muon", options, ["learningRate", "momentum", "weightDecay", "decay"]);
+  const { learningRate = 1e-3, momentum = 0.95, weightDecay = 0.1, decay } = options;
+  checkPositive("learningRate", learningRate);
+  checkShare("momentum", momentum);
+  checkNotNegative("weightDecay", weightDecay);
+  const others = adamW({ learningRate, weightDecay });
+  return {
+    name: "muon",
+    learningRate,
+    settings: { learningRate, momentum, weightDecay },
+    slots: others.slots,
+    decay,
+    step(weights, gradient, state, step) {
+      const { learningRate: rate, decayed, places } = step;
+      const [newWeights, newMean, newSquare] = tf.tidy(() => {
+        // One pass over everything is the fastest; what it gives for the matrices is replaced.
+        const adam = others.step(weights, gradient, state, step);
+        const mean = mix(state[0] as Tensor1D, gradient, momentum);
+        // Nesterov's momentum: the mean that the next step would have, were its gradient the same.
+        const move = orthogonalMoves(mix(mean, gradient, momentum), places);
+        const shrinking = decayed ? tf.mul(weights, decayed) : weights;
+        const kept = tf.sub(weights, tf.mul(shrinking, rate * weightDecay));
+        const moved = tf.sub(kept, tf.mul(move, rate)) as Tensor1D;
+        const [adamMean, adamSquare] = adam.state as [Tensor1D, Tensor1D];
+        return [choose(places, moved, adam.weights), choose(places, mean, adamMean), adamSquare];
+      }) as [Tensor1D, Tensor1D, Tensor1D];
+      return { weights: newWeights, state: [newMean, newSquare] };
+    },
+  };
+}
+
+function mix(mean: Tensor1D, gradient: Tensor1D, share: number): Tensor1D {
+  return tf.add(tf.mul(mean, share), tf.mul(gradient, 1 - share)) as Tensor1D;
+}
+
+function isMatrix({ name, shape }: ParameterPlace): boolean {
+  return shape.length === 2 && hiddenMatrices(name);
+}
+
+/** One vector's numbers for matrices, another's for all else. */
+function choose(places: readonly ParameterPlace[], ofMatrices: Tensor1D, ofOthers: Tensor1D): Tensor1D {
+  const [matrices, others] = [ofMatrices, ofOthers].map((vector) => split(vector, places)) as [Tensor1D[], Tensor1D[]];
+  return tf.concat(places.map((place, i) => (isMatrix(place) ? matrices : others)[i] as Tensor1D));
+}
+
+function split(vector: Tensor1D, places: readonly ParameterPlace[]): Tensor1D[] {
+  return tf.split(
+    vector,
+    places.map(({ size }) => size),
+  ) as Tensor1D[];
+}
+
+/** How far matrices move at a learning rate of 1; 0 for all else. */
+function orthogonalMoves(directions: Tensor1D, places: readonly ParameterPlace[]): Tensor1D {
+  const parts = split(directions, places);
+  const matrices = places.map((place, i) => (isMatrix(place) ? sideBySide(parts[i] as Tensor1D, place) : []));
+  const moves = orthogonalise(matrices.flat()).map((matrix) =>
+    tf.mul(matrix, 0.2 * Math.sqrt(Math.max(...matrix.shape))),
+  );
+  return tf.concat(
+    places.map(({ size }, i) => {
+      const own = moves.splice(0, matrices[i]?.length);
+      return own.length > 0 ? (tf.reshape(tf.concat(own, 1), [size]) as Tensor1D) : (tf.zeros([size]) as Tensor1D);
+    }),
+  );
+}
+
+/** The matrices that stand side by side in a parameter: query, key and value, or the one that it is. */
+function sideBySide(numbers: Tensor1D, { name, shape }: ParameterPlace): Tensor2D[] {
+  const matrix = tf.reshape(numbers, shape as [number, number]) as Tensor2D;
+  return name.endsWith("qkv.weight") ? tf.split(matrix, 3, 1) : [matrix];
+}

@@ -24,6 +24,7 @@ export function evaluateCommand(): Command {
         .choices(["train", "validation", "test", "all"])
         .default("test"),
     )
+    .option("--count <n>", "so many of the images only, each class as often as in all", wholeNumber(1))
     .option("--batch, --batch-size <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")

@@ -7,7 +7,8 @@ CIFAR-10 and the shapes are resized to what the model takes. Photographs of your
 class; 15 % of them are held out to test on, and 15 % of the rest to validate on. They are made ready as the model's
 preprocessor_config.json says. Where they have other classes than the model, it gets a new head, which is said aloud.
 --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine, layer decay
-0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. --probe trains the head alone on features that
+0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. A large model takes long over all images of
+CIFAR-10: --train-count, --validation and --test-count keep to some, each class equally often. --probe trains the head alone on features that
 are computed once: seconds instead of minutes.
 
 The result is saved in --out as by \`vitlab train\`, and \`vitlab export\` writes it for transformers. Ctrl-C ends after the
@@ -15,7 +16,8 @@ current step, and --resume goes on.
 
 Examples:
   vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
-  vitlab finetune google/vit-base-patch16-224 --data cifar10 --recipe article --train-count 1000 --out runs/article
+  vitlab finetune google/vit-base-patch16-224 --data cifar10 --recipe article --out runs/article \\
+    --train-count 1000 --validation 200 --test-count 500
   vitlab finetune google/vit-base-patch16-224 --data photos --epochs 3 --batch 8 --out runs/photos
   vitlab finetune runs/small --data folder:photos --epochs 20 --out runs/photos
   vitlab finetune runs/small --data folder:photos --probe`;
@@ -40,6 +42,7 @@ export function finetuneCommand(): Command {
     .option("--augment <list>", AUGMENT_HELP, augmentChoice)
     .option("--seed <n>", "of the new head, order, augmentation and dropout", anyWhole, 0)
     .option("--train-count <n>", "train on so many images only", wholeNumber(1))
+    .option("--test-count <n>", "measure the result on so many test images only", wholeNumber(1))
     .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .addOption(new Option("--resume", "go on with the run in --out").conflicts("overwrite"))

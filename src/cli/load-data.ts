@@ -96,7 +96,7 @@ async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<
   return all;
 }
 
-/** Some of the training images, each class as often as in the whole. */
-export function fewer(train: ImageDataset, count: number | undefined): ImageDataset {
-  return count === undefined ? train : subset(train, count);
+/** Some of the images, each class as often as in the whole; all where no count is given. */
+export function fewer(dataset: ImageDataset, count: number | undefined): ImageDataset {
+  return count === undefined ? dataset : subset(dataset, count);
 }

@@ -7,13 +7,14 @@ import { sizeOf } from "../vit/patches";
 import { accuracySentence, percent } from "./accuracy";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
 import { few } from "./head-for";
-import { loadSplit, type SplitName } from "./load-data";
+import { fewer, loadSplit, type SplitName } from "./load-data";
 import { loadModel } from "./load-model";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
   data?: DataSource;
   split: SplitName;
+  count?: number;
   batchSize: number;
   engine?: EngineName;
   json?: boolean;
@@ -37,8 +38,9 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
     validation,
     fit: given,
   });
-  const dataset = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
-  if (dataset !== loaded) say(`only the images of the model's ${labels.length} classes`);
+  const known = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
+  const dataset = fewer(known, args.count);
+  if (known !== loaded) say(`only the images of the model's ${labels.length} classes`);
   say(describeDataset(dataset));
   if (labelled && labels.join("\n") !== dataset.classNames.join("\n"))
     throw new VitlabError(

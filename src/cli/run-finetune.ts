@@ -35,6 +35,7 @@ export interface FinetuneArguments {
   augment?: AugmentOptions;
   seed: number;
   trainCount?: number;
+  testCount?: number;
   validation?: number;
   engine?: EngineName;
   resume?: boolean;
@@ -57,7 +58,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
     const sizes = { imageSize: sizeOf(given.model.config.imageSize), fit: given, validation: args.validation };
     const splits = chosenClasses(await loadSplits(args.data, sizes), args.classes);
     const { model, note } = headFor(given, splits.train.classNames, args.seed);
-    const { test } = splits;
+    const test = fewer(splits.test, args.testCount);
     const data = { train: fewer(splits.train, args.trainCount), validation: splits.validation };
     for (const dataset of [data.train, data.validation, test]) session.say(describeDataset(dataset));
     session.say(note);

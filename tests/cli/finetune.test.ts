@@ -33,6 +33,9 @@ describe("vitlab finetune", () => {
     const evaluated = await run("evaluate base-finetuned --json");
     expect(evaluated.stderr).toContain("only the images of the model's 2 classes");
     expect(JSON.parse(evaluated.stdout).testAccuracy).toBe(lines[2]?.testAccuracy);
+    const fewer = JSON.parse((await run("evaluate base-finetuned --count 60 --json")).stdout);
+    expect(fewer).toMatchObject({ images: 60, perClass: { cat: expect.any(Number), dog: expect.any(Number) } });
+    expect(fewer.confusion.map((row: number[]) => row.reduce((sum, n) => sum + n))).toEqual([30, 30]);
   });
 
   it("keeps the head for the same classes, and freezes what is named", async () => {
@@ -46,10 +49,10 @@ describe("vitlab finetune", () => {
 
   it("probes: trains the head alone, on features computed once", async () => {
     await base;
-    const { code, stdout } = await run(`finetune base ${few} --probe --epochs 5 --out probed`);
+    const { code, stdout } = await run(`finetune base ${few} --probe --epochs 5 --test-count 100 --out probed`);
     expect(code).toBe(0);
     expect(stdout).toContain("linear probe: training loss");
-    expect(stdout).toMatch(/test accuracy \d+\.\d % \(\d+ of 400; guessing gets 50\.0 %\)/);
+    expect(stdout).toMatch(/test accuracy \d+\.\d % \(\d+ of 100; guessing gets 50\.0 %\)/);
     expect(readdirSync(join(folder, "probed")).sort()).toEqual(FILES.slice(0, 2));
   });
 

@@ -116,6 +116,7 @@ export {
   type CheckpointInfo,
   type LoadedCheckpoint,
   loadCheckpoint,
+  type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
 export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate } from "./train/evaluate";

@@ -5,10 +5,12 @@ const NOTES = `
 huggingface       a folder that transformers opens as ViTForImageClassification
 torch-simple-vit  a safetensors file, the state_dict of the article's PyTorch program:
                   model.load_state_dict(safetensors.torch.load_file(path))
+vitlab            a folder that loadCheckpoint opens, any architecture, without what training needs to go on
 
 Examples:
   vitlab export runs/small small-vit
-  vitlab export runs/article article.safetensors --format torch-simple-vit`;
+  vitlab export runs/article article.safetensors --format torch-simple-vit
+  vitlab export runs/article article-f16 --format vitlab --dtype F16`;
 
 /** `vitlab export`: a model for other programs. */
 export function exportCommand(): Command {
@@ -18,7 +20,7 @@ export function exportCommand(): Command {
     .argument("<output>", "the folder or file to write")
     .addOption(
       new Option("--format <name>", "what to write")
-        .choices(["huggingface", "torch-simple-vit"])
+        .choices(["huggingface", "torch-simple-vit", "vitlab"])
         .default("huggingface"),
     )
     .addOption(

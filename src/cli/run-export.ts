@@ -5,16 +5,23 @@ import { toTorchSimpleViT } from "../hub/torch-simple-vit";
 import { useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import type { WeightType } from "../tensor/safetensors";
-import { loadModel } from "./load-model";
+import { saveCheckpoint } from "../train/checkpoint/model-checkpoint";
+import { loadModel, rememberHub } from "./load-model";
 
 /** The options of `vitlab export`. */
 export interface ExportArguments {
-  format: "huggingface" | "torch-simple-vit";
+  format: "huggingface" | "torch-simple-vit" | "vitlab";
   dtype?: WeightType;
   overwrite?: boolean;
 }
 
-/** Writes a model for other programs. */
+const OPENS: Readonly<Record<ExportArguments["format"], string>> = {
+  huggingface: "transformers opens it",
+  "torch-simple-vit": "PyTorch opens it with safetensors.torch",
+  vitlab: "loadCheckpoint opens it",
+};
+
+/** Writes a model for other programs, or for vitlab in fewer bits. */
 export async function runExport(folder: string, output: string, args: ExportArguments): Promise<void> {
   if (!args.overwrite && isUsed(output))
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
@@ -22,10 +29,14 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   const { model, labels, config, processor, ...given } = await loadModel(folder, console.log);
   const { dtype = given.dtype } = args;
   if (args.format === "huggingface") await saveViT(model, output, { labels, dtype, config, processor });
-  else await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
-  const opens = args.format === "huggingface" ? "transformers opens it" : "PyTorch opens it with safetensors.torch";
+  else if (args.format === "torch-simple-vit")
+    await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
+  else {
+    const about = { ...given.about, ...rememberHub({ ...given, model, labels, config, processor }) };
+    await saveCheckpoint(output, model, { classNames: labels, about, dtype });
+  }
   console.log(
-    `wrote ${output}: ${model.parameterCount().total.toLocaleString("en-US")} parameters as ${dtype}; ${opens}`,
+    `wrote ${output}: ${model.parameterCount().total.toLocaleString("en-US")} parameters as ${dtype}; ${OPENS[args.format]}`,
   );
 }
 

@@ -1,11 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapes } from "../../src/data/shapes";
 import { writeImageFolder } from "../../src/data/write-image-folder";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
+import type { StateDict } from "../../src/nn/module";
 import { useEngine } from "../../src/tensor/engine";
-import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
+import { loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { ViT } from "../../src/vit/model";
 import { presets } from "../../src/vit/presets";
 import { Golden } from "../support/golden";
@@ -125,6 +126,24 @@ describe("vitlab export", () => {
     expect(await vitlab(work, args)).toMatchObject({ code: 0 });
     const state = await loadSafetensors(join(work, "article.safetensors"));
     expect(state["transformer.layers.1.self_attn.in_proj_weight"]?.shape).toEqual([96, 32]);
+  });
+
+  it("writes a checkpoint of vitlab in 16 bits, of any architecture, that keeps what it knew of its training", async () => {
+    const args = ["export", "article", "small", "--format", "vitlab", "--dtype", "F16"];
+    const { code, stdout } = await vitlab(work, args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("parameters as F16; loadCheckpoint opens it");
+    const [before, after] = await Promise.all(["article", "small"].map((name) => loadCheckpoint(join(work, name))));
+    expect([after?.about, after?.classNames.length]).toEqual([before?.about, 10]);
+    const [exact, rounded] = [before, after].map((loaded) => loaded?.model.stateDict() ?? {}) as [StateDict, StateDict];
+    for (const [name, { data }] of Object.entries(exact))
+      data.forEach((value, i) => {
+        expect(Math.abs((rounded[name]?.data[i] as number) - value), name).toBeLessThanOrEqual(
+          Math.abs(value) / 2048 + 3e-8,
+        );
+      });
+    const size = (name: string) => statSync(join(work, name, "model.safetensors")).size;
+    expect(size("small")).toBeLessThan(0.6 * size("article"));
   });
 
   it("replaces nothing unasked", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../tensor/atomic-file";
 import { writeFolderAtomic } from "../../tensor/atomic-folder";
 import { VitlabError } from "../../tensor/error";
-import { decodeSafetensors, encodeSafetensors } from "../../tensor/safetensors";
+import { decodeSafetensors, encodeSafetensors, type WeightType } from "../../tensor/safetensors";
 import { completeConfig, type ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
@@ -12,6 +12,12 @@ export interface CheckpointInfo {
   classNames: readonly string[];
   /** Anything else: where the data came from, … */
   about: Readonly<Record<string, unknown>>;
+}
+
+/** How `saveCheckpoint` writes. */
+export interface SaveCheckpointOptions extends Partial<CheckpointInfo> {
+  /** Type of the numbers; of 16 bits they take half the room, and are rounded. Default "F32". */
+  dtype?: WeightType;
 }
 
 /** A model out of a checkpoint folder. */
@@ -29,11 +35,11 @@ const FORMAT = "vitlab-checkpoint/1";
 export async function saveCheckpoint(
   dir: string,
   model: ViT,
-  { classNames = [], about = {} }: Partial<CheckpointInfo> = {},
+  { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions = {},
 ): Promise<void> {
   const config = { format: FORMAT, model: model.config, classNames, about };
   await writeFolderAtomic(dir, {
-    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }),
+    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, dtype),
     [CHECKPOINT_FILES.config]: `${JSON.stringify(config, null, 2)}\n`,
   });
 }

@@ -146,18 +146,18 @@ describe("a report and its model card", () => {
       ...recipe,
       epochs: 5,
       seed: 3,
-      optimizer: "muon" as const,
-      learningRate: 2e-3,
+      optimizer: "adamw" as const,
+      learningRate: 1e-3,
       model: { ...recipe.model, initialisation: "vit" as const },
     };
     const [usual, changed] = [recipe, other].map((recipe) => modelCard({ ...report, recipe }));
     expect(usual).toContain("    npx vitlab models train vit-cifar10\n");
     expect(usual).toContain("- starting weights: mimetic:");
-    expect(changed).toContain("- Muon for the matrices of the blocks");
-    expect(usual).toContain("- AdamW, learning rate 0.001");
-    expect(usual).toContain("were chosen over ViT's by the validation images");
+    expect(usual).toContain("- Muon for the matrices of the blocks");
+    expect(changed).toContain("- AdamW, learning rate 0.001");
+    expect(usual).toContain("were chosen by the validation images");
     expect(changed).toContain(
-      "    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit --optimizer muon --learning-rate 0.002\n",
+      "    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit --optimizer adamw --learning-rate 0.001\n",
     );
     expect(changed).toContain("- starting weights: truncated normal of deviation 0.02\n");
   });

@@ -6,7 +6,8 @@ const options = ["--check", "--with-data"];
 
 /**
  * What `npm run notebooks` is asked for: `{ files, check, withData }`. A name is a file name or the beginning of one
- * (`03`); none means all. With CIFAR-10 nothing is written, so that none of its pictures gets into the repository.
+ * (`03`); none means all of the project's own, whose names begin with a number: others are the reader's. With CIFAR-10
+ * nothing is written, so that none of its pictures gets into the repository.
  */
 export function notebookRun(args, folder) {
   const unknown = args.find((argument) => argument.startsWith("-") && !options.includes(argument));
@@ -14,7 +15,10 @@ export function notebookRun(args, folder) {
   const withData = args.includes("--with-data");
   const names = args.filter((argument) => !argument.startsWith("-"));
   const all = existsSync(folder) ? notebooksIn(folder) : [];
-  const files = names.length === 0 ? all : names.flatMap((name) => matching(name, all, folder));
+  const files =
+    names.length === 0
+      ? all.filter((file) => /^\d\d-/.test(basename(file)))
+      : names.flatMap((name) => matching(name, all, folder));
   if (files.length === 0) throw new SetupError(`there is no notebook in ${folder}`);
   return { files: [...new Set(files)], check: withData || args.includes("--check"), withData };
 }

@@ -8,7 +8,8 @@ let folder = "";
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "vitlab-notebooks-"));
-  for (const name of ["03-b.ipynb", "02-a.ipynb", "notes.md"]) writeFileSync(join(folder, name), "{}");
+  for (const name of ["03-b.ipynb", "02-a.ipynb", "Untitled.ipynb", "notes.md"])
+    writeFileSync(join(folder, name), "{}");
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,12 +21,13 @@ async function asked(...args: string[]) {
 }
 
 describe("npm run notebooks", () => {
-  test("takes all, in order, and writes them", async () => {
+  test("takes all of the project's own, in order, and writes them", async () => {
     expect(await asked()).toEqual({ files: ["02-a.ipynb", "03-b.ipynb"], check: false, withData: false });
   });
 
   test("takes the beginning of a name, or a path", async () => {
     expect((await asked("03")).files).toEqual(["03-b.ipynb"]);
+    expect((await asked("Unt")).files).toEqual(["Untitled.ipynb"]);
     expect((await asked(join("notebooks", "02-a.ipynb"))).files).toEqual(["02-a.ipynb"]);
   });
 
@@ -35,7 +37,7 @@ describe("npm run notebooks", () => {
   });
 
   test("says what there is when a name or an option fits nothing", async () => {
-    await expect(asked("9")).rejects.toThrow(/begins with "9": there are 02-a\.ipynb, 03-b\.ipynb/);
+    await expect(asked("9")).rejects.toThrow(/begins with "9": there are 02-a\.ipynb, 03-b\.ipynb, Untitled\.ipynb/);
     await expect(asked("--fast")).rejects.toThrow(/no option --fast: it knows --check and --with-data/);
   });
 });

@@ -8,8 +8,8 @@ class; 15 % of them are held out to test on, and 15 % of the rest to validate on
 preprocessor_config.json says. Where they have other classes than the model, it gets a new head, which is said aloud.
 --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine, layer decay
 0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. A large model takes long over all images of
-CIFAR-10: --train-count, --validation and --test-count keep to some, each class equally often. --probe trains the head alone on features that
-are computed once: seconds instead of minutes.
+CIFAR-10: --train-count, --validation and --test-count keep to some, each class equally often. --probe trains the head alone
+on features that are computed once: seconds instead of minutes.
 
 The result is saved in --out as by \`vitlab train\`, and \`vitlab export\` writes it for transformers. Ctrl-C ends after the
 current step, and --resume goes on.

@@ -1,12 +1,11 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { tf } from "../../src/tensor/tf";
 import { adamW } from "../../src/train/optimizers/adam";
 import { hiddenMatrices, matricesOnly } from "../../src/train/optimizers/decay-rules";
 import { muon } from "../../src/train/optimizers/muon";
 import type { Optimizer, ParameterPlace } from "../../src/train/optimizers/optimizer";
-import { expectNoLeak, onEveryEngine } from "../support/engines";
+import { onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
+import { optimizerPath } from "../support/optimizer-path";
 
 const golden = new Golden("muon/golden");
 const { learningRate, weightDecay, momentum, shapes } = golden.json.config as {
@@ -24,24 +23,10 @@ const [updates, size] = golden.shape("gradients") as [number, number];
 
 /** The parameters after each step on the golden gradients, times a factor, `[step, element]`. */
 function path(optimizer: Optimizer, { factor = 1, masked = false } = {}): number[] {
-  return expectNoLeak(() => {
-    const gradients = golden.data("gradients").map((value) => factor * value);
-    const numbers = places.flatMap(({ name, size }) => new Array<number>(size).fill(matricesOnly(name) ? 1 : 0));
-    const decayed = masked ? tf.tensor1d(numbers) : undefined;
-    let weights = golden.tensor<Tensor1D>("start");
-    let state = optimizer.slots.map(() => tf.zeros([size]) as Tensor1D);
-    const visited: number[] = [];
-    for (let i = 0; i < updates; i++) {
-      const gradient = tf.tensor1d(gradients.slice(i * size, (i + 1) * size));
-      const next = optimizer.step(weights, gradient, state, { update: i + 1, learningRate, decayed, places });
-      tf.dispose([weights, state, gradient]);
-      ({ weights, state } = next);
-      visited.push(...weights.dataSync());
-    }
-    tf.dispose([weights, state]);
-    decayed?.dispose();
-    return visited;
-  });
+  const gradients = golden.data("gradients").map((value) => factor * value);
+  const mask = places.flatMap(({ name, size }) => new Array<number>(size).fill(matricesOnly(name) ? 1 : 0));
+  const decayed = masked ? mask : undefined;
+  return optimizerPath(optimizer, { start: golden.data("start"), gradients, learningRate, decayed, places });
 }
 
 /** The last step's numbers of those parameters that a rule chooses. */

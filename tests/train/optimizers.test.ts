@@ -1,4 +1,3 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { tf } from "../../src/tensor/tf";
 import { clipGradient, gradientNorm } from "../../src/train/clip-gradient";
@@ -7,30 +6,16 @@ import type { Optimizer } from "../../src/train/optimizers/optimizer";
 import { sgd } from "../../src/train/optimizers/sgd";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
+import { optimizerPath } from "../support/optimizer-path";
 
 const golden = new Golden("layers/training");
-const [updates, size] = golden.shape("optimiser/gradients") as [number, number];
+const start = golden.data("optimiser/start");
+const gradients = golden.data("optimiser/gradients");
+const size = start.length;
 
 /** The parameters after each step on the golden gradients, `[step, element]`. */
 function path(optimizer: Optimizer, decayed?: number[]): number[] {
-  return expectNoLeak(() => {
-    const gradients = golden.data("optimiser/gradients");
-    const mask = decayed && tf.tensor1d(decayed);
-    let weights = golden.tensor<Tensor1D>("optimiser/start");
-    let state = optimizer.slots.map(() => tf.zeros([size]) as Tensor1D);
-    const visited: number[] = [];
-    for (let i = 0; i < updates; i++) {
-      const gradient = tf.tensor1d(gradients.slice(i * size, (i + 1) * size));
-      const step = { update: i + 1, learningRate: optimizer.learningRate, decayed: mask, places: [] };
-      const next = optimizer.step(weights, gradient, state, step);
-      tf.dispose([weights, state, gradient]);
-      ({ weights, state } = next);
-      visited.push(...weights.dataSync());
-    }
-    tf.dispose([weights, state]);
-    mask?.dispose();
-    return visited;
-  });
+  return optimizerPath(optimizer, { start, gradients, learningRate: optimizer.learningRate, decayed });
 }
 
 onEveryEngine("optimizers", () => {

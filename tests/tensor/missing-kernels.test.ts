@@ -11,7 +11,7 @@ function gradient(layer: (x: Tensor) => Tensor, shape: number[]): Tensor {
 }
 
 const gathers = () => gradient((x) => tf.gather(x, tf.tensor1d([0, 1, 1], "int32")), [3, 2]);
-const convolves = () => gradient((x) => tf.conv2d(tf.ones([1, 4, 4, 1]), x as never, 1, "same"), [3, 3, 1, 1]);
+const convolves = () => gradient((x) => tf.conv2d(tf.ones([1, 4, 4, 1]) as never, x as never, 1, "same"), [3, 3, 1, 1]);
 const ATTENTION = "bqd,bkd->bqk";
 
 it.each([
@@ -19,7 +19,7 @@ it.each([
   ["the gradient of conv2d for its filter (Conv2DBackpropFilter)", convolves],
   [
     "the gradient of depthwiseConv2d for its input (DepthwiseConv2dNativeBackpropInput)",
-    () => gradient((x) => tf.depthwiseConv2d(x as never, tf.ones([3, 3, 1, 1]), 1, "same"), [1, 4, 4, 1]),
+    () => gradient((x) => tf.depthwiseConv2d(x as never, tf.ones([3, 3, 1, 1]) as never, 1, "same"), [1, 4, 4, 1]),
   ],
   ["Einsum", () => tf.einsum(ATTENTION, tf.ones([1, 2, 3]), tf.ones([1, 2, 3]))],
 ])("on wasm, says of %s that it is missing and which engine has it", async (what, compute) => {

@@ -9,6 +9,7 @@ import { writeImageFolder } from "../data/write-image-folder";
 import { VitlabError } from "../tensor/error";
 import { anyWhole, wholeNumber } from "./arguments";
 import { downloadDisplay } from "./download-display";
+import { printJson, printLine } from "./output";
 
 /** `vitlab data`: gets CIFAR-10, or writes drawn images to a folder. */
 export function dataCommand(): Command {
@@ -48,9 +49,9 @@ function cifar10Command(): Command {
         };
         const folder = await downloadCifar10({ dir, force, signal: stop.signal, onProgress });
         display.end();
-        if (json) console.log(JSON.stringify({ dataset: "cifar10", folder, downloaded }));
-        else if (downloaded) console.log(`CIFAR-10 is in ${folder}`);
-        else console.log(`CIFAR-10 is already in ${folder}, whole and verified`);
+        if (json) printJson({ dataset: "cifar10", folder, downloaded });
+        else if (downloaded) printLine(`CIFAR-10 is in ${folder}`);
+        else printLine(`CIFAR-10 is already in ${folder}, whole and verified`);
       } catch (error) {
         display.end();
         if (!stop.signal.aborted) throw error;
@@ -83,7 +84,7 @@ function shapesCommand(): Command {
       const dataset = shapes({ count, seed, size, split });
       await writeImageFolder(dataset, out);
       const folder = path.resolve(out);
-      if (json) console.log(JSON.stringify({ dataset: "shapes", split, count, seed, size, folder }));
-      else console.log(`${describeDataset(dataset)}\nwritten to ${folder}`);
+      if (json) printJson({ dataset: "shapes", split, count, seed, size, folder });
+      else for (const line of [describeDataset(dataset), `written to ${folder}`]) printLine(line);
     });
 }

@@ -1,4 +1,5 @@
 import type { DownloadProgress } from "../data/download-file";
+import { plainText } from "../tensor/plain-text";
 
 /** Shows on stderr how downloads get on, so that stdout holds the result alone. */
 export interface DownloadDisplay {
@@ -16,7 +17,8 @@ export function downloadDisplay(stream: NodeJS.WriteStream = process.stderr): Do
     if (terminal && last) stream.write("\n");
     last = "";
   };
-  const show = (what: string, { received, total }: DownloadProgress) => {
+  const show = (name: string, { received, total }: DownloadProgress) => {
+    const what = plainText(name);
     if (what !== current) end();
     current = what;
     const part = total ? received / total : 0;

@@ -5,6 +5,7 @@ import { shapes } from "../data/shapes";
 import { withTransform } from "../data/with-transform";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
+import { noteLine } from "./output";
 import { bytesFit, type FittingModel, pictureFit } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
@@ -92,7 +93,7 @@ function fitted(dataset: ImageDataset, { imageSize: [height, width], fit }: Data
 async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<ImageFolderDataset> {
   const all = await imageFolder(path, { size: imageSize, resize: fit && pictureFit(fit) });
   const skipped = describeSkipped(all);
-  if (skipped) console.error(skipped);
+  if (skipped) for (const line of skipped.split("\n")) noteLine(line);
   return all;
 }
 

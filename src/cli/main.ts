@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { plainLines } from "../tensor/plain-text";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
 import { exportCommand } from "./export";
@@ -31,7 +32,15 @@ const program = new Command("vitlab")
   .addCommand(kernelspecCommand())
   .addCommand(kernelCommand());
 
+// What is wrong with an argument quotes it.
+for (const command of withSubcommands(program))
+  command.configureOutput({ outputError: (text, write) => write(plainLines(text)) });
+
 program.parseAsync().catch(reportError);
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
 
 /** `vitlab data` loads TensorFlow.js with its first line; who asks for something else shouldn't wait for that. */
 function dataCommand(): Command {

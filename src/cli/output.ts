@@ -1,5 +1,26 @@
 import { VitlabError } from "../tensor/error";
+import { plainJson, plainText } from "../tensor/plain-text";
 import { reportError } from "./report-error";
+
+/** Prints a line for people on stdout: text of others in it does nothing to the terminal, and starts no line of its own. */
+export function printLine(text: string): void {
+  console.log(plainText(text));
+}
+
+/** The same on stderr. */
+export function noteLine(text: string): void {
+  process.stderr.write(`${plainText(text)}\n`);
+}
+
+/** Prints one JSON object on stdout, as one line. */
+export function printJson(value: unknown): void {
+  console.log(plainJson(value));
+}
+
+/** What prints lines for people: on stdout, or on stderr where stdout is for JSON. */
+export function lineFor(json: boolean | undefined): (text: string) => void {
+  return json ? noteLine : printLine;
+}
 
 let stop: (() => void) | null = null;
 

@@ -1,6 +1,7 @@
 import { type Installation, inspectInstallation } from "./installation";
 import { inspectKernel, type KernelState } from "./kernel-inspection";
 import { nodeLimits } from "./node-limits";
+import { printJson, printLine } from "./output";
 
 /** What `vitlab doctor --json` prints: what works on this machine, and the kernel as Jupyter starts it. */
 interface Findings extends Installation {
@@ -18,10 +19,11 @@ export async function runDoctor(json: boolean): Promise<void> {
   const kernelspec = await inspectKernel();
   const limits = nodeLimits(kernelspec?.nodeVersion ?? installation.node, kernelspec?.nodeTypes ?? null);
   const found = { ...installation, kernel: kernelspec?.name ?? null, kernelspec, limits };
-  console.log(json ? JSON.stringify(found) : table(found));
+  if (json) printJson(found);
+  else for (const line of table(found)) printLine(line);
 }
 
-function table(found: Findings): string {
+function table(found: Findings): string[] {
   const { engine, tensorflow, compiled, threads, reason, cifar10, python, jupyterlab, kernelspec } = found;
   const version = tensorflow ? `TensorFlow ${tensorflow}, ` : "";
   const rows = [
@@ -57,12 +59,10 @@ function table(found: Findings): string {
     row(true, "cache", found.cache),
   ];
   const width = Math.max(...rows.map(([, what]) => what.length));
-  return rows
-    .map(([mark, what, state, remedy]) => {
-      const line = `${mark} ${what.padEnd(width)}  ${state}`;
-      return remedy ? `${line}\n  ${"".padEnd(width)}  ${remedy}` : line;
-    })
-    .join("\n");
+  return rows.flatMap(([mark, what, state, remedy]) => [
+    `${mark} ${what.padEnd(width)}  ${state}`,
+    ...(remedy ? [`  ${"".padEnd(width)}  ${remedy}`] : []),
+  ]);
 }
 
 function kernelRows(kernel: KernelState, runningNode: string): Row[] {

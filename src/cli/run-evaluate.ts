@@ -9,6 +9,7 @@ import { type DataSource, describeSource, rememberedSource } from "./data-source
 import { few } from "./head-for";
 import { fewer, loadSplit, type SplitName } from "./load-data";
 import { loadModel } from "./load-model";
+import { lineFor, printJson, printLine } from "./output";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
@@ -23,7 +24,7 @@ export interface EvaluateArguments {
 /** Measures a saved model as the command line says. */
 export async function runEvaluate(folder: string, args: EvaluateArguments): Promise<void> {
   const { split, json } = args;
-  const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
+  const say = lineFor(json);
   const engine = await useEngine(args.engine, { quiet: true });
   const given = await loadModel(folder, say);
   const { model, labels, labelled, about } = given;
@@ -52,13 +53,13 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   if (json) {
     const classes = Object.fromEntries(perClass.map((result) => [result.className, result.accuracy]));
     const named = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };
-    console.log(JSON.stringify({ split, ...named, images: count, perClass: classes, confusion }));
+    printJson({ split, ...named, images: count, perClass: classes, confusion });
     return;
   }
   const width = Math.max(...perClass.map(({ className }) => className.length));
   for (const { className, accuracy: share, count: images } of perClass)
-    console.log(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
-  console.log(accuracySentence(split, measured, config.classes));
+    printLine(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
+  printLine(accuracySentence(split, measured, config.classes));
 }
 
 /** The images of the classes that a model knows, where it knows some of those that the data set has. */

@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { saveSafetensors } from "../hub/safetensors-file";
 import { saveViT } from "../hub/save-vit";
 import { toTorchSimpleViT } from "../hub/torch-simple-vit";
 import { useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
+import { checkUnlocked, whileLocked } from "../tensor/folder-lock";
 import type { WeightType } from "../tensor/safetensors";
 import { saveCheckpoint } from "../train/checkpoint/model-checkpoint";
 import { loadModel, rememberHub } from "./load-model";
+import { printLine } from "./output";
 
 /** The options of `vitlab export`. */
 export interface ExportArguments {
@@ -26,17 +29,23 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   if (!args.overwrite && isUsed(output))
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
   await useEngine(undefined, { quiet: true });
-  const given = await loadModel(folder, console.log);
+  const given = await loadModel(folder, printLine);
   const { model, labels, config, processor } = given;
   const { dtype = given.dtype } = args;
-  if (args.format === "huggingface") await saveViT(model, output, { labels, dtype, config, processor });
-  else if (args.format === "torch-simple-vit")
+  if (args.format === "torch-simple-vit") {
+    checkUnlocked(dirname(output), args);
     await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
-  else {
-    const about = { ...given.about, ...rememberHub(given) };
-    await saveCheckpoint(output, model, { classNames: labels, about, dtype });
-  }
-  console.log(
+  } else
+    await whileLocked(
+      output,
+      () => {
+        if (args.format === "huggingface") return saveViT(model, output, { labels, dtype, config, processor });
+        const about = { ...given.about, ...rememberHub(given) };
+        return saveCheckpoint(output, model, { classNames: labels, about, dtype });
+      },
+      { overwrite: args.overwrite, shared: true },
+    );
+  printLine(
     `wrote ${output}: ${model.parameterCount().total.toLocaleString("en-US")} parameters as ${dtype}; ${OPENS[args.format]}`,
   );
 }

@@ -5,7 +5,6 @@ import { describeDataset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { hasCheckpoint } from "../train/checkpoint/files";
 import { saveCheckpoint } from "../train/checkpoint/model-checkpoint";
 import { type FinetuneRecipe, finetune } from "../train/finetune";
 import { linearProbe } from "../train/linear-probe";
@@ -48,11 +47,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
   const out = args.out ?? resultFolder(folder);
   if (resolve(out) === resolve(folder))
     throw new VitlabError(`${out} is the model itself, which would be lost: choose another folder (--out)`);
-  if (!args.resume && !args.overwrite && hasCheckpoint(out))
-    throw new VitlabError(
-      `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
-    );
-  await inTrainingSession(args.json ?? false, async (session) => {
+  await inTrainingSession(args.json ?? false, { ...args, out }, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const given = await loadModel(folder, session.say);
     const sizes = { imageSize: sizeOf(given.model.config.imageSize), fit: given, validation: args.validation };

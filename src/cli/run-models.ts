@@ -13,8 +13,7 @@ import { recipeModel, recipeOptions } from "../recipes/recipe-run";
 import { type Baselines, type RecipeReport, readReport, writeReport } from "../recipes/report";
 import { writeFileAtomic } from "../tensor/atomic-file";
 import { currentEngine, describeEngine, type EngineName, useEngine } from "../tensor/engine";
-import { VitlabError } from "../tensor/error";
-import { hasCheckpoint } from "../train/checkpoint/files";
+import { whileLocked } from "../tensor/folder-lock";
 import { evaluate } from "../train/evaluate";
 import { fit } from "../train/fit";
 import { adam } from "../train/optimizers/adam";
@@ -23,6 +22,7 @@ import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";
 import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
+import { printJson, printLine } from "./output";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
@@ -52,11 +52,7 @@ export async function runTrainRecipe(name: string, args: RecipeArguments): Promi
   const recipe: ModelRecipe = { ...usual, epochs, seed, optimizer, learningRate, model };
   const out = args.out ?? join("runs", recipe.name);
   const { resume, overwrite } = args;
-  if (!resume && !overwrite && hasCheckpoint(out))
-    throw new VitlabError(
-      `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
-    );
-  await inTrainingSession(args.json ?? false, async (session) => {
+  await inTrainingSession(args.json ?? false, { out, resume, overwrite }, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const all = await recipeData(recipe);
     const data = args.trainCount ? { ...all, train: subset(all.train, args.trainCount) } : all;
@@ -86,10 +82,12 @@ export async function runTrainRecipe(name: string, args: RecipeArguments): Promi
 /** Writes the model card of a folder, there or with the report into another. */
 export async function runCard(folder: string, { out = folder }: { out?: string }): Promise<void> {
   const report = await readReport(folder);
-  if (out !== folder) await writeReport(out, report);
-  await writeFileAtomic(join(out, "README.md"), modelCard(report));
+  await whileLocked(out, async () => {
+    if (out !== folder) await writeReport(out, report);
+    await writeFileAtomic(join(out, "README.md"), modelCard(report));
+  });
   const without = report.baselines ? "" : ", without baselines, which were not trained";
-  console.log(`wrote ${join(out, "README.md")}${without}`);
+  printLine(`wrote ${join(out, "README.md")}${without}`);
 }
 
 /** The options of `vitlab models compare`. */
@@ -104,7 +102,7 @@ export interface CompareArguments {
 
 /** Compares fine-tuning on cats and dogs with training from scratch, and says mean and spread. */
 export async function runCompare(folder: string, args: CompareArguments): Promise<void> {
-  await inTrainingSession(true, async (session) => {
+  await inTrainingSession(true, null, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const { model } = await loadModel(folder, session.say);
     const classes = ["cat", "dog"];
@@ -125,7 +123,8 @@ export async function runCompare(folder: string, args: CompareArguments): Promis
     });
     if (!comparison) return session.fail();
     if (args.out) await writeFileAtomic(args.out, `${JSON.stringify(comparison, null, 2)}\n`);
-    console.log(args.json ? JSON.stringify(comparison) : describeComparison(comparison));
+    if (args.json) printJson(comparison);
+    else for (const line of describeComparison(comparison).split("\n")) printLine(line);
   });
 }
 

@@ -3,6 +3,7 @@ import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
+import { lineFor, printJson, printLine } from "./output";
 import { type PictureFit, pictureFit } from "./picture-fit";
 import { prepareImage } from "./prepare-image";
 
@@ -15,7 +16,7 @@ export interface PredictArguments {
 
 /** Prints the class probabilities of pictures. */
 export async function runPredict(folder: string, files: readonly string[], args: PredictArguments): Promise<void> {
-  const say = args.json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
+  const say = lineFor(args.json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await loadModel(folder, say);
   const fit = pictureFit(given);
@@ -35,9 +36,9 @@ export async function runPredict(folder: string, files: readonly string[], args:
       probabilities: Object.fromEntries(names.map((name, i) => [name, probabilities[i]])),
     });
     const shown = ranked.slice(0, args.top).map((i) => `${names[i]} ${percent(probabilities[i] as number)}`);
-    if (!args.json) console.log(`${file}: ${shown.join(", ")}`);
+    if (!args.json) printLine(`${file}: ${shown.join(", ")}`);
   }
-  if (args.json) console.log(JSON.stringify({ predictions }));
+  if (args.json) printJson({ predictions });
 }
 
 /** One picture at a time, so that any number fits into memory. */

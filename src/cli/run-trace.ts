@@ -4,6 +4,7 @@ import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import { loadModel } from "./load-model";
+import { printLine } from "./output";
 
 /** The options of `vitlab trace`. */
 export interface TraceArguments {
@@ -13,15 +14,15 @@ export interface TraceArguments {
 
 /** Writes what a model computes of the images in a safetensors file. */
 export async function runTrace(folder: string, input: string, output: string, args: TraceArguments): Promise<void> {
-  console.log(describeEngine(await useEngine(args.engine, { quiet: true })));
-  const { model, imageSize } = await loadModel(folder, console.log);
+  printLine(describeEngine(await useEngine(args.engine, { quiet: true })));
+  const { model, imageSize } = await loadModel(folder, printLine);
   const { shape, data } = await readPixels(input);
   const pixels = tf.tensor(data, [...shape], "float32");
   const trace = hubTrace(model, pixels, { interpolatePositions: args.interpolatePositions, imageSize });
   pixels.dispose();
   await saveSafetensors(output, trace);
   const names = Object.keys(trace);
-  console.log(`wrote ${output}: ${names.length} tensors, ${names[0]} to ${names.at(-1)}`);
+  printLine(`wrote ${output}: ${names.length} tensors, ${names[0]} to ${names.at(-1)}`);
 }
 
 async function readPixels(input: string) {

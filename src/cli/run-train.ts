@@ -63,12 +63,8 @@ export async function runTrain(args: TrainArguments): Promise<void> {
   const optimizer = chosenOptimizer(args);
   const schedule = chosenSchedule(args);
   const out = args.out ?? join("runs", args.config ? "model" : (args.preset ?? "article"));
-  if (!args.resume && !args.overwrite && hasCheckpoint(out))
-    throw new VitlabError(
-      `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
-    );
   const { data, validation } = await chosenData(args, out);
-  await inTrainingSession(args.json ?? false, async ({ say, signal, follow, sayStopped, fail }) => {
+  await inTrainingSession(args.json ?? false, { ...args, out }, async ({ say, signal, follow, sayStopped, fail }) => {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const splits = await loadSplits(data, { imageSize: sizeOf(config.imageSize), validation });
     const train = fewer(splits.train, args.trainCount);

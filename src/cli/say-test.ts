@@ -3,6 +3,7 @@ import { type Evaluation, evaluate } from "../train/evaluate";
 import type { FitResult } from "../train/training-run";
 import type { ViT } from "../vit/model";
 import { accuracySentence } from "./accuracy";
+import { printJson, printLine } from "./output";
 
 /** What is said beside the accuracy. */
 export interface TrainingCost {
@@ -37,9 +38,9 @@ export async function sayTest(
   const { accuracy, loss, count } = measured;
   if (json) {
     const parameters = model.parameterCount().total;
-    console.log(JSON.stringify({ testAccuracy: accuracy, testLoss: loss, testImages: count, ...cost, parameters }));
+    printJson({ testAccuracy: accuracy, testLoss: loss, testImages: count, ...cost, parameters });
   } else {
-    console.log(accuracySentence("test", measured, model.config.classes));
+    printLine(accuracySentence("test", measured, model.config.classes));
   }
   return measured;
 }

@@ -1,8 +1,12 @@
+import { VitlabError } from "../tensor/error";
+import { type FolderLock, lockFolder } from "../tensor/folder-lock";
+import { hasCheckpoint } from "../train/checkpoint/files";
 import type { EpochEvent } from "../train/events";
 import { describePlan, duration } from "../train/plan";
 import type { FitResult, TrainingRun } from "../train/training-run";
 import { percent } from "./accuracy";
 import { listenForInterrupts } from "./interrupts";
+import { lineFor, noteLine, printJson, printLine } from "./output";
 import { trainingDisplay } from "./training-display";
 
 /** A command that trains: what it says, and how it is ended. */
@@ -19,12 +23,24 @@ export interface TrainingSession {
   fail(): void;
 }
 
-/** Runs a command that trains, with its display and its answer to Ctrl-C. */
+/** The folder that a command writes its run into. */
+export interface RunFolder {
+  out: string;
+  resume?: boolean;
+  overwrite?: boolean;
+}
+
+/**
+ * Runs a command that trains, with its display and its answer to Ctrl-C, and with its folder for itself.
+ *
+ * @throws VitlabError when the folder is in use, or holds a run that nothing was said about.
+ */
 export async function inTrainingSession(
   json: boolean,
+  folder: RunFolder | null,
   work: (session: TrainingSession) => Promise<void>,
 ): Promise<void> {
-  const say = json ? (text: string) => void process.stderr.write(`${text}\n`) : console.log;
+  const say = lineFor(json);
   const display = trainingDisplay();
   let training = false;
   const interrupts = listenForInterrupts((what) => {
@@ -35,12 +51,13 @@ export async function inTrainingSession(
   });
   const follow = async (run: TrainingRun) => {
     training = true;
-    say(describePlan(await run.plan));
+    for (const line of describePlan(await run.plan).split("\n")) say(line);
     for await (const event of run) {
       if (event.type === "step") display.step(event);
       else {
         display.clear();
-        console.log(json ? JSON.stringify(epochLine(event)) : epochSentence(event));
+        if (json) printJson(epochLine(event));
+        else printLine(epochSentence(event));
       }
     }
     display.clear();
@@ -50,15 +67,27 @@ export async function inTrainingSession(
     process.exitCode = interrupts.exitCode() ?? 1;
   };
   const sayStopped = (result: FitResult, out: string) => {
-    process.stderr.write(stoppedSentence(result, out));
+    noteLine(stoppedSentence(result, out));
     fail();
   };
+  let lock: FolderLock | undefined;
   try {
+    if (folder) lock = await ownFolder(folder);
     await work({ say, signal: interrupts.signal, follow, sayStopped, fail });
   } finally {
+    lock?.release();
     display.clear();
     interrupts.end();
   }
+}
+
+async function ownFolder({ out, resume, overwrite }: RunFolder): Promise<FolderLock> {
+  const lock = await lockFolder(out, { overwrite, shared: true });
+  if (resume || overwrite || !hasCheckpoint(out)) return lock;
+  lock.release();
+  throw new VitlabError(
+    `${out} holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)`,
+  );
 }
 
 function epochLine({
@@ -84,6 +113,6 @@ function stoppedSentence({ history, steps, plan }: FitResult, out: string): stri
   const command = ["vitlab", ...words, "--resume"].map((word) => (/^[\w:=.,/-]+$/.test(word) ? word : `'${word}'`));
   return (
     `stopped after step ${steps} of ${plan.totalSteps} (${history.length} of ${plan.epochs} epochs done), saved in ${out}; ` +
-    `go on with: ${command.join(" ")}\n`
+    `go on with: ${command.join(" ")}`
   );
 }

@@ -1,6 +1,7 @@
 import util from "node:util";
 import { VitlabError } from "../tensor/error";
 import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
+import { plainText } from "../tensor/plain-text";
 import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { ByteImage } from "./byte-image";
@@ -84,7 +85,9 @@ export function imageDataset(fields: Omit<ImageDataset, "length">): ImageDataset
 export function describeDataset(dataset: ImageDataset): string {
   const { name, split, length, height, width, channels, classNames } = dataset;
   const classes = classNames.length > 12 ? [...classNames.slice(0, 12), "…"] : classNames;
-  return `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})`;
+  return plainText(
+    `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})`,
+  );
 }
 
 /**

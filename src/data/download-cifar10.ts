@@ -66,7 +66,8 @@ export async function downloadCifar10Files(
   }
   const archive = path.join(place, "cifar-10-binary.tar.gz");
   await checkRoom(place, archive, files);
-  await downloadFile(url, archive, { digest: { name: "MD5", value: files.archive.md5 }, onProgress, signal });
+  const { md5, bytes } = files.archive;
+  await downloadFile(url, archive, { digest: { name: "MD5", value: md5 }, bytes, onProgress, signal });
 
   const unpacked = `${folder}.part`;
   try {

@@ -46,8 +46,8 @@ interface DownloadOptions {
   digest: FileDigest;
   /** Where the file grows. Default `FILE.part`. */
   part?: string;
-  /** Size of the whole file: what sends more is cut off. */
-  bytes?: number;
+  /** Size of the whole file: whoever sends more is cut off there. */
+  bytes: number;
   /** Sent to the address itself, not to another server that it leads to. */
   headers?: http.OutgoingHttpHeaders;
   /** How long nothing may come, in milliseconds. Default 60,000. */
@@ -67,8 +67,8 @@ const MOST_WAITING_BYTES = 16_000_000;
  * What has come is kept beside it, and the next try asks the server for the rest. A connection that breaks is made
  * anew up to five times, as long as something came through it.
  *
- * @throws VitlabError when the server can't be reached or refuses, the connection breaks, the digest is wrong, or
- *   nothing can be written.
+ * @throws VitlabError when the server can't be reached or refuses, the connection breaks, more comes than the file has,
+ *   the digest is wrong, or nothing can be written.
  * @throws the signal's reason when `signal` is aborted.
  */
 export async function downloadFile(url: string, file: string, options: DownloadOptions): Promise<void> {
@@ -80,9 +80,15 @@ export async function downloadFile(url: string, file: string, options: DownloadO
   }
   const { part = `${file}.part` } = options;
   await writing(part, () => makeFolder(path.dirname(file)));
+  // Longer than the whole: no part of it.
+  if ((await sizeOf(part)) > options.bytes) await writing(part, () => rm(part, { force: true }));
   let mayBeStale = (await sizeOf(part)) > 0;
   for (;;) {
-    await receive(url, part, options);
+    await receive(url, part, options).catch(async (error: unknown) => {
+      // What came before may belong to the other file as well.
+      if (error instanceof TooLong) await rm(part, { force: true });
+      throw error;
+    });
     const digest = await digestOf(part, name);
     if (digest === value) break;
     await rm(part, { force: true });
@@ -117,7 +123,7 @@ async function receiveOnce(
   have: number,
   options: DownloadOptions,
 ): Promise<string | undefined> {
-  const { onProgress, signal, bytes = Number.POSITIVE_INFINITY } = options;
+  const { onProgress, signal, bytes } = options;
   const response = await request(url, have > 0 ? { range: `bytes=${have}-` } : {}, options);
   const status = response.statusCode ?? 0;
   // Nothing after the last byte that is here already: the file is whole, or the MD5 will tell.
@@ -136,6 +142,10 @@ async function receiveOnce(
   let received = goesOn ? have : 0;
   const length = response.headers["content-length"];
   const total = length === undefined ? undefined : received + Number(length);
+  if (total !== undefined && total > bytes) {
+    response.destroy();
+    throw tooLong(url, `announced ${total.toLocaleString("en-US")} bytes`, bytes);
+  }
   const body = bodyOf(response);
   const output = await writing(part, () => open(part, goesOn ? "a" : "w")).catch((error: unknown) => {
     response.destroy();
@@ -144,11 +154,10 @@ async function receiveOnce(
   try {
     onProgress?.({ received, total });
     for await (const chunk of body) {
+      if (received + chunk.length > bytes) throw tooLong(url, "went on sending", bytes);
       await writing(part, () => writeAll(output, chunk));
       signal?.throwIfAborted();
       received += chunk.length;
-      // The digest will tell that it is wrong: a disk need not be filled to know.
-      if (received > bytes) return undefined;
       onProgress?.({ received, total });
     }
     await writing(part, () => output.sync());
@@ -161,6 +170,14 @@ async function receiveOnce(
     response.destroy();
     await output.close();
   }
+}
+
+class TooLong extends VitlabError {}
+
+function tooLong(url: string, what: string, bytes: number): TooLong {
+  return new TooLong(
+    `${url} ${what}, and the file has ${bytes.toLocaleString("en-US")} bytes: it is another file, and nothing of it was kept; try again later, or from another address`,
+  );
 }
 
 /** Told apart from what a progress callback or a full disk throws: only this is worth another connection. */

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import { plainText } from "../tensor/plain-text";
 import { Random } from "../tensor/random";
 import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
@@ -130,7 +131,7 @@ export function describeSkipped({ skipped }: Pick<ImageFolderDataset, "skipped">
   for (const { file, reason } of skipped) byReason.set(reason, [...(byReason.get(reason) ?? []), file]);
   const lines = [...byReason].map(([reason, files]) => {
     const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
-    return `  ${files.slice(0, 3).join(", ")}${more}: ${reason}`;
+    return plainText(`  ${files.slice(0, 3).join(", ")}${more}: ${reason}`);
   });
   return [`${skipped.length} ${skipped.length === 1 ? "entry was" : "entries were"} left out:`, ...lines].join("\n");
 }

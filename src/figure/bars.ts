@@ -1,8 +1,9 @@
 import { VitlabError } from "../tensor/error";
+import { forPlotly, plainText } from "../tensor/plain-text";
 import { widestText } from "./fonts";
 import { type NumbersInput, showNumber, toVector } from "./numbers";
 import { PlotFigure } from "./plot-figure";
-import { AXIS_TITLE_ROOM, escapeText, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { theme } from "./theme";
 
 /** How bars are drawn. */
@@ -50,7 +51,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         cliponaxis: false,
         constraintext: "none",
         marker: { color: labels.map((_, index) => (apart.has(index) ? theme.emphasis : theme.palette[0])) },
-        customdata: labels.map(escapeText),
+        customdata: labels.map(forPlotly),
         hovertemplate: "%{customdata}: %{text}<extra></extra>",
       },
     ],
@@ -77,7 +78,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
       yaxis: plotAxis(undefined, {
         range: [labels.length - 0.5, -0.5],
         tickvals: labels.map((_, index) => index),
-        ticktext: labels.map(escapeText),
+        ticktext: labels.map(forPlotly),
         tickfont: { size: theme.labelSize, color: theme.ink },
         showgrid: false,
         ticklabelstandoff: 4,
@@ -85,7 +86,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
     },
     config: plotConfig,
   };
-  const lines = labels.map((name, index) => `${name}: ${texts[index]}`);
+  const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
   return new PlotFigure(spec, [title ?? "Bars", ...lines].join("\n"));
 }
 

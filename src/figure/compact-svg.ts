@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plainText, xmlCharacters } from "../tensor/plain-text";
 import { theme } from "./theme";
 
 /** What jsdom's window has of the DOM's own classes. */
@@ -31,8 +32,10 @@ const CONTAINERS = ["g", "defs", "clippath", "tspan"];
  * out, two decimals, and ids that depend on `content` alone, so that two figures in one page never share one.
  */
 export function compactSvg(svg: string, window: DomWindow, content: string, label = ""): string {
-  const document = new window.DOMParser().parseFromString(svg, "image/svg+xml");
+  const document = new window.DOMParser().parseFromString(xmlCharacters(svg), "image/svg+xml");
   const root = document.documentElement;
+  // A picture needs nothing outside itself: of a link its text is left.
+  for (const link of root.querySelectorAll("a")) link.replaceWith(...link.childNodes);
   for (const element of elementsOf(root)) {
     // Plotly's style sheet, which a picture can't take along, draws these lines without blur.
     if (element.getAttribute("class")?.split(" ").includes("crisp")) {
@@ -59,7 +62,7 @@ export function compactSvg(svg: string, window: DomWindow, content: string, labe
   root.removeAttribute("class");
   root.setAttribute("style", `font-family:${theme.fontFamily}`);
   root.setAttribute("role", "img");
-  if (label) root.setAttribute("aria-label", label);
+  if (label) root.setAttribute("aria-label", plainText(label));
   return new window.XMLSerializer().serializeToString(root);
 }
 

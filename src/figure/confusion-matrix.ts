@@ -1,4 +1,5 @@
 import { VitlabError } from "../tensor/error";
+import { plainText } from "../tensor/plain-text";
 import { matrixPlot } from "./matrix-plot";
 import { type NumbersInput, toMatrix } from "./numbers";
 import { PlotFigure } from "./plot-figure";
@@ -56,7 +57,7 @@ export function confusionMatrix(
 }
 
 function summary(title: string, classes: number, counts: Float64Array, names: readonly string[] | undefined): string {
-  const nameOf = (index: number) => names?.[index] ?? String(index);
+  const nameOf = (index: number) => plainText(names?.[index] ?? String(index));
   const total = counts.reduce((sum, count) => sum + count, 0);
   let right = 0;
   let most = { count: 0, truth: 0, prediction: 0 };

@@ -1,8 +1,9 @@
 import { VitlabError } from "../tensor/error";
+import { forPlotly } from "../tensor/plain-text";
 import { measureText } from "./fonts";
 import { extent, showNumber } from "./numbers";
 import { PlotFigure } from "./plot-figure";
-import { AXIS_TITLE_ROOM, escapeText, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { paletteColor, theme } from "./theme";
 
 /** One curve: its heights, at 1, 2, 3, … or at places of their own. */
@@ -154,7 +155,7 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
         line: { color: theme.mutedInk, width: 1.5, dash: "dash" },
       });
       annotations.push({
-        text: escapeText(panel.level.label),
+        text: forPlotly(panel.level.label),
         xref: `x${suffix} domain`,
         yref: `y${suffix}`,
         x: 1,
@@ -197,7 +198,7 @@ function trace(line: Line, color: string, suffix: string, percent: boolean): Rec
   return {
     type: "scatter",
     mode: line.markers ? "lines+markers" : "lines",
-    name: escapeText(line.name),
+    name: forPlotly(line.name),
     x: line.x.map(specNumber),
     y: line.y.map(specNumber),
     xaxis: `x${suffix}`,
@@ -234,7 +235,7 @@ function legendTexts(rows: Line[][], domain: number[], width: number): Record<st
     let left = 0;
     return row.map((line) => {
       const annotation = {
-        text: `— ${escapeText(line.name)}`,
+        text: `— ${forPlotly(line.name)}`,
         xref: "paper",
         yref: "paper",
         x: specNumber(domain[0]! + left / width),

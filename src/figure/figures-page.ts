@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { forXml } from "../tensor/plain-text";
 import type { Figure } from "./figure";
 import { ImageFigure } from "./image-figure";
 import { PlotFigure } from "./plot-figure";
@@ -9,7 +10,7 @@ import { theme } from "./theme";
 export async function figuresPage(figures: readonly Figure[]): Promise<string> {
   const parts = await Promise.all(figures.map(pagePart));
   const library = figures.some((figure) => figure instanceof PlotFigure) ? plotlyScript() : "";
-  const title = escapeHtml(figures[0]?.text.split("\n")[0] ?? "Figures");
+  const title = forXml(figures[0]?.text.split("\n")[0] ?? "Figures");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -25,7 +26,7 @@ ${parts.join("\n")}
 }
 
 async function pagePart(figure: Figure, index: number): Promise<string> {
-  const label = escapeHtml(figure.text);
+  const label = forXml(figure.text);
   if (figure instanceof PlotFigure) {
     // "<" as an escape: a title must not be able to end the script.
     const spec = JSON.stringify(figure.spec).replaceAll("<", "\\u003c");
@@ -40,8 +41,4 @@ async function pagePart(figure: Figure, index: number): Promise<string> {
 function plotlyScript(): string {
   const path = createRequire(__filename).resolve("plotly.js-dist/plotly.js");
   return `<script>${readFileSync(path, "utf8").replaceAll("</script", "<\\/script")}</script>\n`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,4 +1,5 @@
 import { VitlabError } from "../tensor/error";
+import { forPlotly } from "../tensor/plain-text";
 import { type ColorScaleName, suitableScale } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
 import { extent, type Matrix, type NumbersInput, showNumber, toMatrix } from "./numbers";
@@ -57,7 +58,7 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
     zmax: options.zmax ?? suited.zmax,
     colorScale: options.colorScale ?? suited.name,
     cellTexts: annotations ? Array.from(values, cellText) : undefined,
-    hoverTemplate: `${yTitle ?? "row"} %{y}, ${xTitle ?? "column"} %{x}: %{z:.4~g}`,
+    hoverTemplate: `${forPlotly(yTitle ?? "row")} %{y}, ${forPlotly(xTitle ?? "column")} %{x}: %{z:.4~g}`,
   });
   const missing = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0);
   const text = [

@@ -1,8 +1,12 @@
 import { inspect } from "node:util";
+import { plainLines } from "../tensor/plain-text";
 import type { Figure, MimeBundle } from "./figure";
 
 /** A figure that is itself an image: a grid of photographs, an overlay. */
 export class ImageFigure implements Figure {
+  /** What the figure says in words, a fact a line. */
+  readonly text: string;
+
   /**
    * `file` is a PNG drawn at twice the density, so that its text is sharp; `width` and `height` are the pixels it
    * takes on a page; `text` says in words what it shows.
@@ -11,8 +15,10 @@ export class ImageFigure implements Figure {
     private readonly file: Buffer,
     readonly width: number,
     readonly height: number,
-    readonly text: string,
-  ) {}
+    text: string,
+  ) {
+    this.text = plainLines(text);
+  }
 
   /** The figure as a PNG file. */
   async png(): Promise<Buffer> {

@@ -1,4 +1,5 @@
 import { VitlabError } from "../tensor/error";
+import { plainText } from "../tensor/plain-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
 import { type ImagesInput, toImages } from "./pixels";
@@ -88,7 +89,9 @@ export function imageGrid(images: ImagesInput, options: ImageGridOptions = {}): 
     if (border) drawBorder(sheet, place, border);
   });
   const marks = borders?.map((border) => (border === "right" || border === "wrong" ? `, ${border}` : ""));
-  const named = titles?.map((caption, index) => `${index}: ${caption.replaceAll("\n", " ")}${marks?.[index] ?? ""}`);
+  const named = titles?.map(
+    (caption, index) => `${index}: ${plainText(caption.replaceAll("\n", " "))}${marks?.[index] ?? ""}`,
+  );
   const text = [
     title ?? (pictures.length === 1 ? "Image" : "Images"),
     `${pictures.length} ${pictures.length === 1 ? "image" : "images"} of ${[...new Set(pictures.map((p) => `${p.width}x${p.height}`))].join(", ")} pixels`,

@@ -1,7 +1,8 @@
+import { forPlotly } from "../tensor/plain-text";
 import { type ColorScaleName, plotlyColorScale } from "./color-scale";
 import { widestText } from "./fonts";
 import type { Matrix } from "./numbers";
-import { AXIS_TITLE_ROOM, escapeText, indexTicks, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import type { PlotSpec } from "./plot-spec";
 import { theme } from "./theme";
 
@@ -58,7 +59,7 @@ export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec
   );
   const ticks = (axis: { places: number[]; texts: string[] }) => ({
     tickvals: axis.places,
-    ticktext: axis.texts.map(escapeText),
+    ticktext: axis.texts.map(forPlotly),
     showgrid: false,
     ticks: "",
     ticklabelstandoff: 4,
@@ -91,7 +92,7 @@ export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec
           tickfont: { size: theme.labelSize, color: theme.mutedInk },
           ...(valueTitle && {
             title: {
-              text: escapeText(valueTitle),
+              text: forPlotly(valueTitle),
               side: "right",
               font: { size: theme.axisTitleSize, color: theme.mutedInk },
             },

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { plainLines } from "../tensor/plain-text";
 import type { Figure, MimeBundle } from "./figure";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
@@ -9,11 +10,16 @@ const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
 /** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
 export class PlotFigure implements Figure {
+  /** What the figure says in words, a fact a line. */
+  readonly text: string;
+
   /** `text` says in words what the figure shows; `spec` is never changed. */
   constructor(
     readonly spec: PlotSpec,
-    readonly text: string,
-  ) {}
+    text: string,
+  ) {
+    this.text = plainLines(text);
+  }
 
   /** The figure as an SVG document. The same spec gives the same bytes. */
   svg(): Promise<string> {

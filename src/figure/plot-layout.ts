@@ -1,3 +1,4 @@
+import { forPlotly, plainText } from "../tensor/plain-text";
 import { measureText, type TextStyle } from "./fonts";
 import { theme } from "./theme";
 
@@ -23,7 +24,7 @@ export function plotLayout(
   title: string | undefined,
 ): Record<string, unknown> {
   const width = Math.ceil(area.width + margin.left + margin.right + 2 * EDGE);
-  const lines = title ? wrapText(escapeText(title), width - 2 * EDGE, TITLE_STYLE) : [];
+  const lines = title ? wrapText(title, width - 2 * EDGE, TITLE_STYLE).map(forPlotly) : [];
   const top = margin.top + (lines.length > 0 ? lines.length * TITLE_LINE + EDGE + 6 : EDGE);
   const bottom = margin.bottom + EDGE;
   return {
@@ -56,7 +57,7 @@ export function plotLayout(
 export function plotAxis(title: string | undefined, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     ...(title && {
-      title: { text: escapeText(title), standoff: 8, font: { size: theme.axisTitleSize, color: theme.mutedInk } },
+      title: { text: forPlotly(title), standoff: 8, font: { size: theme.axisTitleSize, color: theme.mutedInk } },
     }),
     automargin: false,
     gridcolor: theme.gridLine,
@@ -80,7 +81,7 @@ export const AXIS_TITLE_ROOM = 24;
 /** Breaks a text into lines no wider than `width`; a word is never broken. */
 export function wrapText(text: string, width: number, style: TextStyle): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split(/\n|<br>/)) {
+  for (const paragraph of text.split("\n").map(plainText)) {
     let line = "";
     for (const word of paragraph.split(" ")) {
       const longer = line ? `${line} ${word}` : word;
@@ -92,11 +93,6 @@ export function wrapText(text: string, width: number, style: TextStyle): string[
     lines.push(line);
   }
   return lines;
-}
-
-/** Keeps signs that Plotly reads as markup as they are. */
-export function escapeText(text: string): string {
-  return text.replace(/&(?!\w+;|#\d+;)/g, "&amp;").replace(/<(?!\/?(?:b|i|sub|sup|br)\s*\/?>)/g, "&lt;");
 }
 
 /** Indices to label on an axis of `count` cells, `room` pixels long, when one label takes `size` pixels. */

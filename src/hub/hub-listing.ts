@@ -11,6 +11,9 @@ export interface HubFile {
   digest: FileDigest;
 }
 
+// What the hub tells of a repository, or of some files, takes thousands of bytes.
+const MOST_ANSWER_BYTES = 8_000_000;
+
 /** What a repository holds at one commit. */
 export interface HubListing {
   commit: string;
@@ -62,9 +65,25 @@ function hubFetch(question: HubQuestion, place: HubPlace, signal: AbortSignal | 
       headers,
       signal: signal ? AbortSignal.any([signal, silence]) : silence,
     });
-    if (response.ok) return response;
+    if (response.ok) return limited(response, question, place);
+    await response.body?.cancel();
     throw hubRefusal(response.status, (name) => response.headers.get(name) ?? undefined, question, place);
   };
+}
+
+/** The answer, cut off where it goes on for longer than any answer of the hub. */
+function limited(response: Response, { repo }: HubQuestion, { endpoint }: HubPlace): Response {
+  let received = 0;
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, output) {
+      received += chunk.length;
+      if (received <= MOST_ANSWER_BYTES) return output.enqueue(chunk);
+      throw new HubUnreachable(
+        `${endpoint} gave an answer about ${repo} of more than ${MOST_ANSWER_BYTES / 1e6} MB: it is no Hugging Face hub; check HF_ENDPOINT`,
+      );
+    },
+  });
+  return new Response(response.body?.pipeThrough(count) ?? null, response);
 }
 
 /** What fails without being a refusal is the connection, or a server that is none of the hub's kind. */

@@ -4,6 +4,7 @@ import type { NamedArray } from "../nn/module";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { Normalisation } from "../tensor/normalisation";
+import { plainText } from "../tensor/plain-text";
 import { Random } from "../tensor/random";
 import { WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
 import { showShape } from "../tensor/shape";
@@ -70,7 +71,13 @@ export interface LoadedViT {
 export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): Promise<LoadedViT> {
   checkOptions("loadViT", options, [...OPTIONS]);
   checkHead(options);
-  const { say = console.log, seed = 0, revision, onProgress = largeFiles(say), signal } = options;
+  const {
+    say = (text: string) => console.log(plainText(text)),
+    seed = 0,
+    revision,
+    onProgress = largeFiles(say),
+    signal,
+  } = options;
   const dir = await modelFolder(dirOrRepo, { revision, say, onProgress, signal });
   const path = join(dir, "config.json");
   const fields = await readJson(path);

@@ -42,6 +42,8 @@ const WEIGHTS = "model.safetensors";
 // What a repository may have in the place of the weights: only asked for, to say so.
 const SHARDED = "model.safetensors.index.json";
 const PICKLED = "pytorch_model.bin";
+// 22,000 classes with long names take 2 MB.
+const MOST_JSON_BYTES = 16_000_000;
 
 /**
  * The folder of a model: a folder that is here as it is, or a repository `owner/name` of the Hugging Face hub.
@@ -129,6 +131,10 @@ async function download(
   if (!has(CONFIG)) throw hubRefusal(404, () => undefined, { ...question, file: CONFIG }, place);
   const wanted = files.filter((file) => [CONFIG, PREPROCESSOR, WEIGHTS].includes(file.path));
   for (const file of wanted) {
+    if (file.path !== WEIGHTS && file.bytes > MOST_JSON_BYTES)
+      throw new VitlabError(
+        `${repo} has a ${file.path} of ${Math.ceil(file.bytes / 1e6)} MB: that of a model has at most ${MOST_JSON_BYTES / 1e6} MB`,
+      );
     if (await exists(path.join(cached.snapshot(commit), file.path))) continue;
     if (!(await exists(path.join(cached.blobs, file.digest.value))))
       await downloadBlob(file, commit, question, cached, place, options);

@@ -3,6 +3,7 @@ import type { NamedArray } from "../nn/module";
 import { writeFolderAtomic } from "../tensor/atomic-folder";
 import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import { whileLocked } from "../tensor/folder-lock";
 import type { Normalisation } from "../tensor/normalisation";
 import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
 import type { FullViTConfig } from "../vit/config";
@@ -33,7 +34,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
  * `config.json`, `preprocessor_config.json` and `model.safetensors`, all of them or none.
  *
  * @throws VitlabError when transformers has no such model, a weight can't be written in the dtype, or the folder can't be
- *   written; nothing has changed then.
+ *   written or a training writes there; nothing has changed then.
  */
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   const known = ["labels", "dtype", "config", "processor"];
@@ -46,12 +47,13 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const fields = writeHubConfig(config, { labels, dtype, base });
   const { imageSize } = readHubConfig(fields, "the config to write");
   const processor = options.processor ?? defaultProcessor(imageSize, config.normalise);
-  await writeFolderAtomic(dir, {
+  const files = {
     "config.json": showJson(fields),
     "preprocessor_config.json": showJson(processor),
     // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
     [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), { format: "pt" }, dtype),
-  });
+  };
+  await whileLocked(dir, () => writeFolderAtomic(dir, files));
 }
 
 /** @throws VitlabError when transformers has no such model. */

@@ -1,3 +1,4 @@
+import { plainText } from "../tensor/plain-text";
 import { showShape } from "../tensor/shape";
 
 /** A row of a parameter table. */
@@ -60,7 +61,7 @@ function lineOf(name: string, shape: string, size: number, total: number): Line 
 const HEAD = ["name", "shape", "parameters", "share"] as const;
 
 function text(title: string, lines: readonly Line[], sum: Line): string {
-  const all = [HEAD, ...lines.map(({ cells }) => cells), sum.cells];
+  const all = [HEAD, ...lines.map(({ cells }) => cells), sum.cells].map((cells) => cells.map(plainText));
   const widths = HEAD.map((_, i) => Math.max(...all.map((cells) => (cells[i] as string).length)));
   const rows = all.map((cells) =>
     cells

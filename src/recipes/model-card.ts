@@ -1,4 +1,5 @@
 import type { Initialisation } from "../nn/initial";
+import { forMarkdown, plainJson } from "../tensor/plain-text";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
 import type { ModelRecipe } from "./model-recipe";
@@ -12,7 +13,7 @@ export function modelCard(report: RecipeReport): string {
   const cifar = data === "cifar10";
   const dataset = cifar ? "CIFAR-10" : "the drawn data set *shapes*";
   const whole = (n: number) => n.toLocaleString("en-US");
-  const left = recipe.without.length > 0 ? ` without ${recipe.without.join(" and ")}` : "";
+  const left = recipe.without.length > 0 ? ` without ${recipe.without.map(forMarkdown).join(" and ")}` : "";
   const best = curve.at(-1);
   const front = [
     "---",
@@ -32,7 +33,7 @@ export function modelCard(report: RecipeReport): string {
     "  - task:",
     "      type: image-classification",
     "    dataset:",
-    `      name: ${cifar ? "CIFAR-10" : "shapes"}${left}`,
+    `      name: ${yaml(`${cifar ? "CIFAR-10" : "shapes"}${left}`)}`,
     `      type: ${cifar ? "cifar10" : "shapes"}`,
     "      split: test",
     "    metrics:",
@@ -52,12 +53,14 @@ export function modelCard(report: RecipeReport): string {
       ["guessing", percent(chance)],
     );
   }
-  const perClass = Object.entries(test.perClass).map(([className, accuracy]) => `${className} ${percent(accuracy)}`);
+  const perClass = Object.entries(test.perClass).map(
+    ([className, accuracy]) => `${forMarkdown(className)} ${percent(accuracy)}`,
+  );
   return `${front.join("\n")}
 
 # ${name}
 
-${summary}
+${forMarkdown(summary)}
 
 | on the ${whole(images.test)} test images | accuracy |
 |---|---|
@@ -67,7 +70,7 @@ By class: ${perClass.join(", ")}. Mean cross-entropy on the test images ${test.l
 
 ## What it is
 
-A plain pre-norm Vision Transformer (\`ViTForImageClassification\`): ${String(model.imageSize)}x${String(model.imageSize)} pixels in patches of ${model.patchSize}x${model.patchSize}, dim ${model.dim}, ${model.depth} blocks, ${model.heads} heads, MLP ${model.mlpDim}, class token, learned positions. Classes: ${classNames.join(", ")}.
+A plain pre-norm Vision Transformer (\`ViTForImageClassification\`): ${String(model.imageSize)}x${String(model.imageSize)} pixels in patches of ${model.patchSize}x${model.patchSize}, dim ${model.dim}, ${model.depth} blocks, ${model.heads} heads, MLP ${model.mlpDim}, class token, learned positions. Classes: ${classNames.map(forMarkdown).join(", ")}.
 
 Images go in with values in [-1, 1] (mean 0.5, std 0.5).
 
@@ -78,7 +81,7 @@ On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation
     ${commandOf(recipe)}
 
 ${recipeLines(report).join("\n")}
-- time: ${duration(seconds)} on engine ${engine}; seed ${recipe.seed} of weights, order and augmentation
+- time: ${duration(seconds)} on engine ${forMarkdown(engine)}; seed ${recipe.seed} of weights, order and augmentation
 
 After the last epoch: training loss ${best?.trainLoss.toFixed(3)} (of augmented images with smoothed targets), validation accuracy ${percent(best?.validationAccuracy ?? Number.NaN)}.
 
@@ -150,6 +153,11 @@ function curveRows(curve: readonly CurvePoint[]): string[] {
       ({ epoch, trainLoss, validationLoss, validationAccuracy }) =>
         `| ${epoch} | ${trainLoss.toFixed(3)} | ${validationLoss?.toFixed(3) ?? "–"} | ${percent(validationAccuracy ?? Number.NaN)} |`,
     );
+}
+
+/** A text for a field of YAML: as it is where it is words, else in quotes, as JSON has them. */
+function yaml(text: string): string {
+  return /^[\p{L}\p{N}][\p{L}\p{N} -]*$/u.test(text) ? text : plainJson(text);
 }
 
 function percent(share: number): string {

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "./error";
+import { longMean, longSum } from "./matmul";
 import { showShape } from "./shape";
 import { tf } from "./tf";
 
@@ -39,7 +40,7 @@ export function crossEntropy(
   return tf.tidy(() => {
     const losses = lossOfRows(logits, probabilities(logits, targets, labelSmoothing));
     if (reduction === "none") return losses;
-    return (reduction === "sum" ? tf.sum(losses) : tf.mean(losses)) as Scalar;
+    return reduction === "sum" ? longSum(losses) : longMean(losses);
   });
 }
 

@@ -2,6 +2,7 @@ import os from "node:os";
 import util from "node:util";
 import { compiled } from "./compiled";
 import { VitlabError } from "./error";
+import { explainMissingKernels } from "./missing-kernels";
 import { loadNative } from "./native";
 import { tf } from "./tf";
 
@@ -34,6 +35,12 @@ export interface UseEngineOptions {
 const BACKENDS: Record<EngineName, string> = { native: "tensorflow", wasm: "wasm", cpu: "cpu" };
 const ENGINES = Object.keys(BACKENDS) as EngineName[];
 
+/** Where an operation is that an engine lacks. */
+const INSTEAD = {
+  native: 'await useEngine("cpu"), which is slow',
+  wasm: 'the native engine, await useEngine("native"), or "cpu", which is slow',
+};
+
 let current: Engine | undefined;
 let printed = "";
 
@@ -65,6 +72,7 @@ export function currentEngine(): Engine {
   const native = wanted === "cpu" ? null : loadNative();
   if (native && "version" in native) {
     tf.setBackend(BACKENDS.native);
+    explainMissingKernels("native", INSTEAD.native);
     current = engineInfo("native", native.version, null);
     return current;
   }
@@ -114,6 +122,7 @@ async function startWasm(reason: string): Promise<Engine> {
 async function setBackend(engine: EngineName): Promise<void> {
   if (!(await tf.setBackend(BACKENDS[engine]))) throw new VitlabError(`engine ${engine} failed to start`);
   await tf.ready();
+  if (engine !== "cpu") explainMissingKernels(engine, INSTEAD[engine]);
 }
 
 function engineInfo(engine: EngineName, tensorflow: string | null, reason: string | null): Engine {

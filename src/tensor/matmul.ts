@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { type NativeBackend, nativeBackend } from "./native";
 import { tf } from "./tf";
 
@@ -70,10 +70,48 @@ export function sumRows(matrix: Tensor2D): Tensor1D {
   const native = nativeBackend();
   // TensorFlow's BiasAddGrad takes a third of the time of its Sum over the first axis.
   if (native) return native.executeSingleOutput("BiasAddGrad", [floatType(native)], [matrix]) as Tensor1D;
-  // WebAssembly's Sum of 1,024 rows of 2,048 takes 17 ms, a product with a row of ones 0.3 ms.
-  if (tf.getBackend() === "wasm")
-    return tf.tidy(() => tf.reshape(tf.matMul(tf.ones([1, matrix.shape[0]]), matrix), [matrix.shape[1]]));
+  if (tf.getBackend() === "wasm") return tf.tidy(() => sumRowsInSteps(matrix));
   return tf.sum(matrix, 0) as Tensor1D;
+}
+
+/**
+ * The sum of all numbers of a tensor, however many there are; differentiable.
+ *
+ * WebAssembly's Sum adds one number after the other to one float32, which loses 0.3 % of 5.7 million squares and 8 % of 60
+ * million; TensorFlow sums in a tree, the cpu engine in float64.
+ */
+export function longSum(x: Tensor): Scalar {
+  if (!losesDigits(x)) return tf.sum(x) as Scalar;
+  return tf.tidy(() => tf.reshape(sumRowsInSteps(tf.reshape(x, [-1, 1])), [])) as Scalar;
+}
+
+/** The mean of all numbers of a tensor, however many there are; differentiable. */
+export function longMean(x: Tensor): Scalar {
+  return losesDigits(x) ? tf.tidy(() => tf.div(longSum(x), x.size) as Scalar) : (tf.mean(x) as Scalar);
+}
+
+function losesDigits(x: Tensor): boolean {
+  return tf.getBackend() === "wasm" && x.size > SUMMED_AT_ONCE;
+}
+
+/** How many numbers one float32 adds up: more lose digits. */
+const SUMMED_AT_ONCE = 1024;
+
+/** Sums of so many rows at a time, then of those sums. */
+function sumRowsInSteps(matrix: Tensor2D): Tensor1D {
+  const [count, columns] = matrix.shape;
+  if (count < 2 * SUMMED_AT_ONCE) return onesTimes(matrix);
+  const sums = Math.floor(count / SUMMED_AT_ONCE);
+  const whole = sums * SUMMED_AT_ONCE;
+  const even = whole === count ? matrix : tf.slice(matrix, [0, 0], [whole, columns]);
+  const part = tf.reshape(onesTimes(tf.reshape(even, [SUMMED_AT_ONCE, sums * columns])), [sums, columns]);
+  const rest = whole === count ? [] : [tf.slice(matrix, [whole, 0], [count - whole, columns])];
+  return sumRowsInSteps(tf.concat([part, ...rest]) as Tensor2D);
+}
+
+/** WebAssembly's Sum of 1,024 rows of 2,048 takes 17 ms, a product with a row of ones 0.3 ms. */
+function onesTimes(matrix: Tensor2D): Tensor1D {
+  return tf.reshape(tf.matMul(tf.ones([1, matrix.shape[0]]), matrix), [matrix.shape[1]]);
 }
 
 /** Reshapes to a matrix whose columns are the last axis. */

@@ -47,7 +47,8 @@ function newtonSchulz(matrices: Tensor3D): Tensor3D {
   if (run) return run("Orthogonalise", [matrices, tf.tensor1d([A, B, C, STEPS, SHORTEST])], 1)[0] as Tensor3D;
   return tf.tidy(() => {
     const [count, rows, columns] = matrices.shape;
-    const length = tf.sqrt(tf.sum(tf.square(matrices), [1, 2], true));
+    // Along one axis after the other: WebAssembly's Sum of both at once loses digits of large matrices.
+    const length = tf.sqrt(tf.sum(tf.sum(tf.square(matrices), 2, true), 1, true));
     let x = tf.reshape(tf.div(matrices, tf.maximum(length, SHORTEST)), [1, count, rows, columns]) as Tensor4D;
     for (let step = 0; step < STEPS; step++) {
       const before = x;

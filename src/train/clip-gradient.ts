@@ -1,9 +1,10 @@
 import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
+import { longSum } from "../tensor/matmul";
 import { tf } from "../tensor/tf";
 
 /** Length of a gradient over all parameters, `√Σ g²`. */
 export function gradientNorm(gradient: Tensor1D): Scalar {
-  return tf.tidy(() => tf.sqrt(tf.sum(tf.square(gradient)))) as Scalar;
+  return tf.tidy(() => tf.sqrt(longSum(tf.square(gradient)))) as Scalar;
 }
 
 /**

@@ -5,6 +5,7 @@ import { crossEntropy } from "../tensor/cross-entropy";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { nextTurn } from "./next-turn";
+import type { Compute } from "./stretch";
 
 /** What a model makes of a whole data set. */
 export interface Measurement {
@@ -19,6 +20,7 @@ export interface Measurement {
 /**
  * Runs a model over a data set without dropout, a batch at a time, giving way to the event loop after each.
  *
+ * @param compute runs what a batch computes
  * @returns null when `stopped` said so in between
  */
 export async function measure(
@@ -26,6 +28,7 @@ export async function measure(
   dataset: ImageDataset,
   batchSize: number,
   stopped: () => boolean = () => false,
+  compute: Compute = (part) => part(),
 ): Promise<Measurement | null> {
   const { classes } = model.config;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -36,13 +39,15 @@ export async function measure(
     normalise: model.config.normalise,
   })) {
     try {
-      const [losses, predicted] = tf.tidy(() => {
-        const logits = model.forward(images);
-        return [
-          crossEntropy(logits, labels, { reduction: "none" }).dataSync(),
-          (tf.argMax(logits, 1) as Tensor1D).dataSync(),
-        ];
-      });
+      const [losses, predicted] = compute(() =>
+        tf.tidy(() => {
+          const logits = model.forward(images);
+          return [
+            crossEntropy(logits, labels, { reduction: "none" }).dataSync(),
+            (tf.argMax(logits, 1) as Tensor1D).dataSync(),
+          ];
+        }),
+      );
       indices.forEach((index, i) => {
         lossSum += losses[i] as number;
         const row = confusion[dataset.labels[index] as number] as number[];

@@ -1,12 +1,14 @@
 import util from "node:util";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { batchCount, makeBatch } from "../data/batches";
+import { plainText } from "../tensor/plain-text";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import type { TrainingOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
 import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
+import type { Compute } from "./stretch";
 import { batchOptions, type TrainingSettings, trainingSettings } from "./training-settings";
 import { proposeStep } from "./training-step";
 
@@ -81,9 +83,10 @@ export async function makePlan(
   { stepsLeft, epochsLeft, notes }: PlanPosition,
   timing: boolean,
   state?: readonly Tensor1D[],
+  compute: Compute = (part) => part(),
 ): Promise<TrainingPlan> {
   const { train, validation, epochs, batchSize, accumulate, stepsPerEpoch, totalSteps } = settings;
-  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, state) : null;
+  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, compute, state) : null;
   const validationBatches = validation ? batchCount(validation.length, { batchSize: VALIDATION_BATCH }) : 0;
   const flopsPerImage = trainingFlops(model.config);
   const plan: TrainingPlan = {
@@ -119,7 +122,7 @@ export function describePlan(plan: TrainingPlan): string {
   const held = validationImages ? `, ${whole(validationImages)} held out for validation` : ", none held out";
   const left = stepsLeft < totalSteps ? `, ${whole(stepsLeft)} still to take` : "";
   const lines = [
-    ...plan.notes,
+    ...plan.notes.map(plainText),
     `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
     `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}; ` +
       `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
@@ -155,7 +158,12 @@ interface Timing {
   peakBytes: number;
 }
 
-async function timeSteps(model: ViT, settings: TrainingSettings, given?: readonly Tensor1D[]): Promise<Timing> {
+async function timeSteps(
+  model: ViT,
+  settings: TrainingSettings,
+  compute: Compute,
+  given?: readonly Tensor1D[],
+): Promise<Timing> {
   const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
   const parameters = new ParameterVector(model, rates?.frozen);
   const state = given ?? optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
@@ -169,10 +177,8 @@ async function timeSteps(model: ViT, settings: TrainingSettings, given?: readonl
       try {
         const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
         const propose = () => {
-          const proposed = proposeStep(
-            { ...settings, model, parameters },
-            { batch, epoch: 0, step, update: 1, learningRate, state },
-          );
+          const input = { batch, epoch: 0, step, update: 1, learningRate, state };
+          const proposed = compute(() => proposeStep({ ...settings, model, parameters }, input));
           tf.dispose([proposed.weights, proposed.state]);
         };
         if (step === 0) peakBytes = await peakOf(propose);
@@ -196,7 +202,7 @@ async function timeSteps(model: ViT, settings: TrainingSettings, given?: readonl
       normalise: model.config.normalise,
     });
     try {
-      tf.tidy(() => model.forward(images).dataSync());
+      compute(() => tf.tidy(() => model.forward(images).dataSync()));
     } finally {
       tf.dispose([images, labels]);
     }

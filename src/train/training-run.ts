@@ -14,6 +14,7 @@ import { nextTurn } from "./next-turn";
 import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
+import { Stretch } from "./stretch";
 import { batchOptions, type TrainingSettings } from "./training-settings";
 import { type ProposedStep, proposeStep, type StepSettings } from "./training-step";
 import { WeightAverage } from "./weight-average";
@@ -33,7 +34,7 @@ export interface FitResult {
   plan: TrainingPlan;
 }
 
-const training = new WeakSet<ViT>();
+const training = new WeakMap<ViT, TrainingRun>();
 
 /** A training run under way; made by `fit`. */
 export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<TrainingEvent> {
@@ -42,6 +43,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private readonly events = new EventStream();
   private readonly result: Promise<FitResult>;
   private ending: EndReason | null = null;
+  private readonly stretch = new Stretch();
   private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, history: this.events.epochs };
 
   constructor(
@@ -49,12 +51,13 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     private readonly settings: TrainingSettings,
     private readonly options: FitOptions,
   ) {
-    if (training.has(model))
+    const other = training.get(model);
+    if (other && !other.stretch.isBroken)
       throw new VitlabError(
         "this model is in training already: await that run, or end it with run.stop() and await it",
       );
-    const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint) : null;
-    training.add(model);
+    const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint, () => !this.stretch.isBroken) : null;
+    training.set(model, this);
     let tellPlan: (plan: TrainingPlan) => void = () => {};
     let failPlan: (error: unknown) => void = () => {};
     this.plan = new Promise((resolve, reject) => {
@@ -150,6 +153,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       this.events.end({ error });
       throw error;
     } finally {
+      checkpoint?.release();
       tf.dispose(memory.state);
       average?.dispose();
       decayed?.dispose();
@@ -180,7 +184,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const { totalSteps, epochs } = this.settings;
     const { update, epoch } = this.progress;
     const position = { stepsLeft: totalSteps - update, epochsLeft: epochs - epoch, notes };
-    return makePlan(this.model, this.settings, position, (this.options.timing ?? true) && !this.ending, state);
+    const timing = (this.options.timing ?? true) && !this.ending;
+    return makePlan(this.model, this.settings, position, timing, state, this.stretch.compute);
   }
 
   /** One epoch, or the rest of it, and its measurement; leaves in between where the run is to end. */
@@ -197,7 +202,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const order = { ...batchOptions(this.model, this.settings), epoch: progress.epoch, from: progress.step };
     for (const batch of batches(train, order)) {
       try {
-        this.takeStep(settings, batch, memory, checkpoint, elapse);
+        this.stretch.compute(() => this.takeStep(settings, batch, memory, checkpoint, elapse));
       } finally {
         tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
       }
@@ -248,7 +253,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const { epoch, update, lossSum } = this.progress;
     const stopped = () => this.ending !== null;
     const measureNow = async () =>
-      validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped) : null;
+      validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped, this.stretch.compute) : null;
     const measured = await (memory.average ? memory.average.during(measureNow) : measureNow());
     if (validation && !measured) return;
     if (measured && !Number.isFinite(measured.loss)) throw this.diverged("validation loss", measured.loss, checkpoint);

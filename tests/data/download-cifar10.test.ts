@@ -213,6 +213,49 @@ describe("downloadCifar10", () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  it("writes no more than the archive has, whatever a server sends", async () => {
+    const dir = temporaryFolder();
+    let sent = 0;
+    const { url } = await serve((_, response) => {
+      response.writeHead(200);
+      const more = () => {
+        sent += archive.length;
+        if (!response.destroyed && sent < 200e6) response.write(archive, more);
+        else response.end();
+      };
+      more();
+    });
+    const size = archive.length.toLocaleString("en-US");
+    const told: number[] = [];
+    await expect(
+      downloadCifar10Files({ dir, url, onProgress: ({ received }) => told.push(received) }, files),
+    ).rejects.toThrow(
+      new VitlabError(
+        `${url} went on sending, and the file has ${size} bytes: it is another file, and nothing of it was kept; try again later, or from another address`,
+      ),
+    );
+    expect(Math.max(...told)).toBeLessThanOrEqual(archive.length);
+    expect(sent).toBeLessThan(100e6);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("refuses what is announced to be longer than the archive before it comes", async () => {
+    const dir = temporaryFolder();
+    const { url } = await serve((_, response) => response.writeHead(200, { "content-length": 1e12 }).write("x"));
+    await expect(downloadCifar10Files({ dir, url }, files)).rejects.toThrow(
+      `${url} announced 1,000,000,000,000 bytes, and the file has ${archive.length.toLocaleString("en-US")} bytes: it is another file`,
+    );
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("starts over where more is kept than the archive has", async () => {
+    const dir = temporaryFolder();
+    writeFileSync(path.join(dir, "cifar-10-binary.tar.gz.part"), Buffer.alloc(archive.length + 1));
+    const { url, ranges } = await serve(whole);
+    await downloadCifar10Files({ dir, url }, files);
+    expect(ranges).toEqual([undefined]);
+  });
+
   it("never leaves a data set whose files are not whole", async () => {
     const dir = temporaryFolder();
     const short = gzipSync(tar([{ name: "cifar-10-batches-bin/data_batch_1.bin", data: Buffer.from("x") }]));

@@ -269,9 +269,49 @@ describe("a download that is disturbed", () => {
       more();
       return true;
     };
-    await expect(modelFolder("owner/tiny")).rejects.toThrow("it was thrown away");
+    await expect(modelFolder("owner/tiny")).rejects.toThrow(
+      new VitlabError(
+        `${hub.url}/owner/tiny/resolve/${COMMIT}/model.safetensors went on sending, and the file has ${weights.length.toLocaleString("en-US")} bytes: ` +
+          "it is another file, and nothing of it was kept; try again later, or from another address",
+      ),
+    );
     expect(sent).toBeLessThan(100e6);
     expectNothingWhole();
+    expect(incomplete()).toEqual([]);
+  });
+
+  it("refuses a JSON file that is far too long, before it asks for it", async () => {
+    hub.before = (request, response) => {
+      if (!request.url?.includes("paths-info")) return false;
+      const files = ["config.json", "model.safetensors"].map((path) => {
+        return { type: "file", path, size: 3e9, oid: gitSha1(config) };
+      });
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(files));
+      return true;
+    };
+    await expect(modelFolder("owner/tiny")).rejects.toThrow(
+      new VitlabError("owner/tiny has a config.json of 3000 MB: that of a model has at most 16 MB"),
+    );
+    expect(hub.requests.some(({ path }) => path.includes("/resolve/"))).toBe(false);
+  });
+
+  it("cuts off an answer of the hub that never ends", async () => {
+    let sent = 0;
+    hub.before = (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const spaces = Buffer.alloc(1e6, " ");
+      const more = () => {
+        sent += spaces.length;
+        if (!response.destroyed && sent < 200e6) response.write(spaces, more);
+        else response.end("{}");
+      };
+      more();
+      return true;
+    };
+    await expect(modelFolder("owner/tiny")).rejects.toThrow(
+      `there is no folder owner/tiny here, and ${hub.url} gave an answer about owner/tiny of more than 8 MB: it is no Hugging Face hub; check HF_ENDPOINT`,
+    );
+    expect(sent).toBeLessThan(100e6);
   });
 
   it("waits no longer than HF_HUB_DOWNLOAD_TIMEOUT for a server that hangs", async () => {

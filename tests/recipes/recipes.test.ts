@@ -11,9 +11,11 @@ import { pixelBaseline } from "../../src/recipes/pixel-baseline";
 import { recipeData } from "../../src/recipes/recipe-data";
 import { recipeModel, recipeOptions } from "../../src/recipes/recipe-run";
 import { type RecipeReport, readReport, writeReport } from "../../src/recipes/report";
+import { plainText } from "../../src/tensor/plain-text";
 import { tf } from "../../src/tensor/tf";
 import { fit } from "../../src/train/fit";
 import { ViT } from "../../src/vit/model";
+import { hostileTexts } from "../support/hostile-texts";
 
 describe("the recipes of the project's own models", () => {
   it("make plain Vision Transformers, under 4 MB together in 16 bits, the largest within 1.5 million parameters", () => {
@@ -138,6 +140,25 @@ describe("a report and its model card", () => {
       expect(card).toContain(text);
     expect(card).not.toMatch(/undefined|NaN/);
     expect(modelCard(report)).not.toContain("guessing");
+  });
+
+  it("says names of others as they are written, without markup, links or lines of theirs", () => {
+    const classNames = hostileTexts.filter((text) => text !== "");
+    const perClass = Object.fromEntries(classNames.map((name) => [name, 0.5]));
+    const without = ["<b>cat</b>: x\n- license: none"];
+    const card = modelCard({
+      ...{ ...report, classNames, engine: "native](https://evil.example)" },
+      recipe: { ...report.recipe, summary: "# ![x](https://evil.example/x.png)", without },
+      test: { ...report.test, perClass },
+    });
+    const usual = modelCard({ ...report, recipe: { ...report.recipe, without: ["cat"] } });
+    expect(card.split("\n")).toHaveLength(usual.split("\n").length);
+    // What is left beside code is the card's own.
+    const prose = card.replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
+    expect(prose).not.toMatch(/evil|<[a-z/]|\[.*\]\(|www\./i);
+    expect(card).not.toMatch(/(?!\n)\p{Cc}/u);
+    for (const name of classNames) expect(card).toContain(plainText(name));
+    expect(card).toContain('      name: "CIFAR-10 without `<b>cat</b>: x␊- license: none`"\n');
   });
 
   it("tells the starting weights, what was chosen by validation, and every setting that isn't the recipe's", () => {

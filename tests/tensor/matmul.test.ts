@@ -1,7 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { useEngine } from "../../src/tensor/engine";
-import { addRow, batchMatmul, matmul, rows, sumRows } from "../../src/tensor/matmul";
+import { addRow, batchMatmul, longMean, longSum, matmul, rows, sumRows } from "../../src/tensor/matmul";
 import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
@@ -77,6 +77,54 @@ onEveryEngine("matmul", (engine) => {
       expect([...sumRows(matrix).dataSync()]).toEqual([9, 12]);
       expect(rows(tf.zeros([2, 3, 4])).shape).toEqual([6, 4]);
       expect(rows(tf.zeros([4])).shape).toEqual([1, 4]);
+    });
+  });
+
+  it.each([
+    ["fewer than are summed at once", 1500],
+    ["a whole number of steps", 4096],
+    ["some over", 50_001],
+  ])("sumRows of many rows, %s, keeps the digits of float64", (_, count) => {
+    const values = numbers([count * 3], new Random(9)).map((value) => value * value);
+    const wanted = [0, 1, 2].map((column) =>
+      values.reduce((sum, value, i) => (i % 3 === column ? sum + value : sum), 0),
+    );
+    expectNoLeak(() => {
+      const matrix = tf.tensor2d(values, [count, 3]);
+      const sums = sumRows(matrix);
+      sums.dataSync().forEach((sum, i) => {
+        expect(Math.abs(sum / (wanted[i] as number) - 1)).toBeLessThan(1e-5);
+      });
+      tf.dispose([matrix, sums]);
+    });
+  });
+
+  it("longSum and longMean keep the digits of float64 over 5.7 million numbers", () => {
+    const count = 5_700_001;
+    const values = new Float32Array(count);
+    // Squares of a gradient's size, a thousand apart: what clipping adds up.
+    for (let i = 0; i < count; i++) values[i] = 1e-6 * ((i * 7919) % 1009) ** 2;
+    let sum = 0;
+    for (const value of values) sum += value;
+    expectNoLeak(() => {
+      const x = tf.tensor(values, [count]);
+      const [found, mean] = [longSum(x), longMean(x)];
+      expect(found.shape).toEqual([]);
+      expect(Math.abs((found.dataSync()[0] as number) / sum - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(((mean.dataSync()[0] as number) * count) / sum - 1)).toBeLessThan(1e-6);
+      tf.dispose([x, found, mean]);
+    });
+  });
+
+  it("longSum and longMean have gradients, and pass on what is not a number", () => {
+    expectNoLeak(() => {
+      const x = tf.ones([3000, 2]);
+      const [ofSum, ofMean] = [tf.grad(longSum)(x), tf.grad(longMean)(x)];
+      expect(new Set(ofSum.dataSync())).toEqual(new Set([1]));
+      expect(new Set(ofMean.dataSync())).toEqual(new Set([Math.fround(1 / 6000)]));
+      const broken = tf.tidy(() => longSum(tf.concat([x, tf.tensor2d([[Number.NaN, Number.POSITIVE_INFINITY]])])));
+      expect(broken.dataSync()[0]).toBeNaN();
+      tf.dispose([x, ofSum, ofMean, broken]);
     });
   });
 

@@ -87,10 +87,10 @@ onEveryEngine("a run that was broken off", () => {
 });
 
 describe("checkpoints of a run", () => {
-  it("are written before the first step, and hold no other files", async () => {
+  it("are written before the first step, and hold no other files but the lock while it runs", async () => {
     const { run } = start({ checkpoint: { dir } });
     await run.plan;
-    expect(readdirSync(dir).sort()).toEqual(FILES);
+    expect(readdirSync(dir).sort()).toEqual([...FILES, "run.lock"].sort());
     await run;
     expect(readdirSync(dir).sort()).toEqual(FILES);
   });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../../tensor/atomic-file";
 import { writeFolderAtomic } from "../../tensor/atomic-folder";
 import { VitlabError } from "../../tensor/error";
+import { whileLocked } from "../../tensor/folder-lock";
 import { decodeSafetensors, encodeSafetensors, type WeightType } from "../../tensor/safetensors";
 import { completeConfig, type ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
@@ -30,12 +31,17 @@ const FORMAT = "vitlab-checkpoint/1";
 /**
  * Writes a model into a folder: `config.json` and `model.safetensors`, both or none.
  *
- * @throws VitlabError when the folder can't be written; files from before stay.
+ * @throws VitlabError when the folder can't be written, or a training writes there; files from before stay.
  */
-export async function saveCheckpoint(
+export async function saveCheckpoint(dir: string, model: ViT, options: SaveCheckpointOptions = {}): Promise<void> {
+  await whileLocked(dir, () => writeCheckpoint(dir, model, options));
+}
+
+/** What `saveCheckpoint` does, for whoever has locked the folder. */
+export async function writeCheckpoint(
   dir: string,
   model: ViT,
-  { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions = {},
+  { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions,
 ): Promise<void> {
   const config = { format: FORMAT, model: model.config, classNames, about };
   await writeFolderAtomic(dir, {

@@ -5,13 +5,14 @@ import { removeTemporaries } from "../../tensor/atomic-file";
 import { checkOptions, show } from "../../tensor/check-options";
 import { currentEngine } from "../../tensor/engine";
 import { VitlabError } from "../../tensor/error";
+import { checkUnlocked, type FolderLock, lockFolder } from "../../tensor/folder-lock";
 import type { ViT } from "../../vit/model";
 import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
 import type { TrainingSettings } from "../training-settings";
 import type { WeightAverage } from "../weight-average";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
-import { saveCheckpoint, saveWeights } from "./model-checkpoint";
+import { saveWeights, writeCheckpoint } from "./model-checkpoint";
 import { differences, makeRecipe, type Recipe } from "./recipe";
 import { type Progress, readTrainingState, type TrainingState, writeTrainingState } from "./training-state";
 
@@ -28,9 +29,16 @@ export class RunCheckpoint {
   private savedAt = performance.now();
   private saveSeconds = 0;
   private savedProgress: Pick<Progress, "epoch" | "step"> | null = null;
+  private lock: FolderLock | null = null;
 
-  /** @throws VitlabError when an option is out of range, or the folder holds a run that nothing was said about. */
-  constructor(private readonly options: CheckpointOptions) {
+  /**
+   * @param isUnderWay whether the run that this is of still goes on
+   * @throws VitlabError when an option is out of range, or the folder is in use or holds a run that nothing was said about.
+   */
+  constructor(
+    private readonly options: CheckpointOptions,
+    private readonly isUnderWay: () => boolean,
+  ) {
     checkOptions("checkpoint", options, CHECKPOINT_OPTIONS);
     const { dir, resume, overwrite, everySeconds, everySteps } = options;
     if (typeof dir !== "string" || dir === "")
@@ -39,6 +47,13 @@ export class RunCheckpoint {
     if (everySteps !== undefined) checkWhole("checkpoint.everySteps", everySteps);
     if (resume && overwrite)
       throw new VitlabError("a run can't both resume and overwrite its checkpoint: choose one of the two");
+    // Said now, where it can be seen now; the lock itself is taken when the run begins.
+    checkUnlocked(dir, { overwrite });
+    this.checkVacant();
+  }
+
+  private checkVacant(): void {
+    const { dir, resume, overwrite } = this.options;
     if (!resume && !overwrite && hasCheckpoint(dir))
       throw new VitlabError(
         `${dir} holds a checkpoint already: resume it, overwrite it, or choose another folder (checkpoint: { resume } or { overwrite })`,
@@ -46,12 +61,16 @@ export class RunCheckpoint {
   }
 
   /**
-   * Reads the saved run where it is to go on, and gives the model its weights.
+   * Locks the folder, reads the saved run where it is to go on, and gives the model its weights.
    *
-   * @throws VitlabError naming what differs when the saved run was made with other settings or data.
+   * @throws VitlabError when another run writes there, or naming what differs when the saved run was made with other settings
+   *   or data.
    */
   async open(model: ViT, settings: TrainingSettings): Promise<{ saved: TrainingState | null; notes: string[] }> {
-    const { dir, resume } = this.options;
+    const { dir, resume, overwrite } = this.options;
+    this.lock = await lockFolder(dir, { overwrite, isUnderWay: this.isUnderWay });
+    // Another run may have come and gone meanwhile.
+    this.checkVacant();
     await removeTemporaries(dir);
     this.recipe = makeRecipe(model, settings);
     if (!resume) return { saved: null, notes: [] };
@@ -83,7 +102,7 @@ export class RunCheckpoint {
     await this.save(model, progress, memory);
     // Weights of an earlier run must not meet the new config.
     if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
-    const write = () => saveCheckpoint(dir, model, { classNames, about });
+    const write = () => writeCheckpoint(dir, model, { classNames, about });
     await (memory.average ? memory.average.during(write) : write());
   }
 
@@ -91,6 +110,7 @@ export class RunCheckpoint {
   async save(model: ViT, progress: Progress, memory: RunMemory): Promise<void> {
     const { dir } = this.options;
     const start = performance.now();
+    await this.lock?.check();
     await writeTrainingState(dir, {
       recipe: this.recipe as Recipe,
       engine: currentEngine().engine,
@@ -106,8 +126,14 @@ export class RunCheckpoint {
 
   /** Saves the weights for use: the average where one is kept. */
   async saveForUse(model: ViT, { average }: RunMemory): Promise<void> {
+    await this.lock?.check();
     const write = () => saveWeights(this.options.dir, model);
     await (average ? average.during(write) : write());
+  }
+
+  /** Gives the folder free. */
+  release(): void {
+    this.lock?.release();
   }
 
   /** Whether it is time to save, after this many steps of an epoch. */

@@ -26,14 +26,14 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   if (!args.overwrite && isUsed(output))
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
   await useEngine(undefined, { quiet: true });
-  const given = await loadModel(folder, console.log);
+  const given = await loadModel(folder, console.log, { trainedHead: true });
   const { model, labels, config, processor } = given;
   const { dtype = given.dtype } = args;
   if (args.format === "huggingface") await saveViT(model, output, { labels, dtype, config, processor });
   else if (args.format === "torch-simple-vit")
     await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
   else {
-    const about = { ...given.about, ...rememberHub(given) };
+    const about = { ...given.about, ...rememberHub(given, model) };
     await saveCheckpoint(output, model, { classNames: labels, about, dtype });
   }
   console.log(

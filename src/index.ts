@@ -78,7 +78,8 @@ export {
 } from "./hub/image-processor";
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
-export type { ImageProcessorConfig, ImageProcessorSize } from "./hub/processor-config";
+export type { ImageProcessorConfig } from "./hub/processor-config";
+export type { ImageProcessorSize } from "./hub/processor-size";
 export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
 export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
@@ -142,6 +143,7 @@ export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from ".
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";
+export type { ProblemType } from "./vit/problem-type";
 // Widgets.
 export { type AnyWidgetSource, anyWidget } from "./widgets/any-widget";
 export { type SliderOptions, type SliderState, slider } from "./widgets/slider";

@@ -41,9 +41,14 @@ export interface GivenModel {
  * is downloaded with its progress on stderr.
  *
  * @param say tells of what a reader of the numbers should know
- * @throws VitlabError when it is none of them, or damaged.
+ * @param options `trainedHead`: whether a head drawn at random is refused
+ * @throws VitlabError when it is none of them, or damaged, or has no head where one is needed.
  */
-export async function loadModel(dirOrRepo: string, say: (text: string) => void): Promise<GivenModel> {
+export async function loadModel(
+  dirOrRepo: string,
+  say: (text: string) => void,
+  { trainedHead = false }: { trainedHead?: boolean } = {},
+): Promise<GivenModel> {
   const folder = await download(dirOrRepo, say);
   const path = join(folder, CHECKPOINT_FILES.config);
   const fields = await readJson(path);
@@ -52,7 +57,7 @@ export async function loadModel(dirOrRepo: string, say: (text: string) => void):
       `${folder} has no config.json: give a folder that vitlab train wrote, or one in Hugging Face's format`,
     );
   if (fields.format === undefined) {
-    const loaded = await loadViT(folder, { say });
+    const loaded = await loadViT(folder, { say, trainedHead });
     return { ...loaded, labelled: !isDefault(loaded.labels), about: {} };
   }
   const { model, classNames, about } = await loadCheckpoint(folder);
@@ -77,11 +82,17 @@ export async function loadModel(dirOrRepo: string, say: (text: string) => void):
   return { ...given, config, processor, imageProcessor, imageSize: [height, width] };
 }
 
-/** What a checkpoint has to remember of a model in Hugging Face's format: all that isn't the model itself. */
-export function rememberHub({ config, processor }: GivenModel): Record<string, unknown> {
+/**
+ * What a checkpoint has to remember of a model in Hugging Face's format: all that isn't the model itself.
+ *
+ * @param model what came of it; where its head is another, what the former was for is forgotten
+ */
+export function rememberHub(given: GivenModel, model: ViT): Record<string, unknown> {
+  const { config, processor } = given;
   if (!config) return {};
-  const { id2label: _, label2id: __, ...kept } = config;
-  return { huggingFace: { config: kept, processor } };
+  const { id2label: _, label2id: __, problem_type: problemType, ...kept } = config;
+  const keeps = model === given.model && !given.newHead && problemType !== undefined;
+  return { huggingFace: { config: { ...kept, ...(keeps && { problem_type: problemType }) }, processor } };
 }
 
 async function download(dirOrRepo: string, say: (text: string) => void): Promise<string> {

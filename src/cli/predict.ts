@@ -4,7 +4,9 @@ import { MODEL_HELP, wholeNumber } from "./arguments";
 const NOTES = `
 With --json, stdout has one object:
   {"predictions":[{"file":…,"label":…,"class":…,"probability":…,"probabilities":{LABEL:…,…}},…]}
-Probabilities go from 0 to 1 and add up to 1; class is the label's number.
+Probabilities go from 0 to 1 and add up to 1; class is the label's number. Of a model that tells of each class by itself
+(problem_type multi_label_classification, or one class) they don't add up to 1; of a regression the prediction is
+  {"file":…,"labels":[LABEL,…],"values":[…]}
 
 Example:
   vitlab predict data/models/article-shapes photo.jpg`;

@@ -26,7 +26,7 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const { split, json } = args;
   const say = lineFor(json);
   const engine = await useEngine(args.engine, { quiet: true });
-  const given = await loadModel(folder, say);
+  const given = await loadModel(folder, say, { trainedHead: true });
   const { model, labels, labelled, about } = given;
   const { config } = model;
   const data = args.data ?? rememberedSource(folder, about.data);

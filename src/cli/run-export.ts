@@ -29,7 +29,7 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   if (!args.overwrite && isUsed(output))
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
   await useEngine(undefined, { quiet: true });
-  const given = await loadModel(folder, printLine);
+  const given = await loadModel(folder, printLine, { trainedHead: true });
   const { model, labels, config, processor } = given;
   const { dtype = given.dtype } = args;
   if (args.format === "torch-simple-vit") {
@@ -40,7 +40,7 @@ export async function runExport(folder: string, output: string, args: ExportArgu
       output,
       () => {
         if (args.format === "huggingface") return saveViT(model, output, { labels, dtype, config, processor });
-        const about = { ...given.about, ...rememberHub(given) };
+        const about = { ...given.about, ...rememberHub(given, model) };
         return saveCheckpoint(output, model, { classNames: labels, about, dtype });
       },
       { overwrite: args.overwrite, shared: true },

@@ -62,7 +62,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
       validation: args.validation ?? null,
       ...(args.classes && { classes: args.classes }),
       finetunedFrom: folder,
-      ...rememberHub(given),
+      ...rememberHub(given, model),
     };
     const told = args.probe
       ? await probe(model, data, args, { out, about, session })

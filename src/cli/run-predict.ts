@@ -1,6 +1,7 @@
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
+import { answerFunction } from "../vit/problem-type";
 import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
 import { lineFor, printJson, printLine } from "./output";
@@ -14,16 +15,25 @@ export interface PredictArguments {
   json?: boolean;
 }
 
-/** Prints the class probabilities of pictures. */
+/** Prints the class probabilities of pictures, or the values of a regression. */
 export async function runPredict(folder: string, files: readonly string[], args: PredictArguments): Promise<void> {
   const say = lineFor(args.json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
-  const given = await loadModel(folder, say);
+  const given = await loadModel(folder, say, { trainedHead: true });
   const fit = pictureFit(given);
   const names = distinct(given.labels);
+  const answer = answerFunction(given.model.config);
+  if (answer === "sigmoid" && names.length > 1) say("each class by itself: the probabilities don't add up to 1");
   const predictions = [];
   for (const file of files) {
     const probabilities = await predictFile(file, given.model, fit);
+    if (answer === "none") {
+      const values = [...probabilities];
+      predictions.push({ file, labels: names, values });
+      const shown = names.slice(0, args.top).map((name, i) => `${name} ${(values[i] as number).toFixed(4)}`);
+      if (!args.json) console.log(`${file}: ${shown.join(", ")}`);
+      continue;
+    }
     const ranked = [...probabilities.keys()].sort(
       (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
     );

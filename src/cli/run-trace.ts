@@ -1,5 +1,6 @@
 import { hubTrace } from "../hub/hub-trace";
 import { SafetensorsFile, saveSafetensors } from "../hub/safetensors-file";
+import type { StateDict } from "../nn/module";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
@@ -15,10 +16,14 @@ export interface TraceArguments {
 /** Writes what a model computes of the images in a safetensors file. */
 export async function runTrace(folder: string, input: string, output: string, args: TraceArguments): Promise<void> {
   printLine(describeEngine(await useEngine(args.engine, { quiet: true })));
-  const { model, imageSize } = await loadModel(folder, printLine);
+  const notes: string[] = [];
+  const { model, imageSize, newHead } = await loadModel(folder, (text) => notes.push(text));
+  if (newHead) printLine(`${folder} has no trained head: logits, which would be random, are left out`);
+  else for (const note of notes) printLine(note);
   const { shape, data } = await readPixels(input);
   const pixels = tf.tensor(data, [...shape], "float32");
-  const trace = hubTrace(model, pixels, { interpolatePositions: args.interpolatePositions, imageSize });
+  const { logits, ...inner } = hubTrace(model, pixels, { interpolatePositions: args.interpolatePositions, imageSize });
+  const trace: StateDict = newHead || !logits ? inner : { logits, ...inner };
   pixels.dispose();
   await saveSafetensors(output, trace);
   const names = Object.keys(trace);

@@ -4,12 +4,15 @@ import { VitlabError } from "../tensor/error";
 import type { WeightType } from "../tensor/safetensors";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
 import { sizeOf } from "../vit/patches";
+import { PROBLEM_TYPES, type ProblemType } from "../vit/problem-type";
+import { type Architecture, architectureOf } from "./architecture";
 import { type Fields, isObject } from "./read-json";
 
 /** What a Hugging Face `config.json` says of a Vision Transformer. */
 export interface HubConfig {
   /** The model, but for its classes. Rows and columns of the images that fill no patch are left out of the size. */
   config: Omit<ViTConfig, "classes">;
+  architecture: Architecture;
   /** The [height, width] that images come in. */
   imageSize: readonly [number, number];
   /** Class names; undefined where the file tells none. */
@@ -17,9 +20,6 @@ export interface HubConfig {
   /** Deviation of the numbers that a new head is drawn with. */
   initializerRange: number;
 }
-
-/** The architectures whose encoder is a plain ViT. */
-const MODEL_TYPES: readonly unknown[] = ["vit", "vit_mae", "deit"];
 
 /** Names of activations in transformers (activations.py, ACT2FN). */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -39,7 +39,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
  * @throws VitlabError when it is of another architecture, or a field is out of range.
  */
 export function readHubConfig(fields: Fields, path: string): HubConfig {
-  checkArchitecture(fields, path);
+  const architecture = architectureOf(fields, path);
   const wrong = (field: string, expected: string) =>
     new VitlabError(`${path}: ${field} is ${show(fields[field])}; expected ${expected}`);
   const whole = (field: string, missing: number): number => {
@@ -79,6 +79,8 @@ export function readHubConfig(fields: Fields, path: string): HubConfig {
   if (!activation) throw wrong("hidden_act", `one of ${Object.keys(ACTIVATIONS).join(", ")}`);
   const qkvBias = fields.qkv_bias ?? true;
   if (typeof qkvBias !== "boolean") throw wrong("qkv_bias", "true or false");
+  const problemType = problemTypeOf(fields);
+  if (!problemType) throw wrong("problem_type", `one of ${PROBLEM_TYPES.join(", ")}, or null`);
   const dropout = share("hidden_dropout_prob");
   const config: Omit<ViTConfig, "classes"> = {
     imageSize: height === width ? height : [height, width],
@@ -94,14 +96,18 @@ export function readHubConfig(fields: Fields, path: string): HubConfig {
     embeddingDropout: dropout,
     attentionDropout: share("attention_probs_dropout_prob"),
     qkvBias,
-    layerNormEps: positive("layer_norm_eps", 1e-12),
+    layerNormEps: positive("layer_norm_eps", architecture.layerNormEps),
+    distillationToken: architecture.distillationToken,
+    problemType,
   };
   completeConfig({ ...config, classes: 1 });
-  return { config, imageSize, labels: labelsOf(fields, path), initializerRange: positive("initializer_range", 0.02) };
+  const initializerRange = positive("initializer_range", 0.02);
+  return { config, architecture, imageSize, labels: labelsOf(fields, path), initializerRange };
 }
 
 /**
- * The `config.json` of a model, for transformers' `ViTForImageClassification`.
+ * The `config.json` of a model, for transformers' `ViTForImageClassification`, or `DeiTForImageClassification` where it has
+ * a distillation token.
  *
  * @param base fields of a file that was read, which are kept where they don't contradict the model
  */
@@ -109,7 +115,7 @@ export function writeHubConfig(
   config: FullViTConfig,
   { labels, dtype, base }: { labels: readonly string[]; dtype: WeightType; base: Fields },
 ): Fields {
-  const { num_labels: _, torch_dtype: old, ...kept } = base;
+  const { num_labels: _, torch_dtype: old, problem_type: before, ...kept } = base;
   const [height, width] = sizeOf(config.imageSize);
   const type = { F32: "float32", F16: "float16", BF16: "bfloat16" }[dtype];
   return {
@@ -118,8 +124,8 @@ export function writeHubConfig(
     pooler_act: "tanh",
     pooler_output_size: config.dim,
     ...kept,
-    architectures: ["ViTForImageClassification"],
-    model_type: "vit",
+    architectures: [config.distillationToken ? "DeiTForImageClassification" : "ViTForImageClassification"],
+    model_type: config.distillationToken ? "deit" : "vit",
     image_size: sameSize(base.image_size, config) ? base.image_size : height === width ? height : [height, width],
     patch_size: sameSide(base.patch_size, config.patchSize) ? base.patch_size : config.patchSize,
     num_channels: config.channels,
@@ -134,6 +140,7 @@ export function writeHubConfig(
     layer_norm_eps: config.layerNormEps,
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
+    ...writtenProblemType(before, config),
     // transformers 4 calls it torch_dtype; both names are read by its last versions.
     ...(old === undefined ? { dtype: type } : { torch_dtype: type }),
   };
@@ -144,17 +151,18 @@ export function defaultLabels(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `LABEL_${i}`);
 }
 
-function checkArchitecture(fields: Fields, path: string): void {
-  if (String(fields.format).startsWith("vitlab-checkpoint"))
-    throw new VitlabError(`${path} is of a vitlab checkpoint: open its folder with loadCheckpoint`);
-  const type = fields.model_type;
-  if (MODEL_TYPES.includes(type)) return;
-  const hint = 'vitlab reads model_type "vit", such as google/vit-base-patch16-224; choose such a model';
-  throw new VitlabError(
-    type === undefined
-      ? `${path} has no model_type, so it is of no Hugging Face model: ${hint}`
-      : `${path} is of a model of type ${show(type)}, not of a Vision Transformer: ${hint}`,
-  );
+/** Undefined where it is none; null and a missing one have the meaning of a single label. */
+function problemTypeOf({ problem_type: type }: Fields): ProblemType | undefined {
+  return PROBLEM_TYPES.find((known) => known === (type ?? "single_label_classification"));
+}
+
+/** As it was where it means the same; a head that was made anew forgets what the one before was for. */
+function writtenProblemType(before: unknown, { problemType, classes }: FullViTConfig): Fields {
+  const type = problemTypeOf({ problem_type: before }) === problemType ? before : problemType;
+  // transformers 5 takes a single label of one class for a mistake.
+  const goesWithoutSaying = type !== before || classes === 1;
+  if (type === undefined || (type === "single_label_classification" && goesWithoutSaying)) return {};
+  return { problem_type: type };
 }
 
 function labelsOf({ id2label, label2id, num_labels: count }: Fields, path: string): readonly string[] | undefined {

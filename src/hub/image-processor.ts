@@ -1,21 +1,15 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { ByteImage } from "../data/byte-image";
-import { cropImage, readImage } from "../data/image-file";
-import { type PassOrder, pilResize } from "../data/pil-resize";
+import { readImage } from "../data/image-file";
+import type { PassOrder } from "../data/pil-resize";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { Normalisation } from "../tensor/normalisation";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";
-import {
-  type ImageProcessorConfig,
-  LONGEST_SIDE,
-  normalisationOf,
-  type ProcessorSteps,
-  processorSteps,
-  type TargetSize,
-} from "./processor-config";
+import { takeStep } from "./picture-step";
+import { type ImageProcessorConfig, normalisationOf, type ProcessorSteps, processorSteps } from "./processor-config";
+import { type ProcessorFile, readProcessor } from "./processor-file";
+import type { Sides } from "./processor-size";
 
 /** What an image processor takes: a picture's file, its bytes, or a tensor `[height, width, channels]` of 0 to 255. */
 export type ProcessorInput = string | ByteImage | tf.Tensor3D;
@@ -29,9 +23,10 @@ export interface ImageProcessorOptions {
 }
 
 /**
- * Makes of pictures what a pre-trained model saw in its training, as transformers' ViTImageProcessor (PIL) does.
+ * Makes of pictures what a pre-trained model saw in its training, as the image processor of transformers (PIL) does that the
+ * config names.
  *
- * Channels, resize (to the byte), middle cut out, rescale, normalise, each as the config says. What was normalised
+ * Channels, resize (to the byte), middle cut out, rescale, normalise, pad, each as the config says. What was normalised
  * before is refused.
  */
 export class ImageProcessor {
@@ -69,26 +64,49 @@ export class ImageProcessor {
     const list = Array.isArray(images) ? (images as readonly ProcessorInput[]) : [images as ProcessorInput];
     if (list.length === 0) throw new VitlabError("the image processor got no images: give at least one");
     const pixels: ByteImage[] = [];
-    for (const image of list) pixels.push(await this.pixels(image));
-    const { width, height } = pixels[0] as ByteImage;
-    const other = pixels.find((image) => image.width !== width || image.height !== height);
-    if (other)
+    for (const image of list) pixels.push(this.picture(await this.bytes(image)));
+    const size = this.batchSize(pixels);
+    const { channels } = this;
+    const values = new Float32Array(pixels.length * size.height * size.width * channels);
+    const tables = valueTables(this.steps, channels);
+    pixels.forEach(({ pixels: bytes, width, height }, i) => {
+      const row = width * channels;
+      for (let y = 0; y < height; y++) {
+        const start = (i * size.height + y) * size.width * channels;
+        for (let j = 0; j < row; j++)
+          values[start + j] = (tables[j % channels] as Float32Array)[bytes[y * row + j] as number] as number;
+      }
+    });
+    return tf.tensor4d(values, [pixels.length, size.height, size.width, channels]);
+  }
+
+  /** The size of a batch: that of its pictures, or what they are filled up to. */
+  private batchSize(pixels: readonly ByteImage[]): Sides {
+    const { pad } = this.steps;
+    const sides = {
+      height: Math.max(...pixels.map(({ height }) => height)),
+      width: Math.max(...pixels.map(({ width }) => width)),
+    };
+    if (pad === "largest") return sides;
+    if (pad) {
+      if (sides.height <= pad.height && sides.width <= pad.width) return pad;
       throw new VitlabError(
-        `images of ${height}x${width} and ${other.height}x${other.width} don't fit in one batch: give them one by one, or a config whose size has height and width`,
+        `an image of ${sides.height}x${sides.width} can't be filled up to the image processor's pad_size, ${pad.height}x${pad.width}: ` +
+          "give a larger one, or a smaller size",
       );
-    const size = height * width * this.channels;
-    const values = new Float32Array(list.length * size);
-    const tables = valueTables(this.steps, this.channels);
-    for (const [i, image] of pixels.entries())
-      for (let j = 0; j < size; j++)
-        values[i * size + j] = (tables[j % this.channels] as Float32Array)[image.pixels[j] as number] as number;
-    return tf.tensor4d(values, [list.length, height, width, this.channels]);
+    }
+    const [first] = pixels as [ByteImage];
+    const other = pixels.find((image) => image.width !== first.width || image.height !== first.height);
+    if (!other) return sides;
+    throw new VitlabError(
+      `images of ${first.height}x${first.width} and ${other.height}x${other.width} don't fit in one batch: give them one by one, or a config whose size has height and width`,
+    );
   }
 
   /**
    * The picture as the model will see it, as bytes: channels, size and cut are done, the numbers are not.
    *
-   * @throws VitlabError when the picture can't be read, or was normalised before.
+   * @throws VitlabError when the picture can't be read, was normalised before, or the config fills up the numbers.
    */
   async pixels(image: ProcessorInput): Promise<ByteImage> {
     return this.fit(await this.bytes(image));
@@ -97,16 +115,22 @@ export class ImageProcessor {
   /**
    * What `pixels` does, at once, to an image whose bytes are at hand: `withTransform(dataset, (image) => processor.fit(image))`.
    *
-   * @throws VitlabError when the image has neither 3 channels nor 1.
+   * @throws VitlabError when the image has neither 3 channels nor 1, or the config fills up the numbers.
    */
   fit(image: ByteImage): ByteImage {
-    const { resize, crop } = this.steps;
-    let picture = withChannels(image, this.channels);
-    if (resize) {
-      const { filter } = resize;
-      picture = pilResize(picture, sizeFor(picture, resize.size), { filter, passOrder: this.passOrder });
-    }
-    return crop ? cropCenter(picture, crop) : picture;
+    if (this.steps.pad)
+      throw new VitlabError(
+        "the image processor's do_pad fills up with zeros once the numbers are normalised, which no byte stands for: " +
+          "take the numbers of tensor(), or set do_pad to false",
+      );
+    return this.picture(image);
+  }
+
+  private picture(image: ByteImage): ByteImage {
+    return this.steps.picture.reduce(
+      (picture, step) => takeStep(picture, step, this.passOrder),
+      withChannels(image, this.channels),
+    );
   }
 
   private async bytes(image: ProcessorInput): Promise<ByteImage> {
@@ -136,44 +160,37 @@ export class ImageProcessor {
 }
 
 /**
- * The image processor of a model's folder: its `preprocessor_config.json`, or ViT's defaults where there is none.
+ * The image processor of a model's folder: the section `image_processor` of its `processor_config.json`, else its
+ * `preprocessor_config.json`, or ViT's defaults where there is neither.
  *
- * Defaults: 224x224 (or `size`), bilinear, bytes to [-1, 1]; `say` hears of it.
+ * Where the file names no type, it is that of the model in `config.json`. Defaults: 224x224 (or `size`), bilinear, bytes to
+ * [-1, 1]; `say` hears of it.
  *
- * @throws VitlabError when the file can't be read, is no JSON, or has a field without meaning.
+ * @throws VitlabError when a file can't be read, is no JSON, or has a type or field that isn't read.
  */
 export async function loadImageProcessor(
   dir: string,
   options: ImageProcessorOptions & {
-    size?: number | { height: number; width: number };
+    size?: number | Sides;
     say?: (text: string) => void;
   } = {},
 ): Promise<ImageProcessor> {
   checkOptions("loadImageProcessor", options, ["channels", "passOrder", "size", "say"]);
   const { size = 224, say, ...rest } = options;
-  const file = path.join(dir, "preprocessor_config.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw new VitlabError(`${file} can't be read: ${error.message}`);
-  });
-  if (text === undefined) {
-    const sides = typeof size === "number" ? `${size}x${size}` : `${size.height}x${size.width}`;
-    say?.(`${dir} has no preprocessor_config.json: images are resized to ${sides} (bilinear) and brought to [-1, 1]`);
-    return new ImageProcessor({ size }, rest);
-  }
-  return new ImageProcessor(parseConfig(text, file), rest);
+  const found = await readProcessor(dir);
+  if (found) return makeProcessor(found, rest);
+  const sides = typeof size === "number" ? `${size}x${size}` : `${size.height}x${size.width}`;
+  say?.(`${dir} has no preprocessor_config.json: images are resized to ${sides} (bilinear) and brought to [-1, 1]`);
+  return new ImageProcessor({ size: typeof size === "number" ? size : { ...size } }, rest);
 }
 
-function parseConfig(text: string, file: string): ImageProcessorConfig {
-  let config: unknown;
+/** @throws VitlabError naming the file, when it has a type or field that isn't read. */
+export function makeProcessor({ fields, path }: ProcessorFile, options: ImageProcessorOptions): ImageProcessor {
   try {
-    config = JSON.parse(text);
+    return new ImageProcessor(fields, options);
   } catch (error) {
-    throw new VitlabError(`${file} is not JSON (${(error as Error).message}): get a whole copy of it`);
+    throw error instanceof VitlabError ? new VitlabError(`${path}: ${error.message}`) : error;
   }
-  if (typeof config !== "object" || config === null || Array.isArray(config))
-    throw new VitlabError(`${file} holds no object: an image processor's settings were expected`);
-  return config as ImageProcessorConfig;
 }
 
 /** What each byte becomes, for each channel; in single precision, step by step, as NumPy does it. */
@@ -183,38 +200,6 @@ function valueTables({ rescaleFactor, normalize }: ProcessorSteps, channels: num
     const std = Math.fround(normalize?.std[channel] ?? 1);
     return Float32Array.from({ length: 256 }, (_, byte) => Math.fround(Math.fround(byte * rescaleFactor) - mean) / std);
   });
-}
-
-/** A config with one side keeps proportions, and cuts fractions of a pixel off, as transformers does. */
-function sizeFor({ width, height }: ByteImage, target: TargetSize): { width: number; height: number } {
-  if (!("shortestEdge" in target)) return target;
-  const { shortestEdge } = target;
-  const long = Math.trunc((shortestEdge * Math.max(width, height)) / Math.min(width, height));
-  if (long > LONGEST_SIDE)
-    throw new VitlabError(
-      `an image of ${height}x${width} would become ${width <= height ? `${long}x${shortestEdge}` : `${shortestEdge}x${long}`} with shortest_edge ${shortestEdge}: cut it to a squarer part first`,
-    );
-  return width <= height ? { width: shortestEdge, height: long } : { width: long, height: shortestEdge };
-}
-
-/** The middle, with black around it where the picture is smaller. */
-function cropCenter(image: ByteImage, { height, width }: { height: number; width: number }): ByteImage {
-  const top = Math.floor((image.height - height) / 2);
-  const left = Math.floor((image.width - width) / 2);
-  if (top >= 0 && left >= 0) return cropImage(image, { left, top, width, height });
-  const { channels } = image;
-  const pixels = new Uint8Array(width * height * channels);
-  const inside = { left: Math.max(0, left), top: Math.max(0, top) };
-  const part = cropImage(image, {
-    ...inside,
-    width: Math.min(width, image.width),
-    height: Math.min(height, image.height),
-  });
-  for (let row = 0; row < part.height; row++) {
-    const from = part.pixels.subarray(row * part.width * channels, (row + 1) * part.width * channels);
-    pixels.set(from, ((row + inside.top - top) * width + inside.left - left) * channels);
-  }
-  return { width, height, channels, pixels };
 }
 
 /** Grey to colour by three equal channels, colour to grey as Pillow's `convert("L")` does (ITU-R 601-2 luma). */

@@ -9,14 +9,16 @@ import { Random } from "../tensor/random";
 import { WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
-import type { ViTConfig } from "../vit/config";
+import { completeConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { defaultLabels, type HubConfig, readHubConfig } from "./hub-config";
-import { ImageProcessor } from "./image-processor";
+import { ImageProcessor, makeProcessor } from "./image-processor";
 import { type ModelFolderOptions, modelFolder } from "./model-folder";
+import { type ProcessorFile, readProcessor } from "./processor-file";
 import { type Fields, readJson } from "./read-json";
-import { FILE_NAMES, headRows, MODULE_NAMES, type WeightRow, weightTable } from "./weight-table";
+import { type WeightLayout, weightLayout } from "./weight-layout";
+import { headRows, type WeightRow, weightTable } from "./weight-table";
 import { WeightsFolder } from "./weights-folder";
 
 /** How `loadViT` reads a model, and downloads it where it is on the Hugging Face hub. */
@@ -27,6 +29,8 @@ export interface LoadViTOptions extends Omit<ModelFolderOptions, "say"> {
   labels?: readonly string[];
   /** A new head even where the file's would fit. Default false. */
   newHead?: boolean;
+  /** Refuse a model whose head would be drawn at random, as its answers mean nothing. Default false. */
+  trainedHead?: boolean;
   /** Seed of a new head. Default 0. */
   seed?: number;
   /** What tells of a download, of a new head and of tensors that were left out. Default `console.log`. */
@@ -42,7 +46,10 @@ export interface LoadedViT {
   labels: readonly string[];
   /** `config.json` as it was read; `saveViT` keeps the fields that it doesn't know. */
   config: Fields;
-  /** `preprocessor_config.json` as it was read; undefined where there is none. */
+  /**
+   * The image processor's config as it was read: the section of `processor_config.json`, else `preprocessor_config.json`;
+   * undefined where there is neither. Where it names no type, it is completed by that of the model.
+   */
   processor: Fields | undefined;
   /**
    * What makes of pictures what the model takes: `await imageProcessor().tensor(["cat.jpg"])`. As `processor` says; else
@@ -63,7 +70,8 @@ export interface LoadedViT {
  * Reads a Vision Transformer from a folder in Hugging Face's format: `config.json`, and `model.safetensors` or the files
  * that its index lists. A repository `owner/name` of the Hugging Face hub is downloaded first, as `modelFolder` does.
  *
- * Opens what transformers 4 and 5 write for ViTForImageClassification and ViTModel, and the encoder of ViT-MAE.
+ * Opens what transformers 4 and 5 write for ViTForImageClassification and ViTModel, DeiTForImageClassification,
+ * ViTMSNForImageClassification, and the encoder of ViT-MAE and of a DeiT with two heads.
  *
  * @throws VitlabError when a file is missing or damaged, is of another architecture, a tensor is missing, of another
  *   shape, or holds NaN or infinity, or the download fails.
@@ -84,18 +92,25 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
   if (!fields)
     throw new VitlabError(`${dir} has no config.json: give a folder in Hugging Face's format, such as saveViT writes`);
   const hub = readHubConfig(fields, path);
-  const processor = await readJson(join(dir, "preprocessor_config.json"));
+  const processor = await readProcessor(dir);
   const weights = await WeightsFolder.open(dir);
   try {
-    const { prefix, names } = layoutOf(weights, dir);
-    const head = chooseHead(weights, hub, options, dir);
-    const imageProcessor = () => processorOf(processor, hub, dir);
+    const layout = weightLayout(weights, hub.architecture, dir);
+    const head = chooseHead(weights, layout, hub, options, dir);
+    const imageProcessor = () => processorOf(processor, hub);
     const { normalise, note } = normalisationFrom(imageProcessor, processor);
-    const config: ViTConfig = { ...hub.config, classes: head.labels.length, normalise };
-    const sizes = { ...hub.config, channels: config.channels as number, qkvBias: config.qkvBias as boolean };
+    const config = completeConfig({
+      ...hub.config,
+      classes: head.labels.length,
+      normalise,
+      // A new head is for images of one class each, whatever the one before was for.
+      problemType: head.isNew ? undefined : hub.config.problemType,
+    });
+    const { prefix, names, layers } = layout;
     const rows: WeightRow[] = [];
-    for (const row of weightTable(sizes, prefix, names)) rows.push(checkedRow(row, weights, dir));
-    if (!head.isNew) for (const row of headRows(config.classes, config.dim)) rows.push(checkedRow(row, weights, dir));
+    for (const row of weightTable(config, prefix, names, layers)) rows.push(checkedRow(row, weights, dir));
+    if (!head.isNew)
+      for (const row of headRows(config.classes, config.dim, layout.heads[0])) rows.push(checkedRow(row, weights, dir));
     const model = new ViT(config, { seed: null });
     try {
       await readWeights(model, rows, weights, dir);
@@ -106,7 +121,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     }
     if (head.note) say(head.note);
     if (note) say(note);
-    const left = leftOut(weights, rows);
+    const left = leftOut(weights, rows, head);
     if (left) say(`${dir}: left out ${left}, which a classifier doesn't use`);
     const [height, width] = sizeOf(config.imageSize);
     if (height !== hub.imageSize[0] || width !== hub.imageSize[1])
@@ -120,7 +135,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
       folder: dir,
       labels: head.labels,
       config: fields,
-      processor,
+      processor: processor?.fields,
       imageProcessor,
       imageSize,
       dtype: dtypeOf(weights),
@@ -131,7 +146,17 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
   }
 }
 
-const OPTIONS = ["classes", "labels", "newHead", "seed", "say", "revision", "onProgress", "signal"] as const;
+const OPTIONS = [
+  "classes",
+  "labels",
+  "newHead",
+  "trainedHead",
+  "seed",
+  "say",
+  "revision",
+  "onProgress",
+  "signal",
+] as const;
 
 /** Says what is downloaded, where nobody listens to the progress: a file that takes a while, once. */
 function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
@@ -144,20 +169,18 @@ function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress
 }
 
 /** The processor that the folder tells of, or ViT's own with the model's size. */
-function processorOf(processor: Fields | undefined, { imageSize, config }: HubConfig, dir: string): ImageProcessor {
+function processorOf(processor: ProcessorFile | undefined, { imageSize, config }: HubConfig): ImageProcessor {
   const [height, width] = imageSize;
-  try {
-    return new ImageProcessor(processor ?? { size: { height, width } }, { channels: config.channels ?? 3 });
-  } catch (error) {
-    if (!(error instanceof VitlabError) || !processor) throw error;
-    throw new VitlabError(`${join(dir, "preprocessor_config.json")}: ${error.message}`);
-  }
+  const { channels = 3 } = config;
+  return processor
+    ? makeProcessor(processor, { channels })
+    : new ImageProcessor({ size: { height, width } }, { channels });
 }
 
 /** Numbers out of bytes as the processor makes them; a processor for other images keeps no model from being opened. */
 function normalisationFrom(
   imageProcessor: () => ImageProcessor,
-  processor: Fields | undefined,
+  processor: ProcessorFile | undefined,
 ): { normalise?: Normalisation; note?: string } {
   try {
     return { normalise: imageProcessor().normalise };
@@ -167,7 +190,9 @@ function normalisationFrom(
   }
 }
 
-function checkHead({ classes, labels }: LoadViTOptions): void {
+function checkHead({ classes, labels, newHead, trainedHead }: LoadViTOptions): void {
+  if (newHead && trainedHead)
+    throw new VitlabError("newHead draws a head at random, which trainedHead refuses: give one of them");
   if (
     labels !== undefined &&
     !(Array.isArray(labels) && labels.length > 0 && labels.every((l) => typeof l === "string"))
@@ -179,53 +204,73 @@ function checkHead({ classes, labels }: LoadViTOptions): void {
     throw new VitlabError(`classes is ${classes}, and labels names ${labels.length}: leave classes out`);
 }
 
-/** How the tensors of a file are called: what stands in front of their names, and how the parts of a layer are named. */
-function layoutOf(weights: WeightsFolder, dir: string) {
-  const mark = "embeddings.patch_embeddings.projection.weight";
-  const found = weights.names().find((name) => name === mark || name.endsWith(`.${mark}`));
-  if (found === undefined)
-    throw new VitlabError(
-      `${dir}: the weights have no tensor vit.${mark}, so they are of no Vision Transformer of transformers'; give the folder of one`,
-    );
-  const prefix = found.slice(0, -mark.length);
-  if (weights.entry(`${prefix}embeddings.distillation_token`))
-    throw new VitlabError(
-      `${dir} is a distilled DeiT, whose second class token a plain ViT doesn't have: take the model without "distilled" in its name`,
-    );
-  const names = weights.names().some((name) => name.startsWith(prefix + MODULE_NAMES.layer))
-    ? MODULE_NAMES
-    : FILE_NAMES;
-  return { prefix, names };
-}
-
 interface Head {
   labels: readonly string[];
   isNew: boolean;
   note?: string;
+  /** Names of the tensors of heads that were told of, but for their ends. */
+  told: readonly string[];
 }
 
-/** Which classes the model gets, and whether the file's head is of use for them. */
-function chooseHead(weights: WeightsFolder, hub: HubConfig, options: LoadViTOptions, dir: string): Head {
-  const inFile = weights.entry("classifier.weight")?.shape[0];
-  const asked = options.labels?.length ?? options.classes;
-  if (inFile !== undefined && asked === undefined && !options.newHead && inFile !== (hub.labels?.length ?? inFile))
+/**
+ * Which classes the model gets, and whether the file's head is of use for them.
+ *
+ * @throws VitlabError when config and weights contradict each other, or the head would be drawn against the options.
+ */
+function chooseHead(
+  weights: WeightsFolder,
+  layout: WeightLayout,
+  hub: HubConfig,
+  options: LoadViTOptions,
+  dir: string,
+): Head {
+  const { heads, headIsBeside } = layout;
+  const { newHead, trainedHead } = options;
+  if (heads.length > 1 && !headIsBeside && !newHead)
     throw new VitlabError(
-      `${dir}: tensor classifier.weight has ${inFile} classes and config.json names ${hub.labels?.length}: ` +
+      `${dir}: the weights have several heads (${heads.map((head) => `${head}classifier`).join(", ")}) and none beside the encoder, ` +
+        `${layout.prefix}embeddings: take the others out, or pass { newHead: true }`,
+    );
+  const name = heads.length > 0 ? `${heads[0]}classifier.weight` : undefined;
+  const inFile = name === undefined ? undefined : weights.entry(name)?.shape[0];
+  const asked = options.labels?.length ?? options.classes;
+  if (inFile !== undefined && asked === undefined && !newHead && inFile !== (hub.labels?.length ?? inFile))
+    throw new VitlabError(
+      `${dir}: tensor ${name} has ${inFile} classes and config.json names ${hub.labels?.length}: ` +
         `pass { classes: ${hub.labels?.length} } for a new head, or get both files again`,
     );
   // Two is how many transformers takes where nothing tells.
   const classes = asked ?? hub.labels?.length ?? inFile ?? 2;
   const named = hub.labels?.length === classes ? hub.labels : defaultLabels(classes);
   const labels = options.labels ?? named;
-  const drawn = `new head for ${classes} ${classes === 1 ? "class" : "classes"}, drawn at random: train it before you trust its answers`;
-  if (inFile === undefined) return { labels, isNew: true, note: `${dir}: it has no head; ${drawn}` };
-  if (inFile !== classes) return { labels, isNew: true, note: `${dir}: its head has ${inFile} classes; ${drawn}` };
-  if (options.newHead) return { labels, isNew: true, note: `${dir}: its head was left out as asked; ${drawn}` };
+  const two = inFile === undefined && weights.names().some((tensor) => tensor.endsWith(DISTILLED_HEAD));
+  const why =
+    inFile === undefined
+      ? two
+        ? "it is a DeiT with two heads whose answers are averaged, which vitlab doesn't read"
+        : "its weights have no classifier.weight, so it has no trained head"
+      : inFile !== classes
+        ? `its head has ${inFile} classes`
+        : newHead
+          ? "its head was left out as asked"
+          : undefined;
+  if (why !== undefined) {
+    if (trainedHead)
+      throw new VitlabError(
+        `${dir}: ${why}; what it answers would be drawn at random, so fine-tune it first: npx vitlab finetune ${dir} --data folder:PICTURES`,
+      );
+    const drawn = `new head for ${classes} ${classes === 1 ? "class" : "classes"}, drawn at random: train it before you trust its answers`;
+    const told = two ? ["cls_classifier.", "distillation_classifier."] : heads.map((head) => `${head}classifier.`);
+    return { labels, isNew: true, note: `${dir}: ${why}; ${drawn}`, told };
+  }
   const renamed =
     hub.labels !== undefined && labels.some((label, i) => label !== named[i] && named[i] !== `LABEL_${i}`);
   const note = `${dir}: its head is kept and its classes are renamed; pass { newHead: true } where they are other classes`;
-  return renamed ? { labels, isNew: false, note } : { labels, isNew: false };
+  return { labels, isNew: false, told: [], ...(renamed && { note }) };
 }
+
+/** Of `DeiTForImageClassificationWithTeacher`. */
+const DISTILLED_HEAD = "distillation_classifier.weight";
 
 /** @throws VitlabError when a tensor of the row is missing, or of another shape. */
 function checkedRow(row: WeightRow, weights: WeightsFolder, dir: string): WeightRow {
@@ -273,10 +318,10 @@ function drawHead({ head }: ViT, deviation: number, seed: number): void {
 }
 
 /** The tensors that nothing was read from, in words. */
-function leftOut(weights: WeightsFolder, rows: readonly WeightRow[]): string | undefined {
+function leftOut(weights: WeightsFolder, rows: readonly WeightRow[], { told }: Head): string | undefined {
   const used = new Set(rows.flatMap(({ theirs }) => theirs));
-  // A head that was replaced has been told of.
-  const rest = weights.names().filter((name) => !used.has(name) && !name.startsWith("classifier."));
+  const isTold = (name: string) => told.some((head) => name.startsWith(head) || name.includes(`.${head}`));
+  const rest = weights.names().filter((name) => !used.has(name) && !isTold(name));
   if (rest.length === 0) return undefined;
   const shown = rest.slice(0, 3).join(", ");
   return rest.length > 3 ? `${shown} and ${rest.length - 3} more tensors` : shown;

@@ -18,6 +18,7 @@ import {
 import { type HubFile, hubListing } from "./hub-listing";
 import { type HubPlace, hubPlace } from "./hub-place";
 import { type HubQuestion, HubUnreachable, hubRefusal } from "./hub-refusal";
+import { PREPROCESSOR_FILE, PROCESSOR_FILE } from "./processor-file";
 
 /** How far the download of a model is. */
 export interface ModelProgress extends DownloadProgress {
@@ -37,7 +38,8 @@ export interface ModelFolderOptions {
 }
 
 const CONFIG = "config.json";
-const PREPROCESSOR = "preprocessor_config.json";
+/** What tells of pictures; a repository may have one, both or none. */
+const PROCESSORS = [PREPROCESSOR_FILE, PROCESSOR_FILE];
 const WEIGHTS = "model.safetensors";
 // What a repository may have in the place of the weights: only asked for, to say so.
 const SHARDED = "model.safetensors.index.json";
@@ -48,9 +50,9 @@ const MOST_JSON_BYTES = 16_000_000;
 /**
  * The folder of a model: a folder that is here as it is, or a repository `owner/name` of the Hugging Face hub.
  *
- * Of a repository `config.json`, `preprocessor_config.json` (where there is one) and `model.safetensors` are downloaded
- * into the cache that all Hugging Face libraries share, resumed and verified; under its name there is a whole file or
- * none. `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` count.
+ * Of a repository `config.json`, `model.safetensors`, and `preprocessor_config.json` and `processor_config.json` (where
+ * there are such) are downloaded into the cache that all Hugging Face libraries share, resumed and verified; under its name
+ * there is a whole file or none. `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` count.
  *
  * @throws VitlabError when there is no such folder or repository, it may not be read, the download fails or comes out
  *   wrong, or nothing can be written.
@@ -107,13 +109,15 @@ async function hubFolder(question: HubQuestion, options: ModelFolderOptions): Pr
   }
 }
 
-/** The folder of a revision that has config and weights; `sure` where it is known whether it has a preprocessor. */
+/** The folder of a revision that has config and weights; `sure` where it is known which processors it has. */
 async function wholeSnapshot(cached: CachedRepo, revision: string) {
   const commit = await cachedCommit(cached, revision);
   if (!commit) return undefined;
   const folder = cached.snapshot(commit);
   for (const file of [CONFIG, WEIGHTS]) if (!(await exists(path.join(folder, file)))) return undefined;
-  const sure = (await exists(path.join(folder, PREPROCESSOR))) || (await isMarkedAbsent(cached, commit, PREPROCESSOR));
+  let sure = true;
+  for (const file of PROCESSORS)
+    sure &&= (await exists(path.join(folder, file))) || (await isMarkedAbsent(cached, commit, file));
   return { commit, folder, sure };
 }
 
@@ -124,12 +128,12 @@ async function download(
   options: ModelFolderOptions,
 ): Promise<string> {
   const { repo, revision } = question;
-  const asked = [CONFIG, PREPROCESSOR, WEIGHTS, SHARDED, PICKLED];
+  const asked = [CONFIG, ...PROCESSORS, WEIGHTS, SHARDED, PICKLED];
   const { commit, files } = await hubListing(question, asked, place, options.signal);
   const has = (name: string) => files.some((file) => file.path === name);
   if (!has(WEIGHTS)) throw new VitlabError(withoutWeights(question, has));
   if (!has(CONFIG)) throw hubRefusal(404, () => undefined, { ...question, file: CONFIG }, place);
-  const wanted = files.filter((file) => [CONFIG, PREPROCESSOR, WEIGHTS].includes(file.path));
+  const wanted = files.filter((file) => [CONFIG, ...PROCESSORS, WEIGHTS].includes(file.path));
   for (const file of wanted) {
     if (file.path !== WEIGHTS && file.bytes > MOST_JSON_BYTES)
       throw new VitlabError(
@@ -140,7 +144,7 @@ async function download(
       await downloadBlob(file, commit, question, cached, place, options);
     await linkBlob(cached, commit, file.path, file.digest.value);
   }
-  if (!has(PREPROCESSOR)) await markAbsent(cached, commit, PREPROCESSOR);
+  for (const file of PROCESSORS) if (!has(file)) await markAbsent(cached, commit, file);
   // Last of all: until then the revision is what it was.
   await writeRef(cached, revision, commit);
   const whole = await wholeSnapshot(cached, commit);

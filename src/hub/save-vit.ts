@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs";
 import type { NamedArray } from "../nn/module";
 import { writeFolderAtomic } from "../tensor/atomic-folder";
@@ -6,13 +7,14 @@ import { VitlabError } from "../tensor/error";
 import { whileLocked } from "../tensor/folder-lock";
 import type { Normalisation } from "../tensor/normalisation";
 import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
-import type { FullViTConfig } from "../vit/config";
+import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
 import { defaultLabels, readHubConfig, writeHubConfig } from "./hub-config";
 import { channelsFirst } from "./layout";
 import type { LoadedViT } from "./load-vit";
-import { type Fields, showJson } from "./read-json";
+import { PREPROCESSOR_FILE, PROCESSOR_FILE } from "./processor-file";
+import { type Fields, isObject, readJson, showJson } from "./read-json";
 import { checkWeightType } from "./safetensors-file";
 import { FILE_NAMES, headRows, type WeightRow, weightTable } from "./weight-table";
 import { WEIGHTS_FILE } from "./weights-folder";
@@ -30,8 +32,10 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
 }
 
 /**
- * Writes a model into a folder in Hugging Face's format, which transformers opens as `ViTForImageClassification`:
- * `config.json`, `preprocessor_config.json` and `model.safetensors`, all of them or none.
+ * Writes a model into a folder in Hugging Face's format, which transformers opens as `ViTForImageClassification`, or as
+ * `DeiTForImageClassification` where it has a distillation token: `config.json`, `preprocessor_config.json` and
+ * `model.safetensors`, all of them or none. Where the folder has a `processor_config.json` with an image processor, which
+ * transformers would read first, that is replaced, too.
  *
  * @throws VitlabError when transformers has no such model, a weight can't be written in the dtype, or the folder can't be
  *   written or a training writes there; nothing has changed then.
@@ -46,10 +50,14 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const labels = labelsFor(config.classes, options);
   const fields = writeHubConfig(config, { labels, dtype, base });
   const { imageSize } = readHubConfig(fields, "the config to write");
-  const processor = options.processor ?? defaultProcessor(imageSize, config.normalise);
+  const processor = options.processor ? withType(options.processor) : defaultProcessor(imageSize, config.normalise);
+  const several = await readJson(join(dir, PROCESSOR_FILE));
   const files = {
     "config.json": showJson(fields),
-    "preprocessor_config.json": showJson(processor),
+    [PREPROCESSOR_FILE]: showJson(processor),
+    ...(isObject(several?.image_processor) && {
+      [PROCESSOR_FILE]: showJson({ ...several, image_processor: processor }),
+    }),
     // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
     [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), { format: "pt" }, dtype),
   };
@@ -101,10 +109,17 @@ function defaultProcessor([height, width]: readonly [number, number], { mean, st
   };
 }
 
+/** Says ViT's type where none is said, which transformers would take from the model. */
+function withType(processor: Fields): Fields {
+  const isTyped = processor.image_processor_type ?? processor.feature_extractor_type ?? processor.auto_map;
+  return isTyped ? processor : { ...processor, image_processor_type: "ViTImageProcessor" };
+}
+
 /** The tensors to write, in the order of their names. */
 function weightsOf(model: ViT, dtype: WeightType): LazyEntry[] {
   const { config } = model;
-  const rows = [...weightTable(config, "vit.", FILE_NAMES), ...headRows(config.classes, config.dim)];
+  const encoder = config.distillationToken ? "deit." : "vit.";
+  const rows = [...weightTable(config, encoder, FILE_NAMES), ...headRows(config.classes, config.dim)];
   return rows
     .flatMap((row) =>
       row.theirs.map((name, part) => ({
@@ -127,7 +142,7 @@ function parameterOf(model: ViT, { ours }: WeightRow): NamedArray {
 function positionTable({ config, embeddings }: ViT): NamedArray {
   const { imageSize, patchSize, dim } = config;
   const grid = patchGridSize(imageSize, patchSize);
-  const tokens = grid.rows * grid.columns + 1;
+  const tokens = grid.rows * grid.columns + prefixTokens(config);
   const table = embeddings.positions(grid);
   if (!table) return { shape: [tokens, dim], data: new Float32Array(tokens * dim) };
   const array = arrayOf(table);

@@ -1,7 +1,7 @@
 import type { NamedArray, StateDict } from "../nn/module";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
-import type { ViTConfig } from "../vit/config";
+import type { FullViTConfig, ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";
 import { channelsFirst, transpose } from "./layout";
@@ -88,16 +88,8 @@ export function fromTorchSimpleViT(state: StateDict, options: TorchSimpleViTOpti
  */
 export function toTorchSimpleViT(model: ViT): StateDict {
   const { config } = model;
-  const { dim, depth, patchOrder, patchSize, classToken, positions, qkvBias, finalNorm } = config;
-  const unlike = !classToken
-    ? "it has no class token"
-    : positions !== "learned"
-      ? `its positions are ${positions}, not learned`
-      : !qkvBias
-        ? "its query, key and value have no bias"
-        : finalNorm
-          ? "it has a layer normalisation after the last block"
-          : undefined;
+  const { dim, depth, patchOrder, patchSize } = config;
+  const unlike = differenceFromArticle(config);
   if (unlike)
     throw new VitlabError(
       `the model is not of the article's kind: ${unlike}; write it for Hugging Face with saveViT instead`,
@@ -128,6 +120,17 @@ export function toTorchSimpleViT(model: ViT): StateDict {
   }
   linear("head", "fc");
   return weights;
+}
+
+/** What the article's program doesn't have, or lacks, in words. */
+function differenceFromArticle(config: FullViTConfig): string | undefined {
+  const { classToken, distillationToken, positions, qkvBias, finalNorm, problemType } = config;
+  if (!classToken) return "it has no class token";
+  if (distillationToken) return "it has a distillation token";
+  if (positions !== "learned") return `its positions are ${positions}, not learned`;
+  if (!qkvBias) return "its query, key and value have no bias";
+  if (finalNorm) return "it has a layer normalisation after the last block";
+  return problemType === "single_label_classification" ? undefined : `its head is for ${problemType}`;
 }
 
 function configOf(read: Reader, names: readonly string[], options: TorchSimpleViTOptions): ViTConfig {

@@ -1,5 +1,5 @@
 import type { NamedArray } from "../nn/module";
-import type { FullViTConfig } from "../vit/config";
+import { type FullViTConfig, prefixTokens } from "../vit/config";
 import { patchGridSize } from "../vit/patches";
 import { cutColumns, sideBySide, transpose } from "./layout";
 
@@ -44,22 +44,31 @@ export const MODULE_NAMES: LayerNames = {
   fc2: "mlp.fc2",
 };
 
-type Sizes = Pick<FullViTConfig, "imageSize" | "patchSize" | "channels" | "dim" | "depth" | "mlpDim" | "qkvBias">;
-
-/** The row of every parameter but the head's, in the order of the model, made one by one: a config may claim any depth. */
-export function* weightTable(sizes: Sizes, prefix: string, names: LayerNames): Generator<WeightRow> {
-  const { imageSize, patchSize, channels, dim, depth, mlpDim, qkvBias } = sizes;
+/**
+ * The row of every parameter but the head's, in the order of the model, made one by one: a config may claim any depth.
+ *
+ * @param layers what stands in front of the names of layers
+ */
+export function* weightTable(
+  sizes: FullViTConfig,
+  prefix: string,
+  names: LayerNames,
+  layers = prefix,
+): Generator<WeightRow> {
+  const { imageSize, patchSize, channels, dim, depth, mlpDim, qkvBias, distillationToken } = sizes;
   const { rows, columns } = patchGridSize(imageSize, patchSize);
   const embeddings = `${prefix}embeddings`;
   const patches = `${embeddings}.patch_embeddings.projection`;
   const length = channels * patchSize * patchSize;
   yield flat("embeddings.classToken", `${embeddings}.cls_token`, [1, 1, dim], [dim]);
-  const tokens = rows * columns + 1;
+  if (distillationToken)
+    yield flat("embeddings.distillationToken", `${embeddings}.distillation_token`, [1, 1, dim], [dim]);
+  const tokens = rows * columns + prefixTokens(sizes);
   yield flat("embeddings.positionEmbedding", `${embeddings}.position_embeddings`, [1, tokens, dim], [tokens, dim]);
   yield matrix("embeddings.patchEmbedding", patches, [dim, channels, patchSize, patchSize], length);
   yield vector("embeddings.patchEmbedding.bias", `${patches}.bias`, dim);
   for (let i = 0; i < depth; i++) {
-    const from = `${prefix}${names.layer}${i}`;
+    const from = `${layers}${names.layer}${i}`;
     const to = `blocks.${i}`;
     const qkv = names.qkv.map((name) => `${from}.${name}`);
     yield* norm(`${to}.norm1`, `${from}.layernorm_before`, dim);
@@ -90,8 +99,8 @@ export function* weightTable(sizes: Sizes, prefix: string, names: LayerNames): G
 }
 
 /** The rows of the head. */
-export function headRows(classes: number, dim: number): readonly WeightRow[] {
-  return [...linear("head", "classifier", classes, dim)];
+export function headRows(classes: number, dim: number, prefix = ""): readonly WeightRow[] {
+  return [...linear("head", `${prefix}classifier`, classes, dim)];
 }
 
 function* linear(ours: string, theirs: string, outputs: number, inputs: number): Generator<WeightRow> {

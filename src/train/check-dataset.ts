@@ -2,11 +2,13 @@ import type { ImageDataset } from "../data/dataset";
 import { VitlabError } from "../tensor/error";
 import type { FullViTConfig } from "../vit/config";
 import { sizeOf } from "../vit/patches";
+import { answerFunction } from "../vit/problem-type";
 
 /**
  * Checks that a model can be trained or measured on a data set.
  *
- * @throws VitlabError when it is empty, its images have another size than the model's, or a label is none of its classes.
+ * @throws VitlabError when it is empty, its images have another size than the model's, a label is none of its classes, or
+ *   the model doesn't choose one class of several.
  */
 export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void {
   const { name, split, length, labels, classNames } = dataset;
@@ -19,10 +21,22 @@ export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void
         `the model was made for ${height}x${width} with ${config.channels}; ` +
         `make it with imageSize [${dataset.height}, ${dataset.width}] and channels ${dataset.channels}, or resize the images`,
     );
+  if (answerFunction(config) !== "softmax")
+    throw new VitlabError(
+      `${what} has one class an image, and the model ${purpose(config)}: give it a new head for these classes ` +
+        `(withNewHead(model, ${classNames.length}), or { newHead: true } in loadViT; vitlab finetune makes one)`,
+    );
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < config.classes));
   if (wrong >= 0)
     throw new VitlabError(
       `image ${wrong} of ${what} has label ${labels[wrong]}: the model has ${config.classes} classes, so labels go from 0 to ` +
         `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
     );
+}
+
+function purpose({ problemType, classes }: FullViTConfig): string {
+  if (problemType === "regression") return "answers with values (a regression)";
+  return problemType === "multi_label_classification"
+    ? "answers for each class by itself (multi_label_classification)"
+    : `has ${classes} class only, which every image is of`;
 }

@@ -1,4 +1,4 @@
-import type { FullViTConfig } from "../vit/config";
+import { type FullViTConfig, prefixTokens } from "../vit/config";
 import { patchGridSize } from "../vit/patches";
 
 /**
@@ -10,10 +10,10 @@ import { patchGridSize } from "../vit/patches";
  * with both halves of attention).
  */
 export function forwardFlops(config: FullViTConfig): number {
-  const { imageSize, patchSize, channels, dim, depth, mlpDim, classes, classToken } = config;
+  const { imageSize, patchSize, channels, dim, depth, mlpDim, classes } = config;
   const { rows, columns } = patchGridSize(imageSize, patchSize);
   const patches = rows * columns;
-  const tokens = patches + (classToken ? 1 : 0);
+  const tokens = patches + prefixTokens(config);
   const embedding = 2 * patches * channels * patchSize ** 2 * dim;
   const block = 8 * tokens * dim ** 2 + 4 * tokens ** 2 * dim + 4 * tokens * dim * mlpDim;
   return embedding + depth * block + 2 * dim * classes;

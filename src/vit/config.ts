@@ -7,6 +7,7 @@ import { completeNormalisation, type Normalisation } from "../tensor/normalisati
 import { showShape } from "../tensor/shape";
 import { type PatchOrder, patchGridSize } from "./patches";
 import { presets } from "./presets";
+import { PROBLEM_TYPES, type ProblemType } from "./problem-type";
 
 /** Everything that makes one Vision Transformer differ from another. */
 export interface ViTConfig {
@@ -36,6 +37,11 @@ export interface ViTConfig {
   pool?: "cls" | "mean";
   /** Whether there is a class token. Default true; "mean" pooling works without. */
   classToken?: boolean;
+  /**
+   * Whether a second learned token stands behind the class token, as in DeiT (Touvron et al., 2021, section 4); the head
+   * doesn't read it. Default false.
+   */
+  distillationToken?: boolean;
   /** Default "learned". */
   positions?: Positions;
   /** Dropout in the blocks: after attention, after the activation, after the MLP. Default 0. */
@@ -67,6 +73,8 @@ export interface ViTConfig {
   attentionOverBatch?: boolean;
   /** How the bytes of images become the numbers that this model takes. Default mean 0.5 and std 0.5: [-1, 1]. */
   normalise?: Normalisation;
+  /** What the head's answer means, and so what `predict` makes of it. Default "single_label_classification". */
+  problemType?: ProblemType;
 }
 
 /** A config with nothing left out. */
@@ -86,6 +94,7 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
   "activation",
   "pool",
   "classToken",
+  "distillationToken",
   "positions",
   "dropout",
   "attentionDropout",
@@ -97,6 +106,7 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
   "initialisation",
   "attentionOverBatch",
   "normalise",
+  "problemType",
 ];
 
 /**
@@ -116,6 +126,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     activation: config.activation ?? "gelu",
     pool: config.pool ?? "cls",
     classToken: config.classToken ?? true,
+    distillationToken: config.distillationToken ?? false,
     positions: config.positions ?? "learned",
     dropout: config.dropout ?? 0,
     attentionDropout: config.attentionDropout ?? 0,
@@ -127,6 +138,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     initialisation: config.initialisation ?? "vit",
     attentionOverBatch: config.attentionOverBatch ?? false,
     normalise: completeNormalisation(config.normalise, config.channels ?? 3),
+    problemType: config.problemType ?? "single_label_classification",
   };
   for (const field of ["channels", "patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const) {
     const value = full[field];
@@ -156,6 +168,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     );
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
   oneOf("initialisation", full.initialisation, ["torch", "vit", "mimetic"]);
+  oneOf("problemType", full.problemType, PROBLEM_TYPES);
   for (const field of ["dropout", "attentionDropout", "embeddingDropout", "dropPath"] as const)
     if (!(full[field] >= 0 && full[field] < 1))
       throw new VitlabError(`config.${field} is ${full[field]}: it must be at least 0 and below 1`);
@@ -163,7 +176,16 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     throw new VitlabError(`config.layerNormEps is ${full.layerNormEps}: it must be above 0`);
   if (full.pool === "cls" && !full.classToken)
     throw new VitlabError('config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"');
+  if (full.distillationToken && !full.classToken)
+    throw new VitlabError(
+      "config.distillationToken is true but classToken is false: the distillation token stands behind the class token; set both or none",
+    );
   return full;
+}
+
+/** How many tokens stand in front of those of the patches. */
+export function prefixTokens({ classToken, distillationToken }: FullViTConfig): number {
+  return (classToken ? 1 : 0) + (distillationToken ? 1 : 0);
 }
 
 function checkGiven(config: unknown): void {

@@ -7,7 +7,7 @@ import { Module } from "../nn/module";
 import { sincos1d, sincos2d } from "../nn/positions";
 import { resizeBicubic } from "../tensor/bicubic";
 import { tf } from "../tensor/tf";
-import type { FullViTConfig } from "./config";
+import { type FullViTConfig, prefixTokens } from "./config";
 import { patchGridSize } from "./patches";
 
 /** How large learned positions start under "mimetic": about as large as the patches they are added to. */
@@ -15,13 +15,15 @@ const STARTING_SINES = 0.5;
 
 /**
  * From patches to tokens: a linear map, the class token in front, positions added (Dosovitskiy et al., 2021, equation 1).
+ * DeiT's distillation token, where there is one, stands between class token and patches.
  *
- * Parameters: `patchEmbedding` (weight `[channels · patchSize², dim]`), `classToken` `[dim]`, `positionEmbedding`
- * `[tokens, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
+ * Parameters: `patchEmbedding` (weight `[channels · patchSize², dim]`), `classToken` and `distillationToken` `[dim]`,
+ * `positionEmbedding` `[tokens, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
  */
 export class Embeddings extends Module {
   readonly patchEmbedding: Linear;
   readonly classToken: (Variable & Tensor1D) | null;
+  readonly distillationToken: (Variable & Tensor1D) | null;
   readonly positionEmbedding: (Variable & Tensor2D) | null;
   private readonly fixedPositions: Float32Array | null;
   private readonly dropout: Dropout;
@@ -31,7 +33,7 @@ export class Embeddings extends Module {
     random: Draws,
   ) {
     super();
-    const { channels, patchSize, dim, initialisation, classToken, positions } = config;
+    const { channels, patchSize, dim, initialisation, classToken, distillationToken, positions } = config;
     const { rows, columns } = patchGridSize(config.imageSize, patchSize);
     const draw = <T extends Tensor>(shape: number[]) =>
       initialisation === "torch" ? normal<T>(shape, 1, random) : truncatedNormal<T>(shape, 0.02, random);
@@ -44,7 +46,10 @@ export class Embeddings extends Module {
       }),
     );
     this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
-    const tokens = rows * columns + (classToken ? 1 : 0);
+    this.distillationToken = distillationToken
+      ? this.parameter("distillationToken", () => draw<Tensor1D>([dim]))
+      : null;
+    const tokens = rows * columns + prefixTokens(config);
     const startingPositions = () => {
       if (initialisation !== "mimetic") return draw<Tensor2D>([tokens, dim]);
       const sines = fixedPositions({ ...config, positions: "sincos2d" }, rows, columns) as Float32Array;
@@ -68,11 +73,11 @@ export class Embeddings extends Module {
     const batch = patches.shape[0];
     return tf.tidy(() => {
       let tokens = context.tap("patchEmbeddings", this.patchEmbedding.forward(patches));
-      if (this.classToken) {
+      const front = [this.classToken, this.distillationToken]
+        .flatMap((token) => token ?? [])
         // Added to zeros, not tiled: the gradient is then one sum, not a slice and an addition an image.
-        const front = tf.add(tf.zeros([batch, 1, dim]), this.classToken);
-        tokens = tf.concat([front, tokens], 1) as Tensor3D;
-      }
+        .map((token) => tf.add(tf.zeros([batch, 1, dim]), token) as Tensor3D);
+      if (front.length > 0) tokens = tf.concat([...front, tokens], 1);
       const positions = this.positions(grid);
       if (positions) tokens = tf.add(tokens, positions);
       return this.dropout.forward(context.tap("embeddings", tokens), context);
@@ -82,12 +87,12 @@ export class Embeddings extends Module {
   /**
    * The positions of a grid of patches, `[tokens, dim]`, or null where there are none.
    *
-   * Learned ones are stretched over a grid of another size, as Hugging Face does: bicubic, and the class token keeps its
-   * own. Sines and cosines are computed for the new grid.
+   * Learned ones are stretched over a grid of another size, as Hugging Face does: bicubic, and the tokens in front keep
+   * their own. Sines and cosines are computed for the new grid.
    */
   positions(grid: { rows: number; columns: number }): Tensor2D | null {
-    const { dim, classToken, imageSize, patchSize } = this.config;
-    const first = classToken ? 1 : 0;
+    const { dim, imageSize, patchSize } = this.config;
+    const first = prefixTokens(this.config);
     const tokens = grid.rows * grid.columns + first;
     const own = patchGridSize(imageSize, patchSize);
     const isOwn = grid.rows === own.rows && grid.columns === own.columns;
@@ -101,22 +106,20 @@ export class Embeddings extends Module {
       const patches = tf.slice(learned, [first, 0], [own.rows * own.columns, dim]);
       const stretched = resizeBicubic(tf.reshape(patches, [own.rows, own.columns, dim]), grid.rows, grid.columns);
       const flat = tf.reshape(stretched, [grid.rows * grid.columns, dim]) as Tensor2D;
-      return first ? tf.concat([tf.slice(learned, [0, 0], [1, dim]), flat], 0) : flat;
+      return first ? tf.concat([tf.slice(learned, [0, 0], [first, dim]), flat], 0) : flat;
     });
   }
 }
 
 /** Sines and cosines, with the class token at index 0 (1-D) or at the zero vector (2-D, as it has no place). */
-function fixedPositions(
-  { positions, dim, classToken }: FullViTConfig,
-  rows: number,
-  columns: number,
-): Float32Array | null {
-  if (positions === "sincos1d") return sincos1d(rows * columns + (classToken ? 1 : 0), dim);
+function fixedPositions(config: FullViTConfig, rows: number, columns: number): Float32Array | null {
+  const { positions, dim } = config;
+  const first = prefixTokens(config);
+  if (positions === "sincos1d") return sincos1d(rows * columns + first, dim);
   if (positions !== "sincos2d") return null;
   const patches = sincos2d(rows, columns, dim);
-  if (!classToken) return patches;
-  const table = new Float32Array(patches.length + dim);
-  table.set(patches, dim);
+  if (first === 0) return patches;
+  const table = new Float32Array(patches.length + first * dim);
+  table.set(patches, first * dim);
   return table;
 }

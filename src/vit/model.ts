@@ -13,9 +13,10 @@ import { Random } from "../tensor/random";
 import { recomputed } from "../tensor/recompute";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
-import { completeConfig, type FullViTConfig, type ViTConfig } from "./config";
+import { completeConfig, type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
 import { Embeddings } from "./embeddings";
 import { patchGridSize, patchify, sizeOf } from "./patches";
+import { answerFunction } from "./problem-type";
 
 /** A block whose inner values aren't kept, and whose dropout is drawn again as it was. */
 function runAgain(block: EncoderBlock, tokens: Tensor3D, context: ForwardContext): Tensor3D {
@@ -139,9 +140,17 @@ export class ViT extends Module {
     }
   }
 
-  /** Class probabilities `[batch, classes]` of a batch of images: the softmax of the logits. */
+  /**
+   * What the model answers to a batch of images, `[batch, classes]`, by its config's `problemType`: probabilities that add up
+   * to 1 (the softmax of the logits), one for each class by itself (the sigmoid: where an image may be of several classes, or
+   * there is one class only), or a regression's values (the logits as they are).
+   */
   predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
-    return tf.tidy(() => tf.softmax(this.forward(images, options)));
+    return tf.tidy(() => {
+      const logits = this.forward(images, options);
+      const answer = answerFunction(this.config);
+      return answer === "none" ? logits : answer === "sigmoid" ? tf.sigmoid(logits) : tf.softmax(logits);
+    });
   }
 
   /** Linear by depth: none in the first block, the whole rate in the last (Huang et al., 2016, section 3). */
@@ -152,23 +161,25 @@ export class ViT extends Module {
 
   private describe(): string {
     const { imageSize, patchSize, channels, dim, depth, heads, mlpDim, classes } = this.config;
-    const { norm, activation, pool, positions, dropout } = this.config;
+    const { norm, activation, pool, positions, dropout, problemType, distillationToken } = this.config;
     const [height, width] = sizeOf(imageSize);
     const { rows, columns } = patchGridSize(imageSize, patchSize);
     return (
       `ViT for images of ${height}x${width} with ${channels} channels: ${rows}x${columns} patches of ${patchSize}x${patchSize}, ` +
       `${depth} ${norm}-norm ${depth === 1 ? "block" : "blocks"} of dim ${dim} with ${heads} heads and mlpDim ${mlpDim} ` +
-      `(${activation}), ${positions} positions, dropout ${dropout}, pool "${pool}", ${classes} classes; ` +
+      `(${activation}), ${positions} positions, ${distillationToken ? "a distillation token, " : ""}dropout ${dropout}, ` +
+      `pool "${pool}", ${classes} classes${problemType === "single_label_classification" ? "" : ` (${problemType})`}; ` +
       `${this.parameterCount().total.toLocaleString("en-US")} parameters`
     );
   }
 
   /** The mean of the patch tokens, or the class token: `[batch, tokens, dim]` to `[batch, dim]`. */
   private pool(tokens: Tensor3D): Tensor2D {
-    const { pool, classToken, dim } = this.config;
+    const { pool, dim } = this.config;
     const [batch, count] = tokens.shape;
     if (pool === "cls") return tf.reshape(tf.slice(tokens, [0, 0, 0], [batch, 1, dim]), [batch, dim]) as Tensor2D;
-    const patches = classToken ? tf.slice(tokens, [0, 1, 0], [batch, count - 1, dim]) : tokens;
+    const first = prefixTokens(this.config);
+    const patches = first > 0 ? tf.slice(tokens, [0, first, 0], [batch, count - first, dim]) : tokens;
     return tf.mean(patches, 1) as Tensor2D;
   }
 

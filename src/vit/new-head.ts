@@ -17,14 +17,15 @@ export interface NewHeadOptions {
 /**
  * A copy of a model with a new head, for other classes: the first step of fine-tuning. The model given stays as it is.
  *
- * The head starts with small random weights and zero biases, which give all classes about the same score.
+ * The head starts with small random weights and zero biases, which give all classes about the same score. It is for images
+ * of one class each, whatever the `problemType` of the head before was.
  *
  * @throws VitlabError when classes is not a whole number from 1.
  */
 export function withNewHead(model: ViT, classes: number, { seed = 0, config = {} }: NewHeadOptions = {}): ViT {
   if (!Number.isInteger(classes) || classes < 1)
     throw new VitlabError(`a head of ${classes} classes can't be made: give a whole number, 1 or more`);
-  const copy = new ViT({ ...model.config, ...config, classes }, { seed: null });
+  const copy = new ViT({ ...model.config, problemType: undefined, ...config, classes }, { seed: null });
   tf.tidy(() => {
     const kept = model.namedParameters();
     for (const [name, variable] of copy.namedParameters())

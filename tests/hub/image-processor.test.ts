@@ -11,6 +11,7 @@ import { tf } from "../../src/tensor/tf";
 import { temporaryFolder } from "../data/helpers";
 import { onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
+import { noise } from "./noise";
 
 const goldens = path.join(__dirname, "..", "goldens");
 const golden = new Golden("processor/golden");
@@ -67,17 +68,6 @@ interface Case {
   sha256: string;
 }
 
-/** The picture that tests/goldens/pillow/make.py draws for a case. */
-function noise({ seed, from: [height, width, channels] }: Pick<Case, "seed" | "from">): ByteImage {
-  let state = seed;
-  const pixels = Uint8Array.from({ length: height * width * channels }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const value = state >>> 24;
-    return state & 65536 ? value : value > 127 ? 255 : 0;
-  });
-  return { width, height, channels, pixels };
-}
-
 const image = noise({ seed: 1, from: [40, 31, 3] });
 
 describe("ImageProcessor", () => {
@@ -97,8 +87,8 @@ describe("ImageProcessor", () => {
     },
   );
 
-  it("keeps the config as it was, with fields that it doesn't know", () => {
-    const config = { size: 32, image_processor_type: "ViTImageProcessor", do_something: { else: [1] } };
+  it("keeps the config as it was, with fields that have no effect", () => {
+    const config = { size: 32, image_processor_type: "ViTImageProcessor", _valid_processor_keys: ["images"] };
     expect(new ImageProcessor(config).config).toEqual(config);
   });
 
@@ -108,7 +98,7 @@ describe("ImageProcessor", () => {
     const strip = noise({ seed: 3, from: [1, 9000, 3] });
     await expect(new ImageProcessor({ size: { shortest_edge: 20 } }).pixels(strip)).rejects.toThrow(
       new VitlabError(
-        "an image of 1x9000 would become 20x180000 with shortest_edge 20: cut it to a squarer part first",
+        "an image of 1x9000 would become 20x180000 with the image processor's size: cut it to a squarer part first",
       ),
     );
   });
@@ -202,8 +192,21 @@ describe("an image processor's mistakes in one sentence", () => {
   const configs: [ImageProcessorConfig, string][] = [
     [
       { size: { width: 3 } },
-      'the image processor\'s size is {"width":3}: give a number of pixels, { "height": …, "width": … } or { "shortest_edge": … }',
+      'the image processor\'s size is {"width":3}: give a number of pixels, [height, width], { "height": …, "width": … }, { "shortest_edge": … } with or without "longest_edge", or { "max_height": …, "max_width": … }',
     ],
+    [
+      { size: [3, 4, 5] } as unknown as ImageProcessorConfig,
+      'the image processor\'s size is [3,4,5]: give a number of pixels, [height, width], { "height": …, "width": … }, { "shortest_edge": … } with or without "longest_edge", or { "max_height": …, "max_width": … }',
+    ],
+    [
+      { do_center_crop: true, crop_size: { shortest_edge: 4 } },
+      'the image processor\'s crop_size is {"shortest_edge":4}: give a number of pixels, [height, width] or { "height": …, "width": … }',
+    ],
+    [
+      { do_center_crop: true },
+      "the image processor's crop_size is missing: give it, or set the do_… that needs it to false",
+    ],
+    [{ crop_pct: 0 }, "the image processor's crop_pct is 0: give a share above 0, such as 0.875"],
     [{ size: 0 }, "the image processor's size is 0: give a whole number of pixels from 1 to 8192"],
     [
       { resample: 9 },
@@ -252,9 +255,9 @@ describe("an image processor's mistakes in one sentence", () => {
 describe("loadImageProcessor", () => {
   it("reads preprocessor_config.json", async () => {
     const dir = temporaryFolder();
-    writeFileSync(path.join(dir, "preprocessor_config.json"), '{ "size": 20, "resample": 3, "extra": 1 }');
+    writeFileSync(path.join(dir, "preprocessor_config.json"), '{ "size": 20, "resample": 3, "device": "cpu" }');
     const processor = await loadImageProcessor(dir);
-    expect(processor.config).toEqual({ size: 20, resample: 3, extra: 1 });
+    expect(processor.config).toEqual({ size: 20, resample: 3, device: "cpu" });
     expect((await processor.pixels(image)).width).toBe(20);
   });
 
@@ -269,8 +272,8 @@ describe("loadImageProcessor", () => {
   });
 
   it.each([
-    ["{ size:", /preprocessor_config\.json is not JSON \(.*\): get a whole copy of it$/],
-    ["[1]", /preprocessor_config\.json holds no object: an image processor's settings were expected$/],
+    ["{ size:", /preprocessor_config\.json is not JSON: it was cut off or changed; get it again$/],
+    ["[1]", /preprocessor_config\.json does not hold a JSON object; get it again$/],
   ])("refuses %s", async (text, message) => {
     const dir = temporaryFolder();
     writeFileSync(path.join(dir, "preprocessor_config.json"), text);

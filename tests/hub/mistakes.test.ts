@@ -69,9 +69,40 @@ describe("loadViT says in one sentence", () => {
     [
       "another architecture",
       () => withConfig((config) => ({ ...config, model_type: "bert" })),
-      'is of a model of type "bert", not of a Vision Transformer: vitlab reads model_type "vit"',
+      'is of a model of type "bert", which vitlab doesn\'t read: vitlab reads model_type "vit"',
     ],
-    ["no architecture", () => withConfig(() => ({ hidden_size: 3 })), "config.json has no model_type"],
+    [
+      "a Vision Transformer of another build",
+      () => withConfig((config) => ({ ...config, model_type: "dinov2" })),
+      'is of a model of type "dinov2", a Vision Transformer of another build, which vitlab doesn\'t read: vitlab reads',
+    ],
+    [
+      "a model of timm's",
+      () => withConfig(() => ({ architecture: "vit_tiny_patch16_224", num_classes: 3, pretrained_cfg: {} })),
+      "is of a model of timm's, \"vit_tiny_patch16_224\", whose weights vitlab doesn't read: vitlab reads model_type",
+    ],
+    [
+      "no architecture",
+      () => withConfig(() => ({ hidden_size: 3 })),
+      "config.json has no model_type, so it doesn't say of which model it is: vitlab reads",
+    ],
+    [
+      "an unknown problem_type",
+      () => withConfig((config) => ({ ...config, problem_type: "ranking" })),
+      'problem_type is "ranking"; expected one of single_label_classification, multi_label_classification, regression, or null',
+    ],
+    [
+      "several heads, none beside the encoder",
+      () =>
+        withWeights((t) => {
+          for (const end of ["weight", "bias"]) {
+            for (const place of ["a", "b"])
+              Object.assign(t, { [`${place}.classifier.${end}`]: t[`classifier.${end}`] });
+            delete t[`classifier.${end}`];
+          }
+        }),
+      "the weights have several heads (a.classifier, b.classifier) and none beside the encoder, vit.embeddings: take",
+    ],
     [
       "a vitlab checkpoint",
       () => withConfig(() => ({ format: "vitlab-checkpoint/1" })),
@@ -168,7 +199,7 @@ describe("loadViT says in one sentence", () => {
     [
       "no ViT",
       () => withWeights((t) => void delete t["vit.embeddings.patch_embeddings.projection.weight"]),
-      "so they are of no Vision Transformer of transformers'",
+      "so they are not those of a Vision Transformer as transformers names them",
     ],
   ])("%s", async (_, spoil, message) => {
     const folder = await spoil();
@@ -181,6 +212,10 @@ describe("loadViT says in one sentence", () => {
   });
 
   it.each([
+    [
+      { newHead: true, trainedHead: true },
+      "newHead draws a head at random, which trainedHead refuses: give one of them",
+    ],
     [{ classes: 0 }, "classes is 0: it must be a whole number"],
     [{ labels: [] }, "labels is a list: give a list of class names"],
     [{ labels: ["a"], classes: 2 }, "classes is 2, and labels names 1"],

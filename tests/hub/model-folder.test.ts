@@ -92,7 +92,7 @@ describe("modelFolder", () => {
   it("downloads config, preprocessor and weights into the cache as huggingface_hub lays it out", async () => {
     const told: ModelProgress[] = [];
     expectWhole(await modelFolder("owner/tiny", { onProgress: (progress) => told.push(progress) }));
-    expect(readdirSync(model).sort()).toEqual(["blobs", "refs", "snapshots"]);
+    expect(readdirSync(model).sort()).toEqual([".no_exist", "blobs", "refs", "snapshots"]);
     expect(readdirSync(path.join(model, "blobs")).sort()).toEqual(
       [sha256(weights), gitSha1(config), gitSha1(preprocessor)].sort(),
     );
@@ -112,6 +112,12 @@ describe("modelFolder", () => {
     const again = hub.requests.length;
     expectWhole(await modelFolder("owner/tiny", { revision: COMMIT }));
     expect(hub.requests.length).toBe(again);
+  });
+
+  it("downloads processor_config.json where there is one, which transformers reads first", async () => {
+    repo.files["processor_config.json"] = Buffer.from('{ "image_processor": { "size": 24 } }');
+    const folder = await modelFolder("owner/tiny");
+    expect(readFileSync(path.join(folder, "processor_config.json"), "utf8")).toContain("24");
   });
 
   it("remembers that there is no preprocessor_config.json", async () => {

@@ -114,7 +114,10 @@ describe("saveViT", () => {
     expect(loaded.imageSize).toEqual([9, 11]);
     await saveViT(loaded.model, to, loaded);
     expect(json(to, "config.json")).toEqual({ ...config, ...extra });
-    expect(json(to, "preprocessor_config.json")).toEqual({ crop_pct: 0.9 });
+    expect(json(to, "preprocessor_config.json")).toEqual({
+      crop_pct: 0.9,
+      image_processor_type: "ViTImageProcessor",
+    });
     loaded.model.dispose();
     model.dispose();
   });
@@ -243,6 +246,39 @@ describe("the layouts that loadViT reads", () => {
     );
   });
 
+  it.each([
+    ["DataParallel's", (name: string) => `module.${name}`],
+    ["torch.compile's", (name: string) => `_orig_mod.${name}`],
+    ["both, one in the other", (name: string) => `module._orig_mod.${name}`],
+    ["a module of one's own", (name: string) => `net.model.${name}`],
+    ["the encoder's alone", (name: string) => name.replace(/^vit\./, "vit._orig_mod.")],
+    ["the head's alone", (name: string) => name.replace(/^classifier/, "vit.classifier")],
+    ["none, without the encoder's name", (name: string) => name.replace(/^vit\./, "")],
+    [
+      "none in front of the layers, as transformers 5.23 writes ViT-MSN",
+      (name: string) => name.replace(/^vit\.(?=encoder)/, ""),
+    ],
+  ])("a wrapper's prefix: %s", async (title, rename) => {
+    const folder = await variant(`wrapped ${title}`, rename);
+    await expectLogitsOfMicro(folder);
+    const { newHead, model } = await loadViT(folder, { trainedHead: true });
+    expect(newHead).toBe(false);
+    model.dispose();
+  });
+
+  it("of several heads the one beside the encoder is read, and the others are named", async () => {
+    const folder = await variant("two heads", (name) => `module.${name}`);
+    const file = join(folder, "model.safetensors");
+    const tensors = await loadSafetensors(file);
+    const other = { shape: [5, 24], data: new Float32Array(120) };
+    await saveSafetensors(file, { "classifier.weight": other, ...tensors });
+    const said: string[] = [];
+    const { model } = await loadViT(folder, { say: (text) => said.push(text) });
+    expect(said).toEqual([`${folder}: left out classifier.weight, which a classifier doesn't use`]);
+    expect(model.config.classes).toBe(21);
+    model.dispose();
+  });
+
   it("ViTModel: no prefix, no head, a pooler", async () => {
     const folder = await variant("encoder", (name) =>
       name === "classifier.weight"
@@ -254,8 +290,12 @@ describe("the layouts that loadViT reads", () => {
     const said: string[] = [];
     const { model, newHead } = await loadViT(folder, { classes: 2, say: (text) => said.push(text) });
     expect(newHead).toBe(true);
+    await expect(loadViT(folder, { trainedHead: true })).rejects.toThrow(
+      `${folder}: its weights have no classifier.weight, so it has no trained head; what it answers would be drawn at random, ` +
+        `so fine-tune it first: npx vitlab finetune ${folder} --data folder:PICTURES`,
+    );
     expect(said).toEqual([
-      `${folder}: it has no head; new head for 2 classes, drawn at random: train it before you trust its answers`,
+      `${folder}: its weights have no classifier.weight, so it has no trained head; new head for 2 classes, drawn at random: train it before you trust its answers`,
       `${folder}: left out pooler.dense.weight, which a classifier doesn't use`,
     ]);
     const { model: own } = await loadViT(micro);
@@ -279,16 +319,5 @@ describe("the layouts that loadViT reads", () => {
       id2label: { 0: "cat", 1: "dog" },
     });
     model.dispose();
-  });
-
-  it("DeiT with distillation is refused", async () => {
-    const folder = await variant(
-      "deit",
-      (name) => (name === "classifier.bias" ? "deit.embeddings.distillation_token" : name.replace("vit.", "deit.")),
-      { model_type: "deit" },
-    );
-    await expect(loadViT(folder)).rejects.toThrow(
-      "is a distilled DeiT, whose second class token a plain ViT doesn't have",
-    );
   });
 });

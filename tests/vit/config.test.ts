@@ -25,6 +25,8 @@ describe("completeConfig", () => {
       patchOrder: "chw",
       initialisation: "vit",
       attentionOverBatch: false,
+      distillationToken: false,
+      problemType: "single_label_classification",
     });
   });
 

@@ -38,6 +38,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   const known = ["labels", "dtype", "config", "processor"];
   checkOptions("saveViT", options, [...known, "model", "folder", "imageProcessor", "imageSize", "newHead"]);
+  model.checkNotDisposed();
   const { dtype = "F32", config: base = {} } = options;
   checkWeightType(dtype);
   const { config } = model;

@@ -25,6 +25,20 @@ export interface ParameterCount {
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
   private readonly children = new Map<string, Module>();
+  private disposed = false;
+
+  /** Whether it was disposed, or one of its parameters was. */
+  get isDisposed(): boolean {
+    if (this.disposed) return true;
+    for (const variable of this.ownParameters.values()) if (variable.isDisposed) return true;
+    for (const module of this.children.values()) if (module.isDisposed) return true;
+    return false;
+  }
+
+  /** @throws VitlabError when it was disposed, or one of its parameters was. */
+  checkNotDisposed(): void {
+    if (this.isDisposed) throw this.disposedError();
+  }
 
   /** Registers a parameter and takes over its initial value. */
   protected parameter<V extends Tensor>(name: string, initial: () => V): Variable & V {
@@ -56,8 +70,13 @@ export abstract class Module {
     return [...this.namedParameters().values()];
   }
 
-  /** A copy of every parameter, by name. */
+  /**
+   * A copy of every parameter, by name.
+   *
+   * @throws VitlabError when the module or a parameter of it was disposed.
+   */
   stateDict(): StateDict {
+    this.checkNotDisposed();
     const state: StateDict = {};
     for (const [name, variable] of this.namedParameters())
       state[name] = { shape: [...variable.shape], data: Float32Array.from(variable.dataSync()) };
@@ -67,9 +86,10 @@ export abstract class Module {
   /**
    * Sets every parameter from a state dict; changes nothing unless all of it fits.
    *
-   * @throws VitlabError naming the parameters that are missing, unknown or of another shape.
+   * @throws VitlabError naming the parameters that are missing, unknown or of another shape, or when the module was disposed.
    */
   loadStateDict(state: StateDict): void {
+    this.checkNotDisposed();
     const parameters = this.namedParameters();
     const problems: string[] = [];
     for (const [name, variable] of parameters) {
@@ -117,8 +137,22 @@ export abstract class Module {
     return parameterTable(title, rows);
   }
 
-  /** Frees every parameter. */
+  /** Frees every parameter; of no use afterwards. */
   dispose(): void {
-    for (const variable of this.parameters()) variable.dispose();
+    this.disposed = true;
+    // The engine counts who holds the numbers: freed a second time, those of another tensor might go.
+    for (const variable of this.ownParameters.values()) if (!variable.isDisposed) variable.dispose();
+    for (const module of this.children.values()) module.dispose();
+  }
+
+  private disposedError(): VitlabError {
+    const kind = this.constructor.name;
+    const parameters = [...this.namedParameters()];
+    const freed = parameters.filter(([, variable]) => variable.isDisposed).map(([name]) => name);
+    const whole = this.disposed || freed.length === parameters.length;
+    return new VitlabError(
+      `${whole ? `this ${kind} was disposed` : `${freed[0]} of this ${kind} was disposed`}, its numbers are freed: ` +
+        "make or load it again, and dispose of it only after its last use",
+    );
   }
 }

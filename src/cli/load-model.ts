@@ -55,7 +55,7 @@ export async function loadModel(dirOrRepo: string, say: (text: string) => void):
     const loaded = await loadViT(folder, { say });
     return { ...loaded, labelled: !isDefault(loaded.labels), about: {} };
   }
-  const { model, classNames, about } = await loadCheckpoint(folder);
+  const { model, classNames, about } = await loadCheckpoint(folder, { say });
   const { classes, imageSize, channels } = model.config;
   const labelled = classNames.length === classes;
   const labels = labelled ? classNames : defaultLabels(classes);
@@ -72,7 +72,13 @@ export async function loadModel(dirOrRepo: string, say: (text: string) => void):
   if (!isObject(before) || !isObject(before.config)) return given;
   const { config } = before;
   const processor = isObject(before.processor) ? before.processor : undefined;
-  const [height, width] = readHubConfig(config, path).imageSize;
+  const hub = readHubConfig(config, path);
+  const [height, width] = hub.imageSize;
+  if (sizeOf(hub.config.imageSize).join("x") !== sizeOf(imageSize).join("x"))
+    throw new VitlabError(
+      `${path}: about.huggingFace.config tells of images of ${height}x${width}, and the model takes ${sizeOf(imageSize).join("x")}; ` +
+        "restore the file",
+    );
   const imageProcessor = () => new ImageProcessor(processor ?? { size: { height, width } }, { channels });
   return { ...given, config, processor, imageProcessor, imageSize: [height, width] };
 }

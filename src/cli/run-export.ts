@@ -31,7 +31,7 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   const { dtype = given.dtype } = args;
   if (args.format === "huggingface") await saveViT(model, output, { labels, dtype, config, processor });
   else if (args.format === "torch-simple-vit")
-    await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
+    await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" }, digest: true });
   else {
     const about = { ...given.about, ...rememberHub(given) };
     await saveCheckpoint(output, model, { classNames: labels, about, dtype });

@@ -1,7 +1,8 @@
 import { hubTrace } from "../hub/hub-trace";
-import { SafetensorsFile, saveSafetensors } from "../hub/safetensors-file";
+import { saveSafetensors } from "../hub/safetensors-file";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
+import { SafetensorsFile } from "../tensor/safetensors-file";
 import { tf } from "../tensor/tf";
 import { loadModel } from "./load-model";
 

@@ -9,6 +9,7 @@ import { WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import type { ViTConfig } from "../vit/config";
+import { MOST } from "../vit/config-limits";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { defaultLabels, type HubConfig, readHubConfig } from "./hub-config";
@@ -80,6 +81,9 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
   const processor = await readJson(join(dir, "preprocessor_config.json"));
   const weights = await WeightsFolder.open(dir);
   try {
+    for (const [name, json] of [["config.json", fields] as const, ["preprocessor_config.json", processor] as const])
+      if (weights.isChanged(name, json))
+        say(`${join(dir, name)} was changed after the weights were written beside it: what it says now is used`);
     const { prefix, names } = layoutOf(weights, dir);
     const head = chooseHead(weights, hub, options, dir);
     const imageProcessor = () => processorOf(processor, hub, dir);
@@ -89,6 +93,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     const rows: WeightRow[] = [];
     for (const row of weightTable(sizes, prefix, names)) rows.push(checkedRow(row, weights, dir));
     if (!head.isNew) for (const row of headRows(config.classes, config.dim)) rows.push(checkedRow(row, weights, dir));
+    await weights.verify();
     const model = new ViT(config, { seed: null });
     try {
       await readWeights(model, rows, weights, dir);
@@ -208,6 +213,8 @@ function chooseHead(weights: WeightsFolder, hub: HubConfig, options: LoadViTOpti
     );
   // Two is how many transformers takes where nothing tells.
   const classes = asked ?? hub.labels?.length ?? inFile ?? 2;
+  if (classes > MOST.classes)
+    throw new VitlabError(`${dir}: a head of ${classes} classes can't be made; at most ${MOST.classes} are read`);
   const named = hub.labels?.length === classes ? hub.labels : defaultLabels(classes);
   const labels = options.labels ?? named;
   const drawn = `new head for ${classes} ${classes === 1 ? "class" : "classes"}, drawn at random: train it before you trust its answers`;

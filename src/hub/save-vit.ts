@@ -3,8 +3,10 @@ import type { NamedArray } from "../nn/module";
 import { writeFolderAtomic } from "../tensor/atomic-folder";
 import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
+import { jsonDigest } from "../tensor/json-digest";
 import type { Normalisation } from "../tensor/normalisation";
 import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
+import { digestName } from "../tensor/safetensors-digest";
 import type { FullViTConfig } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
@@ -47,11 +49,13 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const fields = writeHubConfig(config, { labels, dtype, base });
   const { imageSize } = readHubConfig(fields, "the config to write");
   const processor = options.processor ?? defaultProcessor(imageSize, config.normalise);
+  const beside = { "config.json": showJson(fields), "preprocessor_config.json": showJson(processor) };
+  const digests = Object.entries(beside).map(([name, text]) => [digestName(name), jsonDigest(JSON.parse(text))]);
+  // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
+  const metadata = { format: "pt", ...Object.fromEntries(digests) };
   await writeFolderAtomic(dir, {
-    "config.json": showJson(fields),
-    "preprocessor_config.json": showJson(processor),
-    // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
-    [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), { format: "pt" }, dtype),
+    ...beside,
+    [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), metadata, { dtype, digest: true }),
   });
 }
 

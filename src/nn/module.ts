@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { currentEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
+import { checkWeights } from "./check-weights";
 import { type ParameterTable, parameterTable } from "./parameter-table";
 
 /** One named array of numbers outside the engine. */
@@ -91,21 +91,10 @@ export abstract class Module {
   loadStateDict(state: StateDict): void {
     this.checkNotDisposed();
     const parameters = this.namedParameters();
-    const problems: string[] = [];
-    for (const [name, variable] of parameters) {
-      const entry = state[name];
-      if (!entry) problems.push(`${name} is missing`);
-      else if (showShape(entry.shape) !== showShape(variable.shape))
-        problems.push(`${name} is ${showShape(entry.shape)}, expected ${showShape(variable.shape)}`);
-      else if (entry.data.length !== variable.size)
-        problems.push(`${name} holds ${entry.data.length} numbers, expected ${variable.size}`);
-    }
-    for (const name of Object.keys(state)) if (!parameters.has(name)) problems.push(`${name} is unknown`);
-    if (problems.length > 0) {
-      const shown = problems.slice(0, 5).join("; ");
-      const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-      throw new VitlabError(`the weights don't fit the model: ${shown}${more}; build the model from the same config`);
-    }
+    checkWeights(
+      [...parameters].map(([name, { shape }]) => [name, shape] as const),
+      new Map(Object.entries(state)),
+    );
     for (const [name, variable] of parameters) {
       const { shape, data } = state[name] as NamedArray;
       // Of a copy, because the engine may keep the array itself.

@@ -95,11 +95,10 @@ export function sizeOf(imageSize: number | readonly [number, number]): readonly 
 }
 
 function indivisible(height: number, width: number, patchSize: number, wrong: string): string {
-  const smaller = Array.from({ length: patchSize - 1 }, (_, i) => patchSize - 1 - i).find(
-    (size) => height % size === 0 && width % size === 0,
-  );
+  let smaller = Math.min(patchSize - 1, height, width);
+  while (smaller > 1 && (height % smaller !== 0 || width % smaller !== 0)) smaller--;
   const nearest = (side: number) => Math.max(patchSize, Math.round(side / patchSize) * patchSize);
-  const other = smaller && smaller > 1 ? `use patch size ${smaller} or resize` : "resize";
+  const other = smaller > 1 ? `use patch size ${smaller} or resize` : "resize";
   return (
     `image is ${height}x${width}: patch size ${patchSize} does not divide its ${wrong}; ` +
     `${other} to ${nearest(height)}x${nearest(width)}`

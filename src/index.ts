@@ -80,7 +80,12 @@ export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
 export type { ImageProcessorConfig } from "./hub/processor-config";
 export type { ImageProcessorSize } from "./hub/processor-size";
-export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
+export {
+  type LoadSafetensorsOptions,
+  loadSafetensors,
+  type SaveSafetensorsOptions,
+  saveSafetensors,
+} from "./hub/safetensors-file";
 export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
@@ -111,6 +116,7 @@ export { VitlabError } from "./tensor/error";
 export type { Normalisation } from "./tensor/normalisation";
 export { Random } from "./tensor/random";
 export type { WeightType } from "./tensor/safetensors";
+export { SafetensorsFile } from "./tensor/safetensors-file";
 export { tf } from "./tensor/tf";
 // Training.
 export {

@@ -12,7 +12,7 @@ CIFAR-10: --train-count, --validation and --test-count keep to some, each class 
 on features that are computed once: seconds instead of minutes.
 
 The result is saved in --out as by \`vitlab train\`, and \`vitlab export\` writes it for transformers. Ctrl-C ends after the
-current step, and --resume goes on.
+current step, and --resume goes on: \`vitlab finetune --out FOLDER --resume\` takes model, images and settings from the folder.
 
 Examples:
   vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
@@ -26,8 +26,8 @@ Examples:
 export function finetuneCommand(): Command {
   return new Command("finetune")
     .description("train a saved model on images of your own, or on other classes")
-    .argument("<model>", MODEL_HELP)
-    .requiredOption("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .argument("[model]", MODEL_HELP)
+    .option("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
     .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
     .addOption(new Option("--recipe <name>").choices(["article", "better"]).default("better"))
     .addOption(
@@ -49,8 +49,8 @@ export function finetuneCommand(): Command {
     .option("--overwrite", "replace the run in --out")
     .option("--json", "one JSON object a line on stdout, everything else on stderr")
     .addHelpText("after", NOTES)
-    .action((folder: string, options) =>
-      (require("./run-finetune") as typeof import("./run-finetune")).runFinetune(folder, options),
+    .action((folder: string | undefined, options, command: Command) =>
+      (require("./run-finetune") as typeof import("./run-finetune")).runFinetune(folder, options, command),
     );
 }
 

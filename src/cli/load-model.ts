@@ -60,8 +60,8 @@ export async function loadModel(
     const loaded = await loadViT(folder, { say, trainedHead });
     return { ...loaded, labelled: !isDefault(loaded.labels), about: {} };
   }
-  const { model, classNames, about } = await loadCheckpoint(folder);
-  const { classes, imageSize, channels } = model.config;
+  const { model, classNames, about } = await loadCheckpoint(folder, { say });
+  const { classes, imageSize } = model.config;
   const labelled = classNames.length === classes;
   const labels = labelled ? classNames : defaultLabels(classes);
   const given: GivenModel = {
@@ -73,13 +73,30 @@ export async function loadModel(
     about,
     dtype: "F32",
   };
+  try {
+    return { ...given, ...hubPart(given, path) };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** What a checkpoint remembers of the folder in Hugging Face's format that it was fine-tuned from. */
+function hubPart({ model, about }: GivenModel, path: string): Partial<GivenModel> {
   const before = about.huggingFace;
-  if (!isObject(before) || !isObject(before.config)) return given;
+  if (!isObject(before) || !isObject(before.config)) return {};
   const { config } = before;
   const processor = isObject(before.processor) ? before.processor : undefined;
-  const [height, width] = readHubConfig(config, path).imageSize;
+  const hub = readHubConfig(config, path);
+  const [height, width] = hub.imageSize;
+  const own = sizeOf(model.config.imageSize).join("x");
+  if (sizeOf(hub.config.imageSize).join("x") !== own)
+    throw new VitlabError(
+      `${path}: about.huggingFace.config tells of images of ${height}x${width}, and the model takes ${own}; restore the file`,
+    );
+  const { channels } = model.config;
   const imageProcessor = () => new ImageProcessor(processor ?? { size: { height, width } }, { channels });
-  return { ...given, config, processor, imageProcessor, imageSize: [height, width] };
+  return { config, processor, imageProcessor, imageSize: [height, width] };
 }
 
 /**

@@ -34,7 +34,7 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   const { dtype = given.dtype } = args;
   if (args.format === "torch-simple-vit") {
     checkUnlocked(dirname(output), args);
-    await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" } });
+    await saveSafetensors(output, toTorchSimpleViT(model), { dtype, metadata: { format: "pt" }, digest: true });
   } else
     await whileLocked(
       output,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { Command } from "commander";
 import { type AugmentOptions, augment } from "../data/augment";
 import { describeDataset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
@@ -16,12 +17,14 @@ import { type DataSource, describeSource } from "./data-source";
 import { headFor } from "./head-for";
 import { type DataSplits, fewer, loadSplits } from "./load-data";
 import { loadModel, rememberHub } from "./load-model";
+import { lineFor } from "./output";
+import { savedRun, settingsOf } from "./run-settings";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession, type TrainingSession } from "./training-session";
 
 /** The options of `vitlab finetune`. */
 export interface FinetuneArguments {
-  data: DataSource;
+  data?: DataSource;
   classes?: string[];
   recipe: FinetuneRecipe;
   probe?: boolean;
@@ -42,9 +45,16 @@ export interface FinetuneArguments {
   json?: boolean;
 }
 
-/** Fine-tunes a saved model as the command line says, and measures the result on the test images. */
-export async function runFinetune(folder: string, args: FinetuneArguments): Promise<void> {
-  const out = args.out ?? resultFolder(folder);
+/**
+ * Fine-tunes a saved model as the command line says, with `--resume` as the run in the folder does, and measures the result on
+ * the test images.
+ */
+export async function runFinetune(
+  model: string | undefined,
+  given: FinetuneArguments,
+  command: Command,
+): Promise<void> {
+  const { folder, out, args } = await completed(model, given, command);
   if (resolve(out) === resolve(folder))
     throw new VitlabError(`${out} is the model itself, which would be lost: choose another folder (--out)`);
   await inTrainingSession(args.json ?? false, { ...args, out }, async (session) => {
@@ -62,6 +72,7 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
       validation: args.validation ?? null,
       ...(args.classes && { classes: args.classes }),
       finetunedFrom: folder,
+      settings: settingsOf(command, args),
       ...rememberHub(given, model),
     };
     const told = args.probe
@@ -73,6 +84,23 @@ export async function runFinetune(folder: string, args: FinetuneArguments): Prom
     );
     await sayTest(model, test, told, args.json ?? false, session);
   });
+}
+
+/** What was left out, as the run has it that is to go on. */
+async function completed(model: string | undefined, given: FinetuneArguments, command: Command) {
+  if (model === undefined && !(given.resume && given.out))
+    throw new VitlabError("the model is missing: give its folder, or a run that is to go on (--out FOLDER --resume)");
+  const out = given.out ?? resultFolder(model as string);
+  const saved = given.resume ? await savedRun(command, out, lineFor(given.json ?? false)) : undefined;
+  const before = saved?.about.finetunedFrom;
+  const folder = model ?? (typeof before === "string" ? before : undefined);
+  if (folder === undefined)
+    throw new VitlabError(`${out} does not tell which model it was fine-tuned from: give its folder`);
+  const data = given.data ?? saved?.data();
+  if (!data)
+    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
+  const validation = given.validation ?? saved?.validation;
+  return { folder, out, args: { ...given, ...saved?.settings, data, validation } };
 }
 
 /** Beside the model; for a repository, which is elsewhere, here. */

@@ -1,8 +1,9 @@
 import { hubTrace } from "../hub/hub-trace";
-import { SafetensorsFile, saveSafetensors } from "../hub/safetensors-file";
+import { saveSafetensors } from "../hub/safetensors-file";
 import type { StateDict } from "../nn/module";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
+import { SafetensorsFile } from "../tensor/safetensors-file";
 import { tf } from "../tensor/tf";
 import { loadModel } from "./load-model";
 import { printLine } from "./output";

@@ -1,11 +1,10 @@
 import { join } from "node:path";
+import type { Command } from "commander";
 import { type AugmentOptions, augment } from "../data/augment";
 import { describeDataset } from "../data/dataset";
 import type { MixOptions } from "../data/mix";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { hasCheckpoint } from "../train/checkpoint/files";
-import { readCheckpointInfo } from "../train/checkpoint/model-checkpoint";
 import { fit } from "../train/fit";
 import { adam, adamW } from "../train/optimizers/adam";
 import { matricesOnly } from "../train/optimizers/decay-rules";
@@ -16,9 +15,11 @@ import { constant, type Schedule, warmupCosine } from "../train/schedules";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
-import { type DataSource, describeSource, rememberedSource } from "./data-source";
+import { type DataSource, describeSource } from "./data-source";
 import { fewer, loadSplits } from "./load-data";
 import { configFromFile, PRESETS } from "./model-choice";
+import { lineFor } from "./output";
+import { savedRun, settingsOf } from "./run-settings";
 import { costOf, sayTest } from "./say-test";
 import { inTrainingSession } from "./training-session";
 
@@ -57,13 +58,18 @@ export interface TrainArguments {
   json?: boolean;
 }
 
-/** Trains as the command line says, and measures the result on the test images. */
-export async function runTrain(args: TrainArguments): Promise<void> {
-  const config = chosenConfig(args);
+/** Trains as the command line says, with `--resume` as the run in the folder does, and measures the result on the test images. */
+export async function runTrain(given: TrainArguments, command: Command): Promise<void> {
+  const out = given.out ?? join("runs", given.config ? "model" : (given.preset ?? "article"));
+  const saved = given.resume ? await savedRun(command, out, lineFor(given.json ?? false)) : undefined;
+  const args: TrainArguments = { ...given, ...saved?.settings };
+  const config = chosenConfig(args, saved?.model);
   const optimizer = chosenOptimizer(args);
   const schedule = chosenSchedule(args);
-  const out = args.out ?? join("runs", args.config ? "model" : (args.preset ?? "article"));
-  const { data, validation } = await chosenData(args, out);
+  const data = args.data ?? saved?.data();
+  if (!data)
+    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
+  const validation = args.validation ?? saved?.validation;
   await inTrainingSession(args.json ?? false, { ...args, out }, async ({ say, signal, follow, sayStopped, fail }) => {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const splits = await loadSplits(data, { imageSize: sizeOf(config.imageSize), validation });
@@ -91,7 +97,7 @@ export async function runTrain(args: TrainArguments): Promise<void> {
         resume: args.resume,
         overwrite: args.overwrite,
         everySeconds: args.saveEvery,
-        about: { data: describeSource(data), validation: validation ?? null },
+        about: { data: describeSource(data), validation: validation ?? null, settings: settingsOf(command, args) },
       },
     });
     const result = await follow(run);
@@ -101,21 +107,13 @@ export async function runTrain(args: TrainArguments): Promise<void> {
   });
 }
 
-/** The images that were asked for, or those of the run that is to go on. */
-async function chosenData(
-  { data, validation, resume }: TrainArguments,
-  out: string,
-): Promise<{ data: DataSource; validation?: number }> {
-  if (data) return { data, validation };
-  if (!resume || !hasCheckpoint(out))
-    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
-  const { about } = await readCheckpointInfo(out);
-  const held = typeof about.validation === "number" ? about.validation : undefined;
-  return { data: rememberedSource(out, about.data), validation: validation ?? held };
-}
-
-function chosenConfig({ preset = "article", config: file, dropout, dropPath }: TrainArguments): FullViTConfig {
-  const chosen = file ? configFromFile(file) : (PRESETS[preset] as ViTConfig);
+/** The model that was asked for, or that of the run that is to go on. */
+function chosenConfig(
+  { preset, config: file, dropout, dropPath }: TrainArguments,
+  saved: FullViTConfig | undefined,
+): FullViTConfig {
+  const named = preset === undefined && saved ? saved : (PRESETS[preset ?? "article"] as ViTConfig);
+  const chosen = file ? configFromFile(file) : named;
   const config = completeConfig({ ...chosen, ...(dropPath !== undefined && { dropPath }) });
   if (dropout === undefined) return config;
   // One rate for both where the model drops attention weights at all, as in PyTorch's encoder layers.

@@ -5,7 +5,8 @@ import { PRESETS, presetName } from "./model-choice";
 
 const NOTES = `
 The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
---resume goes on with the same numbers as an unbroken run, wherever it was broken off. Ctrl-C ends it after the current step.
+--resume goes on with the same numbers as an unbroken run, wherever it was broken off. It takes all settings from there: the
+folder is all that has to be said, and what is said besides must be as it was. Ctrl-C ends a run after the current step.
 
 Which images are held out for validation and test depends on the data alone, not on --seed. The test images are looked
 at once, after the last epoch.
@@ -18,7 +19,8 @@ A resumed run gives the lines of the epochs before as well.
 Examples:
   vitlab train --preset article --data cifar10 --epochs 5 --out runs/article
   vitlab train --preset tiny --data shapes --optimizer adamw --schedule cosine --warmup 100 --augment flip,shift
-  vitlab train --preset small --data folder:photos --epochs 30 --out runs/photos --resume`;
+  vitlab train --preset small --data folder:photos --epochs 30 --out runs/photos
+  vitlab train --out runs/photos --resume`;
 
 /** `vitlab train`: trains a model and saves it. */
 export function trainCommand(): Command {
@@ -64,5 +66,7 @@ export function trainCommand(): Command {
     .option("--overwrite", "replace the run in --out")
     .option("--json", "one JSON object a line on stdout, everything else on stderr")
     .addHelpText("after", NOTES)
-    .action((options) => (require("./run-train") as typeof import("./run-train")).runTrain(options));
+    .action((options, command: Command) =>
+      (require("./run-train") as typeof import("./run-train")).runTrain(options, command),
+    );
 }

@@ -3,6 +3,7 @@ import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { WeightType } from "../tensor/safetensors";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
+import { MOST } from "../vit/config-limits";
 import { sizeOf } from "../vit/patches";
 import { PROBLEM_TYPES, type ProblemType } from "../vit/problem-type";
 import { type Architecture, architectureOf } from "./architecture";
@@ -20,6 +21,19 @@ export interface HubConfig {
   /** Deviation of the numbers that a new head is drawn with. */
   initializerRange: number;
 }
+
+/** The most that a field may be, so that no file alone decides how much memory is taken. */
+const LIMITS = {
+  patch_size: MOST.patchSize,
+  image_size: MOST.imageSize,
+  num_channels: MOST.channels,
+  hidden_size: MOST.dim,
+  num_hidden_layers: MOST.depth,
+  num_attention_heads: MOST.heads,
+  intermediate_size: MOST.mlpDim,
+  layer_norm_eps: MOST.layerNormEps,
+  initializer_range: 10,
+} as const;
 
 /** Names of activations in transformers (activations.py, ACT2FN). */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -42,9 +56,13 @@ export function readHubConfig(fields: Fields, path: string): HubConfig {
   const architecture = architectureOf(fields, path);
   const wrong = (field: string, expected: string) =>
     new VitlabError(`${path}: ${field} is ${show(fields[field])}; expected ${expected}`);
-  const whole = (field: string, missing: number): number => {
+  const checkMost = (field: keyof typeof LIMITS, value: number) => {
+    if (value > LIMITS[field]) throw wrong(field, `at most ${LIMITS[field].toLocaleString("en-US")}`);
+  };
+  const whole = (field: keyof typeof LIMITS, missing: number): number => {
     const value = fields[field] ?? missing;
     if (!isWhole(value)) throw wrong(field, "a whole number, 1 or more");
+    checkMost(field, value);
     return value;
   };
   const share = (field: string): number => {
@@ -52,16 +70,17 @@ export function readHubConfig(fields: Fields, path: string): HubConfig {
     if (typeof value !== "number" || !(value >= 0 && value < 1)) throw wrong(field, "a number from 0 to below 1");
     return value;
   };
-  const positive = (field: string, missing: number): number => {
+  const positive = (field: keyof typeof LIMITS, missing: number): number => {
     const value = fields[field] ?? missing;
-    if (typeof value !== "number" || !(value > 0 && value < Number.POSITIVE_INFINITY))
-      throw wrong(field, "a number above 0");
+    if (typeof value !== "number" || !(value > 0)) throw wrong(field, "a number above 0");
+    checkMost(field, value);
     return value;
   };
-  const pair = (field: string, missing: number): readonly [number, number] => {
+  const pair = (field: keyof typeof LIMITS, missing: number): readonly [number, number] => {
     const value = fields[field] ?? missing;
     const [height, width, ...more] = Array.isArray(value) ? value : [value, value];
     if (!isWhole(height) || !isWhole(width) || more.length > 0) throw wrong(field, "whole pixels, or [height, width]");
+    checkMost(field, Math.max(height, width));
     return [height, width];
   };
   const [patchSize, patchWidth] = pair("patch_size", 16);
@@ -100,7 +119,11 @@ export function readHubConfig(fields: Fields, path: string): HubConfig {
     distillationToken: architecture.distillationToken,
     problemType,
   };
-  completeConfig({ ...config, classes: 1 });
+  try {
+    completeConfig({ ...config, classes: 1 });
+  } catch (error) {
+    throw error instanceof VitlabError ? new VitlabError(`${path}: ${error.message}`) : error;
+  }
   const initializerRange = positive("initializer_range", 0.02);
   return { config, architecture, imageSize, labels: labelsOf(fields, path), initializerRange };
 }
@@ -171,19 +194,32 @@ function labelsOf({ id2label, label2id, num_labels: count }: Fields, path: strin
   if (isObject(id2label)) {
     const labels = Object.keys(id2label).map((_, i) => id2label[i]);
     if (labels.length === 0) return undefined;
+    checkCount("id2label", labels.length, path);
     if (!labels.every((label) => typeof label === "string")) throw wrong("id2label");
     return labels as string[];
   }
   if (isObject(label2id)) {
+    checkCount("label2id", Object.keys(label2id).length, path);
     const labels: string[] = [];
     for (const [label, id] of Object.entries(label2id)) {
-      if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) > 1e6) throw wrong("label2id");
+      if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= MOST.classes) throw wrong("label2id");
       labels[id as number] = label;
     }
     if (labels.length !== Object.keys(label2id).length) throw wrong("label2id");
     return labels.length === 0 ? undefined : labels;
   }
-  return isWhole(count) && count <= 1e6 ? defaultLabels(count) : undefined;
+  if (count === undefined || count === null) return undefined;
+  if (!isWhole(count))
+    throw new VitlabError(`${path}: num_labels is ${show(count)}; expected a whole number, 1 or more`);
+  checkCount("num_labels", count, path);
+  return defaultLabels(count);
+}
+
+function checkCount(field: string, count: number, path: string): void {
+  if (count > MOST.classes)
+    throw new VitlabError(
+      `${path}: ${field} tells of ${count} classes; expected at most ${MOST.classes.toLocaleString("en-US")}`,
+    );
 }
 
 function activationOf(name: unknown): Activation | undefined {

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import type { StateDict } from "../nn/module";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
@@ -27,6 +28,7 @@ const AT_ONCE = 8;
  * @throws VitlabError when the images don't fit the model.
  */
 export function hubTrace(model: ViT, pixels: Tensor, options: HubTraceOptions = {}): StateDict {
+  checkNotDisposed("the tensor pixel_values", pixels);
   const { channels, depth } = model.config;
   const [batch, given] = pixels.shape as [number, number];
   if (pixels.rank !== 4 || given !== channels)

@@ -10,12 +10,13 @@ import { WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import { completeConfig } from "../vit/config";
+import { MOST } from "../vit/config-limits";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { defaultLabels, type HubConfig, readHubConfig } from "./hub-config";
 import { ImageProcessor, makeProcessor } from "./image-processor";
 import { type ModelFolderOptions, modelFolder } from "./model-folder";
-import { type ProcessorFile, readProcessor } from "./processor-file";
+import { PREPROCESSOR_FILE, PROCESSOR_FILE, type ProcessorFile, readProcessor } from "./processor-file";
 import { type Fields, readJson } from "./read-json";
 import { type WeightLayout, weightLayout } from "./weight-layout";
 import { headRows, type WeightRow, weightTable } from "./weight-table";
@@ -95,6 +96,9 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
   const processor = await readProcessor(dir);
   const weights = await WeightsFolder.open(dir);
   try {
+    for (const name of ["config.json", PREPROCESSOR_FILE, PROCESSOR_FILE])
+      if (weights.isChanged(name, await readJson(join(dir, name))))
+        say(`${join(dir, name)} was changed after the weights were written beside it: what it says now is used`);
     const layout = weightLayout(weights, hub.architecture, dir);
     const head = chooseHead(weights, layout, hub, options, dir);
     const imageProcessor = () => processorOf(processor, hub);
@@ -111,6 +115,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     for (const row of weightTable(config, prefix, names, layers)) rows.push(checkedRow(row, weights, dir));
     if (!head.isNew)
       for (const row of headRows(config.classes, config.dim, layout.heads[0])) rows.push(checkedRow(row, weights, dir));
+    await weights.verify();
     const model = new ViT(config, { seed: null });
     try {
       await readWeights(model, rows, weights, dir);
@@ -241,6 +246,8 @@ function chooseHead(
     );
   // Two is how many transformers takes where nothing tells.
   const classes = asked ?? hub.labels?.length ?? inFile ?? 2;
+  if (classes > MOST.classes)
+    throw new VitlabError(`${dir}: a head of ${classes} classes can't be made; at most ${MOST.classes} are read`);
   const named = hub.labels?.length === classes ? hub.labels : defaultLabels(classes);
   const labels = options.labels ?? named;
   const two = inFile === undefined && weights.names().some((tensor) => tensor.endsWith(DISTILLED_HEAD));

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { VitlabError } from "../tensor/error";
+import { sortFields } from "../tensor/json-digest";
+import { readJsonText } from "../tensor/json-file";
 
 /** A JSON object of fields that are yet to be checked. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -12,8 +13,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 export async function readJson(path: string): Promise<Fields | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readJsonText(path);
   } catch (error) {
+    if (error instanceof VitlabError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new VitlabError(`${path} can't be read: ${message}`);
@@ -30,15 +32,7 @@ export async function readJson(path: string): Promise<Fields | undefined> {
 
 /** JSON as transformers writes it: fields in the order of the alphabet, two spaces deep. */
 export function showJson(fields: Fields): string {
-  const sorted = (value: unknown): unknown =>
-    isObject(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, inner]) => [name, sorted(inner)]),
-        )
-      : value;
-  return `${JSON.stringify(sorted(fields), null, 2)}\n`;
+  return `${JSON.stringify(sortFields(fields), null, 2)}\n`;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

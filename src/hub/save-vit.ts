@@ -5,8 +5,10 @@ import { writeFolderAtomic } from "../tensor/atomic-folder";
 import { checkOptions } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { whileLocked } from "../tensor/folder-lock";
+import { jsonDigest } from "../tensor/json-digest";
 import type { Normalisation } from "../tensor/normalisation";
 import { type LazyEntry, safetensorsPieces, type WeightType } from "../tensor/safetensors";
+import { digestName } from "../tensor/safetensors-digest";
 import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
@@ -43,6 +45,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   const known = ["labels", "dtype", "config", "processor"];
   checkOptions("saveViT", options, [...known, "model", "folder", "imageProcessor", "imageSize", "newHead"]);
+  model.checkNotDisposed();
   const { dtype = "F32", config: base = {} } = options;
   checkWeightType(dtype);
   const { config } = model;
@@ -52,14 +55,19 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const { imageSize } = readHubConfig(fields, "the config to write");
   const processor = options.processor ? withType(options.processor) : defaultProcessor(imageSize, config.normalise);
   const several = await readJson(join(dir, PROCESSOR_FILE));
-  const files = {
+  const beside = {
     "config.json": showJson(fields),
     [PREPROCESSOR_FILE]: showJson(processor),
     ...(isObject(several?.image_processor) && {
       [PROCESSOR_FILE]: showJson({ ...several, image_processor: processor }),
     }),
-    // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
-    [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), { format: "pt" }, dtype),
+  };
+  const digests = Object.entries(beside).map(([name, text]) => [digestName(name), jsonDigest(JSON.parse(text))]);
+  // As Python's safetensors does it: in the order of the names, with a note of where the layout comes from.
+  const metadata = { format: "pt", ...Object.fromEntries(digests) };
+  const files = {
+    ...beside,
+    [WEIGHTS_FILE]: safetensorsPieces(weightsOf(model, dtype), metadata, { dtype, digest: true }),
   };
   await whileLocked(dir, () => writeFolderAtomic(dir, files));
 }

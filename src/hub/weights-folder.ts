@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { VitlabError } from "../tensor/error";
+import { jsonDigest } from "../tensor/json-digest";
 import type { SafetensorsEntry } from "../tensor/safetensors";
+import { SafetensorsFile } from "../tensor/safetensors-file";
 import type { HeaderEntry } from "../tensor/safetensors-header";
-import { isObject, readJson } from "./read-json";
-import { SafetensorsFile } from "./safetensors-file";
+import { type Fields, isObject, readJson } from "./read-json";
 
 /** The name of the weights in a Hugging Face folder. */
 export const WEIGHTS_FILE = "model.safetensors";
@@ -66,6 +67,21 @@ export class WeightsFolder {
     const file = this.places.get(name);
     if (!file) throw new VitlabError(`the weights have no tensor ${name}`);
     return file.read(name);
+  }
+
+  /**
+   * Holds the files against the SHA-256s that vitlab wrote into them, where it did.
+   *
+   * @throws VitlabError when one is damaged.
+   */
+  async verify(): Promise<void> {
+    for (const file of this.files) await file.verify();
+  }
+
+  /** Whether a JSON file of the folder says something else than when the weights were written; false where that wasn't noted. */
+  isChanged(jsonFile: string, fields: Fields | undefined): boolean {
+    const noted = this.files[0]?.digestOf(jsonFile);
+    return noted !== undefined && noted !== jsonDigest(fields ?? null);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { attention, attentionScores, mergeHeads, splitHeads } from "../tensor/attention";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { dropout } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
@@ -67,6 +68,8 @@ export class SelfAttention extends Module {
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+    this.checkNotDisposed();
+    checkNotDisposed("the input of attention", x);
     return tf.tidy(() => {
       const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
       const qkv = this.qkv.forward(input);

@@ -1,5 +1,6 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import type { Activation } from "../tensor/activation";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { dropPath } from "../tensor/drop-path";
 import { addResidual } from "../tensor/dropout";
 import { VitlabError } from "../tensor/error";
@@ -75,8 +76,10 @@ export class EncoderBlock extends Module {
    * @throws VitlabError when the last axis isn't dim long.
    */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+    this.checkNotDisposed();
     if (x.rank !== 3 || x.shape[2] !== this.dim)
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
+    checkNotDisposed("the input of the block", x);
     const drop = context.dropout(this.rate);
     const path = context.dropout(this.pathRate);
     // Where nothing is dropped from a branch, its last operation adds the residual.

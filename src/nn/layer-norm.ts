@@ -20,11 +20,13 @@ export class LayerNorm extends Module {
 
   /** `[..., features]` to the same shape. */
   forward<T extends Tensor>(x: T): T {
+    this.checkNotDisposed();
     return layerNorm(x, this.weight, this.bias, this.epsilon);
   }
 
   /** What skips the normalisation, which is `x`, and `x` normalised: the start of a pre-norm residual branch. */
   branch<T extends Tensor>(x: T): [T, T] {
+    this.checkNotDisposed();
     return layerNormBranch(x, this.weight, this.bias, this.epsilon);
   }
 }

@@ -53,6 +53,7 @@ export class Linear extends Module {
 
   /** `[..., inputs]` to `[..., outputs]`; `residual`, of the latter shape, is added to the result. */
   forward<T extends Tensor>(x: T, residual?: T): T {
+    this.checkNotDisposed();
     return linear(x, this.weight, this.bias, residual);
   }
 }

@@ -39,6 +39,7 @@ export class Mlp extends Module {
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+    this.checkNotDisposed();
     const drop = context.dropout(this.rate);
     if (context.watched)
       return tf.tidy(() => {

@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { currentEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
+import { checkWeights } from "./check-weights";
 import { type ParameterTable, parameterTable } from "./parameter-table";
 
 /** One named array of numbers outside the engine. */
@@ -25,6 +25,20 @@ export interface ParameterCount {
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
   private readonly children = new Map<string, Module>();
+  private disposed = false;
+
+  /** Whether it was disposed, or one of its parameters was. */
+  get isDisposed(): boolean {
+    if (this.disposed) return true;
+    for (const variable of this.ownParameters.values()) if (variable.isDisposed) return true;
+    for (const module of this.children.values()) if (module.isDisposed) return true;
+    return false;
+  }
+
+  /** @throws VitlabError when it was disposed, or one of its parameters was. */
+  checkNotDisposed(): void {
+    if (this.isDisposed) throw this.disposedError();
+  }
 
   /** Registers a parameter and takes over its initial value. */
   protected parameter<V extends Tensor>(name: string, initial: () => V): Variable & V {
@@ -56,8 +70,13 @@ export abstract class Module {
     return [...this.namedParameters().values()];
   }
 
-  /** A copy of every parameter, by name. */
+  /**
+   * A copy of every parameter, by name.
+   *
+   * @throws VitlabError when the module or a parameter of it was disposed.
+   */
   stateDict(): StateDict {
+    this.checkNotDisposed();
     const state: StateDict = {};
     for (const [name, variable] of this.namedParameters())
       state[name] = { shape: [...variable.shape], data: Float32Array.from(variable.dataSync()) };
@@ -67,25 +86,15 @@ export abstract class Module {
   /**
    * Sets every parameter from a state dict; changes nothing unless all of it fits.
    *
-   * @throws VitlabError naming the parameters that are missing, unknown or of another shape.
+   * @throws VitlabError naming the parameters that are missing, unknown or of another shape, or when the module was disposed.
    */
   loadStateDict(state: StateDict): void {
+    this.checkNotDisposed();
     const parameters = this.namedParameters();
-    const problems: string[] = [];
-    for (const [name, variable] of parameters) {
-      const entry = state[name];
-      if (!entry) problems.push(`${name} is missing`);
-      else if (showShape(entry.shape) !== showShape(variable.shape))
-        problems.push(`${name} is ${showShape(entry.shape)}, expected ${showShape(variable.shape)}`);
-      else if (entry.data.length !== variable.size)
-        problems.push(`${name} holds ${entry.data.length} numbers, expected ${variable.size}`);
-    }
-    for (const name of Object.keys(state)) if (!parameters.has(name)) problems.push(`${name} is unknown`);
-    if (problems.length > 0) {
-      const shown = problems.slice(0, 5).join("; ");
-      const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-      throw new VitlabError(`the weights don't fit the model: ${shown}${more}; build the model from the same config`);
-    }
+    checkWeights(
+      [...parameters].map(([name, { shape }]) => [name, shape] as const),
+      new Map(Object.entries(state)),
+    );
     for (const [name, variable] of parameters) {
       const { shape, data } = state[name] as NamedArray;
       // Of a copy, because the engine may keep the array itself.
@@ -117,8 +126,22 @@ export abstract class Module {
     return parameterTable(title, rows);
   }
 
-  /** Frees every parameter. */
+  /** Frees every parameter; of no use afterwards. */
   dispose(): void {
-    for (const variable of this.parameters()) variable.dispose();
+    this.disposed = true;
+    // The engine counts who holds the numbers: freed a second time, those of another tensor might go.
+    for (const variable of this.ownParameters.values()) if (!variable.isDisposed) variable.dispose();
+    for (const module of this.children.values()) module.dispose();
+  }
+
+  private disposedError(): VitlabError {
+    const kind = this.constructor.name;
+    const parameters = [...this.namedParameters()];
+    const freed = parameters.filter(([, variable]) => variable.isDisposed).map(([name]) => name);
+    const whole = this.disposed || freed.length === parameters.length;
+    return new VitlabError(
+      `${whole ? `this ${kind} was disposed` : `${freed[0]} of this ${kind} was disposed`}, its numbers are freed: ` +
+        "make or load it again, and dispose of it only after its last use",
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { checkNotDisposed } from "./check-not-disposed";
 import { floatType } from "./matmul";
 import { nativeBackend } from "./native";
 import { tf } from "./tf";
@@ -20,6 +21,7 @@ const CUBIC = 0.044715;
  * 2016, section 2).
  */
 export function activate<T extends Tensor>(x: T, activation: Activation): T {
+  checkNotDisposed("the input of activate", x);
   const operation = tf.customGrad((...args: unknown[]) => {
     const [xIn, save] = args as [Tensor, (tensors: Tensor[]) => void];
     const value = activationForward(xIn, activation);

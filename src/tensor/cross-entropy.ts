@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { checkNotDisposed } from "./check-not-disposed";
 import { VitlabError } from "./error";
 import { longMean, longSum } from "./matmul";
 import { showShape } from "./shape";
@@ -37,6 +38,8 @@ export function crossEntropy(
   targets: Tensor1D | Tensor2D,
   { labelSmoothing = 0, reduction = "mean" }: CrossEntropyOptions = {},
 ): Scalar | Tensor1D {
+  checkNotDisposed("the logits", logits);
+  checkNotDisposed("the targets", targets);
   return tf.tidy(() => {
     const losses = lossOfRows(logits, probabilities(logits, targets, labelSmoothing));
     if (reduction === "none") return losses;

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { checkNotDisposed } from "./check-not-disposed";
 import { VitlabError } from "./error";
 import { tf } from "./tf";
 
@@ -52,6 +53,7 @@ export function differentiablePair<T extends Tensor>(form: PairForm, inputs: rea
 }
 
 function runForm<V>({ forward, gradient }: FormOf<V>, inputs: readonly Tensor[]): V {
+  for (const input of inputs) checkNotDisposed("a tensor to compute with", input);
   const engine = tf.engine() as unknown as { runKernelFunc(kernel: KernelFunction<V>): V };
   return engine.runKernelFunc({
     inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),

@@ -1,19 +1,13 @@
 import { VitlabError } from "./error";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half";
-import { type HeaderEntry, headerLength, parseHeader } from "./safetensors-header";
+import { beginDigest, CONTENT_DIGEST } from "./safetensors-digest";
+import type { HeaderEntry } from "./safetensors-header";
 import { showShape } from "./shape";
 
 /** One tensor of a safetensors file, outside the engine. */
 export interface SafetensorsEntry {
   shape: readonly number[];
   data: Float32Array;
-}
-
-/** What a safetensors file holds. */
-export interface Safetensors {
-  tensors: Record<string, SafetensorsEntry>;
-  /** The file's `__metadata__`: text by name. */
-  metadata: Record<string, string>;
 }
 
 /** Types of numbers that a file can be written in. */
@@ -31,6 +25,14 @@ export interface LazyEntry {
 
 const READABLE = ["F64", ...WEIGHT_TYPES] as const;
 
+/** How a safetensors file is encoded. */
+export interface EncodeOptions {
+  /** Default "F32". */
+  dtype?: WeightType;
+  /** Note the SHA-256 of the content in `__metadata__`. Default false. */
+  digest?: boolean;
+}
+
 /**
  * The bytes of a safetensors file, in pieces to write one after the other: an 8-byte length, a JSON header, then the
  * tensors as little-endian numbers in the order given (the format of huggingface/safetensors).
@@ -39,28 +41,33 @@ const READABLE = ["F64", ...WEIGHT_TYPES] as const;
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, SafetensorsEntry>>,
-  metadata: Readonly<Record<string, string>> = {},
-  dtype: WeightType = "F32",
+  metadata?: Readonly<Record<string, string>>,
+  options?: EncodeOptions,
 ): Uint8Array[] {
   const entries = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, shape, data: () => data }));
-  return [...safetensorsPieces(entries, metadata, dtype)];
+  return [...safetensorsPieces(entries, metadata, options)];
 }
 
-/** The same as `encodeSafetensors`, one piece in memory at a time. */
+/** The same as `encodeSafetensors`, one piece in memory at a time; for a digest each tensor is made twice. */
 export function* safetensorsPieces(
-  entries: readonly LazyEntry[],
+  tensors: readonly LazyEntry[],
   metadata: Readonly<Record<string, string>> = {},
-  dtype: WeightType = "F32",
+  { dtype = "F32", digest = false }: EncodeOptions = {},
 ): Generator<Uint8Array> {
-  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
-  const size = dtype === "F32" ? 4 : 2;
+  const entries = new Map<string, HeaderEntry>();
   let offset = 0;
-  for (const { name, shape } of entries) {
-    const end = offset + product(shape) * size;
-    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+  for (const { name, shape } of tensors) {
+    const end = offset + product(shape) * (dtype === "F32" ? 4 : 2);
+    entries.set(name, { dtype, shape, span: [offset, end] });
     offset = end;
   }
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  let told = metadata;
+  if (digest) {
+    const content = beginDigest({ entries, metadata });
+    for (const tensor of tensors) content.update(bytesOf(tensor, dtype));
+    told = { ...metadata, [CONTENT_DIGEST]: content.digest("hex") };
+  }
+  const json = Buffer.from(headerJson(entries, told));
   // The format allows trailing spaces, which bring the numbers onto 8-byte boundaries.
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
   json.copy(padded);
@@ -68,33 +75,28 @@ export function* safetensorsPieces(
   length.writeBigUInt64LE(BigInt(padded.length));
   yield length;
   yield padded;
-  for (const { name, shape, data } of entries) {
-    const numbers = data();
-    if (numbers.length !== product(shape))
-      throw new VitlabError(
-        `tensor ${name} has ${numbers.length} numbers: its shape ${showShape(shape)} takes ${product(shape)}`,
-      );
-    const { buffer, byteOffset, byteLength } = encodeNumbers(numbers, dtype);
-    yield new Uint8Array(buffer, byteOffset, byteLength);
-  }
+  for (const tensor of tensors) yield bytesOf(tensor, dtype);
 }
 
-/**
- * Reads a safetensors file; F64, F16 and BF16 numbers become float32.
- *
- * @param what names the file in messages
- * @throws VitlabError when the bytes aren't a whole safetensors file, or hold another type of number.
- */
-export function decodeSafetensors(bytes: Uint8Array, what = "the file"): Safetensors {
-  const length = headerLength(bytes, bytes.length, what);
-  const body = bytes.subarray(8 + length);
-  const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), body.length, what);
-  const tensors: Record<string, SafetensorsEntry> = {};
-  for (const [name, entry] of entries) {
-    const data = decodeNumbers(body.subarray(...entry.span), entry, `${what}: tensor ${name}`);
-    tensors[name] = { shape: entry.shape, data };
-  }
-  return { tensors, metadata };
+function headerJson(entries: ReadonlyMap<string, HeaderEntry>, metadata: Readonly<Record<string, string>>): string {
+  const fields: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  for (const [name, { dtype, shape, span }] of entries) fields.push([name, { dtype, shape, data_offsets: span }]);
+  return JSON.stringify(Object.fromEntries(fields));
+}
+
+function bytesOf({ name, shape, data }: LazyEntry, dtype: WeightType): Uint8Array {
+  const numbers = data();
+  if (numbers.length !== product(shape))
+    throw new VitlabError(
+      `tensor ${name} has ${numbers.length} numbers: its shape ${showShape(shape)} takes ${product(shape)}`,
+    );
+  const { buffer, byteOffset, byteLength } = encodeNumbers(numbers, dtype);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Whether `decodeNumbers` takes a type of numbers. */
+export function isReadable(dtype: string | undefined): boolean {
+  return (READABLE as readonly unknown[]).includes(dtype);
 }
 
 /**
@@ -104,8 +106,7 @@ export function decodeSafetensors(bytes: Uint8Array, what = "the file"): Safeten
  * @throws VitlabError when the numbers are of another type.
  */
 export function decodeNumbers(bytes: Uint8Array, { dtype }: HeaderEntry, what: string): Float32Array {
-  if (!READABLE.includes(dtype as (typeof READABLE)[number]))
-    throw new VitlabError(`${what} is ${dtype}; only ${READABLE.join(", ")} can be read`);
+  if (!isReadable(dtype)) throw new VitlabError(`${what} is ${dtype}; only ${READABLE.join(", ")} can be read`);
   const size = dtype === "F64" ? 8 : dtype === "F32" ? 4 : 2;
   // A copy starts on a boundary that every type of number can be read from.
   const { buffer, byteOffset: offset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);

@@ -3,11 +3,12 @@ import { isThenable, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 
-/** @throws VitlabError unless the value is a model. */
+/** @throws VitlabError unless the value is a model whose numbers are there. */
 export function checkModel(what: string, model: ViT): void {
   if (isThenable(model)) throw new VitlabError(`the model of ${what} is a promise: await it first`);
   if (typeof model?.forward !== "function" || typeof model.config !== "object")
     throw new VitlabError(`${what} got ${show(model)} for a model: give a ViT, such as new ViT(presets.tiny)`);
+  model.checkNotDisposed();
 }
 
 /**

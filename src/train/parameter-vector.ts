@@ -13,7 +13,10 @@ export class ParameterVector {
   private readonly learning: readonly Variable[];
 
   /** @param frozen names of parameters whose gradient is 0 and isn't computed */
-  constructor(model: Module, frozen: ReadonlySet<string> = new Set()) {
+  constructor(
+    private readonly model: Module,
+    frozen: ReadonlySet<string> = new Set(),
+  ) {
     const named = model.namedParameters();
     this.names = [...named.keys()];
     this.variables = [...named.values()];
@@ -22,13 +25,23 @@ export class ParameterVector {
     this.length = this.variables.reduce((sum, variable) => sum + variable.size, 0);
   }
 
-  /** The weights of this moment; the caller disposes them. */
+  /**
+   * The weights of this moment; the caller disposes them.
+   *
+   * @throws VitlabError when the model was disposed.
+   */
   read(): Tensor1D {
+    this.model.checkNotDisposed();
     return tf.tidy(() => flatten(this.variables));
   }
 
-  /** Gives every parameter its part of a flat vector. */
+  /**
+   * Gives every parameter its part of a flat vector.
+   *
+   * @throws VitlabError when the model was disposed.
+   */
   write(weights: Tensor1D): void {
+    this.model.checkNotDisposed();
     tf.tidy(() => {
       const parts = tf.split(
         weights,

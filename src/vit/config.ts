@@ -5,6 +5,7 @@ import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
 import { showShape } from "../tensor/shape";
+import { checkSize, MOST, wholeField } from "./config-limits";
 import { type PatchOrder, patchGridSize } from "./patches";
 import { presets } from "./presets";
 import { PROBLEM_TYPES, type ProblemType } from "./problem-type";
@@ -110,7 +111,8 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
 ];
 
 /**
- * Fills in the defaults and checks that the parts fit together.
+ * Fills in the defaults and checks that the parts fit together, each within its limit, so that a config alone, from wherever
+ * it came, can't ask for more memory than there is.
  *
  * @throws VitlabError naming the first field that doesn't fit.
  */
@@ -118,9 +120,10 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   checkGiven(config);
   checkOptions("config", config, FIELDS, "field");
   const norm = config.norm ?? "pre";
+  const channels = wholeField("channels", config.channels ?? 3);
   const full: FullViTConfig = {
     ...config,
-    channels: config.channels ?? 3,
+    channels,
     norm,
     finalNorm: config.finalNorm ?? norm === "pre",
     activation: config.activation ?? "gelu",
@@ -137,19 +140,20 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     patchOrder: config.patchOrder ?? "chw",
     initialisation: config.initialisation ?? "vit",
     attentionOverBatch: config.attentionOverBatch ?? false,
-    normalise: completeNormalisation(config.normalise, config.channels ?? 3),
+    normalise: completeNormalisation(config.normalise, channels),
     problemType: config.problemType ?? "single_label_classification",
   };
-  for (const field of ["channels", "patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const) {
-    const value = full[field];
-    if (!Number.isInteger(value) || value < 1)
-      throw new VitlabError(`config.${field} is ${value}: it must be a whole number, 1 or more`);
-  }
+  for (const field of ["patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const)
+    wholeField(field, full[field]);
   const sides = Array.isArray(full.imageSize) ? full.imageSize : [full.imageSize, full.imageSize];
   if (sides.length !== 2 || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
     const shown = Array.isArray(full.imageSize) ? showShape(full.imageSize) : full.imageSize;
     throw new VitlabError(`config.imageSize is ${shown}: it must be whole pixels, or [height, width]`);
   }
+  if (sides.some((side) => side > MOST.imageSize))
+    throw new VitlabError(
+      `config.imageSize is ${sides.join("x")}: a side must be at most ${MOST.imageSize.toLocaleString("en-US")} pixels`,
+    );
   patchGridSize(full.imageSize, full.patchSize);
   if (full.dim % full.heads !== 0)
     throw new VitlabError(
@@ -169,17 +173,23 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
   oneOf("initialisation", full.initialisation, ["torch", "vit", "mimetic"]);
   oneOf("problemType", full.problemType, PROBLEM_TYPES);
+  for (const field of ["finalNorm", "classToken", "distillationToken", "qkvBias", "attentionOverBatch"] as const)
+    if (typeof full[field] !== "boolean")
+      throw new VitlabError(`config.${field} is ${show(full[field])}: it must be true or false`);
   for (const field of ["dropout", "attentionDropout", "embeddingDropout", "dropPath"] as const)
-    if (!(full[field] >= 0 && full[field] < 1))
+    if (!(typeof full[field] === "number" && full[field] >= 0 && full[field] < 1))
       throw new VitlabError(`config.${field} is ${full[field]}: it must be at least 0 and below 1`);
-  if (!(full.layerNormEps > 0))
+  if (!(typeof full.layerNormEps === "number" && full.layerNormEps > 0))
     throw new VitlabError(`config.layerNormEps is ${full.layerNormEps}: it must be above 0`);
+  if (full.layerNormEps > MOST.layerNormEps)
+    throw new VitlabError(`config.layerNormEps is ${full.layerNormEps}: it must be at most ${MOST.layerNormEps}`);
   if (full.pool === "cls" && !full.classToken)
     throw new VitlabError('config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"');
   if (full.distillationToken && !full.classToken)
     throw new VitlabError(
       "config.distillationToken is true but classToken is false: the distillation token stands behind the class token; set both or none",
     );
+  checkSize(full);
   return full;
 }
 

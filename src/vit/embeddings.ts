@@ -69,6 +69,7 @@ export class Embeddings extends Module {
    * @param grid rows and columns of the patches, for positions of another size than the config's
    */
   forward(patches: Tensor3D, grid: { rows: number; columns: number }, context: ForwardContext): Tensor3D {
+    this.checkNotDisposed();
     const { dim } = this.config;
     const batch = patches.shape[0];
     return tf.tidy(() => {
@@ -91,6 +92,7 @@ export class Embeddings extends Module {
    * their own. Sines and cosines are computed for the new grid.
    */
   positions(grid: { rows: number; columns: number }): Tensor2D | null {
+    this.checkNotDisposed();
     const { dim, imageSize, patchSize } = this.config;
     const first = prefixTokens(this.config);
     const tokens = grid.rows * grid.columns + first;

@@ -6,6 +6,7 @@ import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";
 import { Module } from "../nn/module";
 import { Trace } from "../nn/trace";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { checkOptions } from "../tensor/check-options";
 import { isRecorded } from "../tensor/differentiable";
 import { VitlabError } from "../tensor/error";
@@ -184,6 +185,8 @@ export class ViT extends Module {
   }
 
   private checkImages(images: Tensor4D, anySize: boolean): void {
+    this.checkNotDisposed();
+    checkNotDisposed("the tensor of images", images);
     const [height, width] = sizeOf(this.config.imageSize);
     const { channels } = this.config;
     const expected = `[batch, ${height}, ${width}, ${channels}]`;

@@ -20,11 +20,12 @@ export interface NewHeadOptions {
  * The head starts with small random weights and zero biases, which give all classes about the same score. It is for images
  * of one class each, whatever the `problemType` of the head before was.
  *
- * @throws VitlabError when classes is not a whole number from 1.
+ * @throws VitlabError when classes is not a whole number from 1, or the model was disposed.
  */
 export function withNewHead(model: ViT, classes: number, { seed = 0, config = {} }: NewHeadOptions = {}): ViT {
   if (!Number.isInteger(classes) || classes < 1)
     throw new VitlabError(`a head of ${classes} classes can't be made: give a whole number, 1 or more`);
+  model.checkNotDisposed();
   const copy = new ViT({ ...model.config, problemType: undefined, ...config, classes }, { seed: null });
   tf.tidy(() => {
     const kept = model.namedParameters();

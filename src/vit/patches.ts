@@ -1,4 +1,5 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
@@ -26,6 +27,7 @@ export function patchify(images: Tensor4D, patchSize: number, { order = "chw" }:
       `patchify got ${showShape(images.shape)}: expected images [batch, height, width, channels]; ` +
         "add the batch axis to a single image with tf.expandDims(image, 0)",
     );
+  checkNotDisposed("the tensor of images", images);
   const [batch, height, width, channels] = images.shape;
   const { rows, columns } = patchGridSize([height, width], patchSize);
   return tf.tidy(() => {
@@ -51,6 +53,7 @@ export function unpatchify(
 ): Tensor4D {
   if (patches.rank !== 3)
     throw new VitlabError(`unpatchify got ${showShape(patches.shape)}: expected [batch, patches, numbers in a patch]`);
+  checkNotDisposed("the tensor of patches", patches);
   const [batch, count, length] = patches.shape;
   const [height, width] = sizeOf(imageSize);
   const { rows, columns } = patchGridSize([height, width], patchSize);
@@ -92,11 +95,10 @@ export function sizeOf(imageSize: number | readonly [number, number]): readonly 
 }
 
 function indivisible(height: number, width: number, patchSize: number, wrong: string): string {
-  const smaller = Array.from({ length: patchSize - 1 }, (_, i) => patchSize - 1 - i).find(
-    (size) => height % size === 0 && width % size === 0,
-  );
+  let smaller = Math.min(patchSize - 1, height, width);
+  while (smaller > 1 && (height % smaller !== 0 || width % smaller !== 0)) smaller--;
   const nearest = (side: number) => Math.max(patchSize, Math.round(side / patchSize) * patchSize);
-  const other = smaller && smaller > 1 ? `use patch size ${smaller} or resize` : "resize";
+  const other = smaller > 1 ? `use patch size ${smaller} or resize` : "resize";
   return (
     `image is ${height}x${width}: patch size ${patchSize} does not divide its ${wrong}; ` +
     `${other} to ${nearest(height)}x${nearest(width)}`

@@ -45,6 +45,11 @@ describe("vitlab finetune", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("the head stays: the model knows these 10 classes already");
     expect(stdout).toContain("3 steps");
+    const resumed = await run("finetune --out same --resume");
+    expect(resumed.stdout).toContain("the run in same is finished: nothing left to train");
+    expect(resumed.stdout.split("\n").at(-2)).toBe(stdout.split("\n").at(-2));
+    const other = await run("finetune --out same --resume --freeze head.*");
+    expect(other.stderr).toContain("the run in same can't be resumed with other settings: rates.");
   });
 
   it("probes: trains the head alone, on features computed once", async () => {
@@ -60,7 +65,8 @@ describe("vitlab finetune", () => {
     ["has no class wolf: its classes are airplane,", `finetune base --data shapes --classes cat,wolf --out wrong`],
     ["there is no folder nowhere", `finetune nowhere ${few} --out wrong`],
     ['freeze "heads.*" is the name of no parameter', `finetune base ${few} --freeze heads.* --out wrong`],
-    ["required option '--data <source>' not specified", "finetune base"],
+    ["--data is missing: give cifar10, shapes, or folder:PATH", "finetune base"],
+    ["the model is missing: give its folder, or a run that is to go on (--out FOLDER --resume)", "finetune"],
   ])("says what is wrong in one sentence: %s", async (message, line) => {
     await base;
     const { code, stderr } = await run(line);

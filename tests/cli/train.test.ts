@@ -99,6 +99,73 @@ describe("vitlab train", () => {
       expect(readFileSync(join(folder, "broken", name))).toEqual(readFileSync(join(folder, "whole", name)));
   });
 
+  it("killed in its third epoch goes on by --out and --resume alone, to the same bytes", async () => {
+    const begun = [...train, "--save-every", "0.01", "--drop-path", "0.1", "--epochs", "4", "--out"];
+    const unbroken = await vitlab(folder, [...begun, "not short"]);
+    expect(unbroken.code).toBe(0);
+    const run = start(folder, [...begun, "short"]);
+    await run.prints('"epoch":2');
+    run.kill("SIGKILL");
+    expect((await run.outcome).signal).toBe("SIGKILL");
+    const resumed = await vitlab(folder, ["train", "--resume", "--out", "short", "--json"]);
+    expect(resumed.stderr).toMatch(/going on with the run in short at (the validation of )?epoch [34] of 4/);
+    expect(resumed.code).toBe(0);
+    expect(numbers(resumed)).toEqual(numbers(unbroken));
+    for (const name of FILES.slice(0, 2))
+      expect(readFileSync(join(folder, "short", name))).toEqual(readFileSync(join(folder, "not short", name)));
+  });
+
+  it("takes the settings of a run that is to go on, and refuses by name those given that differ", async () => {
+    await whole;
+    const before = readFileSync(join(folder, "whole", "training.safetensors"));
+    for (const [given, difference] of [
+      [["--epochs", "5"], "epochs was 3 and is now 5"],
+      [["--lr", "0.5"], "optimizer.learningRate was 0.001 and is now 0.5"],
+      [["--augment", "flip"], "the augmentation is another"],
+      [["--dropout", "0.3"], "model.dropout was 0.1 and is now 0.3"],
+      [["--train-count", "100"], "train.length was 200 and is now 100"],
+    ] as const) {
+      const { code, stderr } = await vitlab(folder, ["train", "--out", "whole", "--resume", ...given]);
+      expect({ code, stderr: stderr.split("\n").find((line) => line.startsWith("error: ")) }).toEqual({
+        code: 1,
+        stderr: expect.stringContaining(difference),
+      });
+    }
+    const same = [
+      "train",
+      "--out",
+      "whole",
+      "--resume",
+      "--json",
+      "--epochs",
+      "3",
+      "--seed",
+      "0",
+      "--config",
+      "micro.json",
+    ];
+    expect(numbers(await vitlab(folder, same))).toEqual(numbers(await whole));
+    expect(readFileSync(join(folder, "whole", "training.safetensors"))).toEqual(before);
+  });
+
+  it.each([
+    [{ epochs: 1e308 }, "about.settings.epochs is 1e+308. It must be a whole number, 1 or more."],
+    [{ optimizer: "magic" }, "about.settings.optimizer is magic. Allowed choices are adam, adamw, muon, sgd."],
+    [{ augment: { flip: true, twist: 3 } }, "about.settings.augment is flip,twist=3. It must be a list of flip, shift"],
+    [{ trainCount: [1] }, "train.length was 200 and is now 1"],
+  ])("refuses settings in a folder that the command line would refuse: %j", async (change, message) => {
+    await whole;
+    const name = `absurd ${Object.keys(change)}`;
+    cpSync(join(folder, "whole"), join(folder, name), { recursive: true });
+    const file = join(folder, name, "config.json");
+    const { about, ...config } = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...config, about: { ...about, settings: { ...about.settings, ...change } } }));
+    const { code, stderr, stdout } = await vitlab(folder, ["train", "--out", name, "--resume"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stdout).toContain("config.json was changed after it was written");
+  });
+
   it("resumed after its end prints the same lines again", async () => {
     const again = await vitlab(folder, [...train, "--out", "whole", "--resume"]);
     expect(again.code).toBe(0);

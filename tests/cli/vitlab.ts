@@ -22,6 +22,8 @@ export interface Started {
   kill(signal: NodeJS.Signals): void;
   /** Comes true when the text shows on stderr, or the command ends. */
   says(text: string): Promise<void>;
+  /** Comes true when the text shows on stdout, or the command ends. */
+  prints(text: string): Promise<void>;
 }
 
 /** Starts `vitlab` in a folder. */
@@ -32,6 +34,7 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
   const listeners = new Set<() => void>();
   child.stdout.on("data", (chunk) => {
     stdout += chunk;
+    for (const listener of listeners) listener();
   });
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
@@ -41,16 +44,21 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  const says = (text: string) =>
+  const shows = (text: string, output: () => string) =>
     new Promise<void>((resolve) => {
       const look = () => {
-        if (stderr.includes(text)) resolve();
+        if (output().includes(text)) resolve();
       };
       listeners.add(look);
       look();
       outcome.then(() => resolve());
     });
-  return { outcome, kill: (signal) => void child.kill(signal), says };
+  return {
+    outcome,
+    kill: (signal) => void child.kill(signal),
+    says: (text) => shows(text, () => stderr),
+    prints: (text) => shows(text, () => stdout),
+  };
 }
 
 /** Runs `vitlab` to its end. */

@@ -125,15 +125,11 @@ describe("loadViT says in one sentence", () => {
     ],
     ["no layers", () => withConfig((c) => ({ ...c, num_hidden_layers: 0 })), "num_hidden_layers is 0; expected"],
     [
-      "layers without end",
-      () => withConfig((c) => ({ ...c, num_hidden_layers: 2 ** 50 })),
+      "more layers than weights",
+      () => withConfig((c) => ({ ...c, num_hidden_layers: 40 })),
       "no tensor vit.encoder.layer.2.",
     ],
-    [
-      "a giant",
-      () => withConfig((c) => ({ ...c, hidden_size: 3 * 2 ** 40 })),
-      "config.json asks for [1, 1, 3298534883328]",
-    ],
+    ["a giant", () => withConfig((c) => ({ ...c, hidden_size: 3000 })), "config.json asks for [1, 1, 3000]"],
     [
       "a patch larger than the image",
       () => withConfig((c) => ({ ...c, patch_size: 32 })),

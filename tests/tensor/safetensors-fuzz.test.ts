@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { VitlabError } from "../../src/tensor/error";
 import { Random } from "../../src/tensor/random";
-import { decodeSafetensors, encodeSafetensors } from "../../src/tensor/safetensors";
+import { encodeSafetensors } from "../../src/tensor/safetensors";
+import { decodeSafetensors } from "../support/decode-safetensors";
 
 const whole = Buffer.concat(
   encodeSafetensors(

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VitlabError } from "../../tensor/error";
+import { readJsonText } from "../../tensor/json-file";
+import { SafetensorsFile } from "../../tensor/safetensors-file";
 
 /** The files of a checkpoint folder. */
 export const CHECKPOINT_FILES = {
@@ -18,16 +19,36 @@ export function hasCheckpoint(dir: string): boolean {
   return Object.values(CHECKPOINT_FILES).some((name) => existsSync(join(dir, name)));
 }
 
-/** @throws VitlabError when the file is missing or can't be read. */
-export async function readCheckpointFile(dir: string, name: string): Promise<Buffer> {
+/**
+ * The text of a JSON file of the folder.
+ *
+ * @throws VitlabError when the file is missing, can't be read or is too large.
+ */
+export async function readCheckpointText(dir: string, name: string): Promise<string> {
+  checkIsThere(dir, name);
+  const path = join(dir, name);
   try {
-    return await readFile(join(dir, name));
+    return await readJsonText(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!existsSync(dir))
-      throw new VitlabError(`there is no folder ${dir}: give a folder that training or saveCheckpoint wrote`);
-    if (code === "ENOENT")
-      throw new VitlabError(`${dir} has no ${name}: give a folder that training or saveCheckpoint wrote`);
-    throw new VitlabError(`${join(dir, name)} can't be read: ${(error as Error).message}`);
+    throw error instanceof VitlabError ? error : new VitlabError(`${path} can't be read: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Opens a file of weights; close it after use.
+ *
+ * @throws VitlabError when it is missing, or not a whole safetensors file.
+ */
+export async function openCheckpointFile(dir: string, name: string): Promise<SafetensorsFile> {
+  checkIsThere(dir, name);
+  return SafetensorsFile.open(join(dir, name));
+}
+
+function checkIsThere(dir: string, name: string): void {
+  const missing = !existsSync(dir)
+    ? `there is no folder ${dir}`
+    : !existsSync(join(dir, name))
+      ? `${dir} has no ${name}`
+      : undefined;
+  if (missing) throw new VitlabError(`${missing}: give a folder that training or saveCheckpoint wrote`);
 }

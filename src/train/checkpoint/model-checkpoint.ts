@@ -1,12 +1,18 @@
 import { join } from "node:path";
+import { checkWeights } from "../../nn/check-weights";
 import { writeFileAtomic } from "../../tensor/atomic-file";
 import { writeFolderAtomic } from "../../tensor/atomic-folder";
+import { checkOptions } from "../../tensor/check-options";
 import { VitlabError } from "../../tensor/error";
 import { whileLocked } from "../../tensor/folder-lock";
-import { decodeSafetensors, encodeSafetensors, type WeightType } from "../../tensor/safetensors";
-import { completeConfig, type ViTConfig } from "../../vit/config";
+import { jsonDigest } from "../../tensor/json-digest";
+import { encodeSafetensors, type WeightType } from "../../tensor/safetensors";
+import type { HeaderEntry } from "../../tensor/safetensors-header";
+import { tf } from "../../tensor/tf";
+import { completeConfig, type FullViTConfig, type ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
-import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
+import { parameterShapes } from "../../vit/parameter-shapes";
+import { CHECKPOINT_FILES, openCheckpointFile, readCheckpointText } from "./files";
 
 /** What a checkpoint tells besides weights. */
 export interface CheckpointInfo {
@@ -43,43 +49,87 @@ export async function writeCheckpoint(
   model: ViT,
   { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions,
 ): Promise<void> {
-  const config = { format: FORMAT, model: model.config, classNames, about };
   await writeFolderAtomic(dir, {
-    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, dtype),
-    [CHECKPOINT_FILES.config]: `${JSON.stringify(config, null, 2)}\n`,
+    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, { dtype, digest: true }),
+    [CHECKPOINT_FILES.config]: configText({ format: FORMAT, model: model.config, classNames, about }),
   });
 }
 
+/** A config.json that tells its own SHA-256. */
+function configText(fields: Record<string, unknown>): string {
+  // As it will be read: without what JSON leaves out.
+  const told = JSON.parse(JSON.stringify(fields)) as Record<string, unknown>;
+  return `${JSON.stringify({ ...told, [CONFIG_DIGEST]: jsonDigest(told) }, null, 2)}\n`;
+}
+
+const CONFIG_DIGEST = "sha256";
+
 /** Writes `model.safetensors` alone. */
 export async function saveWeights(dir: string, model: ViT): Promise<void> {
-  const pieces = encodeSafetensors(model.stateDict(), { format: FORMAT });
+  const pieces = encodeSafetensors(model.stateDict(), { format: FORMAT }, { digest: true });
   await writeFileAtomic(join(dir, CHECKPOINT_FILES.weights), pieces);
+}
+
+/** How `loadCheckpoint` reads. */
+export interface LoadCheckpointOptions {
+  /** What tells that `config.json` was changed after it was written. Default `console.log`. */
+  say?: (text: string) => void;
 }
 
 /**
  * The model that `saveCheckpoint` or `fit` wrote into a folder.
  *
- * @throws VitlabError when the folder holds no checkpoint, or one that is damaged.
+ * Nothing is made of the config before it fits the weights. A config.json that was changed by hand is used as it is, which
+ * is told.
+ *
+ * @throws VitlabError when the folder holds no checkpoint, or one that is damaged: weights must have the SHA-256 that they
+ *   were written with.
  */
-export async function loadCheckpoint(dir: string): Promise<LoadedCheckpoint> {
-  const info = await readCheckpointInfo(dir);
-  const path = join(dir, CHECKPOINT_FILES.weights);
-  const { tensors } = decodeSafetensors(await readCheckpointFile(dir, CHECKPOINT_FILES.weights), path);
-  const model = new ViT(info.config);
+export async function loadCheckpoint(dir: string, options: LoadCheckpointOptions = {}): Promise<LoadedCheckpoint> {
+  checkOptions("loadCheckpoint", options, ["say"]);
+  const info = await readCheckpointInfo(dir, options.say);
+  const file = await openCheckpointFile(dir, CHECKPOINT_FILES.weights);
   try {
-    model.loadStateDict(tensors);
-  } catch (error) {
-    model.dispose();
-    throw error;
+    checkWeights(
+      parameterShapes(info.config),
+      new Map(file.names().map((name) => [name, file.entry(name) as HeaderEntry])),
+    );
+    await file.verify();
+    const model = new ViT(info.config, { seed: null });
+    try {
+      for (const [name, parameter] of model.namedParameters()) {
+        const { shape, data } = await file.read(name);
+        tf.tidy(() => parameter.assign(tf.tensor(data, [...shape], "float32")));
+      }
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return { model, classNames: info.classNames, about: info.about };
+  } finally {
+    await file.close();
   }
-  return { model, classNames: info.classNames, about: info.about };
 }
 
-/** What `config.json` tells, without the weights. */
-export async function readCheckpointInfo(dir: string): Promise<CheckpointInfo & { config: ViTConfig }> {
+/**
+ * What `config.json` tells, without the weights.
+ *
+ * @param say tells that it was changed after it was written
+ * @throws VitlabError when there is none, or it is damaged.
+ */
+export async function readCheckpointInfo(
+  dir: string,
+  say: (text: string) => void = console.log,
+): Promise<CheckpointInfo & { config: FullViTConfig }> {
   const path = join(dir, CHECKPOINT_FILES.config);
-  const text = (await readCheckpointFile(dir, CHECKPOINT_FILES.config)).toString("utf8");
-  let parsed: { format?: unknown; model?: ViTConfig; classNames?: string[]; about?: Record<string, unknown> };
+  const text = await readCheckpointText(dir, CHECKPOINT_FILES.config);
+  let parsed: {
+    format?: unknown;
+    model?: ViTConfig;
+    classNames?: string[];
+    about?: Record<string, unknown>;
+    [CONFIG_DIGEST]?: unknown;
+  };
   try {
     parsed = JSON.parse(text);
   } catch {
@@ -92,12 +142,17 @@ export async function readCheckpointInfo(dir: string): Promise<CheckpointInfo & 
     );
   const damaged = (what: string) =>
     new VitlabError(`${path} was changed or damaged (${what}): train again or restore the file`);
-  const { model, classNames = [], about = {} } = parsed;
+  const { [CONFIG_DIGEST]: digest, ...told } = parsed;
+  if (digest !== undefined && digest !== jsonDigest(told))
+    say(
+      `${path} was changed after it was written: it is used as it is now (without its ${CONFIG_DIGEST} that isn't said)`,
+    );
+  const { model, classNames = [], about = {} } = told;
   if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === "string"))
     throw damaged("classNames is not a list of names");
   if (typeof about !== "object" || about === null) throw damaged("about is not an object");
   try {
-    return { config: completeConfig(model), classNames, about };
+    return { config: completeConfig(model as ViTConfig), classNames, about };
   } catch (error) {
     throw error instanceof VitlabError ? damaged(error.message) : error;
   }

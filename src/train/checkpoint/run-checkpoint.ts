@@ -14,7 +14,13 @@ import type { WeightAverage } from "../weight-average";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
 import { saveWeights, writeCheckpoint } from "./model-checkpoint";
 import { differences, makeRecipe, type Recipe } from "./recipe";
-import { type Progress, readTrainingState, type TrainingState, writeTrainingState } from "./training-state";
+import {
+  checkStanding,
+  type Progress,
+  readTrainingState,
+  type TrainingState,
+  writeTrainingState,
+} from "./training-state";
 
 /** What a run keeps from step to step besides the weights. */
 export interface RunMemory {
@@ -82,6 +88,7 @@ export class RunCheckpoint {
         `the run in ${dir} can't be resumed with other settings: ${changed.join(", ")}; ` +
           "use the settings of before, or another folder for a new run",
       );
+    checkStanding(saved, settings, dir);
     model.loadStateDict(saved.weights);
     const { epoch } = saved.progress;
     const finished = epoch >= settings.epochs;

@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { StateDict } from "../../nn/module";
 import { writeFileAtomic } from "../../tensor/atomic-file";
+import { show } from "../../tensor/check-options";
 import { VitlabError } from "../../tensor/error";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsEntry } from "../../tensor/safetensors";
+import { encodeSafetensors, type SafetensorsEntry } from "../../tensor/safetensors";
+import { SafetensorsFile } from "../../tensor/safetensors-file";
 import type { EpochEvent } from "../events";
-import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
+import type { TrainingSettings } from "../training-settings";
+import { CHECKPOINT_FILES } from "./files";
 import type { Recipe } from "./recipe";
 
 /** Where a run stands, numbers only. */
@@ -46,7 +49,8 @@ export async function writeTrainingState(dir: string, state: TrainingState): Pro
     tensors[`optimizer/${slot}`] = { shape: [data.length], data };
   });
   if (average) tensors.average = { shape: [average.length], data: average };
-  const pieces = encodeSafetensors(tensors, { format: FORMAT, state: JSON.stringify({ recipe, engine, progress }) });
+  const metadata = { format: FORMAT, state: JSON.stringify({ recipe, engine, progress }) };
+  const pieces = encodeSafetensors(tensors, metadata, { digest: true });
   await writeFileAtomic(join(dir, CHECKPOINT_FILES.training), pieces);
 }
 
@@ -58,20 +62,88 @@ export async function writeTrainingState(dir: string, state: TrainingState): Pro
 export async function readTrainingState(dir: string): Promise<TrainingState | null> {
   const path = join(dir, CHECKPOINT_FILES.training);
   if (!existsSync(path)) return null;
-  const { tensors, metadata } = decodeSafetensors(await readCheckpointFile(dir, CHECKPOINT_FILES.training), path);
-  if (metadata.format !== FORMAT || metadata.state === undefined)
-    throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
-  const weights: StateDict = {};
-  const optimizer: Float32Array[] = [];
-  let average: Float32Array | null = null;
-  for (const [name, entry] of Object.entries(tensors)) {
-    if (name.startsWith("weights/")) weights[name.slice("weights/".length)] = entry;
-    else if (name === "average") average = entry.data;
-    else optimizer[Number(name.slice("optimizer/".length))] = entry.data;
+  const file = await SafetensorsFile.open(path);
+  try {
+    const { format, state } = file.metadata;
+    if (format !== FORMAT || state === undefined)
+      throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
+    await file.verify();
+    const weights: StateDict = {};
+    const optimizer: Float32Array[] = [];
+    let average: Float32Array | null = null;
+    for (const name of file.names()) {
+      const slot = Number(/^optimizer\/([0-9])$/.exec(name)?.[1]);
+      if (name.startsWith("weights/")) weights[name.slice("weights/".length)] = await file.read(name);
+      else if (name === "average") average = (await file.read(name)).data;
+      else if (slot >= 0) optimizer[slot] = (await file.read(name)).data;
+      else throw damaged(path, `it has a tensor ${name}`);
+    }
+    const { recipe, engine, progress } = parseState(state, path);
+    return { recipe, engine, progress, weights, optimizer, average };
+  } finally {
+    await file.close();
   }
-  const { recipe, engine, progress } = JSON.parse(metadata.state) as Omit<
-    TrainingState,
-    "weights" | "optimizer" | "average"
-  >;
-  return { recipe, engine, progress, weights, optimizer, average };
+}
+
+function parseState(text: string, path: string): Pick<TrainingState, "recipe" | "engine" | "progress"> {
+  let state: Partial<TrainingState> | null;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    throw damaged(path, "its state is not JSON");
+  }
+  const { recipe, progress, engine } = state ?? {};
+  if (!isObject(recipe) || !isObject(progress) || typeof engine !== "string")
+    throw damaged(path, "its state has no recipe, progress and engine");
+  return { recipe, progress, engine };
+}
+
+/**
+ * Checks that a saved run stands at a place that a run of these settings comes by.
+ *
+ * @throws VitlabError naming the number that no such run could have saved.
+ */
+export function checkStanding(
+  { progress, weights, optimizer, average }: TrainingState,
+  settings: Pick<TrainingSettings, "epochs" | "stepsPerEpoch" | "optimizer" | "ema">,
+  dir: string,
+): void {
+  const path = join(dir, CHECKPOINT_FILES.training);
+  const { epochs, stepsPerEpoch } = settings;
+  const { epoch, step, update, lossSum, seconds, history } = progress;
+  const within = (name: string, value: unknown, most: number) => {
+    if (!(Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most))
+      throw damaged(path, `${name} is ${show(value)}, not a whole number from 0 to ${most}`);
+  };
+  const finite = (name: string, value: unknown) => {
+    if (!Number.isFinite(value)) throw damaged(path, `${name} is ${show(value)}, not a number`);
+  };
+  within("epoch", epoch, epochs);
+  within("step", step, stepsPerEpoch);
+  if (update !== epoch * stepsPerEpoch + step)
+    throw damaged(path, `update is ${show(update)} after step ${step} of epoch ${epoch}`);
+  finite("lossSum", lossSum);
+  finite("seconds", seconds);
+  if (!Array.isArray(history) || history.length !== epoch)
+    throw damaged(path, `history doesn't tell of ${epoch} epochs`);
+  for (const event of history)
+    for (const name of ["trainLoss", "learningRate", "seconds"] as const) finite(name, event?.[name]);
+  const numbers = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+  const slots = settings.optimizer.slots.length;
+  // Sparse where a number is left out, so counted.
+  const vectors = [...optimizer, ...(average ? [average] : [])].filter((vector) => vector?.length === numbers);
+  if (
+    optimizer.length !== slots ||
+    (average !== null) !== (settings.ema !== null) ||
+    vectors.length !== slots + (average ? 1 : 0)
+  )
+    throw damaged(path, `its optimizer doesn't keep ${slots} times ${numbers} numbers`);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function damaged(path: string, what: string): VitlabError {
+  return new VitlabError(`${path} was changed or damaged (${what}): train anew in another folder`);
 }

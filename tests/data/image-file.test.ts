@@ -70,12 +70,12 @@ describe("readImage says in one sentence", () => {
     [
       "that a file is empty",
       (file) => writeFileSync(file, ""),
-      "FILE is empty (0 bytes): a PNG, JPEG, BMP, GIF or TIFF picture was expected",
+      "FILE is empty (0 bytes): a PNG, JPEG or other picture was expected",
     ],
     [
       "that text is not a picture, whatever its name",
       (file) => writeFileSync(file, "I am a text file, honestly.\n"),
-      "FILE is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected",
+      "FILE is not a picture that can be read: a whole PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file was expected",
     ],
     ["that a folder is not a picture", (file) => mkdirSync(file), "FILE is a folder: give the path of a picture in it"],
   ];
@@ -96,7 +96,9 @@ describe("readImage says in one sentence", () => {
     });
     const data = readFileSync(file);
     writeFileSync(file, data.subarray(0, data.length / 2));
-    await expect(readImage(file)).rejects.toThrow(/picture\.png is not a picture that can be read/);
+    await expect(readImage(file)).rejects.toThrow(
+      /picture\.png is a PNG file that is cut off: get a whole copy of it$/,
+    );
   });
 });
 

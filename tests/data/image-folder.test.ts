@@ -102,7 +102,7 @@ describe("imageFolder", () => {
     mkdirSync(path.join(dir, "dogs", "old"));
     expect((await imageFolder(dir, { size: 2 })).skipped).toEqual([
       { file: "readme.txt", reason: "not in a class folder" },
-      { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff file" },
+      { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .webp, .avif, .bmp, .gif, .tif, .tiff file" },
       { file: "dogs/old", reason: "a folder inside a class folder" },
     ]);
   });
@@ -137,7 +137,7 @@ describe("imageFolder", () => {
     const dir = await pets();
     const broken = path.join(dir, "cats", "broken.png");
     writeFileSync(broken, "not a picture");
-    const reason = `${broken} is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected`;
+    const reason = `${broken} is not a picture that can be read: a whole PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file was expected`;
     await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(new VitlabError(reason));
     const dataset = await imageFolder(dir, { size: 2, broken: "skip" });
     expect(dataset.length).toBe(4);
@@ -162,7 +162,7 @@ describe("imageFolder", () => {
     mkdirSync(path.join(dir, "birds"));
     await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
       new VitlabError(
-        `class folder ${dir}/birds has no images: put .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff files there, or remove it`,
+        `class folder ${dir}/birds has no images: put .png, .jpg, .jpeg, .webp, .avif, .bmp, .gif, .tif, .tiff files there, or remove it`,
       ),
     );
   });

@@ -1,4 +1,6 @@
 import { VitlabError } from "../../tensor/error";
+import { av1Sides } from "./av1-sides";
+import { type Box, boxesIn, itemsOf } from "./avif-boxes";
 import type { EncodedPicture } from "./encoded-picture";
 import { checkSize } from "./limits";
 
@@ -17,34 +19,28 @@ const SRGB_TRANSFER = 13;
  */
 export function openAvif(data: Buffer): EncodedPicture {
   let hasSize = false;
-  for (let at = 0; at + 8 <= data.length; ) {
-    const { type, start, end } = boxAt(data, at);
-    if (type === "meta" || type === "moov") {
-      checkDepth(data, start, end);
-      hasSize = checkSides(data, start, end) || hasSize;
-      dropProfiles(data, start, end);
-    }
-    at = end;
+  for (const box of boxesIn(data, 0, data.length)) {
+    if (box.type !== "meta" && box.type !== "moov") continue;
+    checkDepth(data, box);
+    hasSize = checkSides(data, box) || hasSize;
+    dropProfiles(data, box);
+    if (box.type === "meta") for (const item of itemsOf(data, box)) checkStream(item, data.length);
+    else
+      for (const at of namesIn(data, "stco", box)) checkStream(data.subarray(data.readUInt32BE(at + 12)), data.length);
   }
   if (!hasSize)
     throw new VitlabError("is an AVIF file that doesn't say how large it is: it is damaged, get a whole copy of it");
   return { data, orientation: 1 };
 }
 
-/** A box of ISO/IEC 14496-12: its length, its name, and what is in it. */
-function boxAt(data: Buffer, at: number): { type: string; start: number; end: number } {
-  const type = data.toString("latin1", at + 4, at + 8);
-  const short = data.readUInt32BE(at);
-  const long = short === 1;
-  const length = long ? Number(data.readBigUInt64BE(at + 8)) : short === 0 ? data.length - at : short;
-  const end = at + length;
-  if (length < 8 || end > data.length) throw new VitlabError("is an AVIF file that is cut off: get a whole copy of it");
-  return { type, start: at + (long ? 16 : 8), end };
+/** Refuses pictures that are larger than the file around them says. */
+function checkStream(stream: Buffer, file: number): void {
+  for (const [width, height] of av1Sides(stream)) checkSize(width, height, BYTES_PER_PIXEL, file);
 }
 
 /** Refuses what the decoder gets wrong without a word: 12 bits with chroma halved in both directions (AV1 ISOBMFF, 2.3.3). */
-function checkDepth(data: Buffer, from: number, to: number): void {
-  for (const at of namesIn(data, "av1C", from, to))
+function checkDepth(data: Buffer, box: Box): void {
+  for (const at of namesIn(data, "av1C", box))
     if ((data.readUInt8(at + 6) & TWELVE_BITS_420) === TWELVE_BITS_420)
       throw new VitlabError(
         "is an AVIF file of a kind that isn't read (12 bits a colour, 4:2:0): save it as PNG, or as AVIF of 8 bits",
@@ -52,9 +48,9 @@ function checkDepth(data: Buffer, from: number, to: number): void {
 }
 
 /** Whether there are boxes of width and height; each within the limit, since any of them may be decoded. */
-function checkSides(data: Buffer, from: number, to: number): boolean {
+function checkSides(data: Buffer, box: Box): boolean {
   let found = false;
-  for (const at of namesIn(data, "ispe", from, to)) {
+  for (const at of namesIn(data, "ispe", box)) {
     checkSize(data.readUInt32BE(at + 8), data.readUInt32BE(at + 12), BYTES_PER_PIXEL, data.length);
     found = true;
   }
@@ -65,8 +61,8 @@ function checkSides(data: Buffer, from: number, to: number): boolean {
  * Colour boxes with a profile get a name that no decoder knows; their number stays, by which others are referred to. Those
  * that name primaries and a transfer curve name sRGB's; how colours are made of luma and chroma stays.
  */
-function dropProfiles(data: Buffer, from: number, to: number): void {
-  for (const at of namesIn(data, "colr", from, to)) {
+function dropProfiles(data: Buffer, box: Box): void {
+  for (const at of namesIn(data, "colr", box)) {
     const kind = data.toString("latin1", at + 4, at + 8);
     if (kind === "prof" || kind === "rICC") data.write("free", at, "latin1");
     if (kind !== "nclx") continue;
@@ -76,7 +72,7 @@ function dropProfiles(data: Buffer, from: number, to: number): void {
 }
 
 /** Where a box's name stands. */
-function* namesIn(data: Buffer, name: string, from: number, to: number): Generator<number, void, undefined> {
-  for (let at = data.indexOf(name, from, "latin1"); at >= 0 && at < to; at = data.indexOf(name, at + 4, "latin1"))
+function* namesIn(data: Buffer, name: string, { start, end }: Box): Generator<number, void, undefined> {
+  for (let at = data.indexOf(name, start, "latin1"); at >= 0 && at < end; at = data.indexOf(name, at + 4, "latin1"))
     yield at;
 }

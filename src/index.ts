@@ -36,10 +36,10 @@ export {
   type ImageFolderOptions,
   type ImageFolderResize,
   imageFolder,
-  type SkippedFile,
 } from "./data/image-folder";
 export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
+export type { SkippedFile } from "./data/list-images";
 export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/mix";
 export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";

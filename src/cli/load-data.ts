@@ -1,12 +1,11 @@
 import { cifar10 } from "../data/cifar10";
-import { type ImageDataset, splitDataset, subset } from "../data/dataset";
-import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/image-folder";
+import { type ImageDataset, subset } from "../data/dataset";
 import { shapes } from "../data/shapes";
 import { withTransform } from "../data/with-transform";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
-import { noteLine } from "./output";
-import { bytesFit, type FittingModel, pictureFit } from "./picture-fit";
+import { folderSplit, folderSplits } from "./folder-splits";
+import { bytesFit, type FittingModel } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {
@@ -28,28 +27,12 @@ export interface DataSizes {
   validation?: number;
 }
 
-/** Share of a folder that is held out to test on, and of the rest to validate on. */
-const FOLDER_SHARE = 0.15;
-
-/** With fewer, one of the parts would be empty. */
-const LEAST_IMAGES = 5;
-
 /**
  * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
  * of different runs can be compared.
  */
 export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
-  if (source.kind === "folder") {
-    const all = await readFolder(source.path, sizes);
-    if (all.length < LEAST_IMAGES)
-      throw new VitlabError(
-        `folder ${source.path} has ${all.length} images, too few to hold some out for validation and for the test: ` +
-          `give at least ${LEAST_IMAGES}; some dozens a class make a useful model`,
-      );
-    const { train: rest, validation: test } = splitDataset<ImageDataset>(all, { validation: FOLDER_SHARE });
-    const { train, validation } = splitDataset(rest, { validation: sizes.validation ?? FOLDER_SHARE });
-    return { train, validation, test: { ...test, split: "test" } };
-  }
+  if (source.kind === "folder") return folderSplits(source.path, sizes);
   const [train, validation, test] = await Promise.all([
     loadSplit(source, "train", sizes),
     loadSplit(source, "validation", sizes),
@@ -60,10 +43,7 @@ export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<
 
 /** Reads one part of a data set, the same images that `loadSplits` gives. */
 export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
-  if (source.kind === "folder") {
-    if (split === "all") return readFolder(source.path, sizes);
-    return (await loadSplits(source, sizes))[split];
-  }
+  if (source.kind === "folder") return folderSplit(source.path, split, sizes);
   if (split === "all")
     throw new VitlabError(`split all is for folders: choose train, validation or test of ${source.kind}`);
   const [height, width] = sizes.imageSize;
@@ -87,14 +67,6 @@ function fitted(dataset: ImageDataset, { imageSize: [height, width], fit }: Data
   if (!fit) return dataset;
   const fits = dataset.height === height && dataset.width === width && dataset.channels === fit.model.config.channels;
   return fits ? dataset : withTransform(dataset, bytesFit(fit));
-}
-
-/** A folder of images; files that were left out are named on stderr, where `--json` leaves room. */
-async function readFolder(path: string, { imageSize, fit }: DataSizes): Promise<ImageFolderDataset> {
-  const all = await imageFolder(path, { size: imageSize, resize: fit && pictureFit(fit) });
-  const skipped = describeSkipped(all);
-  if (skipped) for (const line of skipped.split("\n")) noteLine(line);
-  return all;
 }
 
 /** Some of the images, each class as often as in the whole; all where no count is given. */

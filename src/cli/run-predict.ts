@@ -31,7 +31,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
       const values = [...probabilities];
       predictions.push({ file, labels: names, values });
       const shown = names.slice(0, args.top).map((name, i) => `${name} ${(values[i] as number).toFixed(4)}`);
-      if (!args.json) console.log(`${file}: ${shown.join(", ")}`);
+      if (!args.json) printLine(`${file}: ${shown.join(", ")}`);
       continue;
     }
     const ranked = [...probabilities.keys()].sort(

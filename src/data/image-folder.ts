@@ -1,4 +1,3 @@
-import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
@@ -7,7 +6,9 @@ import { Random } from "../tensor/random";
 import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
-import { coverImage, imageExtensions, readImage, resizeImage } from "./image-file";
+import { type FolderPart, type FolderParts, folderParts, nameParts } from "./folder-parts";
+import { coverImage, readImage, resizeImage } from "./image-file";
+import { type ListedImages, listImages, listPart, type SkippedFile } from "./list-images";
 import { type PilFilter, pilFilterNumbers, pilResize } from "./pil-resize";
 import { stratifiedChoice } from "./stratified-choice";
 
@@ -24,20 +25,17 @@ export interface ImageFolderOptions {
    * `size` itself, and of any channels, as `(image) => processor.pixels(image)` does. Default "cover".
    */
   resize?: ImageFolderResize;
-  /** Which images: all, or one part of those that `validation` divides. Default "all". */
-  split?: "all" | "train" | "validation";
-  /** What is held out for validation: a count, or a part below 1. Needed for the splits train and validation. */
+  /**
+   * Which images: all, or one part, of those that `validation` divides or of a folder that comes in parts (train, val, test).
+   * Default "all".
+   */
+  split?: "all" | FolderPart;
+  /** What is held out for validation: a count, or a part below 1. Needed for train and validation, where no folder holds it. */
   validation?: number;
   /** Which images are held out. Default 0. */
   seed?: number;
   /** What to do with a picture that can't be read. Default "throw". */
   broken?: "throw" | "skip";
-}
-
-/** A file that is not in the data set, and why. */
-export interface SkippedFile {
-  file: string;
-  reason: string;
 }
 
 /** Images out of a folder, with the files they came from. */
@@ -49,12 +47,14 @@ export interface ImageFolderDataset extends ImageDataset {
 }
 
 /**
- * Reads photographs sorted into one sub-folder a class: `pets/cats/tom.jpg`, `pets/dogs/rex.png`.
+ * Reads photographs sorted into one sub-folder a class: `pets/cats/tom.jpg`, `pets/dogs/rex.png`; or, where they come in
+ * parts, `pets/train/cats/tom.jpg` and so on, one of the parts.
  *
- * Classes are the names of the sub-folders, sorted, without hidden ones and `__MACOSX`; images come sorted by class and name. Only the split asked for is decoded.
+ * Classes are the names of the sub-folders, sorted, without hidden ones and `__MACOSX`; images come sorted by class and name.
+ * A part has the classes of the training images. Only the split asked for is decoded.
  *
- * @throws VitlabError when there is no such folder, it has fewer than two classes, a class has no images, or a
- *   picture can't be read (unless `broken` is "skip").
+ * @throws VitlabError when there is no such folder or part, it has fewer than two classes, a class has no images, or none
+ *   that can be read, a part has other classes, or a picture can't be read (unless `broken` is "skip").
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
   if (typeof dir !== "string")
@@ -74,17 +74,15 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
     throw new VitlabError(
       `there is no resize "${String(resize)}": give "cover", "squash", or a filter of Pillow: ${Object.keys(pilFilterNumbers).join(", ")}`,
     );
-  if (split !== "all" && split !== "train" && split !== "validation")
-    throw new VitlabError(`an image folder has no split "${String(split)}": give "all", "train" or "validation"`);
-  if (split !== "all" && validation === undefined)
+  if (!["all", "train", "validation", "test"].includes(split))
     throw new VitlabError(
-      `split "${split}" of ${dir} needs validation: a count of images to hold out, or a part below 1`,
+      `an image folder has no split "${String(split)}": give "all", "train", "validation" or "test"`,
     );
-
-  const { classNames, files, labels, skipped } = await listImages(dir);
+  const place = await placeOf(dir, split, validation);
+  const { classNames, files, labels, skipped } = place.listed;
   let chosen = Uint32Array.from(files, (_, i) => i);
-  if (split !== "all" && validation !== undefined) {
-    const count = heldOutCount(validation, files.length, dir);
+  if (place.holdOut !== undefined) {
+    const count = heldOutCount(place.holdOut, files.length, place.dir);
     const choice = stratifiedChoice(labels, count, new Random(FOLDER_STREAM, seed));
     chosen = Uint32Array.from(split === "train" ? choice.rest : choice.chosen);
   }
@@ -96,7 +94,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
   for (const index of chosen) {
     const file = files[index] as string;
     try {
-      const image = await fillSize(await readImage(path.join(dir, file)), height, width, resize);
+      const image = await fillSize(await readImage(path.join(place.dir, file)), height, width, resize);
       if (bytes.length === 0) {
         channels = image.channels;
         bytes = new Uint8Array(chosen.length * height * width * channels);
@@ -107,9 +105,10 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
       kept.push(index);
     } catch (error) {
       if (broken !== "skip" || !(error instanceof VitlabError)) throw error;
-      skipped.push({ file, reason: error.message });
+      skipped.push({ file, reason: withoutName(error.message, path.join(place.dir, file)), unreadable: true });
     }
   }
+  checkClassesLeft(place.dir, place.listed, chosen, kept);
   const dataset = imageDataset({
     name: path.basename(path.resolve(dir)),
     split,
@@ -125,15 +124,27 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
 }
 
 /** What `imageFolder` left out, in words, a line for each reason; "" where that is nothing. */
-export function describeSkipped({ skipped }: Pick<ImageFolderDataset, "skipped">): string {
-  if (skipped.length === 0) return "";
+export function describeSkipped({ skipped, length }: Pick<ImageFolderDataset, "skipped" | "length">): string {
+  const unreadable = skipped.filter((file) => file.unreadable);
+  const others = skipped.filter((file) => !file.unreadable);
+  const all = (length + unreadable.length).toLocaleString("en-US");
+  return [
+    ...(unreadable.length > 0
+      ? [`left out ${unreadable.length} of ${all} pictures, which can't be read:`, ...reasonLines(unreadable)]
+      : []),
+    ...(others.length > 0
+      ? [`${others.length} ${others.length === 1 ? "entry was" : "entries were"} left out:`, ...reasonLines(others)]
+      : []),
+  ].join("\n");
+}
+
+function reasonLines(skipped: readonly SkippedFile[]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { file, reason } of skipped) byReason.set(reason, [...(byReason.get(reason) ?? []), file]);
-  const lines = [...byReason].map(([reason, files]) => {
+  return [...byReason].map(([reason, files]) => {
     const more = files.length > 3 ? ` and ${files.length - 3} more` : "";
     return plainText(`  ${files.slice(0, 3).join(", ")}${more}: ${reason}`);
   });
-  return [`${skipped.length} ${skipped.length === 1 ? "entry was" : "entries were"} left out:`, ...lines].join("\n");
 }
 
 const CALL: CallRules = {
@@ -144,74 +155,74 @@ const CALL: CallRules = {
 };
 const FOLDER_STREAM = 0xf01de;
 
-interface ListedImages {
-  classNames: string[];
-  files: string[];
-  labels: number[];
-  skipped: SkippedFile[];
+/** Where a split's pictures lie, and what is held out of them. */
+interface SplitPlace {
+  dir: string;
+  listed: ListedImages;
+  holdOut?: number;
 }
 
-async function listImages(dir: string): Promise<ListedImages> {
-  const entries = await list(dir);
-  const skipped: SkippedFile[] = entries
-    .filter((entry) => !entry.isFolder)
-    .map((entry) => ({ file: entry.name, reason: "not in a class folder" }));
-  const classNames = entries.filter((entry) => entry.isFolder).map((entry) => entry.name);
-  if (classNames.length < 2) {
-    const found = classNames.length === 0 ? "no sub-folders" : `one class (${classNames[0] as string})`;
+async function placeOf(dir: string, split: "all" | FolderPart, validation?: number): Promise<SplitPlace> {
+  const parts = await folderParts(dir);
+  if (parts) return placeInParts(dir, parts, split, validation);
+  if (split === "test")
     throw new VitlabError(
-      `folder ${dir} has ${found}: a classifier needs at least two sub-folders, one a class, such as ${path.join(dir, "cats")} and ${path.join(dir, "dogs")}`,
+      `${dir} has no test images of its own: it holds classes, not the parts train and test; hold some out with splitDataset`,
     );
-  }
-  const files: string[] = [];
-  const labels: number[] = [];
-  for (const [label, className] of classNames.entries()) {
-    const inside = await list(path.join(dir, className));
-    const before = files.length;
-    for (const { name, isFolder } of inside) {
-      const file = path.join(className, name);
-      const extension = path.extname(name).toLowerCase();
-      if (isFolder) skipped.push({ file, reason: "a folder inside a class folder" });
-      else if (!imageExtensions.includes(extension))
-        skipped.push({ file, reason: `not a ${imageExtensions.join(", ")} file` });
-      else {
-        files.push(file);
-        labels.push(label);
-      }
-    }
-    if (files.length > before) continue;
-    const folders = inside.filter((entry) => entry.isFolder).map((entry) => entry.name);
-    const hint = folders.length
-      ? `it has sub-folders (${folders.slice(0, 3).join(", ")}): if these are the classes, read ${path.join(dir, className)} instead`
-      : `put ${imageExtensions.join(", ")} files there, or remove it`;
-    throw new VitlabError(`class folder ${path.join(dir, className)} has no images: ${hint}`);
-  }
-  return { classNames, files, labels, skipped };
+  if (split !== "all" && validation === undefined)
+    throw new VitlabError(
+      `split "${split}" of ${dir} needs validation: a count of images to hold out, or a part below 1`,
+    );
+  return { dir, listed: await listImages(dir), holdOut: split === "all" ? undefined : validation };
 }
 
-/** What a folder holds, in the same order on every machine. */
-async function list(dir: string): Promise<{ name: string; isFolder: boolean }[]> {
-  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT")
-      throw new VitlabError(`there is no folder ${dir}: give a folder with one sub-folder a class`);
-    if (error.code === "ENOTDIR") throw new VitlabError(`${dir} is a file: give a folder with one sub-folder a class`);
-    throw new VitlabError(`folder ${dir} can't be read: ${error.message}`);
-  });
-  // macOS writes __MACOSX, with a shadow of every file, into the archives it packs.
-  const visible = names.filter((name) => !name.startsWith(".") && name !== "__MACOSX").sort(byCodeUnits);
-  return Promise.all(visible.map(async (name) => ({ name, isFolder: await isDirectory(path.join(dir, name)) })));
+async function placeInParts(
+  dir: string,
+  parts: FolderParts,
+  split: "all" | FolderPart,
+  validation?: number,
+): Promise<SplitPlace> {
+  if (split === "all")
+    throw new VitlabError(
+      `${dir} comes in parts (${nameParts(parts)}): say which with split: ${Object.keys(parts)
+        .map((part) => `"${part}"`)
+        .join(", ")}`,
+    );
+  if (parts.validation && split !== "test" && validation !== undefined)
+    throw new VitlabError(
+      `${parts.validation} holds the validation images of ${dir}: leave the option validation away`,
+    );
+  const isHeldOut = split === "validation" && !parts.validation;
+  if (isHeldOut && validation === undefined)
+    throw new VitlabError(
+      `split "validation" of ${dir}, which has ${nameParts(parts)}, needs validation: a count of images to hold out, or a part below 1`,
+    );
+  const folder = parts[isHeldOut ? "train" : split];
+  if (!folder) throw new VitlabError(`${dir} has no ${split} images: it holds ${nameParts(parts)}`);
+  const { train } = parts;
+  if (!train || folder === train)
+    return { dir: folder, listed: await listImages(folder), holdOut: split === "test" ? undefined : validation };
+  return { dir: folder, listed: await listPart(folder, train, { all: split === "validation" }) };
 }
 
-async function isDirectory(file: string): Promise<boolean> {
-  // A dangling link is reported as a file that can't be read, not as a failure of the whole folder.
-  return stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
+/** Refuses a data set in which nothing is left of a class, as it can neither be learnt nor measured. */
+function checkClassesLeft(
+  dir: string,
+  { classNames, labels }: ListedImages,
+  chosen: ArrayLike<number>,
+  kept: readonly number[],
+): void {
+  const left = new Set(kept.map((index) => labels[index]));
+  const gone = new Set(Array.from(chosen, (index) => labels[index] as number).filter((label) => !left.has(label)));
+  if (gone.size === 0) return;
+  const names = [...gone].map((label) => classNames[label] as string);
+  throw new VitlabError(
+    `no picture of ${names.join(", ")} in ${dir} can be read: give whole ones, or remove the folder of ${names.length === 1 ? "the class" : "each class"}`,
   );
 }
 
-function byCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function withoutName(message: string, file: string): string {
+  return message.startsWith(`${file} `) ? message.slice(file.length + 1) : message;
 }
 
 /** The picture in the size asked for. */

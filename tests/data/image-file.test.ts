@@ -1,4 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ByteImage } from "../../src/data/byte-image";
@@ -70,12 +73,12 @@ describe("readImage says in one sentence", () => {
     [
       "that a file is empty",
       (file) => writeFileSync(file, ""),
-      "FILE is empty (0 bytes): a PNG, JPEG, BMP, GIF or TIFF picture was expected",
+      "FILE is empty (0 bytes): a PNG, JPEG or other picture was expected",
     ],
     [
       "that text is not a picture, whatever its name",
       (file) => writeFileSync(file, "I am a text file, honestly.\n"),
-      "FILE is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected",
+      "FILE is not a picture that can be read: a whole PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file was expected",
     ],
     ["that a folder is not a picture", (file) => mkdirSync(file), "FILE is a folder: give the path of a picture in it"],
   ];
@@ -96,7 +99,40 @@ describe("readImage says in one sentence", () => {
     });
     const data = readFileSync(file);
     writeFileSync(file, data.subarray(0, data.length / 2));
-    await expect(readImage(file)).rejects.toThrow(/picture\.png is not a picture that can be read/);
+    await expect(readImage(file)).rejects.toThrow(
+      /picture\.png is a PNG file that is cut off: get a whole copy of it$/,
+    );
+  });
+});
+
+describe("readImage refuses before it reads", () => {
+  it("a named pipe, a socket and a device, without waiting for them", async () => {
+    const dir = temporaryFolder();
+    const pipe = path.join(dir, "pipe.png");
+    execFileSync("mkfifo", [pipe]);
+    const socket = path.join(dir, "socket.png");
+    const server = createServer().listen(socket);
+    await once(server, "listening");
+    const device = path.join(dir, "device.png");
+    symlinkSync("/dev/zero", device);
+    for (const [file, kind] of [
+      [pipe, "a named pipe"],
+      [socket, "a socket or a device"],
+      [device, "a device"],
+    ] as const)
+      await expect(readImage(file)).rejects.toThrow(
+        new VitlabError(`${file} is ${kind}, not a file with bytes to read: give the path of a file`),
+      );
+    server.close();
+  });
+
+  it("a file of more than 512 MB", async () => {
+    const file = path.join(temporaryFolder(), "large.png");
+    writeFileSync(file, "");
+    truncateSync(file, 600e6);
+    await expect(readImage(file)).rejects.toThrow(
+      new VitlabError(`${file} has 600 MB: files of its kind are read up to 512 MB; is it the right one?`),
+    );
   });
 });
 

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { oneImage } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
-import { describeSkipped, imageFolder } from "../../src/data/image-folder";
+import { describeSkipped, type ImageFolderOptions, imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
 import { writeImageFolder } from "../../src/data/write-image-folder";
 import { ImageProcessor } from "../../src/hub/image-processor";
@@ -102,7 +103,7 @@ describe("imageFolder", () => {
     mkdirSync(path.join(dir, "dogs", "old"));
     expect((await imageFolder(dir, { size: 2 })).skipped).toEqual([
       { file: "readme.txt", reason: "not in a class folder" },
-      { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff file" },
+      { file: "cats/notes.txt", reason: "not a .png, .jpg, .jpeg, .webp, .avif, .bmp, .gif, .tif, .tiff file" },
       { file: "dogs/old", reason: "a folder inside a class folder" },
     ]);
   });
@@ -137,11 +138,41 @@ describe("imageFolder", () => {
     const dir = await pets();
     const broken = path.join(dir, "cats", "broken.png");
     writeFileSync(broken, "not a picture");
-    const reason = `${broken} is not a picture that can be read: a whole PNG, JPEG, BMP, GIF or TIFF file was expected`;
-    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(new VitlabError(reason));
+    const reason =
+      "is not a picture that can be read: a whole PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file was expected";
+    await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(new VitlabError(`${broken} ${reason}`));
     const dataset = await imageFolder(dir, { size: 2, broken: "skip" });
     expect(dataset.length).toBe(4);
-    expect(dataset.skipped).toEqual([{ file: "cats/broken.png", reason }]);
+    expect(dataset.skipped).toEqual([{ file: "cats/broken.png", reason, unreadable: true }]);
+    expect(describeSkipped(dataset)).toBe(
+      `left out 1 of 5 pictures, which can't be read:\n  cats/broken.png: ${reason}`,
+    );
+  });
+
+  it("refuses a folder in which nothing of a class can be read", async () => {
+    const dir = await pets();
+    for (const name of ["y.png", "z.png"]) writeFileSync(path.join(dir, "cats", name), "");
+    await expect(imageFolder(dir, { size: 2, broken: "skip" })).rejects.toThrow(
+      new VitlabError(`no picture of cats in ${dir} can be read: give whole ones, or remove the folder of the class`),
+    );
+  });
+
+  it("passes over what is neither file nor folder, and says what it is", async () => {
+    const dir = await pets();
+    execFileSync("mkfifo", [path.join(dir, "cats", "pipe.png")]);
+    symlinkSync("nowhere.png", path.join(dir, "dogs", "gone.png"));
+    symlinkSync("ring.png", path.join(dir, "dogs", "ring.png"));
+    symlinkSync("/dev/zero", path.join(dir, "dogs", "zeros.png"));
+    mkdirSync(path.join(dir, "dogs", "folder.png"));
+    const dataset = await imageFolder(dir, { size: 2 });
+    expect(dataset.length).toBe(4);
+    expect(dataset.skipped).toEqual([
+      { file: "cats/pipe.png", reason: "a named pipe, not a file" },
+      { file: "dogs/folder.png", reason: "a folder inside a class folder" },
+      { file: "dogs/gone.png", reason: "a link that leads nowhere" },
+      { file: "dogs/ring.png", reason: "a link that leads round in a ring" },
+      { file: "dogs/zeros.png", reason: "a device, not a file" },
+    ]);
   });
 
   it("wants two classes at least", async () => {
@@ -162,18 +193,18 @@ describe("imageFolder", () => {
     mkdirSync(path.join(dir, "birds"));
     await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
       new VitlabError(
-        `class folder ${dir}/birds has no images: put .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff files there, or remove it`,
+        `class folder ${dir}/birds has no images: put .png, .jpg, .jpeg, .webp, .avif, .bmp, .gif, .tif, .tiff files there, or remove it`,
       ),
     );
   });
 
   it("sees that it was pointed one level too high", async () => {
     const dir = temporaryFolder();
-    for (const split of ["test", "train"])
+    for (const split of ["first", "second"])
       for (const className of ["cats", "dogs"]) await writePng(path.join(dir, split, className, "a.png"), plain(0));
     await expect(imageFolder(dir, { size: 2 })).rejects.toThrow(
       new VitlabError(
-        `class folder ${dir}/test has no images: it has sub-folders (cats, dogs): if these are the classes, read ${dir}/test instead`,
+        `class folder ${dir}/first has no images: it has sub-folders (cats, dogs): if these are the classes, read ${dir}/first instead`,
       ),
     );
   });
@@ -194,6 +225,122 @@ describe("imageFolder", () => {
     await expect(imageFolder(dir, { size: 2, split: "train" })).rejects.toThrow(
       `split "train" of ${dir} needs validation: a count of images to hold out, or a part below 1`,
     );
+  });
+});
+
+/** A folder whose class folders hold pictures of one colour: { "train/cats": [10, 20] }. */
+async function folderOf(pictures: Record<string, number[]>): Promise<string> {
+  const dir = path.join(temporaryFolder(), "pets");
+  for (const [folder, values] of Object.entries(pictures))
+    for (const [i, value] of values.entries()) await writePng(path.join(dir, folder, `${i}.png`), plain(value));
+  return dir;
+}
+
+describe("imageFolder of a folder that comes in parts", () => {
+  const whole = { "train/cats": [1, 2], "train/dogs": [3, 4], "val/cats": [5], "val/dogs": [6], "test/dogs": [7] };
+  const values = ({ images, length }: { images: Uint8Array; length: number }) =>
+    Array.from({ length }, (_, i) => images[i * 12]);
+
+  it("reads the part asked for, each with the classes of the training images", async () => {
+    const dir = await folderOf(whole);
+    const [train, validation, test] = await Promise.all(
+      (["train", "validation", "test"] as const).map((split) => imageFolder(dir, { size: 2, split })),
+    );
+    expect([train, validation, test].map((part) => part && values(part))).toEqual([[1, 2, 3, 4], [5, 6], [7]]);
+    // A test folder may lack a class.
+    expect(test?.classNames).toEqual(["cats", "dogs"]);
+    expect([...(test?.labels ?? [])]).toEqual([1]);
+    expect([test?.name, test?.split, test?.files]).toEqual(["pets", "test", ["dogs/0.png"]]);
+  });
+
+  it.each([
+    ["training", "dev", "testing"],
+    ["Train", "valid", "Test"],
+    ["TRAIN", "validation", "evaluation"],
+  ])("knows them as %s, %s and %s, too", async (train, validation, test) => {
+    const dir = await folderOf({
+      [`${train}/a`]: [1],
+      [`${train}/b`]: [2],
+      [`${validation}/a`]: [3],
+      [`${validation}/b`]: [4],
+      [`${test}/a`]: [5],
+    });
+    expect(values(await imageFolder(dir, { size: 2, split: "test" }))).toEqual([5]);
+    expect(values(await imageFolder(dir, { size: 2, split: "validation" }))).toEqual([3, 4]);
+  });
+
+  it("holds validation images out of the training images where it has none", async () => {
+    const dir = await folderOf({ "train/cats": [1, 2], "train/dogs": [3, 4], "test/cats": [5], "test/dogs": [6] });
+    const [train, validation] = await Promise.all(
+      (["train", "validation"] as const).map((split) => imageFolder(dir, { size: 2, split, validation: 0.5 })),
+    );
+    expect([...values(train as never), ...values(validation as never)].sort()).toEqual([1, 2, 3, 4]);
+    expect(values(await imageFolder(dir, { size: 2, split: "train" }))).toEqual([1, 2, 3, 4]);
+    await expect(imageFolder(dir, { size: 2, split: "validation" })).rejects.toThrow(
+      `split "validation" of ${dir}, which has test and train, needs validation`,
+    );
+  });
+
+  it("leaves classes that are called train and test what they are", async () => {
+    const dir = await folderOf({ train: [1, 2], test: [3] });
+    const dataset = await imageFolder(dir, { size: 2 });
+    expect(dataset.classNames).toEqual(["test", "train"]);
+    expect(values(dataset)).toEqual([3, 1, 2]);
+    await expect(imageFolder(dir, { size: 2, split: "test" })).rejects.toThrow(
+      new VitlabError(
+        `${dir} has no test images of its own: it holds classes, not the parts train and test; hold some out with splitDataset`,
+      ),
+    );
+  });
+
+  const refused: [string, Record<string, number[]>, ImageFolderOptions, string][] = [
+    [
+      "all at once",
+      whole,
+      { size: 2 },
+      'DIR comes in parts (test, train and val): say which with split: "test", "train", "validation"',
+    ],
+    [
+      "a class that the training images lack",
+      { ...whole, "test/birds": [8] },
+      { size: 2, split: "test" },
+      "folder DIR/test has classes that train doesn't have: birds; train has cats, dogs: give both the same",
+    ],
+    [
+      "validation images that lack a class",
+      { "train/cats": [1], "train/dogs": [2], "val/dogs": [3] },
+      { size: 2, split: "validation" },
+      "folder DIR/val has no images of cats, which train has: move some from train to val, or remove val: images to validate on are then held out of train",
+    ],
+    [
+      "a part that isn't there",
+      { "train/cats": [1], "train/dogs": [2] },
+      { size: 2, split: "test" },
+      "DIR has no test images: it holds train",
+    ],
+    [
+      "pictures beside classes",
+      { "train/cats": [1], "train/dogs": [2], test: [3] },
+      { size: 2, split: "train" },
+      "folder DIR holds classes in train and pictures in test: sort those of test into one sub-folder a class, or move it elsewhere",
+    ],
+    [
+      "two folders for one part",
+      { "train/cats": [1], "train/dogs": [2], "val/cats": [3], "valid/cats": [4] },
+      { size: 2, split: "train" },
+      "folder DIR has two folders for the validation images, val and valid: keep one of them there",
+    ],
+    [
+      "to hold out what it has",
+      whole,
+      { size: 2, split: "train", validation: 0.2 },
+      "DIR/val holds the validation images of DIR: leave the option validation away",
+    ],
+  ];
+
+  it.each(refused)("refuses %s", async (_, pictures, options, message) => {
+    const dir = await folderOf(pictures);
+    await expect(imageFolder(dir, options)).rejects.toThrow(new VitlabError(message.replaceAll("DIR", dir)));
   });
 });
 

@@ -16,7 +16,7 @@ const IMPORT = `import { curves, fit, heatmap, imageGrid, liveFigure, presets, s
 
 const TRAINING = `${IMPORT}
 await useEngine();
-const model = new ViT({ ...presets.articleSimpleViT, dim: 32, mlpDim: 64, seed: 0 });
+const model = new ViT({ ...presets.articleSimpleViT, dim: 32, mlpDim: 64 });
 const epochCount = 4;
 const steps: number[] = [];
 const losses: number[] = [];
@@ -107,8 +107,7 @@ export const figureChecks = {
     const book = await open(`training-${app}`, [TRAINING], { app });
     await book.run(1);
     const extents = new Set();
-    const figure = book.figure(1);
-    await figure.waitFor();
+    const figure = await book.waitForFigure(1);
     while ((await book.prompt(1)).includes("*")) {
       const { right } = (await readPixels(await figure.screenshot())).find(LIGHT.first);
       if (right > 0) extents.add(right);

@@ -52,6 +52,9 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
     ],
     { env: { ...process.env, ...places }, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
+  // Whatever ends this program ends the server.
+  const kill = () => process.kill(-server.pid, "SIGKILL");
+  process.once("exit", kill);
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => log.push(String(text)));
   const url = `http://127.0.0.1:${port}`;
   await until("JupyterLab answers", async () => (await fetch(`${url}/api?token=${token}`).catch(() => null))?.ok);
@@ -73,7 +76,10 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
       if (app === "lab") await dismissQuestions(page);
       const session = async () => {
-        const sessions = await (await fetch(`${url}/api/sessions?token=${token}`)).json();
+        const sessions = await fetch(`${url}/api/sessions?token=${token}`)
+          .then((reply) => reply.json())
+          // The server of a check that failed may be gone.
+          .catch(() => []);
         return sessions.find(({ path }) => path === name);
       };
       const shutdown = async () => {
@@ -99,8 +105,12 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
     },
     async close() {
       await browser.close();
+      const ended = new Promise((resolve) => (server.exitCode === null ? server.once("exit", resolve) : resolve()));
       process.kill(-server.pid, "SIGTERM");
-      await new Promise((resolve) => (server.exitCode === null ? server.once("exit", resolve) : resolve()));
+      const timer = setTimeout(kill, 10_000);
+      await ended;
+      clearTimeout(timer);
+      process.removeListener("exit", kill);
       rmSync(home, { recursive: true, force: true });
     },
   };
@@ -204,15 +214,26 @@ export class Notebook {
     return this.cell(number).locator(".jp-OutputArea-output:has(img, .js-plotly-plot)");
   }
 
+  /** Waits for a cell's figure; an error of the cell is thrown instead. */
+  async waitForFigure(number) {
+    const figure = this.figure(number);
+    const error = this.cell(number).locator('[data-mime-type="application/vnd.jupyter.stderr"]');
+    await figure.or(error).first().waitFor();
+    if ((await figure.count()) === 0) throw new Error(`cell ${number}: ${(await error.first().innerText()).trim()}`);
+    return figure;
+  }
+
   /** A cell's figure, as it is seen. */
   async look(number) {
-    const figure = this.figure(number);
+    const figure = await this.waitForFigure(number);
     await figure.scrollIntoViewIfNeeded();
     return readPixels(await figure.screenshot());
   }
 
   /** Closes the page, and ends the kernel so that the next check has the machine to itself. */
   async close() {
+    if (this.closed) return;
+    this.closed = true;
     await this.context.close();
     await this.shutdown();
   }

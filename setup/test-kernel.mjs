@@ -13,8 +13,8 @@ import { main } from "./main.mjs";
 import { root } from "./paths.mjs";
 import { setUp } from "./set-up.mjs";
 import { installPythonHelpers } from "./steps/python-helpers.mjs";
-import { preparePythonTests } from "./steps/python-tests.mjs";
-import { showStep } from "./terminal/progress.mjs";
+import { addRequirements } from "./steps/requirements.mjs";
+import { takeStep } from "./terminal/progress.mjs";
 import { run } from "./terminal/run.mjs";
 import { seconds } from "./terminal/seconds.mjs";
 import { onInterrupt } from "./terminal/signals.mjs";
@@ -29,26 +29,16 @@ await main(async () => {
     console.log("✗ The kernel cannot be tested without the Python environment: see the line about Python above");
     return 1;
   }
-  if (!(await step("Test programs", (report) => preparePythonTests(python, report)))) return 1;
-  if (!(await step("papermill", installPythonHelpers))) return 1;
+  const words = "installing jupyter_kernel_test, nbmake, papermill, jupytext";
+  const add = (report) => addRequirements(python, "requirements-kernel.txt", words, report);
+  if (!(await takeStep("Test programs", add))) return 1;
+  if (!(await takeStep("papermill", installPythonHelpers))) return 1;
   if (peers) {
     const result = await run(python, [join(folder, "peers.py")], { cwd: root, inherit: true });
     return result.ok ? 0 : 1;
   }
   return acceptance(python, kernel, filter, quick ? fewer : {});
 });
-
-async function step(title, work) {
-  const report = showStep(title);
-  try {
-    const { mark = "✓", text } = await work(report);
-    report.end(mark, text);
-    return true;
-  } catch (error) {
-    report.end("✗", error.message);
-    return false;
-  }
-}
 
 async function acceptance(python, kernel, filter, settings) {
   const temporary = mkdtempSync(join(tmpdir(), "vitlab-kernel-"));

@@ -26,7 +26,7 @@ describe.each(files)("notebook %s, as committed", (name) => {
     const shown = code.flatMap((cell) => cell.outputs ?? []).filter((output) => output.data);
     const pictures = shown.filter(({ data }) => data?.["image/png"] || data?.["image/svg+xml"]);
     expect(pictures.length).toBeGreaterThan(0);
-    const plots = shown.filter(({ data }) => data?.["application/vnd.plotly.v1+json"]);
+    const plots = shown.filter(({ data }) => Object.keys(data!).some((type) => /^application\/vnd\..*plot/.test(type)));
     expect(plots.every(({ data }) => data?.["image/svg+xml"])).toBe(true);
   });
 

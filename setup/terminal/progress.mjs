@@ -40,6 +40,19 @@ export function showStep(title, { stream = process.stdout, now = () => performan
   };
 }
 
+/** Takes a step and shows it; resolves to whether it went well. */
+export async function takeStep(title, work) {
+  const report = showStep(title);
+  try {
+    const { mark = "✓", text } = await work(report);
+    report.end(mark, text);
+    return true;
+  } catch (error) {
+    report.end("✗", error.message);
+    return false;
+  }
+}
+
 /** `[████████░░░░░░░░░░░░] 40 %`, or nothing where there is no fraction to show. */
 export function bar(fraction, width = 20) {
   if (fraction === undefined) return "";

@@ -1,5 +1,12 @@
+import { installLabExtension, labExtensionFolder, removeLabExtension } from "../figure/jupyterlab/lab-extension";
 import { buildSnapshot } from "../kernel/compiler/snapshot";
-import { installKernelspec, KERNEL_DISPLAY_NAME, kernelspecFolder, removeKernelspec } from "../kernel/kernelspec";
+import {
+  installKernelspec,
+  jupyterFolder,
+  KERNEL_DISPLAY_NAME,
+  kernelspecFolder,
+  removeKernelspec,
+} from "../kernel/kernelspec";
 import { VitlabError } from "../tensor/error";
 import { printLine } from "./output";
 
@@ -11,12 +18,21 @@ export async function runKernelspec(
   if (user && prefix !== undefined) throw new VitlabError("--user and --prefix name two places: give one of them.");
   if (prefix?.trim() === "") throw new VitlabError("--prefix is empty: give the folder of an environment, .venv say.");
   const folder = kernelspecFolder(prefix);
+  const extension = labExtensionFolder(jupyterFolder(prefix));
   if (action === "remove") {
+    removeLabExtension(extension);
     printLine(removeKernelspec(folder) ? `Removed ${folder}` : `Nothing to remove: there is no ${folder}`);
     return;
   }
   installKernelspec(folder);
   printLine(`Installed "${KERNEL_DISPLAY_NAME}" in ${folder}`);
+  try {
+    installLabExtension(extension);
+    printLine(`Installed what draws its plots in JupyterLab and Notebook 7 in ${extension}`);
+  } catch (error) {
+    // Plots are pictures then, as in every other front end.
+    printLine(`Plots stay pictures: ${extension} can't be written (${(error as Error).message}).`);
+  }
   try {
     await buildSnapshot();
     printLine("Prepared a snapshot of the compiler: the kernel starts in a fraction of a second.");

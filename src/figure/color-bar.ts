@@ -42,6 +42,6 @@ export function drawColorBar(
     context.fillStyle = theme.axisLine;
     context.fillRect(place.x + place.width, y - 0.5, 4, 1);
     const inside = Math.min(place.y + place.height - 6, Math.max(place.y + 6, y));
-    drawText(sheet, label, place.x + place.width + 7, inside, { ...captionStyle, color: theme.mutedInk });
+    drawText(sheet, label, place.x + place.width + 7, inside, captionStyle);
   }
 }

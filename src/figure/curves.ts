@@ -56,17 +56,21 @@ interface Line {
   y: number[];
   right: boolean;
   markers: boolean;
+  color: string;
 }
 
 /**
  * Curves over epochs or steps, such as a training's loss; accuracy goes to a panel of its own on the right.
+ *
+ * Each curve has a colour of its own. Only the left and the right panel's curve of one thing share theirs: "validation
+ * loss" and "validation accuracy", whose names differ in the last word.
  *
  * NaN leaves a gap. One value is drawn as a dot.
  *
  * @throws VitlabError when there is no curve, or a curve has not as many places as heights.
  */
 export function curves(series: Readonly<Record<string, Curve>>, options: CurvesOptions = {}): PlotFigure {
-  const lines = Object.entries(series).map(([name, curve]) => readCurve(name, curve));
+  const lines = colored(Object.entries(series).map(([name, curve]) => readCurve(name, curve)));
   if (lines.length === 0)
     throw new VitlabError(`no curves: give at least one, e.g. curves({ "train loss": [2.3, 1.9] })`);
   const { title, xTitle = "epoch", yTitle, rightTitle } = options;
@@ -139,10 +143,7 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
       ...(!panel.percent && !logarithmic && { range: widened(low, high, 0.06) }),
       ...(logarithmic && { type: "log" }),
     });
-    // Both panels start with the same colour: training loss and training accuracy belong together.
-    panel.lines.forEach((line, place) => {
-      data.push(trace(line, paletteColor(place), suffix, panel.percent));
-    });
+    for (const line of panel.lines) data.push(trace(line, suffix, panel.percent));
     if (panel.level) {
       shapes.push({
         type: "line",
@@ -173,7 +174,20 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
   return new PlotFigure({ data, layout, config: plotConfig }, summary(title, lines, options));
 }
 
-function readCurve(name: string, curve: Curve): Line {
+/** Gives each curve its colour. */
+function colored(lines: Omit<Line, "color">[]): Line[] {
+  const subject = ({ name }: { name: string }) => name.trim().split(/\s+/).slice(0, -1).join(" ");
+  const inPanel = (right: boolean, of: string) => lines.filter((l) => l.right === right && subject(l) === of);
+  const keys = lines.map((line) => {
+    const of = subject(line);
+    const isPair = of !== "" && inPanel(false, of).length === 1 && inPanel(true, of).length === 1;
+    return isPair ? inPanel(false, of)[0]!.name : line.name;
+  });
+  const kinds = [...new Set(keys)];
+  return lines.map((line, place) => ({ ...line, color: paletteColor(kinds.indexOf(keys[place]!)) }));
+}
+
+function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
   const full: CurveWithPlaces = "y" in curve ? curve : { y: curve };
   const y = Array.from(full.y);
   if (full.x && full.x.length !== y.length)
@@ -194,7 +208,7 @@ function readLevel(level: number | Level | undefined): Level | undefined {
   return typeof level === "number" ? { value: level, label: "chance" } : level;
 }
 
-function trace(line: Line, color: string, suffix: string, percent: boolean): Record<string, unknown> {
+function trace(line: Line, suffix: string, percent: boolean): Record<string, unknown> {
   return {
     type: "scatter",
     mode: line.markers ? "lines+markers" : "lines",
@@ -203,8 +217,8 @@ function trace(line: Line, color: string, suffix: string, percent: boolean): Rec
     y: line.y.map(specNumber),
     xaxis: `x${suffix}`,
     yaxis: `y${suffix}`,
-    line: { color, width: 2 },
-    marker: { color, size: 6 },
+    line: { color: line.color, width: 2 },
+    marker: { color: line.color, size: 6 },
     hovertemplate: percent ? "%{y:.1%}" : "%{y:.4~g}",
   };
 }
@@ -230,7 +244,6 @@ function legendWidth(line: Line): number {
 }
 
 function legendTexts(rows: Line[][], domain: number[], width: number): Record<string, unknown>[] {
-  let place = 0;
   return rows.flatMap((row, level) => {
     let left = 0;
     return row.map((line) => {
@@ -245,7 +258,7 @@ function legendTexts(rows: Line[][], domain: number[], width: number): Record<st
         yshift: 6 + (rows.length - 1 - level) * LEGEND_ROW,
         borderpad: 0,
         showarrow: false,
-        font: { size: theme.axisTitleSize, weight: 600, color: paletteColor(place++) },
+        font: { size: theme.axisTitleSize, weight: 600, color: line.color },
       };
       left += legendWidth(line);
       return annotation;

@@ -1,7 +1,7 @@
 import { VitlabError } from "../tensor/error";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
-import { drawHighlight, markColor, type PatchHighlight, readHighlight } from "./patch-highlight";
+import { drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, patchLayout } from "./patches";
 import { type ImageInput, toImage } from "./pixels";
 import {
@@ -21,7 +21,7 @@ import { theme } from "./theme";
 /** How an image with its patches is drawn. */
 export interface PatchGridOptions {
   title?: string;
-  /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row. */
+  /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row; those of one name in one colour. */
   highlight?: PatchHighlight;
   /** Writes each patch's index into it. Default: where there is room. */
   numbers?: boolean;
@@ -72,12 +72,8 @@ export function patchGrid(input: ImageInput, patchSize: number, options: PatchGr
       drawText(sheet, String(index), x + 4, y + 9, { ...NUMBER, color: "#ffffff", rim: "rgba(0, 0, 0, 0.65)" });
     }
   }
-  marks.forEach(({ index }, order) => {
-    drawHighlight(sheet, patchPlace(index), markColor(order));
-  });
-  marks.forEach(({ index, name }, order) => {
-    if (name) drawTag(sheet, patchPlace(index), place, name, markColor(order));
-  });
+  for (const { index, color } of marks) drawHighlight(sheet, patchPlace(index), color);
+  for (const { index, name, color } of marks) if (name) drawTag(sheet, patchPlace(index), place, name, color);
 
   const named = marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`);
   const text = [

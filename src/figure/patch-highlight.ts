@@ -4,14 +4,25 @@ import { paletteColor } from "./theme";
 /** Patches to set apart: their indices, or a name for each index. */
 export type PatchHighlight = readonly number[] | Readonly<Record<number, string>>;
 
-/** The patches to set apart, in order, with their names. */
-export function readHighlight(highlight: PatchHighlight | undefined): { index: number; name: string }[] {
-  if (!highlight) return [];
-  if (Array.isArray(highlight)) return highlight.map((index: number) => ({ index, name: "" }));
-  return Object.entries(highlight).map(([index, name]) => ({ index: Number(index), name }));
+/** A patch that is set apart. */
+export interface PatchMark {
+  index: number;
+  /** Empty when it has none. */
+  name: string;
+  color: string;
 }
 
-/** Colour of the highlight that comes as number `order`. */
+/** The patches to set apart, in order: those of one name in one colour, those without a name each in its own. */
+export function readHighlight(highlight: PatchHighlight | undefined): PatchMark[] {
+  if (!highlight) return [];
+  const named: [number, string][] = Array.isArray(highlight)
+    ? highlight.map((index: number) => [index, ""])
+    : Object.entries(highlight).map(([index, name]) => [Number(index), name]);
+  const kinds = [...new Set(named.map(([index, name]) => name || index))];
+  return named.map(([index, name]) => ({ index, name, color: markColor(kinds.indexOf(name || index)) }));
+}
+
+/** Colour of the kind of highlight that comes as number `order`. */
 export function markColor(order: number): string {
   // The palette's second colour stands out from any photograph best.
   return paletteColor(order + 1);

@@ -1,6 +1,6 @@
 import { VitlabError } from "../tensor/error";
 import type { ImageFigure } from "./image-figure";
-import { drawHighlight, markColor, type PatchHighlight, readHighlight } from "./patch-highlight";
+import { drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, cutPatch, patchLayout } from "./patches";
 import { type ImagesInput, type RgbaImage, toImages } from "./pixels";
 import {
@@ -25,7 +25,7 @@ export interface PatchStripOptions {
   columns?: number;
   /** Writes each patch's index, or its name if it is highlighted, below it. Default true. */
   numbers?: boolean;
-  /** Patches to outline. */
+  /** Patches to outline; those of one name in one colour. */
   highlight?: PatchHighlight;
   /** Puts a tile for the class token before the patches, as the sequence that the encoder sees has it. */
   classToken?: boolean;
@@ -73,7 +73,7 @@ export function patchStrip(images: ImagesInput, options: PatchStripOptions = {})
   };
   if (classToken) {
     const place = placeOf(0);
-    drawOutline(sheet, place, theme.mutedInk, 1.5);
+    drawOutline(sheet, place, theme.pictureInk, 1.5);
     drawText(sheet, "CLS", place.x + tile.width / 2, place.y + tile.height / 2, {
       ...NUMBER,
       weight: 600,
@@ -82,12 +82,13 @@ export function patchStrip(images: ImagesInput, options: PatchStripOptions = {})
   }
   patches.forEach((patch, index) => {
     drawImage(sheet, patch, placeOf(index + first));
-    if (numbers && !marks.some((mark) => mark.index === index)) drawLabel(index + first, String(index), theme.mutedInk);
+    if (numbers && !marks.some((mark) => mark.index === index))
+      drawLabel(index + first, String(index), theme.pictureInk);
   });
-  marks.forEach(({ index, name }, order) => {
-    drawHighlight(sheet, placeOf(index + first), markColor(order));
-    if (numbers) drawLabel(index + first, name || String(index), markColor(order));
-  });
+  for (const { index, name, color } of marks) {
+    drawHighlight(sheet, placeOf(index + first), color);
+    if (numbers) drawLabel(index + first, name || String(index), color);
+  }
   const text = [
     title ?? "Sequence of patches",
     `${classToken ? "the class token and " : ""}${patches.length} patches of ${patches[0]!.width}x${patches[0]!.height} pixels`,

@@ -1,12 +1,11 @@
 import { inspect } from "node:util";
 import { plainLines } from "../tensor/plain-text";
+import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
+import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
 import { svgToPng } from "./svg-to-png";
-
-/** MIME type of a figure that JupyterLab and VS Code draw with Plotly. */
-const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
 /** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
 export class PlotFigure implements Figure {
@@ -31,12 +30,10 @@ export class PlotFigure implements Figure {
     return svgToPng(await this.svg(), scale);
   }
 
-  /**
-   * Plotly's JSON, SVG and text. No PNG: JupyterLab's Plotly extension would show it instead of the graph.
-   */
+  /** The spec for vitlab's own renderer, a picture that suits light and dark pages, and words. */
   async bundle(): Promise<MimeBundle> {
     return {
-      data: { [PLOTLY_MIME]: this.spec, "image/svg+xml": await this.svg(), "text/plain": this.text },
+      data: { [PLOT_MIME]: this.spec, "image/svg+xml": adaptiveSvg(await this.svg()), "text/plain": this.text },
       metadata: {},
     };
   }

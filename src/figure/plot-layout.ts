@@ -33,7 +33,7 @@ export function plotLayout(
     margin: { l: margin.left + EDGE, r: margin.right + EDGE, t: top, b: bottom, pad: 0, autoexpand: false },
     font: { family: theme.fontFamily, size: theme.labelSize, color: theme.ink },
     paper_bgcolor: theme.background,
-    plot_bgcolor: theme.background,
+    plot_bgcolor: "rgba(0, 0, 0, 0)",
     colorway: theme.palette,
     hoverlabel: { font: { family: theme.fontFamily, size: theme.labelSize } },
     ...(lines.length > 0 && {
@@ -68,12 +68,8 @@ export function plotAxis(title: string | undefined, more: Record<string, unknown
   };
 }
 
-/** The settings of every plot: no logo, and no bar of tools until the pointer is on it. */
-export const plotConfig = {
-  displaylogo: false,
-  displayModeBar: "hover",
-  modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
-};
+/** The settings of every plot: dragging zooms, a double click shows all again; a bar of tools would lie over the title. */
+export const plotConfig = { displaylogo: false, displayModeBar: false };
 
 /** Room for an axis' title. */
 export const AXIS_TITLE_ROOM = 24;

@@ -10,7 +10,7 @@ import { theme } from "./theme";
 const DENSITY = 2;
 const LARGEST_SIDE = 8000;
 
-/** A white page on which figures that are images are drawn; lengths are in pixels of the page. */
+/** A page without a ground of its own on which figures that are images are drawn; lengths are in pixels of the page. */
 export interface Sheet {
   context: SKRSContext2D;
   canvas: Canvas;
@@ -43,8 +43,6 @@ export function newSheet(width: number, height: number): Sheet {
   const canvas = loadCanvas().createCanvas(Math.ceil(width) * DENSITY, Math.ceil(height) * DENSITY);
   const context = canvas.getContext("2d");
   context.scale(DENSITY, DENSITY);
-  context.fillStyle = theme.background;
-  context.fillRect(0, 0, width, height);
   return { context, canvas, width: Math.ceil(width), height: Math.ceil(height) };
 }
 
@@ -86,7 +84,7 @@ export function drawText({ context }: Sheet, text: string, x: number, y: number,
     context.lineJoin = "round";
     context.strokeText(text, x, baseLine);
   }
-  context.fillStyle = options.color ?? theme.ink;
+  context.fillStyle = options.color ?? theme.pictureInk;
   context.fillText(text, x, baseLine);
 }
 

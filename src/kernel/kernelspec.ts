@@ -18,10 +18,14 @@ export function kernelspec(node: string, main: string): Record<string, unknown> 
   };
 }
 
-/** The folder of the kernelspec below `prefix` (a virtual environment, say), or, without one, in the user's Jupyter folder. */
+/** Jupyter's own folder below `prefix` (a virtual environment, say), or, without one, the user's. */
+export function jupyterFolder(prefix?: string): string {
+  return prefix === undefined ? userJupyterFolder() : join(resolve(prefix), "share", "jupyter");
+}
+
+/** The folder of the kernelspec in `jupyterFolder(prefix)`. */
 export function kernelspecFolder(prefix?: string): string {
-  const jupyter = prefix === undefined ? userJupyterFolder() : join(resolve(prefix), "share", "jupyter");
-  return join(jupyter, "kernels", KERNEL_NAME);
+  return join(jupyterFolder(prefix), "kernels", KERNEL_NAME);
 }
 
 /** Writes the kernelspec that starts this installation with this very Node. Throws with the folder where it can't write. */

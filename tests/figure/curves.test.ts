@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { curves } from "../../src/figure/curves";
+import { theme } from "../../src/figure/theme";
 
 describe("curves", () => {
   it("counts places from 1", () => {
@@ -11,16 +12,45 @@ describe("curves", () => {
     expect(() => curves({ loss: { x: [1], y: [2, 1] } })).toThrow('curve "loss" has 1 places and 2 heights');
   });
 
-  it("draws accuracy in a panel of its own, with the colours of the losses", () => {
+  it("draws accuracy in a panel of its own", () => {
     const { data, layout } = curves(
       { "train loss": [2, 1], "train accuracy": { y: [0.1, 0.6], panel: "right" } },
       { rightPercent: true },
     ).spec;
     expect(data[1]).toMatchObject({ xaxis: "x2", yaxis: "y2" });
-    expect((data[0]!.line as { color: string }).color).toBe((data[1]!.line as { color: string }).color);
     expect(layout.yaxis2).toMatchObject({ tickformat: ".0%" });
     const [left, right] = [layout.xaxis, layout.xaxis2] as { domain: [number, number] }[];
     expect(left!.domain[1]).toBeLessThan(right!.domain[0]);
+  });
+
+  describe("colours", () => {
+    const right = (y: number[]) => ({ y, panel: "right" as const });
+    const colorsOf = (series: Parameters<typeof curves>[0]) => {
+      const { data, layout } = curves(series).spec;
+      const colors = data.map((trace) => [trace.name, (trace.line as { color: string }).color] as const);
+      // The legend above each panel says the same.
+      for (const [name, color] of colors) expect(layout.annotations).toContainEqual(legend(name as string, color));
+      return colors.map(([, color]) => theme.palette.indexOf(color as never));
+    };
+    const legend = (name: string, color: string) =>
+      expect.objectContaining({ text: `— ${name}`, font: expect.objectContaining({ color }) });
+
+    it("are one for each split of the data, in both panels", () => {
+      const series = { "training loss": [2], "validation loss": [2], "validation accuracy": right([0.1]) };
+      expect(colorsOf(series)).toEqual([0, 1, 1]);
+      expect(colorsOf({ ...series, "training accuracy": right([0.2]) })).toEqual([0, 1, 1, 0]);
+    });
+
+    it("don't change when a later curve joins", () => {
+      expect(colorsOf({ "training loss": [2] })).toEqual([0]);
+      expect(colorsOf({ "training loss": [2], "validation accuracy": right([0.1]) })).toEqual([0, 1]);
+    });
+
+    it("differ for all curves of a panel, whatever their names have in common", () => {
+      expect(colorsOf({ "model A": [1], "model B": [2], "model C": right([3]) })).toEqual([0, 1, 2]);
+      expect(colorsOf({ loss: [1], accuracy: right([3]) })).toEqual([0, 1]);
+      expect(colorsOf({ "train loss": [1], "test loss": right([3]) })).toEqual([0, 1]);
+    });
   });
 
   it("draws what chance reaches as a dashed line inside the range", () => {

@@ -16,6 +16,19 @@ describe("patchGrid", () => {
     expect(figure.text).toContain("patch 3: nose");
   });
 
+  it("outlines patches of one name in one colour, others in others", async () => {
+    const figure = patchGrid(plainImage(8, [90, 120, 150]), 2, {
+      scale: 20,
+      highlight: { 0: "ear", 2: "ear", 8: "eye", 10: "nose" },
+      numbers: false,
+    });
+    const png = await decodePng(await figure.png());
+    // At the middle of each patch's lower edge, where no name is.
+    const outline = (patch: number) => png.at(24 + 80 * (patch % 4) + 40, 24 + 80 * (Math.floor(patch / 4) + 1) - 1);
+    const { palette } = theme;
+    expect([0, 2, 8, 10].map(outline)).toEqual([palette[1], palette[1], palette[2], palette[3]]);
+  });
+
   it("refuses a highlighted patch that doesn't exist", () => {
     expect(() => patchGrid(gradientImage(8), 4, { highlight: [4] })).toThrow(
       "highlighted patch is 4: the image has patches 0 to 3",

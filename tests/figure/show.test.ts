@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
@@ -10,6 +11,13 @@ import { VitlabError } from "../../src/tensor/error";
 import { tf } from "../../src/tensor/tf";
 import { closeNotebook, fakeNotebook, words } from "./fake-notebook";
 import { gradientImage } from "./images";
+
+async function alphaAt(png: Buffer, x: number, y: number): Promise<number> {
+  const image = await loadImage(png);
+  const context = createCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  return context.getImageData(x, y, 1, 1).data[3]!;
+}
 
 let printed: string[];
 
@@ -24,13 +32,13 @@ afterEach(() => {
 });
 
 describe("show in a notebook", () => {
-  it("sends a plot as one output: Plotly's JSON, SVG and words, and no PNG", async () => {
+  it("sends a plot as one output: its spec, SVG and words, and nothing that Plotly's own extension would take", async () => {
     const sent = fakeNotebook();
     const figure = heatmap([[1, 2]], { title: "Scores" });
     expect(await show(figure)).toBeUndefined();
     expect(sent).toHaveLength(1);
-    expect(Object.keys(sent[0]!.data)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
-    expect(sent[0]!.data["application/vnd.plotly.v1+json"]).toBe(figure.spec);
+    expect(Object.keys(sent[0]!.data)).toEqual(["application/vnd.vitlab.plot.v1+json", "image/svg+xml", "text/plain"]);
+    expect(sent[0]!.data["application/vnd.vitlab.plot.v1+json"]).toBe(figure.spec);
     expect(sent[0]!.data["image/svg+xml"]).toMatch(/^<svg /);
     expect(sent[0]!.data["text/plain"]).toBe(figure.text);
     expect(printed).toEqual([]);
@@ -55,6 +63,13 @@ describe("show in a notebook", () => {
         .toString(),
     ).toBe("PNG");
     expect(sent[0]!.metadata).toEqual({ "image/png": { width: 312, height: 312 } });
+  });
+
+  it("leaves the ground of an image to the page, and paints it in files", async () => {
+    const figure = imageGrid(gradientImage(4), { title: "Gradient" });
+    const { data } = await figure.bundle();
+    expect(await alphaAt(Buffer.from(data["image/png"] as string, "base64"), 2, 2)).toBe(0);
+    expect(await alphaAt(await figure.png(), 2, 2)).toBe(255);
   });
 
   it("sends several figures in their order", async () => {

@@ -1,273 +1,53 @@
-// `node tests/kernel/browser/check.mjs [names]`: the kernel in JupyterLab, in a real browser. Pictures go to
-// .setup/browser/ (or $PICTURES): look at them.
+// `node tests/kernel/browser/check.mjs [names]`: the kernel and the figures in JupyterLab and Notebook 7, in a real browser.
+// Pictures go to .setup/browser/ (or $PICTURES): look at them. The last line is always `N passed, N failed`.
 
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findChromium, startLab, until, writeNotebook } from "./lab.mjs";
+import { findChromium } from "./chromium.mjs";
+import { figureChecks } from "./figure-checks.mjs";
+import { kernelChecks } from "./kernel-checks.mjs";
+import { startLab, writeNotebook } from "./lab.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pictures = process.env.PICTURES ?? join(root, ".setup", "browser");
 // Inside the project, so that cells can import vitlab.
 const folder = mkdtempSync(join(root, ".setup", "lab-"));
-
-const SMALL_TRAINING = `import { fit, presets, shapes, useEngine, ViT } from "vitlab";
-await useEngine();
-const images = shapes({ count: 3000, seed: 1 });
-const model = new ViT({ ...presets.articleSimpleViT, dim: 16, mlpDim: 32 });`;
-
-const checks = {
-  async "run all: results, tables, HTML, errors of the compiler"(lab) {
-    const book = await open(lab, "run-all", [
-      "const answer: number = 6 * 7;\nanswer",
-      "[{ model: 'tiny', accuracy: 0.5 }, { model: 'small', accuracy: 0.61 }, { model: 'wide', accuracy: 0.7 }]",
-      "console.log('out'); console.error('err'); await Promise.resolve('later')",
-      "%%html\n<b style='color:crimson'>bold</b>",
-      "%timeit Math.sqrt(2)",
-    ]);
-    await book.runAll();
-    await book.idle();
-    expect(await book.outputs(1), "42");
-    expect(await book.outputs(2), "accuracy");
-    expect(await book.outputs(3), "out");
-    expect(await book.outputs(3), "'later'");
-    expect(await book.outputs(4), "bold");
-    expect(await book.outputs(5), "per loop");
-    expect(await book.prompt(5), "[5]");
-    await book.picture("run-all");
-  },
-
-  async "an error stops Run All and shows a traceback that names the cell's line"(lab) {
-    const book = await open(lab, "error", [
-      "const before = 1;",
-      "function patchify(size: number): number {\n  const image = 30;\n  if (image % size !== 0) {\n    throw new RangeError(`patch size ${size} does not divide ${image}`);\n  }\n  return image / size;\n}\npatchify(4)",
-      "console.log('never')",
-      "const wrong: string = before;",
-    ]);
-    await book.runAll();
-    await book.idle();
-    expect(await book.outputs(2), "RangeError: patch size 4 does not divide 30");
-    expect(await book.outputs(2), "throw new RangeError");
-    expect(await book.prompt(3), "[ ]");
-    await book.run(4);
-    await book.idle();
-    expect(await book.outputs(4), "Type 'number' is not assignable to type 'string'");
-    await book.picture("error");
-  },
-
-  async "stop breaks an endless loop, and the variables are there"(lab) {
-    const book = await open(lab, "stop", ["let n: number = 7;", "while (true) {}", "n + 1"]);
-    await book.run(1);
-    await book.idle();
-    await book.run(2);
-    await book.page.waitForTimeout(1000);
-    await book.menu("Kernel", /^Interrupt Kernel/);
-    await book.idle();
-    expect(await book.outputs(2), "KeyboardInterrupt");
-    await book.run(3);
-    await book.idle();
-    expect(await book.outputs(3), "8");
-    await book.picture("stop");
-  },
-
-  async "stop ends a training run at its next step, and the model is there"(lab) {
-    const book = await open(lab, "stop-training", [
-      SMALL_TRAINING,
-      "const history = await fit(model, { train: images, epochs: 50, batchSize: 16 });\nconsole.log('ended by itself');",
-      "console.log(model.parameterCount().total > 1000 ? 'model is there' : 'lost', typeof history);",
-    ]);
-    await book.run(1);
-    await book.idle();
-    await book.run(2);
-    await book.page.waitForTimeout(4000);
-    await book.menu("Kernel", /^Interrupt Kernel/);
-    await book.idle();
-    expect(await book.outputs(2), "KeyboardInterrupt");
-    await book.run(3);
-    await book.idle();
-    expect(await book.outputs(3), "model is there object");
-    await book.picture("stop-training");
-  },
-
-  async "restart forgets the variables"(lab) {
-    const book = await open(lab, "restart", ["const kept = 1;", "kept"]);
-    await book.run(1);
-    await book.idle();
-    await book.menu("Kernel", /^Restart Kernel…/);
-    await book.page.locator(".jp-Dialog-button", { hasText: "Restart" }).last().click();
-    await book.page.waitForTimeout(1500);
-    await book.idle();
-    await book.run(2);
-    await book.idle();
-    expect(await book.outputs(2), "Cannot find name 'kept'");
-    await book.picture("restart");
-  },
-
-  async "dragging an ipywidgets slider calls TypeScript, and the output follows"(lab) {
-    const book = await open(lab, "slider", [
-      `import { slider } from "vitlab";
-const n = slider(0, 50, { value: 5, description: "n" });
-n.on("value", (value) => display({ "text/plain": \`n^2 = \${value * value}\` }, { displayId: "square", update: true }));
-n`,
-      'display({ "text/plain": `n^2 = ${n.get("value") ** 2}` }, { displayId: "square" });',
-    ]);
-    await book.runAll();
-    await book.idle();
-    expect(await book.outputs(2), "n^2 = 25");
-    const handle = book.page.locator(".noUi-handle").first();
-    await handle.waitFor();
-    await book.picture("slider-before");
-    const box = await handle.boundingBox();
-    await book.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await book.page.mouse.down();
-    for (let x = 0; x <= 60; x += 10) await book.page.mouse.move(box.x + x, box.y + box.height / 2);
-    await book.page.mouse.up();
-    await until("the output follows", async () => !(await book.outputs(2)).includes("n^2 = 25"));
-    const square = Number((await book.outputs(2)).match(/n\^2 = (\d+)/)[1]);
-    if (!(square > 25)) throw new Error(`the slider went right, and n^2 is ${square}`);
-    await book.picture("slider");
-  },
-
-  async "an anywidget draws binary state and sends what is clicked"(lab) {
-    const book = await open(lab, "anywidget", [
-      `import { anyWidget } from "vitlab";
-const esm = \`
-export default { render({ model, el }) {
-  const button = document.createElement("button");
-  button.className = "count";
-  const draw = () => { button.textContent = "count " + model.get("count") + ", byte " + new Uint8Array(model.get("bytes").buffer ?? model.get("bytes"))[1]; };
-  button.onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
-  model.on("change:count", draw); draw(); el.appendChild(button);
-} }\`;
-const counter = anyWidget({ esm, css: ".count { font-size: 20px; padding: 8px }" }, { count: 3, bytes: new Uint8Array([1, 42]) });
-counter`,
-      'counter.get("count")',
-    ]);
-    await book.run(1);
-    await book.idle();
-    const button = book.page.locator("button.count");
-    await button.waitFor();
-    expect(await button.innerText(), "count 3, byte 42");
-    await button.click();
-    await button.click();
-    await book.run(2);
-    await book.idle();
-    expect(await book.outputs(2), "5");
-    await book.picture("anywidget");
-  },
-
-  async "tab completes with documentation, shift-tab shows the docstring"(lab) {
-    const book = await open(lab, "completion", ["", "Math.max(1, 2)"]);
-    await book.type(1, "Math.sq");
-    await book.page.keyboard.press("Tab");
-    await book.page.locator(".jp-Completer-item").first().waitFor();
-    expect((await book.page.locator(".jp-Completer-item").allInnerTexts()).join(" "), "sqrt");
-    await book.page.waitForTimeout(500);
-    await book.picture("completion");
-    await book.page.keyboard.press("Escape");
-    await book.type(1, "Math.sqrt(");
-    await book.page.waitForTimeout(300);
-    await book.page.keyboard.press("Shift+Tab");
-    const tooltip = book.page.locator(".jp-Tooltip");
-    await tooltip.waitFor();
-    await until("the docstring is shown", async () => (await tooltip.innerText()).includes("square root"));
-    await book.picture("tooltip");
-  },
-
-  async "a second browser tab reconnects to the same variables and widgets"(lab) {
-    const book = await open(lab, "reconnect", ["let shared = 41;", "shared += 1; shared"]);
-    await book.runAll();
-    await book.idle();
-    await book.page.keyboard.press("Control+s");
-    await book.page.waitForTimeout(1500);
-    const second = await lab.open(`${book.name}`, {});
-    await second.run(2);
-    await second.idle();
-    expect(await second.outputs(2), "43");
-    await second.picture("reconnect");
-  },
-
-  async "input asks below the cell"(lab) {
-    const book = await open(lab, "input", ['const name = await input("name? ");\n`hello ${name}`']);
-    await book.run(1);
-    const box = book.page.locator(".jp-Stdin-input");
-    await box.waitFor();
-    await book.picture("input");
-    await box.fill("cat");
-    await box.press("Enter");
-    await book.idle();
-    expect(await book.outputs(1), "'hello cat'");
-  },
-
-  async "the debugger stops at a breakpoint and shows the variables"(lab) {
-    const book = await open(lab, "debugger", [
-      "function area(width: number, height: number): number {\n  const product = width * height;\n  return product;\n}\nconst size = area(3, 4);\nsize",
-    ]);
-    const button = book.page.locator(".jp-DebuggerBugButton");
-    await button.waitFor();
-    await until(
-      "the debugger can be switched on",
-      async () => (await button.getAttribute("aria-disabled")) !== "true" && !(await button.isDisabled()),
-    );
-    await button.click();
-    await book.page.waitForTimeout(1500);
-    const sidebar = book.page.locator(".jp-DebuggerSidebar");
-    if (!(await sidebar.isVisible())) await book.page.locator('.lm-TabBar-tab[data-id="jp-debugger-sidebar"]').click();
-    await sidebar.waitFor();
-    await book.page.waitForTimeout(1500);
-    const gutter = book.cell(1).locator(".cm-breakpoint-gutter .cm-gutterElement");
-    await gutter.nth(3).click();
-    await book.page.waitForTimeout(1000);
-    await book.picture("debugger-breakpoint");
-    await book.run(1);
-    await until("the sidebar shows the variable", async () =>
-      (await book.page.locator(".jp-DebuggerSidebar").innerText()).includes("product"),
-    );
-    await book.picture("debugger-stopped");
-    expect(await book.page.locator(".jp-DebuggerSidebar").innerText(), "12");
-    await book.page.locator("[data-command='debugger:continue'], .jp-DebuggerCallstack button").first().click();
-    await book.idle();
-    expect(await book.outputs(1), "12");
-    await book.picture("debugger-done");
-  },
-};
-
-async function open(lab, name, sources) {
-  const file = `${name}.ipynb`;
-  writeNotebook(join(folder, file), sources);
-  const book = await lab.open(file);
-  book.name = file;
-  opened.push(book);
-  await book.idle();
-  return book;
-}
-
-function expect(text, part) {
-  if (!text.includes(part))
-    throw new Error(`expected to see ${JSON.stringify(part)}, saw ${JSON.stringify(text.slice(0, 600))}`);
-}
+const jupyter = join(root, ".venv", "bin", "jupyter");
 
 if (!findChromium()) {
   console.error("No Chromium here: install one (Debian: apt-get install chromium), or name it in $CHROMIUM.");
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-const lab = await startLab({ jupyter: join(root, ".venv", "bin", "jupyter"), folder, pictures });
-let failed = 0;
-let opened = [];
-for (const [name, check] of Object.entries(checks)) {
-  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-  opened = [];
+const checks = Object.entries({ ...kernelChecks, ...figureChecks }).filter(
+  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+);
+const lab = await startLab({ jupyter, folder, pictures });
+let [passed, failed] = [0, 0];
+for (const [name, check] of checks) {
+  const opened = [];
+  const started = Date.now();
+  const open = async (title, sources, options = {}) => {
+    const file = `${title}.ipynb`;
+    writeNotebook(join(folder, file), sources);
+    const book = await (options.lab ?? lab).open(file, options);
+    opened.push(book);
+    return book;
+  };
   try {
-    await check(lab);
-    console.log(`✓ ${name}`);
+    await check({ open, lab, folder, jupyter, pictures });
+    passed++;
+    console.log(`✓ ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failed++;
     console.log(`✗ ${name}: ${error.message.split("\n")[0]}`);
-    await opened[0]?.picture(`failed-${opened[0].name}`);
+    await opened[0]?.picture(`failed-${name.replace(/\W+/g, "-").slice(0, 60)}`).catch(() => {});
   }
-  for (const book of opened) await book.context.close();
+  for (const book of opened) await book.close();
 }
 await lab.close();
+rmSync(folder, { recursive: true, force: true });
 console.log(`Pictures: ${pictures}`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

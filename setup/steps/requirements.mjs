@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { root, venv } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { hashTree, readStamp, writeStamp } from "../stamp.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 import { pins } from "./python.mjs";
 
-const requirements = "requirements-kernel.txt";
-const stampPath = join(venv, "vitlab-kernel.json");
-
-/** Adds what `requirements-kernel.txt` pins to `.venv`, where it changed or `.venv` is new. Throws where pip can't. */
-export async function preparePythonTests(python, report) {
+/**
+ * Adds what a file beside `requirements.txt` pins to `.venv`, where it changed or `.venv` is new; `words` says meanwhile
+ * what it is. Throws where pip can't.
+ */
+export async function addRequirements(python, requirements, words, report) {
+  const stampPath = join(venv, `vitlab-${parse(requirements).name}.json`);
   // With both files a change in one never moves a version that the other pins.
   const hash = hashTree(root, ["requirements.txt", requirements]);
-  if (readStamp(stampPath)?.requirements === hash) return { text: "as requirements-kernel.txt says" };
+  if (readStamp(stampPath)?.requirements === hash) return { text: `as ${requirements} says` };
   const count = pins(readFileSync(join(root, requirements), "utf8")).size;
-  const words = "installing jupyter_kernel_test, nbmake, papermill, jupytext";
   let collected = 0;
   report.working(words, 0);
   const files = ["--requirement", join(root, requirements), "--constraint", join(root, "requirements.txt")];
@@ -33,5 +33,5 @@ export async function preparePythonTests(python, report) {
     );
   }
   writeStamp(stampPath, { requirements: hash });
-  return { text: "requirements-kernel.txt installed" };
+  return { text: `${requirements} installed` };
 }

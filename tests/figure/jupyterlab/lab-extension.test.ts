@@ -1,0 +1,57 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  installLabExtension,
+  labExtensionFolder,
+  removeLabExtension,
+} from "../../../src/figure/jupyterlab/lab-extension";
+import { PLOT_MIME } from "../../../src/figure/plot-mime";
+
+describe("the renderer of plots for JupyterLab and Notebook 7", () => {
+  let jupyter: string;
+  let folder: string;
+  beforeEach(() => {
+    jupyter = mkdtempSync(join(tmpdir(), "jupyter-"));
+    folder = labExtensionFolder(jupyter);
+  });
+  afterEach(() => rmSync(jupyter, { recursive: true }));
+  const entry = () => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).jupyterlab._build.load as string;
+
+  it("lies where Jupyter looks for it, with Plotly beside it, and registers for the plots' MIME type", async () => {
+    installLabExtension(folder);
+    expect(folder).toBe(join(jupyter, "labextensions", "vitlab-figures"));
+    const script = readFileSync(join(folder, entry()), "utf8");
+    const window: { _JUPYTERLAB?: Record<string, { init(scope: object): void; get(): Promise<() => unknown> }> } = {};
+    const document = { currentScript: { src: `http://localhost/${entry()}` } };
+    new Function("window", "document", script)(window, document);
+    const container = window._JUPYTERLAB!["vitlab-figures"]!;
+    container.init({ "@lumino/widgets": { "2.4.0": { get: async () => () => ({ Widget: class {} }) } } });
+    expect((await container.get())()).toMatchObject({
+      __esModule: true,
+      default: { dataType: "json", rendererFactory: { safe: true, mimeTypes: [PLOT_MIME] } },
+    });
+    expect(readdirSync(join(folder, "static")).filter((name) => /^plotly-[\d.]+\.js$/.test(name))).toHaveLength(1);
+  });
+
+  it("is written once, and anew where something is missing", () => {
+    installLabExtension(folder);
+    const path = join(folder, entry());
+    const { mtimeMs } = statSync(path);
+    installLabExtension(folder);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+    rmSync(path);
+    writeFileSync(join(folder, "static", "stale.js"), "");
+    installLabExtension(folder);
+    expect(existsSync(path)).toBe(true);
+    expect(existsSync(join(folder, "static", "stale.js"))).toBe(false);
+  });
+
+  it("is removed whole", () => {
+    installLabExtension(folder);
+    expect(removeLabExtension(folder)).toBe(true);
+    expect(existsSync(folder)).toBe(false);
+    expect(removeLabExtension(folder)).toBe(false);
+  });
+});

@@ -57,7 +57,7 @@ export async function loadModel(dirOrRepo: string, say: (text: string) => void):
   }
   const { model, classNames, about } = await loadCheckpoint(folder);
   const { classes, imageSize, channels } = model.config;
-  const labelled = classNames.length === classes;
+  const labelled = classNames.length > 0;
   const labels = labelled ? classNames : defaultLabels(classes);
   const given: GivenModel = {
     model,

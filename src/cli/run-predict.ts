@@ -1,7 +1,8 @@
+import { distinctNames } from "../data/name-lists";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
+import { percent } from "../train/percent";
 import type { ViT } from "../vit/model";
-import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
 import { type PictureFit, pictureFit } from "./picture-fit";
 import { prepareImage } from "./prepare-image";
@@ -19,7 +20,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await loadModel(folder, say);
   const fit = pictureFit(given);
-  const names = distinct(given.labels);
+  const names = distinctNames(given.labels);
   const predictions = [];
   for (const file of files) {
     const probabilities = await predictFile(file, given.model, fit);
@@ -32,7 +33,9 @@ export async function runPredict(folder: string, files: readonly string[], args:
       label: given.labels[best],
       class: best,
       probability: probabilities[best],
-      probabilities: Object.fromEntries(names.map((name, i) => [name, probabilities[i]])),
+      // Side by side: as the keys of an object, names that are whole numbers would come first and by size.
+      labels: given.labels,
+      probabilities: [...probabilities],
     });
     const shown = ranked.slice(0, args.top).map((i) => `${names[i]} ${percent(probabilities[i] as number)}`);
     if (!args.json) console.log(`${file}: ${shown.join(", ")}`);
@@ -48,11 +51,4 @@ async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<F
   } finally {
     image.dispose();
   }
-}
-
-/** Labels that two classes share are told apart by the class's number. */
-function distinct(labels: readonly string[]): string[] {
-  const count = new Map<string, number>();
-  for (const label of labels) count.set(label, (count.get(label) ?? 0) + 1);
-  return labels.map((label, i) => (count.get(label) === 1 ? label : `${label} (class ${i})`));
 }

@@ -1,8 +1,8 @@
 import type { ImageDataset } from "../data/dataset";
+import { describeEvaluation, untestedClasses } from "../train/describe-evaluation";
 import { type Evaluation, evaluate } from "../train/evaluate";
 import type { FitResult } from "../train/training-run";
 import type { ViT } from "../vit/model";
-import { accuracySentence } from "./accuracy";
 
 /** What is said beside the accuracy. */
 export interface TrainingCost {
@@ -34,12 +34,14 @@ export async function sayTest(
     fail();
     return null;
   }
-  const { accuracy, loss, count } = measured;
+  const { accuracy, loss, count, majority } = measured;
   if (json) {
     const parameters = model.parameterCount().total;
-    console.log(JSON.stringify({ testAccuracy: accuracy, testLoss: loss, testImages: count, ...cost, parameters }));
+    const test = { testAccuracy: accuracy, testLoss: loss, testImages: count };
+    const limits = { majorityAccuracy: majority.accuracy, untestedClasses: untestedClasses(measured) };
+    console.log(JSON.stringify({ ...test, ...limits, ...cost, parameters }));
   } else {
-    console.log(accuracySentence("test", measured, model.config.classes));
+    console.log(describeEvaluation(measured, "test"));
   }
   return measured;
 }

@@ -1,7 +1,7 @@
 import type { EpochEvent } from "../train/events";
+import { percent } from "../train/percent";
 import { describePlan, duration } from "../train/plan";
 import type { FitResult, TrainingRun } from "../train/training-run";
-import { percent } from "./accuracy";
 import { listenForInterrupts } from "./interrupts";
 import { trainingDisplay } from "./training-display";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { ByteImage } from "../data/byte-image";
+import { type ByteImage, byteImage } from "../data/byte-image";
 import { cropImage, readImage } from "../data/image-file";
 import { type PassOrder, pilResize } from "../data/pil-resize";
 import { checkOptions, show } from "../tensor/check-options";
@@ -106,7 +106,7 @@ export class ImageProcessor {
       const { filter } = resize;
       picture = pilResize(picture, sizeFor(picture, resize.size), { filter, passOrder: this.passOrder });
     }
-    return crop ? cropCenter(picture, crop) : picture;
+    return byteImage(crop ? cropCenter(picture, crop) : picture);
   }
 
   private async bytes(image: ProcessorInput): Promise<ByteImage> {

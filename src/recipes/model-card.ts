@@ -1,4 +1,5 @@
 import type { Initialisation } from "../nn/initial";
+import { percent } from "../train/percent";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
 import type { ModelRecipe } from "./model-recipe";
@@ -52,7 +53,7 @@ export function modelCard(report: RecipeReport): string {
       ["guessing", percent(chance)],
     );
   }
-  const perClass = Object.entries(test.perClass).map(([className, accuracy]) => `${className} ${percent(accuracy)}`);
+  const perClass = test.perClass.map(({ className, accuracy }) => `${className} ${percent(accuracy)}`);
   return `${front.join("\n")}
 
 # ${name}
@@ -150,8 +151,4 @@ function curveRows(curve: readonly CurvePoint[]): string[] {
       ({ epoch, trainLoss, validationLoss, validationAccuracy }) =>
         `| ${epoch} | ${trainLoss.toFixed(3)} | ${validationLoss?.toFixed(3) ?? "–"} | ${percent(validationAccuracy ?? Number.NaN)} |`,
     );
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
 }

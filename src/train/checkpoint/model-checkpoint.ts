@@ -3,12 +3,13 @@ import { writeFileAtomic } from "../../tensor/atomic-file";
 import { writeFolderAtomic } from "../../tensor/atomic-folder";
 import { VitlabError } from "../../tensor/error";
 import { decodeSafetensors, encodeSafetensors, type WeightType } from "../../tensor/safetensors";
-import { completeConfig, type ViTConfig } from "../../vit/config";
+import { completeConfig, type FullViTConfig, type ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { CHECKPOINT_FILES, readCheckpointFile } from "./files";
 
 /** What a checkpoint tells besides weights. */
 export interface CheckpointInfo {
+  /** One for each class, or none. */
   classNames: readonly string[];
   /** Anything else: where the data came from, … */
   about: Readonly<Record<string, unknown>>;
@@ -30,13 +31,15 @@ const FORMAT = "vitlab-checkpoint/1";
 /**
  * Writes a model into a folder: `config.json` and `model.safetensors`, both or none.
  *
- * @throws VitlabError when the folder can't be written; files from before stay.
+ * @throws VitlabError when `classNames` doesn't name each class, or the folder can't be written; files from before stay.
  */
 export async function saveCheckpoint(
   dir: string,
   model: ViT,
   { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions = {},
 ): Promise<void> {
+  const misnamed = misnaming(classNames, model.config.classes);
+  if (misnamed) throw new VitlabError(`${misnamed}: give one for each, or none`);
   const config = { format: FORMAT, model: model.config, classNames, about };
   await writeFolderAtomic(dir, {
     [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, dtype),
@@ -90,9 +93,19 @@ export async function readCheckpointInfo(dir: string): Promise<CheckpointInfo & 
   if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === "string"))
     throw damaged("classNames is not a list of names");
   if (typeof about !== "object" || about === null) throw damaged("about is not an object");
+  let config: FullViTConfig;
   try {
-    return { config: completeConfig(model), classNames, about };
+    config = completeConfig(model);
   } catch (error) {
     throw error instanceof VitlabError ? damaged(error.message) : error;
   }
+  const misnamed = misnaming(classNames, config.classes);
+  if (misnamed) throw new VitlabError(`${path}: ${misnamed}; name each class there, or none ("classNames": [])`);
+  return { config, classNames, about };
+}
+
+/** What is wrong with the number of class names, in words. */
+function misnaming(classNames: readonly string[], classes: number): string | undefined {
+  if (classNames.length === 0 || classNames.length === classes) return undefined;
+  return `classNames names ${classNames.length} ${classNames.length === 1 ? "class" : "classes"}, and the model has ${classes}`;
 }

@@ -1,8 +1,11 @@
+import { showValues } from "./panels/show-values";
+
 // Images in.
 export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
 export type { ByteImage } from "./data/byte-image";
 export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
+export type { Majority } from "./data/class-counts";
 export { cifar10ClassNames } from "./data/class-names";
 export { colorJitter } from "./data/color-jitter";
 export {
@@ -126,6 +129,7 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
+export type { ConfusedPair } from "./train/confusion";
 export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate } from "./train/evaluate";
 export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
@@ -154,3 +158,6 @@ export type { ProblemType } from "./vit/problem-type";
 export { type AnyWidgetSource, anyWidget } from "./widgets/any-widget";
 export { type SliderOptions, type SliderState, slider } from "./widgets/slider";
 export { Widget, type WidgetNames } from "./widgets/widget";
+
+// What a cell ends with is shown as a picture where it is one.
+showValues();

@@ -39,6 +39,14 @@ export function anyWhole(text: string): number {
   return value;
 }
 
+/** Reads "cat,dog" off the command line. */
+export function nameList(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
 /** What `--augment` takes, for the help. */
 export const AUGMENT_HELP =
   "a list of flip, shift (by up to 4 pixels), shift=2, trivial, color, cutout (8 pixels), erase, such as flip,shift,color=0.2";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { AUGMENT_HELP, anyWhole, augmentChoice, MODEL_HELP, positiveNumber, wholeNumber } from "./arguments";
+import { AUGMENT_HELP, anyWhole, augmentChoice, MODEL_HELP, nameList, positiveNumber, wholeNumber } from "./arguments";
 import { dataSource } from "./data-source";
 
 const NOTES = `
@@ -52,11 +52,4 @@ export function finetuneCommand(): Command {
     .action((folder: string | undefined, options, command: Command) =>
       (require("./run-finetune") as typeof import("./run-finetune")).runFinetune(folder, options, command),
     );
-}
-
-function nameList(text: string): string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
 }

@@ -1,3 +1,4 @@
+import { fewNames, sameNames } from "../data/name-lists";
 import type { ViT } from "../vit/model";
 import { withNewHead } from "../vit/new-head";
 import { answerFunction } from "../vit/problem-type";
@@ -10,7 +11,7 @@ export function headFor(
   seed: number,
 ): { model: ViT; note: string } {
   const chooses = answerFunction(model.config) === "softmax";
-  const same = chooses && labelled && !newHead && labels.join("\n") === classNames.join("\n");
+  const same = chooses && labelled && !newHead && sameNames(labels, classNames);
   if (same) return { model, note: `the head stays: the model knows these ${labels.length} classes already` };
   const fresh = withNewHead(model, classNames.length, { seed });
   model.dispose();
@@ -19,12 +20,6 @@ export function headFor(
   const place = newHead ? "takes the place of the missing one" : `replaces ${before}`;
   return {
     model: fresh,
-    note: `a new head of ${classNames.length} classes (${few(classNames)}) ${place}; it knows nothing yet`,
+    note: `a new head of ${classNames.length} classes (${fewNames(classNames)}) ${place}; it knows nothing yet`,
   };
-}
-
-/** Names in one line, however many there are. */
-export function few(names: readonly string[]): string {
-  const more = names.length > 20 ? ` and ${names.length - 20} more` : "";
-  return names.slice(0, 20).join(", ") + more;
 }

@@ -62,7 +62,7 @@ export async function loadModel(
   }
   const { model, classNames, about } = await loadCheckpoint(folder, { say });
   const { classes, imageSize } = model.config;
-  const labelled = classNames.length === classes;
+  const labelled = classNames.length > 0;
   const labels = labelled ? classNames : defaultLabels(classes);
   const given: GivenModel = {
     model,

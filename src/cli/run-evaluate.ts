@@ -1,20 +1,22 @@
 import { describeDataset, type ImageDataset } from "../data/dataset";
+import { fewNames } from "../data/name-lists";
 import { pickClasses } from "../data/pick-classes";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { VitlabError } from "../tensor/error";
-import { evaluate } from "../train/evaluate";
+import { describeEvaluation, MOST_SHOWN_CLASSES, shownClasses } from "../train/describe-evaluation";
+import { type Evaluation, evaluate } from "../train/evaluate";
+import { percent } from "../train/percent";
 import { sizeOf } from "../vit/patches";
-import { accuracySentence, percent } from "./accuracy";
 import { type DataSource, describeSource, rememberedSource } from "./data-source";
-import { few } from "./head-for";
 import { fewer, loadSplit, type SplitName } from "./load-data";
-import { loadModel } from "./load-model";
+import { type GivenModel, loadModel } from "./load-model";
 import { lineFor, printJson, printLine } from "./output";
 
 /** The options of `vitlab evaluate`. */
 export interface EvaluateArguments {
   data?: DataSource;
   split: SplitName;
+  classes?: string[];
   count?: number;
   batchSize: number;
   engine?: EngineName;
@@ -39,31 +41,65 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
     validation,
     fit: given,
   });
-  const known = labelled ? ofTheModelsClasses(loaded, labels) : loaded;
+  const known = args.classes ? pickClasses(loaded, args.classes) : ofTheModelsClasses(loaded, given, data);
   const dataset = fewer(known, args.count);
-  if (known !== loaded) say(`only the images of the model's ${labels.length} classes`);
+  if (known !== loaded) say(`only the images of ${fewNames(known.classNames)}`);
   say(describeDataset(dataset));
-  if (labelled && labels.join("\n") !== dataset.classNames.join("\n"))
-    throw new VitlabError(
-      `${folder} was trained on the classes ${few(labels)}, and these images have ${few(dataset.classNames)}: ` +
-        "give images of the same classes",
-    );
-  const measured = await evaluate(model, dataset, { batchSize: args.batchSize });
-  const { accuracy, loss, count, perClass, confusion } = measured;
-  if (json) {
-    const classes = Object.fromEntries(perClass.map((result) => [result.className, result.accuracy]));
-    const named = { [`${split}Accuracy`]: accuracy, [`${split}Loss`]: loss };
-    printJson({ split, ...named, images: count, perClass: classes, confusion });
-    return;
-  }
-  const width = Math.max(...perClass.map(({ className }) => className.length));
-  for (const { className, accuracy: share, count: images } of perClass)
-    printLine(`${className.padEnd(width)}  ${percent(share).padStart(7)} of ${images.toLocaleString("en-US")}`);
-  printLine(accuracySentence(split, measured, config.classes));
+  if (!labelled) say(pairing(dataset.classNames, config.classes, folder));
+  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(labelled && { labels }) });
+  if (json) printJson(jsonOf(split, measured));
+  else for (const line of [...classLines(measured), describeEvaluation(measured, split)]) printLine(line);
 }
 
-/** The images of the classes that a model knows, where it knows some of those that the data set has. */
-function ofTheModelsClasses(dataset: ImageDataset, classNames: readonly string[]): ImageDataset {
-  const knows = classNames.length > 1 && classNames.every((name) => dataset.classNames.includes(name));
-  return knows && classNames.length < dataset.classNames.length ? pickClasses(dataset, classNames) : dataset;
+/** The images of the classes that a model was trained on, where its data set has more. */
+function ofTheModelsClasses(dataset: ImageDataset, given: GivenModel, data: DataSource): ImageDataset {
+  const { labels, labelled, about } = given;
+  const own = about.classes !== undefined && about.data === describeSource(data);
+  // Of a folder with a class that the model doesn't know nothing is left out unasked.
+  if (!labelled || (data.kind === "folder" && !own)) return dataset;
+  const names = new Set(dataset.classNames);
+  const more = labels.length > 1 && labels.length < names.size && labels.every((name) => names.has(name));
+  return more ? pickClasses(dataset, labels) : dataset;
+}
+
+/**
+ * Which class of the images is taken for which of a model that doesn't name its own.
+ *
+ * @throws VitlabError when they aren't as many.
+ */
+function pairing(classNames: readonly string[], classes: number, model: string): string {
+  if (classNames.length !== classes)
+    throw new VitlabError(
+      `${model} doesn't name its ${classes} classes, and these images have ${classNames.length} (${fewNames(classNames)}): ` +
+        "which is which can't be known; name them in its config.json (id2label), or give images of all of them",
+    );
+  const pairs = classNames.map((name, label) => `${label} = ${name}`);
+  return `${model} doesn't name its classes: they are taken for those of the images in order (${fewNames(pairs)})`;
+}
+
+function jsonOf(split: string, measured: Evaluation): Record<string, unknown> {
+  const { accuracy, loss, count, majority, perClass, mostConfused } = measured;
+  return {
+    split,
+    [`${split}Accuracy`]: accuracy,
+    [`${split}Loss`]: loss,
+    images: count,
+    majorityAccuracy: majority.accuracy,
+    perClass,
+    mostConfused,
+    confusion: perClass.length <= MOST_SHOWN_CLASSES ? measured.confusion : null,
+  };
+}
+
+/** A line for each class that has images; of very many the worst. */
+function classLines(measured: Evaluation): string[] {
+  const { shown, worstOf } = shownClasses(measured);
+  const width = Math.max(...shown.map(({ className }) => className.length));
+  const lines = shown.map(
+    ({ className, accuracy, count }) =>
+      `${className.padEnd(width)}  ${percent(accuracy).padStart(7)} of ${count.toLocaleString("en-US")}`,
+  );
+  if (worstOf)
+    lines.push(`these are the ${shown.length} worst of ${worstOf.toLocaleString("en-US")} classes; --json has all`);
+  return lines;
 }

@@ -17,10 +17,10 @@ import { whileLocked } from "../tensor/folder-lock";
 import { evaluate } from "../train/evaluate";
 import { fit } from "../train/fit";
 import { adam } from "../train/optimizers/adam";
+import { percent } from "../train/percent";
 import type { FitResult } from "../train/training-run";
 import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";
-import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
 import { printJson, printLine } from "./output";
 import { costOf, sayTest } from "./say-test";
@@ -66,7 +66,7 @@ export async function runTrainRecipe(name: string, args: RecipeArguments): Promi
     session.say(`saved in ${out}`);
     const measured = await sayTest(model, data.test, costOf(result), args.json ?? false, session);
     if (!measured) return;
-    const perClass = Object.fromEntries(measured.perClass.map(({ className, accuracy }) => [className, accuracy]));
+    const perClass = measured.perClass.map(({ className, accuracy }) => ({ className, accuracy }));
     const test = { accuracy: measured.accuracy, loss: measured.loss, perClass };
     const report = makeReport(recipe, data, model, result, test);
     await writeReport(out, report);
@@ -136,7 +136,7 @@ function makeReport(
   measured: RecipeReport["test"],
 ): RecipeReport {
   return {
-    format: "vitlab-report/1",
+    format: "vitlab-report/2",
     recipe,
     classNames: train.classNames,
     images: { train: train.length, validation: validation.length, test: test.length },

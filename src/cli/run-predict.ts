@@ -1,8 +1,9 @@
+import { distinctNames } from "../data/name-lists";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
+import { percent } from "../train/percent";
 import type { ViT } from "../vit/model";
 import { answerFunction } from "../vit/problem-type";
-import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
 import { lineFor, printJson, printLine } from "./output";
 import { type PictureFit, pictureFit } from "./picture-fit";
@@ -21,7 +22,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await loadModel(folder, say, { trainedHead: true });
   const fit = pictureFit(given);
-  const names = distinct(given.labels);
+  const names = distinctNames(given.labels);
   const answer = answerFunction(given.model.config);
   if (answer === "sigmoid" && names.length > 1) say("each class by itself: the probabilities don't add up to 1");
   const predictions = [];
@@ -29,7 +30,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
     const probabilities = await predictFile(file, given.model, fit);
     if (answer === "none") {
       const values = [...probabilities];
-      predictions.push({ file, labels: names, values });
+      predictions.push({ file, labels: given.labels, values });
       const shown = names.slice(0, args.top).map((name, i) => `${name} ${(values[i] as number).toFixed(4)}`);
       if (!args.json) printLine(`${file}: ${shown.join(", ")}`);
       continue;
@@ -43,7 +44,9 @@ export async function runPredict(folder: string, files: readonly string[], args:
       label: given.labels[best],
       class: best,
       probability: probabilities[best],
-      probabilities: Object.fromEntries(names.map((name, i) => [name, probabilities[i]])),
+      // Side by side: as the keys of an object, names that are whole numbers would come first and by size.
+      labels: given.labels,
+      probabilities: [...probabilities],
     });
     const shown = ranked.slice(0, args.top).map((i) => `${names[i]} ${percent(probabilities[i] as number)}`);
     if (!args.json) printLine(`${file}: ${shown.join(", ")}`);
@@ -59,11 +62,4 @@ async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<F
   } finally {
     image.dispose();
   }
-}
-
-/** Labels that two classes share are told apart by the class's number. */
-function distinct(labels: readonly string[]): string[] {
-  const count = new Map<string, number>();
-  for (const label of labels) count.set(label, (count.get(label) ?? 0) + 1);
-  return labels.map((label, i) => (count.get(label) === 1 ? label : `${label} (class ${i})`));
 }

@@ -1,8 +1,8 @@
 import type { ImageDataset } from "../data/dataset";
+import { describeEvaluation, untestedClasses } from "../train/describe-evaluation";
 import { type Evaluation, evaluate } from "../train/evaluate";
 import type { FitResult } from "../train/training-run";
 import type { ViT } from "../vit/model";
-import { accuracySentence } from "./accuracy";
 import { printJson, printLine } from "./output";
 
 /** What is said beside the accuracy. */
@@ -35,12 +35,14 @@ export async function sayTest(
     fail();
     return null;
   }
-  const { accuracy, loss, count } = measured;
+  const { accuracy, loss, count, majority } = measured;
   if (json) {
     const parameters = model.parameterCount().total;
-    printJson({ testAccuracy: accuracy, testLoss: loss, testImages: count, ...cost, parameters });
+    const test = { testAccuracy: accuracy, testLoss: loss, testImages: count };
+    const limits = { majorityAccuracy: majority.accuracy, untestedClasses: untestedClasses(measured) };
+    printJson({ ...test, ...limits, ...cost, parameters });
   } else {
-    printLine(accuracySentence("test", measured, model.config.classes));
+    printLine(describeEvaluation(measured, "test"));
   }
   return measured;
 }

@@ -13,7 +13,8 @@ at once, after the last epoch.
 
 With --json, stdout has one object a line for each epoch:
   {"epoch":1,"trainLoss":…,"validationLoss":…,"validationAccuracy":…,"seconds":…,…}
-and a last one with "testAccuracy" and "testLoss". Accuracies are shares from 0 to 1, losses mean cross-entropy in nats.
+and a last one with "testAccuracy", "testLoss", "majorityAccuracy" (what guessing the commonest class of the test images
+gets) and "untestedClasses" (those without a test image). Accuracies are shares from 0 to 1, losses mean cross-entropy in nats.
 A resumed run gives the lines of the epochs before as well.
 
 Examples:

@@ -1,11 +1,13 @@
-import util from "node:util";
+import { DisplayKind, printAs } from "../tensor/display-kind";
 import { VitlabError } from "../tensor/error";
 import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
 import { plainText } from "../tensor/plain-text";
 import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
-import type { ByteImage } from "./byte-image";
+import { type ByteImage, byteImage } from "./byte-image";
+import { emptyClasses } from "./class-counts";
 import type { Landmarks } from "./landmarks";
+import { fewNames } from "./name-lists";
 import { stratifiedChoice } from "./stratified-choice";
 
 /** Labelled images of one size, kept as bytes; tensors are made of them a batch at a time. */
@@ -55,7 +57,7 @@ export interface SplitOptions {
 }
 
 /**
- * A data set of the bytes and labels given, checked, that prints as one line in a notebook.
+ * A data set of the bytes and labels given, checked; a notebook shows its first images.
  *
  * @throws VitlabError when bytes, labels and classes don't fit each other.
  */
@@ -81,12 +83,14 @@ export function imageDataset(fields: Omit<ImageDataset, "length">): ImageDataset
   return withDescription({ ...fields, length });
 }
 
-/** One line about a data set: `cifar10 train: 45,000 images 32x32x3, 10 classes (airplane, …)`. */
+/** One line about a data set: `cifar10 train: 45,000 images 32x32x3, 10 classes (airplane, …)`, and which have no images. */
 export function describeDataset(dataset: ImageDataset): string {
   const { name, split, length, height, width, channels, classNames } = dataset;
   const classes = classNames.length > 12 ? [...classNames.slice(0, 12), "…"] : classNames;
+  const empty = emptyClasses(dataset);
+  const without = empty.length > 0 ? `; no images of ${fewNames(empty, 12)}` : "";
   return plainText(
-    `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})`,
+    `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})${without}`,
   );
 }
 
@@ -260,7 +264,7 @@ export function oneImage(dataset: ImageDataset, index: number): LabeledImage {
   const pixels = imageBytes(dataset, [index]);
   const label = dataset.labels[index] as number;
   const { width, height, channels } = dataset;
-  return { width, height, channels, pixels, label, className: dataset.classNames[label] as string };
+  return byteImage({ width, height, channels, pixels, label, className: dataset.classNames[label] as string });
 }
 
 // Streams of their own, so that which images are held out has nothing to do with the order they're trained in.
@@ -275,11 +279,10 @@ function checkedIndex(dataset: ImageDataset, index: number): number {
   return index;
 }
 
-/** A data set that prints as its line. */
+/** How notebooks show data sets. */
+export const datasetDisplay = new DisplayKind<ImageDataset>();
+
+/** A data set that a notebook shows by its first images, and Node's console as its line. */
 export function withDescription<D extends ImageDataset>(dataset: D): D {
-  // As the last expression of a cell a data set reads as its line, not as a hundred bytes.
-  return Object.defineProperty({ ...dataset }, util.inspect.custom, {
-    value: () => describeDataset(dataset),
-    enumerable: false,
-  });
+  return datasetDisplay.mark(printAs({ ...dataset }, describeDataset), describeDataset);
 }

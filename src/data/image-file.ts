@@ -4,7 +4,7 @@ import { VitlabError } from "../tensor/error";
 import { makeFolder } from "../tensor/folder";
 import { readRegularFile } from "../tensor/read-regular-file";
 import type { tf } from "../tensor/tf";
-import type { ByteImage } from "./byte-image";
+import { type ByteImage, byteImage } from "./byte-image";
 import { bytesToTensor } from "./dataset";
 import { MOST_FILE } from "./picture/limits";
 import { openPicture } from "./picture/open-picture";
@@ -57,7 +57,7 @@ export async function resizeImage(image: ByteImage, size: { width: number; heigh
   for (const side of [width, height])
     if (!Number.isInteger(side) || side < 1)
       throw new VitlabError(`an image can't be resized to ${height}x${width}: both sides must be whole numbers from 1`);
-  if (image.width === width && image.height === height) return { ...image, pixels: image.pixels.slice() };
+  if (image.width === width && image.height === height) return byteImage({ ...image, pixels: image.pixels.slice() });
   const { Jimp } = await loadJimp();
   const picture = new Jimp(toRgba(image));
   picture.resize({ w: width, h: height });
@@ -110,7 +110,7 @@ export function cropImage(
     const start = ((top + row) * image.width + left) * channels;
     pixels.set(image.pixels.subarray(start, start + width * channels), row * width * channels);
   }
-  return { width, height, channels, pixels };
+  return byteImage({ width, height, channels, pixels });
 }
 
 /** An image as a batch of one, `[1, height, width, channels]` floats in [-1, 1]; the caller disposes it. */
@@ -158,7 +158,7 @@ function fromRgba({ data, width, height }: Bitmap): ByteImage {
     for (let channel = 0; channel < 3; channel++)
       pixels[pixel * 3 + channel] = Math.round((data[pixel * 4 + channel] as number) * alpha + 255 * (1 - alpha));
   }
-  return { width, height, channels: 3, pixels };
+  return byteImage({ width, height, channels: 3, pixels });
 }
 
 function toRgba({ width, height, channels, pixels }: ByteImage): Bitmap {

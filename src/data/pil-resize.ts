@@ -1,5 +1,5 @@
 import { VitlabError } from "../tensor/error";
-import type { ByteImage } from "./byte-image";
+import { type ByteImage, byteImage } from "./byte-image";
 
 /** The filters of Pillow, by their names. */
 export type PilFilter = "nearest" | "lanczos" | "bilinear" | "bicubic" | "box" | "hamming";
@@ -45,6 +45,10 @@ export function pilResize(
   for (const side of [width, height])
     if (!Number.isInteger(side) || side < 1)
       throw new VitlabError(`an image can't be resized to ${height}x${width}: both sides must be whole numbers from 1`);
+  return byteImage(resized(image, width, height, filter, passOrder));
+}
+
+function resized(image: ByteImage, width: number, height: number, filter: PilFilter, passOrder: PassOrder): ByteImage {
   if (filter === "nearest") return nearest(image, width, height);
   const shrinksMoreInHeight = height < image.height && image.height - height > 2 * (image.width - width);
   if (passOrder === "pillow13" && shrinksMoreInHeight)

@@ -1,4 +1,4 @@
-import type { ByteImage } from "../data/byte-image";
+import { type ByteImage, byteImage } from "../data/byte-image";
 import { readImage } from "../data/image-file";
 import type { PassOrder } from "../data/pil-resize";
 import { checkOptions, show } from "../tensor/check-options";
@@ -123,7 +123,7 @@ export class ImageProcessor {
         "the image processor's do_pad fills up with zeros once the numbers are normalised, which no byte stands for: " +
           "take the numbers of tensor(), or set do_pad to false",
       );
-    return this.picture(image);
+    return byteImage(this.picture(image));
   }
 
   private picture(image: ByteImage): ByteImage {

@@ -1,5 +1,5 @@
-import { plainText } from "../tensor/plain-text";
 import { showShape } from "../tensor/shape";
+import { escapeHtml, htmlTable, textTable } from "../tensor/text-table";
 
 /** A row of a parameter table. */
 export interface ParameterRow {
@@ -58,39 +58,26 @@ function lineOf(name: string, shape: string, size: number, total: number): Line 
   return { cells: [name, shape, size.toLocaleString("en-US"), share], inside: [] };
 }
 
-const HEAD = ["name", "shape", "parameters", "share"] as const;
+const COLUMNS = [
+  { name: "name" },
+  { name: "shape" },
+  { name: "parameters", numeric: true },
+  { name: "share", numeric: true },
+];
 
 function text(title: string, lines: readonly Line[], sum: Line): string {
-  const all = [HEAD, ...lines.map(({ cells }) => cells), sum.cells].map((cells) => cells.map(plainText));
-  const widths = HEAD.map((_, i) => Math.max(...all.map((cells) => (cells[i] as string).length)));
-  const rows = all.map((cells) =>
-    cells
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number)))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [title, "", ...rows].join("\n");
+  return [title, "", textTable(COLUMNS, cellsOf([...lines, sum]))].join("\n");
 }
 
 function html(title: string, lines: readonly Line[], sum: Line): string {
-  const head = HEAD.map((name, i) => `<th${i < 2 ? LEFT : ""}>${name}</th>`).join("");
   const opened = lines.filter(({ inside }) => inside.length > 0);
   const details = opened.map(
     ({ cells, inside }) =>
-      `<details><summary><code>${escaped(cells[0])}</code> ${cells[2]}</summary>${table(head, inside)}</details>`,
+      `<details><summary><code>${escapeHtml(cells[0])}</code> ${cells[2]}</summary>${htmlTable(COLUMNS, cellsOf(inside))}</details>`,
   );
-  return [`<p>${escaped(title)}</p>`, table(head, [...lines, sum]), ...details].join("\n");
+  return [`<p>${escapeHtml(title)}</p>`, htmlTable(COLUMNS, cellsOf([...lines, sum])), ...details].join("\n");
 }
 
-const LEFT = ' style="text-align: left"';
-
-function table(head: string, lines: readonly Line[]): string {
-  const rows = lines.map(
-    ({ cells }) => `<tr>${cells.map((cell, i) => `<td${i < 2 ? LEFT : ""}>${escaped(cell)}</td>`).join("")}</tr>`,
-  );
-  return `<table class="dataframe"><thead><tr>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+function cellsOf(lines: readonly Line[]): Line["cells"][] {
+  return lines.map(({ cells }) => cells);
 }

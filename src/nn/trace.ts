@@ -1,11 +1,21 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { printAs } from "../tensor/display-kind";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
+import { escapeHtml, htmlTable, shortenToBytes, textTable } from "../tensor/text-table";
 import { tf } from "../tensor/tf";
+
+const COLUMNS = [{ name: "name" }, { name: "shape" }, { name: "numbers", numeric: true }];
+const MOST_LINES = 12;
+const MOST_BYTES = 1000;
 
 /** The named values of one forward pass, e.g. `blocks.0.attention.weights` `[batch, heads, tokens, tokens]`. */
 export class Trace {
   private readonly values = new Map<string, Tensor>();
+
+  constructor() {
+    printAs(this, describe);
+  }
 
   /** Keeps a value under a name; called by the modules during the pass. */
   record(name: string, value: Tensor): void {
@@ -42,9 +52,32 @@ export class Trace {
     return Object.fromEntries([...this.values].map(([name, value]) => [name, showShape(value.shape)]));
   }
 
+  /** What a notebook shows of it: the names with their shapes, in the order of the pass. */
+  [Symbol.for("Jupyter.display")](): { "text/plain": string; "text/html": string } {
+    const rows = [...this.values].map(([name, { shape, size }]) => [
+      name,
+      showShape(shape),
+      size.toLocaleString("en-US"),
+    ]);
+    const lines = textTable(COLUMNS, rows.slice(0, MOST_LINES)).split("\n");
+    const left = rows.length - MOST_LINES;
+    const text = [describe(this), "", ...lines, ...(left > 0 ? [`… ${left} more, which trace.names() lists`] : [])];
+    return {
+      "text/plain": shortenToBytes(text.join("\n"), MOST_BYTES),
+      "text/html": `<p>${escapeHtml(describe(this))}</p>\n${htmlTable(COLUMNS, rows)}`,
+    };
+  }
+
   /** Frees every value. */
   dispose(): void {
     for (const value of this.values.values()) value.dispose();
     this.values.clear();
   }
+}
+
+function describe(trace: Trace): string {
+  const names = trace.names();
+  const shown = [names[0], names.at(-1)].map((name) => name && `${name} ${trace.shapes()[name]}`);
+  if (names.length === 0) return "trace of a forward pass: it holds nothing, or was disposed";
+  return `trace of a forward pass: ${names.length} values, from ${shown[0]} to ${shown[1]}`;
 }

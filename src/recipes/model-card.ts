@@ -1,5 +1,6 @@
 import type { Initialisation } from "../nn/initial";
 import { forMarkdown, plainJson } from "../tensor/plain-text";
+import { percent } from "../train/percent";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
 import type { ModelRecipe } from "./model-recipe";
@@ -53,9 +54,7 @@ export function modelCard(report: RecipeReport): string {
       ["guessing", percent(chance)],
     );
   }
-  const perClass = Object.entries(test.perClass).map(
-    ([className, accuracy]) => `${forMarkdown(className)} ${percent(accuracy)}`,
-  );
+  const perClass = test.perClass.map(({ className, accuracy }) => `${forMarkdown(className)} ${percent(accuracy)}`);
   return `${front.join("\n")}
 
 # ${name}
@@ -158,8 +157,4 @@ function curveRows(curve: readonly CurvePoint[]): string[] {
 /** A text for a field of YAML: as it is where it is words, else in quotes, as JSON has them. */
 function yaml(text: string): string {
   return /^[\p{L}\p{N}][\p{L}\p{N} -]*$/u.test(text) ? text : plainJson(text);
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../tensor/atomic-file";
 import { VitlabError } from "../tensor/error";
 import { readJsonText } from "../tensor/json-file";
+import type { ClassResult } from "../train/evaluate";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";
 
@@ -21,9 +22,12 @@ export interface Baselines {
   articleModel: { epochs: number; parameters: number; testAccuracy: number; seconds: number };
 }
 
+/** Share of the test images of a class that the model names rightly. */
+export type ClassAccuracy = Pick<ClassResult, "className" | "accuracy">;
+
 /** What came of a recipe: everything that the model card tells. */
 export interface RecipeReport {
-  format: "vitlab-report/1";
+  format: "vitlab-report/2";
   recipe: ModelRecipe;
   classNames: readonly string[];
   images: { train: number; validation: number; test: number };
@@ -32,7 +36,7 @@ export interface RecipeReport {
   curve: CurvePoint[];
   /** Wall-clock time of training and validation. */
   seconds: number;
-  test: { accuracy: number; loss: number; perClass: Record<string, number> };
+  test: { accuracy: number; loss: number; perClass: ClassAccuracy[] };
   /** Null until they are trained. */
   baselines: Baselines | null;
 }
@@ -53,15 +57,27 @@ export async function readReport(dir: string): Promise<RecipeReport> {
     if (error instanceof VitlabError) throw error;
     throw new VitlabError(`${dir} has no ${REPORT_FILE}: ${again}`);
   });
-  let report: RecipeReport;
+  let report: RecipeReport | FirstReport;
   try {
     report = JSON.parse(text);
   } catch {
     throw new VitlabError(`${path} is not JSON: it was changed or damaged; ${again}`);
   }
-  if (report?.format !== "vitlab-report/1")
+  if (report?.format === "vitlab-report/1") return fromFirst(report);
+  if (report?.format !== "vitlab-report/2")
     throw new VitlabError(
-      `${path} is not the report of a recipe (its format is ${JSON.stringify(report?.format)}): ${again}`,
+      `${path} is not the report of a recipe (its format is ${JSON.stringify((report as Partial<RecipeReport> | null)?.format)}): ${again}`,
     );
   return report;
+}
+
+/** As reports were at first: accuracies under the names of their classes, which whole numbers bring out of order. */
+interface FirstReport extends Omit<RecipeReport, "format" | "test"> {
+  format: "vitlab-report/1";
+  test: { accuracy: number; loss: number; perClass: Readonly<Record<string, number>> };
+}
+
+function fromFirst({ test, ...report }: FirstReport): RecipeReport {
+  const perClass = report.classNames.map((className) => ({ className, accuracy: test.perClass[className] as number }));
+  return { ...report, format: "vitlab-report/2", test: { ...test, perClass } };
 }

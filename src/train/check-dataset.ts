@@ -4,6 +4,19 @@ import type { FullViTConfig } from "../vit/config";
 import { sizeOf } from "../vit/patches";
 import { answerFunction } from "../vit/problem-type";
 
+/** @throws VitlabError unless each image has a label, and each label a class name. */
+export function checkLabels({ name, split, length, labels, classNames }: ImageDataset): void {
+  const what = `${name} ${split}`;
+  if (labels.length !== length)
+    throw new VitlabError(`${what} has ${labels.length} labels for ${length} images: give one an image`);
+  const unnamed = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classNames.length));
+  if (unnamed >= 0)
+    throw new VitlabError(
+      `image ${unnamed} of ${what} has label ${labels[unnamed]}, and classNames names ${classNames.length} classes: ` +
+        "give a name for each class",
+    );
+}
+
 /**
  * Checks that a model can be trained or measured on a data set.
  *
@@ -32,6 +45,7 @@ export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void
       `image ${wrong} of ${what} has label ${labels[wrong]}: the model has ${config.classes} classes, so labels go from 0 to ` +
         `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
     );
+  checkLabels(dataset);
 }
 
 function purpose({ problemType, classes }: FullViTConfig): string {

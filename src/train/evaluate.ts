@@ -1,15 +1,26 @@
+import { classCounts, type Majority, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
-import { checkOptions } from "../tensor/check-options";
+import { matchClasses } from "../data/match-classes";
+import { checkOptions, show } from "../tensor/check-options";
+import { DisplayKind, printAs } from "../tensor/display-kind";
+import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
-import { checkDataset } from "./check-dataset";
+import { checkDataset, checkLabels } from "./check-dataset";
+import { type ConfusedPair, mostConfused, withConfusion } from "./confusion";
+import { describeEvaluation } from "./describe-evaluation";
 import { accuracyOf, measure } from "./measure";
 
 /** How `evaluate` runs. */
 export interface EvaluateOptions {
   /** Images at a time; changes the numbers by rounding only. Default 100. */
   batchSize?: number;
+  /**
+   * The model's class names, in its order, as `loadViT` and `loadCheckpoint` give them: images are then matched by the names
+   * of their classes, some of which may be missing. Default: class k of the data set is class k of the model.
+   */
+  labels?: readonly string[];
   /** Stops between two batches. */
   signal?: AbortSignal;
 }
@@ -31,39 +42,72 @@ export interface Evaluation {
   accuracy: number;
   /** Count of images. */
   count: number;
-  /** `confusion[label][predicted]`, in images. */
+  /** The commonest class of these images, and what guessing it for all of them would get. */
+  majority: Majority;
+  /** `confusion[label][predicted]`, in images; of more than 1,000 classes it is not made, and reading it throws. */
   confusion: number[][];
+  /** The 100 pairs of classes that were confused most often, the most frequent first. */
+  mostConfused: ConfusedPair[];
+  /** One a class of the model, in its order. */
   perClass: ClassResult[];
 }
+
+/** How notebooks show evaluations. */
+export const evaluationDisplay = new DisplayKind<Evaluation>();
 
 /**
  * Measures a model on a data set, without dropout.
  *
- * @throws VitlabError when the data set is empty or doesn't fit the model, or batchSize is not a whole number from 1.
+ * @throws VitlabError when the data set is empty or doesn't fit the model, its classes aren't the model's, or batchSize is not
+ *   a whole number from 1.
  */
 export async function evaluate(model: ViT, dataset: ImageDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, ["batchSize", "signal"]);
-  const { batchSize = 100, signal } = options;
+  checkOptions("evaluate", options, ["batchSize", "labels", "signal"]);
+  const { batchSize = 100, labels, signal } = options;
   checkWhole("batchSize", batchSize);
-  checkDataset(dataset, model.config);
+  const matched = ofTheModelsClasses(dataset, model, labels);
+  checkDataset(matched, model.config);
   signal?.throwIfAborted();
-  const measured = await measure(model, dataset, batchSize, () => signal?.aborted ?? false);
+  const measured = await measure(model, matched, batchSize, () => signal?.aborted ?? false);
   if (!measured) throw signal?.reason;
-  const { loss, count, confusion } = measured;
-  return {
-    loss,
+  const { classNames } = matched;
+  const classes = classNames.length;
+  const right = measured.labels.filter((label, i) => label === measured.predicted[i]);
+  const rightCounts = classCounts(right, classes);
+  const result = {
+    loss: measured.loss,
     accuracy: accuracyOf(measured),
-    count,
-    confusion,
-    perClass: confusion.map((row, label) => {
-      const images = row.reduce((sum, n) => sum + n, 0);
-      return {
-        className: dataset.classNames[label] ?? `class ${label}`,
-        count: images,
-        accuracy: (row[label] as number) / images,
-      };
-    }),
+    count: matched.length,
+    majority: majorityOf(matched),
+    mostConfused: mostConfused(measured, classNames),
+    perClass: classCounts(measured.labels, classes).map((count, label) => ({
+      className: classNames[label] as string,
+      count,
+      accuracy: (rightCounts[label] as number) / count,
+    })),
   };
+  const evaluation: Evaluation = withConfusion(result, measured, classes);
+  const words = () => describeEvaluation(evaluation);
+  return evaluationDisplay.mark(printAs(evaluation, words), words);
+}
+
+/** The images labelled by the model's numbers of their classes. */
+function ofTheModelsClasses(dataset: ImageDataset, { config }: ViT, labels: unknown): ImageDataset {
+  const { classNames } = dataset;
+  const { classes } = config;
+  if (labels === undefined) {
+    if (classNames.length === classes) return dataset;
+    throw new VitlabError(
+      `${dataset.name} ${dataset.split} names ${classNames.length} classes, and the model has ${classes}: which is which can't be ` +
+        `known; pass labels, the names of the model's ${classes} classes in its order`,
+    );
+  }
+  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string"))
+    throw new VitlabError(`labels is ${show(labels)}: give the model's class names, as loadViT gives them`);
+  if (labels.length !== classes)
+    throw new VitlabError(`labels names ${labels.length} classes, and the model has ${classes}: give one for each`);
+  checkLabels(dataset);
+  return matchClasses(dataset, labels);
 }

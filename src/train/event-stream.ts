@@ -1,3 +1,4 @@
+import { describeHistory, historyDisplay } from "./describe-training";
 import type { EpochEvent, TrainingEvent } from "./events";
 
 /** Steps kept for a listener that doesn't keep up; the oldest go first. */
@@ -17,7 +18,7 @@ interface Listener {
  */
 export class EventStream {
   /** The epochs so far. */
-  readonly epochs: EpochEvent[] = [];
+  readonly epochs: EpochEvent[] = historyDisplay.mark([], describeHistory);
   private readonly listeners = new Set<Listener>();
   private ended = false;
   private failure: { error: unknown } | null = null;

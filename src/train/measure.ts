@@ -11,10 +11,9 @@ import type { Compute } from "./stretch";
 export interface Measurement {
   /** Mean cross-entropy over all images, in nats. */
   loss: number;
-  /** Count of images. */
-  count: number;
-  /** `confusion[label][predicted]`, in images. */
-  confusion: number[][];
+  /** The class of each image, and the class that the model gives it. */
+  labels: Int32Array;
+  predicted: Int32Array;
 }
 
 /**
@@ -30,39 +29,39 @@ export async function measure(
   stopped: () => boolean = () => false,
   compute: Compute = (part) => part(),
 ): Promise<Measurement | null> {
-  const { classes } = model.config;
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  // A matrix of all pairs of classes would take more memory than the images where classes are many.
+  const labels = Int32Array.from(dataset.labels);
+  const predicted = new Int32Array(dataset.length);
   let lossSum = 0;
-  for (const { images, labels, indices } of batches(dataset, {
+  for (const { images, labels: targets, indices } of batches(dataset, {
     batchSize,
     shuffle: false,
     normalise: model.config.normalise,
   })) {
     try {
-      const [losses, predicted] = compute(() =>
+      const [losses, named] = compute(() =>
         tf.tidy(() => {
           const logits = model.forward(images);
           return [
-            crossEntropy(logits, labels, { reduction: "none" }).dataSync(),
+            crossEntropy(logits, targets, { reduction: "none" }).dataSync(),
             (tf.argMax(logits, 1) as Tensor1D).dataSync(),
           ];
         }),
       );
       indices.forEach((index, i) => {
         lossSum += losses[i] as number;
-        const row = confusion[dataset.labels[index] as number] as number[];
-        row[predicted[i] as number] = (row[predicted[i] as number] as number) + 1;
+        predicted[index] = named[i] as number;
       });
     } finally {
-      tf.dispose([images, labels]);
+      tf.dispose([images, targets]);
     }
     await nextTurn();
     if (stopped()) return null;
   }
-  return { loss: lossSum / dataset.length, count: dataset.length, confusion };
+  return { loss: lossSum / dataset.length, labels, predicted };
 }
 
-/** Share of images on the diagonal of a confusion matrix. */
-export function accuracyOf({ confusion, count }: Pick<Measurement, "confusion" | "count">): number {
-  return confusion.reduce((sum, row, label) => sum + (row[label] as number), 0) / count;
+/** Share of images that the model names rightly. */
+export function accuracyOf({ labels, predicted }: Pick<Measurement, "labels" | "predicted">): number {
+  return labels.reduce((sum, label, i) => sum + (label === predicted[i] ? 1 : 0), 0) / labels.length;
 }

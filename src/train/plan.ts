@@ -1,6 +1,8 @@
-import util from "node:util";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { batchCount, makeBatch } from "../data/batches";
+import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
+import { fewNames } from "../data/name-lists";
+import { printAs } from "../tensor/display-kind";
 import { plainText } from "../tensor/plain-text";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
@@ -8,6 +10,7 @@ import type { TrainingOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
 import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
+import { percent } from "./percent";
 import type { Compute } from "./stretch";
 import { batchOptions, type TrainingSettings, trainingSettings } from "./training-settings";
 import { proposeStep } from "./training-step";
@@ -42,7 +45,9 @@ export interface TrainingPlan {
   seconds: number | null;
   /** What guessing evenly gets: accuracy 1 / classes, loss ln(classes). */
   chance: { accuracy: number; loss: number };
-  /** What to know beforehand: where the run goes on, what differs. */
+  /** What guessing the commonest class gets: of the validation images, or where there are none of the training images. */
+  majority: Majority;
+  /** What to know beforehand: where the run goes on, what differs, which classes have no images. */
   notes: string[];
 }
 
@@ -105,11 +110,29 @@ export async function makePlan(
     peakBytes: times?.peakBytes ?? null,
     seconds: times ? times.step * stepsLeft + times.validationBatch * validationBatches * epochsLeft : null,
     chance: { accuracy: 1 / model.config.classes, loss: Math.log(model.config.classes) },
-    notes,
+    majority: majorityOf(validation ?? train, model.config.classes),
+    notes: [...notes, ...missingImages(settings, model.config.classes)],
   };
-  // As the last expression of a cell a plan reads as sentences.
-  Object.defineProperty(plan, util.inspect.custom, { value: () => describePlan(plan), enumerable: false });
-  return plan;
+  return printAs(plan, describePlan);
+}
+
+/** Which classes can't be learnt or aren't measured, in words. */
+function missingImages({ train, validation }: TrainingSettings, classes: number): string[] {
+  const untrained = emptyClasses(train, classes);
+  const notes: string[] = [];
+  const named = train.classNames.length;
+  if (untrained.length > 0) {
+    const remedy = named < classes ? `; withNewHead(model, ${named}) makes a model of the ${named} that are named` : "";
+    const count = `${whole(untrained.length)} of the model's ${whole(classes)} classes`;
+    notes.push(`no training images of ${count} (${fewNames(untrained, 12)}): it can't learn them${remedy}`);
+  }
+  const known = new Set(untrained);
+  const unmeasured = validation ? emptyClasses(validation, classes).filter((name) => !known.has(name)) : [];
+  if (unmeasured.length > 0)
+    notes.push(
+      `no validation images of ${fewNames(unmeasured, 12)}: the validation accuracy says nothing about ${unmeasured.length === 1 ? "it" : "them"}`,
+    );
+  return notes;
 }
 
 /** Images at a time where a run measures itself on the validation images. */
@@ -133,8 +156,12 @@ export function describePlan(plan: TrainingPlan): string {
     );
   if (plan.peakBytes !== null)
     lines.push(`${gigabytes(plan.peakBytes)} of tensors at the peak of a step, measured just now`);
+  const evenly = `${percent(chance.accuracy)} accuracy and a loss of ${chance.loss.toFixed(3)}`;
+  const { className, accuracy } = plan.majority;
   lines.push(
-    `guessing would get ${(chance.accuracy * 100).toFixed(1)} % accuracy and a loss of ${chance.loss.toFixed(3)}`,
+    isBalanced(plan.majority, chance.accuracy)
+      ? `guessing would get ${evenly}`
+      : `guessing the commonest class, ${className}, would get ${percent(accuracy)} accuracy; guessing evenly ${evenly}`,
   );
   return lines.join("\n");
 }

@@ -1,11 +1,12 @@
-import util from "node:util";
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { type Batch, batches } from "../data/batches";
+import { printAs } from "../tensor/display-kind";
 import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import type { Progress } from "./checkpoint/training-state";
+import { describeHistory, describeResult, historyDisplay, trainingDisplay } from "./describe-training";
 import { EventStream } from "./event-stream";
 import type { EpochEvent, TrainingEvent } from "./events";
 import type { FitOptions } from "./fit-options";
@@ -68,9 +69,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     // Whoever awaits or iterates sees the error; who does neither must not crash the process.
     this.result.catch(failPlan);
     this.plan.catch(() => {});
-    // As the last expression of a cell a run reads as a line. A method of this name would need esModuleInterop of readers
-    // of the types.
-    Object.defineProperty(this, util.inspect.custom, { value: () => this.describe(), enumerable: false });
+    const words = () => this.describe();
+    trainingDisplay.mark(printAs(this, words), words);
   }
 
   /** Epochs so far. */
@@ -148,7 +148,9 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       average?.settle();
       this.events.end();
       const seconds = (performance.now() - start) / 1000;
-      return { reason, history: [...this.events.epochs], steps: this.progress.update, seconds, plan };
+      const history = historyDisplay.mark([...this.events.epochs], describeHistory);
+      const result: FitResult = { reason, history, steps: this.progress.update, seconds, plan };
+      return trainingDisplay.mark(printAs(result, describeResult), () => describeResult(result));
     } catch (error) {
       this.events.end({ error });
       throw error;

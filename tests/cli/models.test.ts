@@ -50,13 +50,12 @@ describe("vitlab predict", () => {
     expect([code, stderr.split("\n").length]).toEqual([0, 2]);
     const { predictions } = JSON.parse(stdout);
     expect(predictions.map(({ file }: { file: string }) => file)).toEqual(files);
-    for (const { probabilities, label, class: best, probability } of predictions) {
-      expect(Object.keys(probabilities)).toEqual(labels);
-      const values = Object.values(probabilities) as number[];
-      expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-      expect(probability).toBe(Math.max(...values));
-      expect(labels[best]).toBe(label);
-      expect(probabilities[label]).toBe(probability);
+    for (const { labels: named, probabilities, label, class: best, probability } of predictions) {
+      expect(named).toEqual(labels);
+      expect(probabilities.length).toBe(labels.length);
+      expect(probabilities.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(1, 5);
+      expect(probability).toBe(Math.max(...probabilities));
+      expect([labels[best], probabilities[best]]).toEqual([label, probability]);
     }
   });
 
@@ -118,7 +117,7 @@ describe("vitlab export", () => {
       ["plain", "hub/plain"].map((model) => vitlab(work, ["predict", model, file, "--json", "--engine", "cpu"])),
     );
     const [ours, theirs] = answers.map(({ stdout }) => JSON.parse(stdout).predictions[0].probabilities);
-    for (const name of classNames) expect(theirs[name]).toBeCloseTo(ours[name], 6);
+    for (const i of classNames.keys()) expect(theirs[i]).toBeCloseTo(ours[i], 6);
   });
 
   it("writes the article's model for PyTorch", async () => {
@@ -166,7 +165,7 @@ describe("vitlab evaluate", () => {
     expect(await vitlab(work, ["export", "plain", named])).toMatchObject({ code: 0 });
     const args = ["evaluate", "named", "--data", "folder:photos", "--split", "all", "--json"];
     expect((await vitlab(work, args)).stderr).toContain(
-      "named was trained on the classes a, b, c, d, e, f, g, h, i, j, and these images have ",
+      "photos all has images of airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck, and the model has no such class (its classes are a, b,",
     );
     const config = JSON.parse(readFileSync(join(named, "config.json"), "utf8"));
     writeFileSync(join(named, "config.json"), JSON.stringify({ ...config, id2label: { ...classFolders() } }));

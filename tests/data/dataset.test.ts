@@ -34,7 +34,12 @@ describe("imageDataset", () => {
 
   it("prints as one line", () => {
     expect(util.inspect(imageDataset(fields))).toBe("two train: 2 images 1x2x3, 2 classes (a, b)");
-    expect(util.inspect(takeImages(imageDataset(fields), [1]))).toBe("two train: 1 images 1x2x3, 2 classes (a, b)");
+  });
+
+  it("names the classes that it has no images of", () => {
+    expect(util.inspect(takeImages(imageDataset(fields), [1]))).toBe(
+      "two train: 1 images 1x2x3, 2 classes (a, b); no images of a",
+    );
   });
 
   it("refuses bytes, labels and landmarks that don't fit", () => {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { imageDataset } from "../../src/data/dataset";
 import { pickClasses } from "../../src/data/pick-classes";
@@ -23,6 +24,17 @@ describe("pickClasses", () => {
     expect(dataset.length).toBe(5);
   });
 
+  it("prints as what it is by now", () => {
+    expect(inspect(pickClasses(dataset, ["dog", "cat"]))).toBe("greys train: 4 images 1x1x1, 2 classes (dog, cat)");
+  });
+
+  it("finds two of 10,000 classes", () => {
+    const classNames = Array.from({ length: 10_000 }, (_, i) => String(i));
+    const many = { ...dataset, classNames };
+    expect([...pickClasses(many, ["2", "0"]).labels]).toEqual([0, 1, 1, 0]);
+    expect(() => pickClasses(many, ["x", "0"])).toThrow(/ has no class x: its classes are 0, 1, .* and 9,980 more$/);
+  });
+
   it("is the data set itself for all of its classes", () => {
     expect(pickClasses(dataset, dataset.classNames)).toBe(dataset);
   });
@@ -33,5 +45,11 @@ describe("pickClasses", () => {
     ["a classifier needs two classes at least, and 1 of greys train was chosen", ["cat"]],
   ])("says what is wrong: %s", (message, names) => {
     expect(() => pickClasses(dataset, names)).toThrow(message);
+  });
+
+  it("refuses a name that two classes share", () => {
+    const cranes = { ...dataset, classNames: ["crane", "crane", "dog"] };
+    expect(() => pickClasses(cranes, ["crane", "dog"])).toThrow("two classes of greys train are called crane");
+    expect(pickClasses(cranes, ["crane", "crane", "dog"])).toBe(cranes);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -88,7 +88,7 @@ describe("a linear classifier on pixels", () => {
 });
 
 const report: RecipeReport = {
-  format: "vitlab-report/1",
+  format: "vitlab-report/2",
   recipe: recipeByName("vit-cifar8"),
   classNames: ["airplane", "bird"],
   images: { train: 36_000, validation: 4_000, test: 8_000 },
@@ -102,7 +102,14 @@ const report: RecipeReport = {
     seconds: 60,
   })),
   seconds: 1800,
-  test: { accuracy: 0.7654, loss: 0.712, perClass: { airplane: 0.8, bird: 0.7308 } },
+  test: {
+    accuracy: 0.7654,
+    loss: 0.712,
+    perClass: [
+      { className: "airplane", accuracy: 0.8 },
+      { className: "bird", accuracy: 0.7308 },
+    ],
+  },
   baselines: null,
 };
 
@@ -114,6 +121,28 @@ describe("a report and its model card", () => {
     );
     await writeReport(dir, report);
     expect(await readReport(dir)).toEqual(report);
+    rmSync(dir, { recursive: true });
+  });
+
+  it("is read as it was written at first, in the order of its classes", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "vitlab-report-"));
+    const classNames = ["10", "2"];
+    const first = {
+      ...report,
+      format: "vitlab-report/1",
+      classNames,
+      test: { ...report.test, perClass: { 10: 0.8, 2: 0.7 } },
+    };
+    writeFileSync(join(dir, "report.json"), JSON.stringify(first));
+    const read = await readReport(dir);
+    expect([read.format, read.test.perClass]).toEqual([
+      "vitlab-report/2",
+      [
+        { className: "10", accuracy: 0.8 },
+        { className: "2", accuracy: 0.7 },
+      ],
+    ]);
+    expect(modelCard(read)).toContain("By class: 10 80.0 %, 2 70.0 %.");
     rmSync(dir, { recursive: true });
   });
 
@@ -144,7 +173,7 @@ describe("a report and its model card", () => {
 
   it("says names of others as they are written, without markup, links or lines of theirs", () => {
     const classNames = hostileTexts.filter((text) => text !== "");
-    const perClass = Object.fromEntries(classNames.map((name) => [name, 0.5]));
+    const perClass = classNames.map((className) => ({ className, accuracy: 0.5 }));
     const without = ["<b>cat</b>: x\n- license: none"];
     const card = modelCard({
       ...{ ...report, classNames, engine: "native](https://evil.example)" },

@@ -226,6 +226,32 @@ describe("checkpoints of a run", () => {
 });
 
 describe("loadCheckpoint", () => {
+  it("names every class of a model that was trained on images of fewer", async () => {
+    const two = { ...images, classNames: ["red", "green"], labels: images.labels.map((label) => label % 2) };
+    const { run } = start({ train: two, validation: undefined, epochs: 1, checkpoint: { dir } });
+    await run;
+    const loaded = await loadCheckpoint(dir);
+    models.push(loaded.model);
+    expect(loaded.classNames).toEqual(["red", "green", "class 2"]);
+  });
+
+  it("refuses names that are not one for each class, where it is written and where it is read", async () => {
+    const model = microModel();
+    models.push(model);
+    await expect(saveCheckpoint(dir, model, { classNames: ["a"] })).rejects.toThrow(
+      "classNames names 1 class, and the model has 3: give one for each, or none",
+    );
+    expect(existsSync(dir)).toBe(false);
+    await saveCheckpoint(dir, model, { classNames: ["10", "2", "0"] });
+    const file = join(dir, "config.json");
+    const config = JSON.parse(readFileSync(file, "utf8"));
+    expect(config.classNames).toEqual(["10", "2", "0"]);
+    writeFileSync(file, JSON.stringify({ ...config, classNames: ["10", "2"] }));
+    await expect(loadCheckpoint(dir)).rejects.toThrow(
+      'config.json: classNames names 2 classes, and the model has 3; name each class there, or none ("classNames": [])',
+    );
+  });
+
   it("reads what saveCheckpoint wrote", async () => {
     const model = microModel();
     models.push(model);

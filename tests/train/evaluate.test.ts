@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ImageDataset, imageTensor } from "../../src/data/dataset";
+import { type ImageDataset, imageDataset, imageTensor, takeImages } from "../../src/data/dataset";
 import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import type { ViT } from "../../src/vit/model";
@@ -61,6 +62,77 @@ describe("evaluate", () => {
     expect(perClass[2]).toEqual({ className: "blue", count: 0, accuracy: Number.NaN });
   });
 
+  it("names the commonest class of the images, and what guessing it would get", async () => {
+    model = microModel();
+    const fewer: ImageDataset = { ...images, labels: images.labels.map((label) => (label === 2 ? 1 : label)) };
+    expect((await evaluate(model, fewer)).majority).toEqual({ className: "green", accuracy: 20 / 31 });
+  });
+
+  it("matches images by the names of their classes where the model's are given", async () => {
+    model = microModel();
+    const whole = await evaluate(model, images);
+    const labels = ["red", "green", "blue"];
+    const turned: ImageDataset = {
+      ...images,
+      classNames: ["blue", "red", "green"],
+      labels: images.labels.map((label) => (label + 1) % 3),
+    };
+    expect(await evaluate(model, turned, { labels })).toEqual(whole);
+    const greens = Array.from(images.labels.keys()).filter((i) => images.labels[i] === 1);
+    const some = { ...takeImages(images, greens), classNames: ["green"], labels: new Int32Array(greens.length) };
+    const { perClass, count } = await evaluate(model, some, { labels });
+    expect([count, perClass[1]]).toEqual([10, whole.perClass[1]]);
+    expect(perClass.map((result) => result.count)).toEqual([0, 10, 0]);
+  });
+
+  it("keeps the order of classes whose names are whole numbers", async () => {
+    model = microModel();
+    const numbered: ImageDataset = { ...images, classNames: ["10", "2", "__proto__"] };
+    const { perClass, mostConfused, confusion } = await evaluate(model, numbered);
+    expect(perClass.map(({ className }) => className)).toEqual(["10", "2", "__proto__"]);
+    const pairs = [0, 1, 2].flatMap((truth) =>
+      [0, 1, 2].flatMap((said) => {
+        const count = confusion[truth]?.[said] as number;
+        const [true_, predicted] = [truth, said].map((label) => numbered.classNames[label]);
+        return truth === said || count === 0 ? [] : [{ truth: true_, predicted, count }];
+      }),
+    );
+    expect(mostConfused).toEqual(pairs.sort((a, b) => b.count - a.count));
+    expect(mostConfused.length).toBeGreaterThan(0);
+  });
+
+  it("reads as a sentence in Node's console", async () => {
+    model = microModel();
+    const result = await evaluate(model, images);
+    const right = Math.round(result.accuracy * 31);
+    expect(inspect(result)).toBe(
+      `accuracy ${(100 * result.accuracy).toFixed(1)} % (${right} of 31; guessing the commonest class, red, gets 35.5 %), loss ${result.loss.toFixed(3)}`,
+    );
+    expect(Object.keys(JSON.parse(JSON.stringify(result))).sort()).toEqual(
+      ["accuracy", "confusion", "count", "loss", "majority", "mostConfused", "perClass"].sort(),
+    );
+  });
+
+  it("measures 10,000 classes without a matrix of all their pairs, and says so where it is read", async () => {
+    model = microModel({ classes: 10_000 });
+    const classNames = Array.from({ length: 10_000 }, (_, i) => String(i));
+    const labels = Int32Array.from({ length: 300 }, (_, i) => (i * 31) % 10_000);
+    const many = imageDataset({ ...colours(300), classNames, labels });
+    const before = process.memoryUsage();
+    const result = await evaluate(model, many);
+    const after = process.memoryUsage();
+    // The matrix would be 100 million numbers.
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(100e6);
+    expect(JSON.stringify(result).length).toBeLessThan(1e6);
+    expect(result.perClass.length).toBe(10_000);
+    expect(result.perClass.filter(({ count }) => count > 0).length).toBe(300);
+    expect(() => result.confusion).toThrow(
+      "a confusion matrix is made of up to 1,000 classes, and there are 10,000: mostConfused has the pairs",
+    );
+    expect({ ...result }).toEqual(result);
+    expect(inspect(result)).toMatch(/; no images of 1, 2, .* and 9,688 more were measured$/);
+  });
+
   it("stops at its signal", async () => {
     model = microModel();
     const before = tf.memory().numTensors;
@@ -80,5 +152,31 @@ describe("evaluate", () => {
         "make it with imageSize [8, 8] and channels 3, or resize the images",
     );
     large.dispose();
+  });
+
+  const classNames = ["red", "green"];
+  it.each<[string, ImageDataset, object]>([
+    [
+      "colours test names 2 classes, and the model has 3: which is which can't be known; pass labels",
+      { ...images, classNames },
+      {},
+    ],
+    ["labels names 2 classes, and the model has 3: give one for each", images, { labels: ["red", "green"] }],
+    ['labels is "red": give the model\'s class names', images, { labels: "red" }],
+    ["has images of green, and the model has no such class", images, { labels: ["red", "blue", "grün"] }],
+    [
+      "image 2 of colours test has label 2, and classNames names 2 classes: give a name for each class",
+      { ...images, classNames },
+      { labels: ["red", "green", "blue"] },
+    ],
+    [
+      "image 4 of colours test has label -1",
+      { ...images, labels: images.labels.map((label, i) => (i === 4 ? -1 : label)) },
+      { labels: ["blue", "green", "red"] },
+    ],
+    ["colours test has 30 labels for 31 images", { ...images, labels: images.labels.slice(1) }, {}],
+  ])("refuses classes that can't be the model's: %s", async (message, dataset, options) => {
+    model = microModel();
+    await expect(evaluate(model, dataset, options)).rejects.toThrow(message);
   });
 });

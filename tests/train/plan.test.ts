@@ -92,6 +92,37 @@ describe("plan", () => {
   });
 });
 
+describe("a plan for images that are not of all classes", () => {
+  const of = (labels: readonly number[], dataset = colours(labels.length)) => ({
+    ...dataset,
+    labels: Int32Array.from(labels),
+  });
+
+  it("says which classes can't be learnt, how to make a model without them, and what guessing the commonest gets", async () => {
+    model = microModel({ classes: 10 });
+    const train = { ...of([0, 0, 0, 1, 1, 1]), classNames: ["cat", "dog"] };
+    const plan = await planTraining(model, { train, epochs: 1 }, { timing: false });
+    expect(plan.majority).toEqual({ className: "cat", accuracy: 0.5 });
+    expect(plan.notes).toEqual([
+      "no training images of 8 of the model's 10 classes (class 2, class 3, class 4, class 5, class 6, class 7, class 8, class 9): " +
+        "it can't learn them; withNewHead(model, 2) makes a model of the 2 that are named",
+    ]);
+    expect(util.inspect(plan)).toContain(
+      "\nguessing the commonest class, cat, would get 50.0 % accuracy; guessing evenly 10.0 % accuracy and a loss of 2.303",
+    );
+  });
+
+  it("says which classes the validation tells nothing of, and measures guessing by it", async () => {
+    model = microModel();
+    const sets = { train: colours(30), validation: of([2, 2]) };
+    const run = train(model, { ...sets, epochs: 1, timing: false });
+    const plan = await run.plan;
+    await run;
+    expect(plan.notes).toEqual(["no validation images of red, green: the validation accuracy says nothing about them"]);
+    expect(plan.majority).toEqual({ className: "blue", accuracy: 1 });
+  });
+});
+
 it("says one epoch and one step in the singular", async () => {
   model = microModel();
   const plan = await planTraining(model, { ...options, epochs: 1, batchSize: 30 }, { timing: false });

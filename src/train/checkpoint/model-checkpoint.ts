@@ -16,6 +16,7 @@ import { CHECKPOINT_FILES, openCheckpointFile, readCheckpointText } from "./file
 
 /** What a checkpoint tells besides weights. */
 export interface CheckpointInfo {
+  /** One for each class, or none. */
   classNames: readonly string[];
   /** Anything else: where the data came from, … */
   about: Readonly<Record<string, unknown>>;
@@ -37,7 +38,8 @@ const FORMAT = "vitlab-checkpoint/1";
 /**
  * Writes a model into a folder: `config.json` and `model.safetensors`, both or none.
  *
- * @throws VitlabError when the folder can't be written, or a training writes there; files from before stay.
+ * @throws VitlabError when `classNames` doesn't name each class, the folder can't be written, or a training writes there; files
+ *   from before stay.
  */
 export async function saveCheckpoint(dir: string, model: ViT, options: SaveCheckpointOptions = {}): Promise<void> {
   await whileLocked(dir, () => writeCheckpoint(dir, model, options));
@@ -49,6 +51,8 @@ export async function writeCheckpoint(
   model: ViT,
   { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions,
 ): Promise<void> {
+  const misnamed = misnaming(classNames, model.config.classes);
+  if (misnamed) throw new VitlabError(`${misnamed}: give one for each, or none`);
   await writeFolderAtomic(dir, {
     [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, { dtype, digest: true }),
     [CHECKPOINT_FILES.config]: configText({ format: FORMAT, model: model.config, classNames, about }),
@@ -151,9 +155,19 @@ export async function readCheckpointInfo(
   if (!Array.isArray(classNames) || !classNames.every((name) => typeof name === "string"))
     throw damaged("classNames is not a list of names");
   if (typeof about !== "object" || about === null) throw damaged("about is not an object");
+  let config: FullViTConfig;
   try {
-    return { config: completeConfig(model as ViTConfig), classNames, about };
+    config = completeConfig(model as ViTConfig);
   } catch (error) {
     throw error instanceof VitlabError ? damaged(error.message) : error;
   }
+  const misnamed = misnaming(classNames, config.classes);
+  if (misnamed) throw new VitlabError(`${path}: ${misnamed}; name each class there, or none ("classNames": [])`);
+  return { config, classNames, about };
+}
+
+/** What is wrong with the number of class names, in words. */
+function misnaming(classNames: readonly string[], classes: number): string | undefined {
+  if (classNames.length === 0 || classNames.length === classes) return undefined;
+  return `classNames names ${classNames.length} ${classNames.length === 1 ? "class" : "classes"}, and the model has ${classes}`;
 }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { nameEach } from "../../data/name-lists";
 import { removeTemporaries } from "../../tensor/atomic-file";
 import { checkOptions, show } from "../../tensor/check-options";
 import { currentEngine } from "../../tensor/engine";
@@ -109,7 +110,8 @@ export class RunCheckpoint {
     await this.save(model, progress, memory);
     // Weights of an earlier run must not meet the new config.
     if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
-    const write = () => writeCheckpoint(dir, model, { classNames, about });
+    const names = nameEach(classNames, model.config.classes);
+    const write = () => writeCheckpoint(dir, model, { classNames: names, about });
     await (memory.average ? memory.average.during(write) : write());
   }
 

@@ -57,6 +57,8 @@ function tableOf(values: readonly unknown[]): Table | null {
 
 function isPlainObject(value: unknown): value is Row {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
+  // What says in words what it is has no fields to read.
+  if (inspect.custom in value) return false;
   const prototype = Object.getPrototypeOf(value);
   // Another realm's Object.prototype is one without a prototype, too.
   return (prototype === null || Object.getPrototypeOf(prototype) === null) && !Array.isArray(value);

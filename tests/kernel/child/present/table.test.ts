@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { tableBundle } from "../../../../src/kernel/child/present/table";
 
@@ -45,6 +46,11 @@ describe("a table", () => {
     expect(lines[11]).toBe("…");
     expect(lines[12]).toBe("50  50    2500");
     expect(lines.at(-1)).toBe("60 rows × 2 columns");
+  });
+
+  it("is not made of objects that say in words what they are", () => {
+    const named = (name: string) => Object.defineProperty({ name }, inspect.custom, { value: () => `<${name}>` });
+    expect(tableBundle([named("a"), named("b")])).toBeNull();
   });
 
   it("shows twenty columns", () => {

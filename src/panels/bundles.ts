@@ -1,0 +1,36 @@
+import type { Figure, MimeBundle } from "../figure/figure";
+import { escapeHtml, shortenToBytes } from "../tensor/text-table";
+
+/** What a screen reader or a terminal is read at once. */
+const MOST_BYTES = 1000;
+
+/** A figure with a sentence of its own before the figure's words. */
+export async function figureBundle(figure: Figure, words: string): Promise<MimeBundle> {
+  const { data, metadata } = await figure.bundle();
+  return { data: { ...data, "text/plain": plainText([words, figure.text]) }, metadata };
+}
+
+/** A page part: figures and tables below each other, and words. */
+export function htmlBundle(parts: readonly string[], words: readonly string[]): MimeBundle {
+  return { data: { "text/html": parts.join("\n"), "text/plain": plainText(words) }, metadata: {} };
+}
+
+/** Words alone. */
+export function wordsBundle(words: string): MimeBundle {
+  return { data: { "text/plain": plainText([words]) }, metadata: {} };
+}
+
+/** A figure as an image inside a page. */
+export async function figureHtml(figure: Figure): Promise<string> {
+  const svg = Buffer.from(await figure.svg()).toString("base64");
+  return `<img src="data:image/svg+xml;base64,${svg}" alt="${escapeHtml(figure.text)}">`;
+}
+
+/** A sentence inside a page. */
+export function paragraph(words: string): string {
+  return `<p>${escapeHtml(words)}</p>`;
+}
+
+function plainText(lines: readonly string[]): string {
+  return shortenToBytes(lines.join("\n"), MOST_BYTES);
+}

@@ -1,0 +1,69 @@
+import { isBalanced } from "../data/class-counts";
+import { type CurveWithPlaces, curves, type Level } from "../figure/curves";
+import type { MimeBundle } from "../figure/figure";
+import type { PlotFigure } from "../figure/plot-figure";
+import { htmlTable } from "../tensor/text-table";
+import type { EpochEvent } from "../train/events";
+import { percent } from "../train/percent";
+import type { TrainingPlan } from "../train/plan";
+import type { FitResult, TrainingRun } from "../train/training-run";
+import { figureBundle, figureHtml, htmlBundle, paragraph, wordsBundle } from "./bundles";
+
+/** A run, or what came of one, as a notebook shows it: the curves of its epochs so far. */
+export async function showTraining(training: FitResult | TrainingRun, words: string): Promise<MimeBundle> {
+  const { history } = training;
+  if (history.length === 0) return wordsBundle(words);
+  // Before the first epoch a run has made its plan.
+  return figureBundle(trainingCurves(history, await training.plan), words);
+}
+
+const COLUMNS = ["epoch", "training loss", "validation loss", "validation accuracy"].map((name) => ({
+  name,
+  numeric: true,
+}));
+const MOST_ROWS = 100;
+
+/** Epochs as a notebook shows them: curves, and a row an epoch. */
+export async function showHistory(history: readonly EpochEvent[], words: string): Promise<MimeBundle> {
+  if (history.length === 0) return wordsBundle(words);
+  const figure = trainingCurves(history);
+  const rows = history
+    .slice(-MOST_ROWS)
+    .map(({ epoch, trainLoss, validationLoss, validationAccuracy }) => [
+      String(epoch),
+      trainLoss.toFixed(4),
+      validationLoss?.toFixed(4) ?? "–",
+      percent(validationAccuracy ?? Number.NaN),
+    ]);
+  const which = history.length > MOST_ROWS ? [paragraph(`the last ${MOST_ROWS} of ${history.length} epochs`)] : [];
+  return htmlBundle([await figureHtml(figure), ...which, htmlTable(COLUMNS, rows)], [words, figure.text]);
+}
+
+/** Losses, and accuracy on the right, beside what guessing gets. */
+function trainingCurves(history: readonly EpochEvent[], plan?: TrainingPlan): PlotFigure {
+  const x = history.map(({ epoch }) => epoch);
+  const curve = (value: (event: EpochEvent) => number | null): CurveWithPlaces => ({
+    x,
+    y: history.map((event) => value(event) ?? Number.NaN),
+  });
+  const validated = history.some(({ validationLoss }) => validationLoss !== null);
+  return curves(
+    {
+      "training loss": curve(({ trainLoss }) => trainLoss),
+      ...(validated && {
+        "validation loss": curve(({ validationLoss }) => validationLoss),
+        "validation accuracy": { ...curve(({ validationAccuracy }) => validationAccuracy), panel: "right" as const },
+      }),
+    },
+    {
+      title: "Training",
+      yTitle: "loss",
+      chance: plan?.chance.loss,
+      ...(validated && { rightTitle: "accuracy", rightPercent: true, rightChance: plan && guessing(plan) }),
+    },
+  );
+}
+
+function guessing({ majority, chance }: TrainingPlan): Level {
+  return { value: majority.accuracy, label: isBalanced(majority, chance.accuracy) ? "chance" : "the commonest class" };
+}

@@ -1,5 +1,8 @@
 import { inspect } from "node:util";
+import { show } from "../tensor/check-options";
+import { VitlabError } from "../tensor/error";
 import type { Figure, MimeBundle } from "./figure";
+import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
 import { svgToPng } from "./svg-to-png";
@@ -21,8 +24,9 @@ export class PlotFigure implements Figure {
   }
 
   /** The figure as a PNG file, `scale` (2 unless told) pixels for one of the layout's. */
-  async png({ scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
-    return svgToPng(await this.svg(), scale);
+  async png(options: { scale?: number } = {}): Promise<Buffer> {
+    checkFigureOptions("png", options, { scale: aPositiveNumber });
+    return svgToPng(await this.svg(), options.scale ?? 2);
   }
 
   /**
@@ -56,7 +60,11 @@ export class PlotFigure implements Figure {
  *
  * `title` is what the figure says in words where it can't be seen.
  */
-export function plot(spec: PlotSpec, { title = titleOf(spec) }: { title?: string } = {}): PlotFigure {
+export function plot(spec: PlotSpec, options: { title?: string } = {}): PlotFigure {
+  checkFigureOptions("plot", options, { title: aText });
+  if (!Array.isArray(spec?.data) || typeof spec.layout !== "object" || spec.layout === null)
+    throw new VitlabError(`plot takes a Plotly spec { data: [{ y: [1, 2] }], layout: {} }; got ${show(spec)}`);
+  const { title = titleOf(spec) } = options;
   const kinds = [...new Set(spec.data.map((trace) => String(trace.type ?? "scatter")))].join(", ");
   return new PlotFigure(
     spec,

@@ -81,6 +81,12 @@ export {
 } from "./hub/image-processor";
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
+export {
+  type PhotoAttention,
+  type PhotoAttentionOptions,
+  type PhotoModel,
+  photoAttention,
+} from "./hub/photo-attention";
 export type { ImageProcessorConfig, ImageProcessorSize } from "./hub/processor-config";
 export { loadSafetensors, SafetensorsFile, type SaveSafetensorsOptions, saveSafetensors } from "./hub/safetensors-file";
 export { type SaveViTOptions, saveViT } from "./hub/save-vit";
@@ -97,6 +103,8 @@ export { Mlp, type MlpOptions } from "./nn/mlp";
 export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
 export { Trace } from "./nn/trace";
+// Models and figures together.
+export { type AttentionOverOptions, attentionOver } from "./panels/attention-over";
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";

@@ -3,9 +3,9 @@ import { type ImageDataset, splitDataset, subset } from "../data/dataset";
 import { describeSkipped, type ImageFolderDataset, imageFolder } from "../data/image-folder";
 import { shapes } from "../data/shapes";
 import { withTransform } from "../data/with-transform";
+import { bytesFit, type FittingModel, pictureFit } from "../hub/picture-fit";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
-import { bytesFit, type FittingModel, pictureFit } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { attentionCommand } from "./attention";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
 import { exportCommand } from "./export";
@@ -25,6 +26,7 @@ const program = new Command("vitlab")
   .addCommand(finetuneCommand())
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
+  .addCommand(attentionCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())
   .addCommand(modelsCommand())

@@ -1,9 +1,9 @@
+import { type PictureFit, pictureFit } from "../hub/picture-fit";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { percent } from "./accuracy";
 import { loadModel } from "./load-model";
-import { type PictureFit, pictureFit } from "./picture-fit";
 import { prepareImage } from "./prepare-image";
 
 /** The options of `vitlab predict`. */

@@ -87,7 +87,7 @@ function bytesOf({ buffer, byteOffset, length }: Uint8ClampedArray): Uint8Array 
 export function drawImage({ context }: Sheet, image: RgbaImage, place: Place): void {
   const { createCanvas, ImageData } = loadCanvas();
   const canvas = createCanvas(image.width, image.height);
-  // Not createImageData: what that takes is never given back.
+  // Not createImageData, whose bytes wait for a finalizer as well.
   canvas.getContext("2d").putImageData(new ImageData(image.rgba, image.width, image.height), 0, 0);
   const shrunk = place.width * DENSITY < image.width;
   context.imageSmoothingEnabled = shrunk;

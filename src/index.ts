@@ -53,7 +53,8 @@ export { withTransform } from "./data/with-transform";
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
 export { type BarsOptions, bars } from "./figure/bars";
-export type { ColorScaleName } from "./figure/color-scale";
+export type { ColorRange, ColorScaleName } from "./figure/color-scale";
+export type { SparseConfusion } from "./figure/confusion-counts";
 export { type ConfusionMatrixOptions, confusionMatrix } from "./figure/confusion-matrix";
 export { type Curve, type CurvesOptions, type CurveWithPlaces, curves, type Level } from "./figure/curves";
 export type { Figure, MimeBundle } from "./figure/figure";
@@ -68,7 +69,9 @@ export { type PatchStripOptions, patchStrip } from "./figure/patch-strip";
 export type { ImageInput, ImagesInput, PixelImage } from "./figure/pixels";
 export { PlotFigure, plot } from "./figure/plot-figure";
 export type { PlotSpec } from "./figure/plot-spec";
+export type { Rectangle } from "./figure/rectangle";
 export { saveFigure } from "./figure/save-figure";
+export { sharedRange } from "./figure/shared-range";
 export { type ShowOptions, show } from "./figure/show";
 export { tokenSimilarity } from "./figure/token-similarity";
 // Pre-trained models: folders and repositories of Hugging Face in and out, and images as such models saw them.
@@ -81,6 +84,12 @@ export {
 } from "./hub/image-processor";
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
+export {
+  type PhotoAttention,
+  type PhotoAttentionOptions,
+  type PhotoModel,
+  photoAttention,
+} from "./hub/photo-attention";
 export type { ImageProcessorConfig } from "./hub/processor-config";
 export type { ImageProcessorSize } from "./hub/processor-size";
 export {
@@ -103,6 +112,8 @@ export { Mlp, type MlpOptions } from "./nn/mlp";
 export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
 export { Trace } from "./nn/trace";
+// Models and figures together.
+export { type AttentionOverOptions, attentionOver } from "./panels/attention-over";
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";

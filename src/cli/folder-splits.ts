@@ -1,10 +1,10 @@
 import { type ImageDataset, splitDataset } from "../data/dataset";
 import { type FolderPart, type FolderParts, folderParts, nameParts } from "../data/folder-parts";
 import { describeSkipped, imageFolder } from "../data/image-folder";
+import { pictureFit } from "../hub/picture-fit";
 import { VitlabError } from "../tensor/error";
 import type { DataSizes, DataSplits, SplitName } from "./load-data";
 import { noteLine } from "./output";
-import { pictureFit } from "./picture-fit";
 
 /** Share of a folder that is held out to test on, and of the rest to validate on. */
 const FOLDER_SHARE = 0.15;

@@ -2,10 +2,10 @@ import { cifar10 } from "../data/cifar10";
 import { type ImageDataset, subset } from "../data/dataset";
 import { shapes } from "../data/shapes";
 import { withTransform } from "../data/with-transform";
+import { bytesFit, type FittingModel } from "../hub/picture-fit";
 import { VitlabError } from "../tensor/error";
 import type { DataSource } from "./data-source";
 import { folderSplit, folderSplits } from "./folder-splits";
-import { bytesFit, type FittingModel } from "./picture-fit";
 
 /** The three parts of a data set, none sharing an image with another. */
 export interface DataSplits {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { plainLines } from "../tensor/plain-text";
+import { attentionCommand } from "./attention";
 import { doctorCommand } from "./doctor";
 import { evaluateCommand } from "./evaluate";
 import { exportCommand } from "./export";
@@ -26,6 +27,7 @@ const program = new Command("vitlab")
   .addCommand(finetuneCommand())
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
+  .addCommand(attentionCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())
   .addCommand(modelsCommand())

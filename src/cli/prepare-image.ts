@@ -1,9 +1,9 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { bytesToTensor } from "../data/dataset";
 import { readImage } from "../data/image-file";
+import type { PictureFit } from "../hub/picture-fit";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
-import type { PictureFit } from "./picture-fit";
 
 /**
  * Reads a picture as a model takes it: `[1, height, width, channels]`; the caller disposes it.

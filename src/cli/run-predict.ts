@@ -1,4 +1,5 @@
 import { distinctNames } from "../data/name-lists";
+import { type PictureFit, pictureFit } from "../hub/picture-fit";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
 import { tf } from "../tensor/tf";
 import { percent } from "../train/percent";
@@ -6,7 +7,6 @@ import type { ViT } from "../vit/model";
 import { answerFunction } from "../vit/problem-type";
 import { loadModel } from "./load-model";
 import { lineFor, printJson, printLine } from "./output";
-import { type PictureFit, pictureFit } from "./picture-fit";
 import { prepareImage } from "./prepare-image";
 
 /** The options of `vitlab predict`. */

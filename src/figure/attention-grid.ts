@@ -1,15 +1,30 @@
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
-import { overlayImage, type PatchWeights, type WeightRange, weightRange } from "./attention-map";
-import { COLOR_BAR_ROOM, drawColorBar } from "./color-bar";
-import { type ColorScaleName, scaleColor } from "./color-scale";
-import { measureText } from "./fonts";
+import { gridOf, overlayImage, type PatchWeights, rangeOfAll, weightRange } from "./attention-map";
+import { COLOR_BAR_ROOM, type ColorBarMark, drawColorBar } from "./color-bar";
+import { type ColorRange, type ColorScaleName, chosenScale, colorScaleNames, scaleColor } from "./color-scale";
+import { measureText, widestText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
-import { type NumbersInput, showNumber, toNumbers } from "./numbers";
-import { drawHighlight, markColor } from "./patch-highlight";
-import { checkPatch, patchLayout } from "./patches";
-import { type ImageInput, type RgbaImage, toImage } from "./pixels";
+import { extent, finiteSum, type NumbersInput, notFinite, showNumber, showPercent, toNumbers } from "./numbers";
 import {
+  aCount,
+  aFlag,
+  aNumber,
+  anything,
+  aPositiveNumber,
+  aShare,
+  aText,
+  checkFigureOptions,
+  either,
+  type OptionKinds,
+  oneOf,
+} from "./option-kinds";
+import { drawHighlight, markColor } from "./patch-highlight";
+import { aGrid, checkPatch } from "./patches";
+import { type ImageInput, type RgbaImage, toImage } from "./pixels";
+import { aRectangle, type Rectangle } from "./rectangle";
+import {
+  atDrawnSize,
   captionStyle,
   drawImage,
   drawText,
@@ -26,15 +41,23 @@ import { theme } from "./theme";
 /** How the attention of many heads is drawn. */
 export interface AttentionGridOptions {
   title?: string;
-  /** Draws each head over this image, instead of as a matrix of tokens; takes `patchSize`. */
-  image?: ImageInput;
-  /** Side of a patch in pixels of the image. */
-  patchSize?: number;
-  /** With an image: whose attention is drawn, the class token's or a patch's (counted from 0). Default "class". */
+  /** Whose attention is drawn, the class token's or a patch's (counted from 0). Default with an image: "class". */
   query?: "class" | number;
-  /** One range of colours for all heads, with a colour bar; otherwise each head has its own. Default false. */
+  /** Draws the attention of the query over this image, of any size. */
+  image?: ImageInput;
+  /** [rows, columns] of the patches. Default: the number of tokens tells it. */
+  grid?: readonly [number, number];
+  /** Side of a patch in pixels of the image, which tells the grid as well. */
+  patchSize?: number;
+  /** The part of the image that the model saw, over which the patches are stretched. Default: all of it. */
+  seen?: Rectangle;
+  /** One range of colours for all heads, with a colour bar; otherwise each head has its own, written below it. Default true. */
   sharedRange?: boolean;
-  /** Default "viridis" for matrices, "inferno" over an image. */
+  /** The weight with the first colour. Default: 0, or the smallest where one is below. */
+  zmin?: number;
+  /** The weight with the last colour. Default: the largest of all heads, or of each. */
+  zmax?: number;
+  /** Default "viridis", or "inferno" over an image. */
   colorScale?: ColorScaleName;
   /** With an image: how much of it the largest weight covers, 0 to 1. Default 0.75. */
   alpha?: number;
@@ -42,177 +65,294 @@ export interface AttentionGridOptions {
   size?: number;
 }
 
+const OPTIONS: OptionKinds<AttentionGridOptions> = {
+  title: aText,
+  query: either(oneOf("class"), aNumber),
+  image: anything,
+  grid: aGrid,
+  patchSize: aCount,
+  seen: aRectangle,
+  sharedRange: aFlag,
+  zmin: aNumber,
+  zmax: aNumber,
+  colorScale: oneOf(...colorScaleNames),
+  alpha: aShare,
+  size: aPositiveNumber,
+};
+
 interface Head {
   tokens: number;
   /** `[tokens, tokens]`: row = query, column = key. */
   values: Float64Array;
 }
 
+/** What is drawn of one head. */
+interface Panel {
+  /** The numbers that colours stand for. */
+  values: Float64Array;
+  picture(range: ColorRange, colorScale: ColorScaleName): RgbaImage;
+  /** The share of the attention that isn't drawn; undefined where there is no class token. */
+  classToken: number | undefined;
+}
+
+/** What is drawn of all heads. */
+interface Panels {
+  /** One row for each block, one panel for each head. */
+  rows: Panel[][];
+  /** Width and height of each panel on the page. */
+  cell: { width: number; height: number };
+  colorScale: ColorScaleName;
+  /** What one panel is, in words. */
+  what: string;
+  /** The query patch in its panel. */
+  mark?: Place | undefined;
+  /** What each token would get if all got the same. */
+  even?: number | undefined;
+}
+
 const GAP = 10;
 const HEADER = 20;
+const CAPTION_LINE = 16;
 
 /**
- * Attention of every head of every layer: one row for each layer, one column for each head; either as a matrix
- * (row = query, column = key) or, for one query, over the image.
+ * Attention of every head of every block: one row for each block, one column for each head; either as a matrix
+ * (row = query, column = key) or, for one query, as a map of the patches, over an image where there is one.
  *
- * @param layers for each layer `[heads, tokens, tokens]`; a batch of one in front is left out
- * @throws VitlabError when a layer has another shape, or the tokens don't fit the image's patches.
+ * All heads share one range of colours. The attention that went to the class token is not in a map: its share stands below.
+ *
+ * @param blocks for each block `[heads, tokens, tokens]`; a batch of one in front is left out
+ * @throws VitlabError when a block has another shape, the tokens fit no patches, or an option has nothing to act on.
  */
 export function attentionGrid(
-  layers: NumbersInput | readonly NumbersInput[],
+  blocks: NumbersInput | readonly NumbersInput[],
   options: AttentionGridOptions = {},
 ): ImageFigure {
-  const heads = readLayers(layers);
-  const { title, size = 130 } = options;
-  const panels =
-    options.image === undefined ? matrixPanels(heads, options) : overlayPanels(heads, options.image, options);
-  const { pictures, range, colorScale, text, mark } = panels;
+  checkFigureOptions("attentionGrid", options, OPTIONS);
+  const heads = readBlocks(blocks);
+  const { title, sharedRange = true } = options;
+  const { rows, cell, colorScale, what, mark, even } =
+    options.image === undefined && options.query === undefined
+      ? matrixPanels(heads, options)
+      : mapPanels(heads, options);
+  const all = rows.flat();
+  if (!all.some(({ values }) => values.some(Number.isFinite)))
+    throw new VitlabError("attention has no finite weight: there is nothing to draw");
+  const shared = chosenRange(rangeOfAll(all.map(({ values }) => values)), options);
+  const rangeOf = (panel: Panel) => (sharedRange ? shared : chosenRange(weightRange(panel.values), options));
+  const captionsOf = (panel: Panel) => [
+    ...(panel.classToken === undefined ? [] : [`class token ${showPercent(panel.classToken)}`]),
+    ...(sharedRange ? [] : [showRange(rangeOf(panel))]),
+  ];
 
-  const scale = scaleFor(pictures[0]![0]!, size);
-  const cell = { width: pictures[0]![0]!.width * scale, height: pictures[0]![0]!.height * scale };
-  const columns = Math.max(...pictures.map((row) => row.length));
-  const rowHeader = Math.ceil(measureText(`layer ${pictures.length - 1}`, captionStyle).width) + 10;
-  const gridWidth = columns * (cell.width + GAP) - GAP;
-  const width = rowHeader + gridWidth + (range ? GAP + COLOR_BAR_ROOM : 0) + 2 * SHEET_EDGE;
+  const captions = rows.map((row) => row.map(captionsOf));
+  const captionRoom = captions[0]![0]!.length * CAPTION_LINE;
+  const columns = Math.max(...rows.map((row) => row.length));
+  const column = Math.max(cell.width, Math.ceil(widestText(captions.flat(2), captionStyle))) + GAP;
+  const rowHeight = cell.height + captionRoom + GAP;
+  const rowHeader = Math.ceil(measureText(`block ${rows.length - 1}`, captionStyle).width) + 10;
+  const gridWidth = columns * column - GAP;
+  const width = rowHeader + gridWidth + (sharedRange ? GAP + COLOR_BAR_ROOM : 0) + 2 * SHEET_EDGE;
   const heading = titleLines(title, width);
   const top = SHEET_EDGE + heading.height + HEADER;
-  const gridHeight = pictures.length * (cell.height + GAP) - GAP;
+  const gridHeight = rows.length * rowHeight - GAP;
   const sheet = newSheet(width, top + gridHeight + SHEET_EDGE);
   drawTitle(sheet, heading.lines);
   const left = SHEET_EDGE + rowHeader;
+  const middleOf = (head: number) => left + head * column + (column - GAP) / 2;
   const label = { ...captionStyle, color: theme.mutedInk };
-  for (let head = 0; head < columns; head++) {
-    const middle = left + head * (cell.width + GAP) + cell.width / 2;
-    drawText(sheet, `head ${head}`, middle, top - HEADER / 2 - 2, { ...label, align: "center" });
-  }
-  pictures.forEach((row, layer) => {
-    const y = top + layer * (cell.height + GAP);
-    drawText(sheet, `layer ${layer}`, SHEET_EDGE, y + cell.height / 2, label);
-    row.forEach((picture, head) => {
-      const place: Place = { x: left + head * (cell.width + GAP), y, ...cell };
-      drawImage(sheet, picture, place);
-      if (!mark) return;
-      const side = mark.side * scale;
-      const patch = { x: place.x + mark.x * scale, y: place.y + mark.y * scale, width: side, height: side };
-      drawHighlight(sheet, patch, markColor(2));
+  const centered = { ...label, align: "center" } as const;
+  for (let head = 0; head < columns; head++)
+    drawText(sheet, `head ${head}`, middleOf(head), top - HEADER / 2 - 2, centered);
+  rows.forEach((row, block) => {
+    const y = top + block * rowHeight;
+    drawText(sheet, `block ${block}`, SHEET_EDGE, y + cell.height / 2, label);
+    row.forEach((panel, head) => {
+      const place: Place = { x: middleOf(head) - cell.width / 2, y, ...cell };
+      drawImage(sheet, panel.picture(rangeOf(panel), colorScale), place);
+      if (mark) drawHighlight(sheet, { ...mark, x: place.x + mark.x, y: place.y + mark.y }, markColor(2));
+      captions[block]![head]!.forEach((line, index) => {
+        drawText(sheet, line, middleOf(head), y + cell.height + (index + 0.5) * CAPTION_LINE + 2, centered);
+      });
     });
   });
-  if (range) {
-    const bar = { x: left + gridWidth + GAP, y: top, width: 12, height: Math.min(gridHeight, 300) };
-    drawColorBar(sheet, bar, colorScale, range);
+  if (sharedRange) {
+    const bar = { x: left + gridWidth + GAP, y: top, width: 12, height: Math.min(gridHeight - captionRoom, 300) };
+    drawColorBar(sheet, bar, colorScale, shared, evenMark(even, shared));
   }
-  return sheetFigure(sheet, [title ?? "Attention of all heads", ...text].join("\n"));
+  const odd = notFinite(...all.map(({ values }) => values));
+  const text = [
+    title ?? "Attention of all heads",
+    `${count(heads)}; ${what}`,
+    ...rows.map((row, block) => `block ${block}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
+    ...(sharedRange ? [`colours from ${showRange(shared)} for all heads`] : []),
+    ...(odd ? [odd] : []),
+  ];
+  return sheetFigure(sheet, text.join("\n"));
 }
 
-interface Panels {
-  /** One row for each layer, one picture for each head. */
-  pictures: RgbaImage[][];
-  /** The range of all, where they share one. */
-  range: WeightRange | undefined;
-  colorScale: ColorScaleName;
-  text: string[];
-  /** The query patch in pixels of the image. */
-  mark?: { x: number; y: number; side: number };
+function matrixPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
+  for (const name of ["grid", "patchSize", "seen", "alpha"] as const)
+    if (options[name] !== undefined)
+      throw new VitlabError(
+        `attentionGrid: ${name} has nothing to act on in matrices of tokens: give query${name === "grid" ? "" : " and image"} as well, or leave it out`,
+      );
+  const { tokens } = blocks[0]![0]!;
+  const { size = 130, colorScale = "viridis" } = options;
+  const scale = scaleFor({ width: tokens, height: tokens }, size);
+  return {
+    rows: blocks.map((heads) =>
+      heads.map(({ values }) => ({
+        values,
+        picture: (range, colors) => colored({ width: tokens, height: tokens }, values, range, colors),
+        classToken: undefined,
+      })),
+    ),
+    cell: { width: tokens * scale, height: tokens * scale },
+    colorScale,
+    what: `${tokens} tokens, row = query, column = key`,
+  };
 }
 
-function matrixPanels(layers: Head[][], options: AttentionGridOptions): Panels {
-  const { colorScale = "viridis", sharedRange = false } = options;
-  const shared = sharedRange ? sharedRangeOf(layers.flat().map((head) => head.values)) : undefined;
-  const pictures = layers.map((heads) =>
-    heads.map(({ tokens, values }) => {
-      const { zmin, zmax } = shared ?? weightRange(values);
-      const rgba = new Uint8ClampedArray(tokens * tokens * 4);
-      values.forEach((value, index) => {
-        rgba.set([...scaleColor(colorScale, (value - zmin) / (zmax - zmin)), 255], index * 4);
-      });
-      return { width: tokens, height: tokens, rgba };
-    }),
-  );
-  const { tokens } = layers[0]![0]!;
-  const text = [`${count(layers)}; ${tokens} tokens, row = query, column = key`, ...strongest(layers)];
-  return { pictures, range: shared, colorScale, text };
-}
-
-function overlayPanels(layers: Head[][], input: ImageInput, options: AttentionGridOptions): Panels {
-  const image = toImage(input);
-  const { patchSize, query = "class", colorScale = "inferno", alpha = 0.75, sharedRange = false } = options;
-  if (patchSize === undefined)
-    throw new VitlabError("patchSize is missing: attention over an image needs the side of its patches in pixels");
-  const layout = patchLayout(image, patchSize);
-  const { tokens } = layers[0]![0]!;
-  const classTokens = tokens - layout.count;
-  if (classTokens !== 0 && classTokens !== 1)
-    throw new VitlabError(
-      `attention has ${tokens} tokens: expected ${layout.count} patches of ${patchSize} pixels for a ${image.height}x${image.width} image, or ${layout.count + 1} with the class token`,
-    );
+function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
+  const { query = "class", size = 130, alpha = 0.75 } = options;
+  const image = options.image === undefined ? undefined : toImage(options.image);
+  for (const name of ["patchSize", "seen", "alpha"] as const)
+    if (!image && options[name] !== undefined)
+      throw new VitlabError(`attentionGrid: ${name} has nothing to act on without an image: give image as well`);
+  const { tokens } = blocks[0]![0]!;
+  const whole = { left: 0, top: 0, width: image?.width ?? 1, height: image?.height ?? 1 };
+  const seen = options.seen ?? whole;
+  const grid = gridOf(tokens, { ...options, seen }, "tokens");
+  const patches = grid.rows * grid.columns;
+  const classTokens = tokens - patches;
   if (query === "class" && classTokens === 0)
     throw new VitlabError(`attention has ${tokens} tokens, all of them patches: name a query patch, e.g. query: 10`);
-  if (query !== "class") checkPatch(query, layout, "query");
+  if (query !== "class") checkPatch(query, { ...grid, count: patches }, "query");
   const row = query === "class" ? 0 : query + classTokens;
-  const weights = layers.map((heads) =>
+  const weights = blocks.map((heads) =>
     heads.map(({ values }): PatchWeights => {
-      const ofQuery = values.slice(row * tokens + classTokens, (row + 1) * tokens);
-      return { layout, patchSize, values: ofQuery };
+      const ofQuery = values.subarray(row * tokens, (row + 1) * tokens);
+      return { grid, values: ofQuery.subarray(classTokens), classToken: classTokens ? ofQuery[0]! : undefined };
     }),
   );
-  const shared = sharedRange ? sharedRangeOf(weights.flat().map((one) => one.values)) : undefined;
-  const pictures = weights.map((heads) =>
-    heads.map((one) => {
-      const range = shared ?? weightRange(one.values);
-      return overlayImage(image, one, { ...range, colorScale, alpha, smooth: false });
-    }),
-  );
-  const text = [
-    `${count(layers)}; attention of ${query === "class" ? "the class token" : `patch ${query}`} over the image`,
-  ];
-  const mark =
-    query === "class"
-      ? undefined
-      : {
-          x: (query % layout.columns) * patchSize,
-          y: Math.floor(query / layout.columns) * patchSize,
-          side: patchSize,
-        };
-  return { pictures, range: shared, colorScale, text, ...(mark && { mark }) };
+  const map = { width: grid.columns, height: grid.rows };
+  const scale = scaleFor(image ?? map, size);
+  const cell = { width: (image ?? map).width * scale, height: (image ?? map).height * scale };
+  const small = image && atDrawnSize(image, scale);
+  // Where the patches lie in a picture that is as wide as this.
+  const within = (width: number): Rectangle => {
+    const part = image ? seen : { left: 0, top: 0, ...map };
+    const factor = width / (image ?? map).width;
+    return {
+      left: part.left * factor,
+      top: part.top * factor,
+      width: part.width * factor,
+      height: part.height * factor,
+    };
+  };
+  const smooth =
+    options.seen !== undefined || ![seen.width / grid.columns, seen.height / grid.rows].every(Number.isInteger);
+  const panelOf = (one: PatchWeights): Panel => ({
+    values: one.values,
+    picture: (range, colorScale) =>
+      small
+        ? overlayImage(small, one, { ...range, colorScale, alpha, smooth, seen: within(small.width) })
+        : colored(map, one.values, range, colorScale),
+    classToken: one.classToken === undefined ? undefined : one.classToken / (one.classToken + finiteSum(one.values)),
+  });
+  const asked = query === "class" ? "the class token" : `patch ${query}`;
+  const drawn = within(cell.width);
+  const side = { width: drawn.width / grid.columns, height: drawn.height / grid.rows };
+  return {
+    rows: weights.map((heads) => heads.map(panelOf)),
+    cell,
+    colorScale: options.colorScale ?? (image ? "inferno" : "viridis"),
+    what: `attention of ${asked}${image ? " over the image" : ""}, ${grid.rows} rows and ${grid.columns} columns of patches`,
+    mark:
+      query === "class"
+        ? undefined
+        : {
+            x: drawn.left + (query % grid.columns) * side.width,
+            y: drawn.top + Math.floor(query / grid.columns) * side.height,
+            ...side,
+          },
+    even: weights.flat().every(addsUpTo1) ? 1 / tokens : undefined,
+  };
 }
 
-function readLayers(layers: NumbersInput | readonly NumbersInput[]): Head[][] {
-  const list = Array.isArray(layers) ? (layers as readonly NumbersInput[]) : [layers as NumbersInput];
-  if (list.length === 0) throw new VitlabError("no layers: give the attention of at least one");
-  const read = list.map((layer, index) => readLayer(layer, `layer ${index}`));
+/** Numbers as coloured pixels; what isn't finite stays blank. */
+function colored(
+  size: { width: number; height: number },
+  values: Float64Array,
+  { zmin, zmax }: ColorRange,
+  colorScale: ColorScaleName,
+): RgbaImage {
+  const rgba = new Uint8ClampedArray(values.length * 4);
+  values.forEach((value, index) => {
+    if (Number.isFinite(value)) rgba.set([...scaleColor(colorScale, (value - zmin) / (zmax - zmin)), 255], index * 4);
+  });
+  return { ...size, rgba };
+}
+
+function readBlocks(blocks: NumbersInput | readonly NumbersInput[]): Head[][] {
+  const list = Array.isArray(blocks) ? (blocks as readonly NumbersInput[]) : [blocks as NumbersInput];
+  if (list.length === 0) throw new VitlabError("no blocks: give the attention of at least one");
+  const read = list.map((block, index) => readBlock(block, `block ${index}`));
   const { tokens } = read[0]![0]!;
   const other = read.findIndex((heads) => heads[0]!.tokens !== tokens);
-  if (other >= 0) throw new VitlabError(`layer ${other} has ${read[other]![0]!.tokens} tokens: layer 0 has ${tokens}`);
+  if (other >= 0) throw new VitlabError(`block ${other} has ${read[other]![0]!.tokens} tokens: block 0 has ${tokens}`);
   return read;
 }
 
-function readLayer(layer: NumbersInput, name: string): Head[] {
-  const { shape, values } = toNumbers(layer, name);
+function readBlock(block: NumbersInput, name: string): Head[] {
+  const { shape, values } = toNumbers(block, name);
   const [heads, queries, keys] = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape;
-  if (shape.length < 3 || shape.length > 4 || (shape.length === 4 && shape[0] !== 1) || queries !== keys || !queries)
+  if (
+    shape.length < 3 ||
+    shape.length > 4 ||
+    (shape.length === 4 && shape[0] !== 1) ||
+    queries !== keys ||
+    !queries ||
+    !heads
+  )
     throw new VitlabError(
       `attention of ${name} is ${showShape(shape)}: [heads, tokens, tokens] of one image is expected${shape.length === 4 ? "; take one image with weights.slice([i, 0, 0, 0], [1, -1, -1, -1])" : ""}`,
     );
   const size = queries * queries;
-  return Array.from({ length: heads! }, (_, head) => ({
+  return Array.from({ length: heads }, (_, head) => ({
     tokens: queries,
-    values: values.slice(head * size, (head + 1) * size),
+    values: values.subarray(head * size, (head + 1) * size),
   }));
 }
 
-function sharedRangeOf(all: readonly Float64Array[]): WeightRange {
-  const ranges = all.map(weightRange);
-  return { zmin: Math.min(...ranges.map((r) => r.zmin)), zmax: Math.max(...ranges.map((r) => r.zmax)) };
+function chosenRange({ zmin, zmax }: ColorRange, chosen: AttentionGridOptions): ColorRange {
+  const scale = chosenScale([zmin, zmax], chosen);
+  return { zmin: scale.zmin, zmax: scale.zmax };
 }
 
-function count(layers: Head[][]): string {
+function addsUpTo1({ values, classToken = 0 }: PatchWeights): boolean {
+  return Math.abs(finiteSum(values) + classToken - 1) < 0.01;
+}
+
+function evenMark(even: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
+  return even !== undefined && even > zmin && even < zmax ? [{ value: even, label: "even" }] : [];
+}
+
+function showRange({ zmin, zmax }: ColorRange): string {
+  return `${showNumber(zmin)} to ${showNumber(zmax)}`;
+}
+
+function count(blocks: Head[][]): string {
   const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
-  return `${plural(layers.length, "layer")} of ${plural(layers[0]!.length, "head")}`;
+  return `${plural(blocks.length, "block")} of ${plural(blocks[0]!.length, "head")}`;
 }
 
-function strongest(layers: Head[][]): string[] {
-  return layers.map((heads, layer) => {
-    const largest = heads.map(({ values }) => showNumber(weightRange(values).zmax));
-    return `layer ${layer}: largest weight of each head ${largest.join(", ")}`;
-  });
+/** What a block's heads show: their largest weights, what went to the class token, the ranges of their own. */
+function inWords(panels: readonly Panel[], rangeOf: ((panel: Panel) => ColorRange) | undefined): string {
+  const list = (words: (panel: Panel) => string) => panels.map(words).join(", ");
+  const parts = [`largest weight of each head ${list(({ values }) => showNumber(extent(values)[1]))}`];
+  if (panels[0]!.classToken !== undefined)
+    parts.push(`share that went to the class token ${list(({ classToken }) => showPercent(classToken!))}`);
+  if (rangeOf) parts.push(`colours of each head ${list((panel) => showRange(rangeOf(panel)))}`);
+  return parts.join("; ");
 }

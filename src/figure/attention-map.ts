@@ -1,85 +1,163 @@
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
-import { type ColorScaleName, type Rgb, scaleColor } from "./color-scale";
-import { type NumbersInput, toNumbers } from "./numbers";
-import { type PatchLayout, patchLayout } from "./patches";
+import { type ColorRange, type ColorScaleName, type Rgb, scaleColor } from "./color-scale";
+import { extent, type NumbersInput, notFinite, toNumbers } from "./numbers";
+import { patchLayout } from "./patches";
 import type { RgbaImage } from "./pixels";
+import type { Rectangle } from "./rectangle";
+
+/** How many rows and columns of patches a model cuts its image into. */
+export interface Grid {
+  rows: number;
+  columns: number;
+}
 
 /** One weight for each patch of an image. */
 export interface PatchWeights {
-  layout: PatchLayout;
-  patchSize: number;
+  grid: Grid;
+  /** Row by row; those of the class token are left out. */
   values: Float64Array;
+  /** What the class token got, where its weight came along. */
+  classToken: number | undefined;
 }
 
-/** Range of weights that the colours span. */
-export interface WeightRange {
-  zmin: number;
-  zmax: number;
+/** What is known of the patches besides the number of weights. */
+export interface GridHints {
+  /** The part of the image that the model saw, in pixels. */
+  seen: { width: number; height: number };
+  patchSize?: number | undefined;
+  /** [rows, columns]. */
+  grid?: readonly [number, number] | undefined;
 }
 
 /**
- * Reads one weight for each patch: `[patches]`, or `[rows, columns]` as the patches lie in the image; leading
- * dimensions of length 1 are left out. Without a patch size the number of weights tells it.
+ * Reads one weight for each patch: `[patches]`, with or without the class token's in front, or `[rows, columns]` as the
+ * patches lie in the image; leading dimensions of length 1 are left out.
  *
- * @throws VitlabError when the weights don't fit the patches.
+ * The grid is what the hints say; else the patches' that fit the image exactly; else a square.
+ *
+ * @throws VitlabError when the weights fit no grid, or are those of several queries.
  */
-export function readPatchWeights(input: NumbersInput, image: RgbaImage, patchSize: number | undefined): PatchWeights {
+export function readPatchWeights(input: NumbersInput, hints: GridHints): PatchWeights {
   const { shape, values } = toNumbers(input, "attention");
   const dimensions = shape.filter((length, index) => length !== 1 || index >= shape.length - 1);
   if (dimensions.length > 2) throw new VitlabError(tooMany(shape));
-  const square = dimensions.length === 2 && dimensions[0] === dimensions[1] ? dimensions[0]! : 0;
-  const size = patchSize ?? impliedPatchSize(image, values.length);
-  if (size === undefined) {
-    const sentence = `attention has ${values.length} weights: no patch size divides a ${image.height}x${image.width} image into as many patches`;
-    if (square) throw new VitlabError(`${sentence}; ${chooseQuery(square)}`);
-    const without = impliedPatchSize(image, values.length - 1);
+  const [rows = 0, columns = 0] = dimensions.length === 2 ? dimensions : [];
+  const fixed = fixedGrid(hints);
+  if (rows === columns && rows > 1 && (fixed ? rows >= fixed.rows * fixed.columns : isAttentionMatrix(rows, values)))
     throw new VitlabError(
-      without
-        ? `attention has ${values.length} weights: expected ${values.length - 1} patches of ${without} pixels for a ${image.height}x${image.width} image; ${leaveOutClassToken(dimensions)}`
-        : sentence,
+      `attention is ${showShape(shape)}: these are the weights of ${rows} queries; take the row of one, ` +
+        `e.g. weights.slice(${rowOfQuery(shape)})${fixed ? "" : `; if they are those of a map, say so with grid: [${rows}, ${columns}]`}`,
     );
-  }
-  const layout = patchLayout(image, size);
-  const fits =
-    dimensions.length === 2
-      ? dimensions[0] === layout.rows && dimensions[1] === layout.columns
-      : values.length === layout.count;
-  if (fits) return { layout, patchSize: size, values };
-
-  const expected = `expected ${layout.count} patches of ${size} pixels for a ${image.height}x${image.width} image`;
-  if (dimensions.length === 2) {
-    const remedy =
-      square >= layout.count ? chooseQuery(square) : `as a matrix they are ${showShape([layout.rows, layout.columns])}`;
-    throw new VitlabError(`attention is ${showShape(shape)}: ${expected}; ${remedy}`);
-  }
-  const remedy = values.length === layout.count + 1 ? `; ${leaveOutClassToken(dimensions)}` : "";
-  throw new VitlabError(`attention has ${values.length} weights: ${expected}${remedy}`);
+  if (!values.some(Number.isFinite))
+    throw new VitlabError(`attention has no finite weight (${notFinite(values)}): there is nothing to draw`);
+  if (fixed && rows > 0 && (fixed.rows !== rows || fixed.columns !== columns))
+    throw new VitlabError(
+      `attention is ${showShape(shape)}: as a matrix ${fixed.rows * fixed.columns} patches are [${fixed.rows}, ${fixed.columns}]`,
+    );
+  const grid = rows > 0 ? { rows, columns } : gridOf(values.length, hints);
+  const classTokens = values.length - grid.rows * grid.columns;
+  return { grid, values: values.subarray(classTokens), classToken: classTokens === 1 ? values[0]! : undefined };
 }
 
 /**
- * The image in grey under the colours of its patches' weights; the largest weight covers `alpha` of the image, 0
- * about a third of that.
+ * The patches of a number of tokens, one of which may be the class token.
+ *
+ * @throws VitlabError when the tokens fit no grid.
  */
-export function overlayImage(
-  image: RgbaImage,
-  { layout, patchSize, values }: PatchWeights,
-  options: WeightRange & { colorScale: ColorScaleName; alpha: number; smooth: boolean },
-): RgbaImage {
-  const { zmin, zmax, colorScale, alpha, smooth } = options;
+export function gridOf(tokens: number, hints: GridHints, noun = "weights"): Grid {
+  const { width, height } = hints.seen;
+  const fixed = fixedGrid(hints);
+  if (fixed) {
+    const patches = fixed.rows * fixed.columns;
+    if (tokens === patches || tokens === patches + 1) return fixed;
+    const place = hints.patchSize
+      ? `patches of ${hints.patchSize} pixels for a ${height}x${width} image`
+      : `patches in ${fixed.rows} rows and ${fixed.columns} columns`;
+    throw new VitlabError(
+      `attention has ${tokens} ${noun}: expected ${patches} ${place}, or ${patches + 1} with the class token`,
+    );
+  }
+  const counts = [tokens, tokens - 1];
+  const fitting = counts.flatMap((count) => [exactGrid(count, hints.seen), squareGrid(count)]);
+  const grids = new Map(fitting.flatMap((grid) => (grid ? [[`[${grid.rows}, ${grid.columns}]`, grid] as const] : [])));
+  const [only, ...others] = grids.values();
+  if (!only)
+    throw new VitlabError(
+      `attention has ${tokens} ${noun}, which fill no square and no patches of a ${height}x${width} image, with a class token in front or without: say how the patches lie, as in grid: [rows, columns]`,
+    );
+  if (others.length > 0)
+    throw new VitlabError(
+      `attention has ${tokens} ${noun}, and patches of a ${height}x${width} image may lie in several ways: say how, as in grid: ${[...grids.keys()].join(" or grid: ")}`,
+    );
+  return only;
+}
+
+/** The grid that the hints leave no doubt of. */
+function fixedGrid({ grid, patchSize, seen }: GridHints): Grid | undefined {
+  const cut = patchSize === undefined ? undefined : patchLayout(seen, patchSize);
+  if (grid === undefined) return cut;
+  const [rows, columns] = grid;
+  if (cut && (cut.rows !== rows || cut.columns !== columns))
+    throw new VitlabError(
+      `grid is [${rows}, ${columns}], and patches of ${patchSize} pixels lie in ${cut.rows} rows and ${cut.columns} columns: give one of the two`,
+    );
+  return { rows, columns };
+}
+
+/** The rows of attention weights add up to 1; all the weights of one query do so together. */
+function isAttentionMatrix(rows: number, values: Float64Array): boolean {
+  return Array.from({ length: rows }, (_, row) => values.subarray(row * rows, (row + 1) * rows)).every(
+    (row) => Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 0.01,
+  );
+}
+
+/** Square patches of whole pixels that cover the image exactly. */
+function exactGrid(count: number, { width, height }: { width: number; height: number }): Grid | undefined {
+  const size = Math.sqrt((width * height) / count);
+  return Number.isInteger(size) && width % size === 0 && height % size === 0
+    ? { rows: height / size, columns: width / size }
+    : undefined;
+}
+
+function squareGrid(count: number): Grid | undefined {
+  const side = Math.sqrt(count);
+  return Number.isInteger(side) && side > 0 ? { rows: side, columns: side } : undefined;
+}
+
+/** How much of the image is lost where the model didn't look, and in which colour. */
+const DIM = 0.65;
+const UNSEEN: Rgb = [255, 255, 255];
+
+/** How an image is covered with weights. */
+export interface OverlayOptions extends ColorRange {
+  colorScale: ColorScaleName;
+  alpha: number;
+  smooth: boolean;
+  /** Where the patches lie in the image, in its pixels; may reach beyond it. */
+  seen: Rectangle;
+}
+
+/**
+ * The image in grey under the colours of its patches' weights; the largest weight covers `alpha` of the image, 0 about a
+ * third of that. What lies outside of the patches, or under a weight that isn't finite, keeps its grey; outside it is dim.
+ */
+export function overlayImage(image: RgbaImage, { grid, values }: PatchWeights, options: OverlayOptions): RgbaImage {
+  const { zmin, zmax, colorScale, alpha, smooth, seen } = options;
   const rgba = new Uint8ClampedArray(image.rgba.length);
-  const weightAt = (row: number, column: number) => values[row * layout.columns + column]!;
   for (let y = 0; y < image.height; y++) {
+    const row = ((y + 0.5 - seen.top) / seen.height) * grid.rows;
     for (let x = 0; x < image.width; x++) {
-      const weight = smooth
-        ? interpolated(weightAt, layout, (y + 0.5) / patchSize - 0.5, (x + 0.5) / patchSize - 0.5)
-        : weightAt(Math.floor(y / patchSize), Math.floor(x / patchSize));
-      const share = Math.min(1, Math.max(0, (weight - zmin) / (zmax - zmin || 1)));
-      const color = scaleColor(colorScale, share);
-      // Where there is no attention, the image must stay recognisable.
-      const cover = alpha * (0.35 + 0.65 * share);
+      const column = ((x + 0.5 - seen.left) / seen.width) * grid.columns;
+      const inside = row >= 0 && row < grid.rows && column >= 0 && column < grid.columns;
+      const weight = inside ? weightAt(values, grid, row, column, smooth) : Number.NaN;
       const place = (y * image.width + x) * 4;
       const grey = brightness(image.rgba, place);
+      const share = Math.min(1, Math.max(0, (weight - zmin) / (zmax - zmin)));
+      const covered = Number.isFinite(weight);
+      const color = covered ? scaleColor(colorScale, share) : UNSEEN;
+      // Where there is no attention, the image must stay recognisable.
+      const cover = covered ? alpha * (0.35 + 0.65 * share) : inside ? 0 : DIM;
       for (let c = 0; c < 3; c++) rgba[place + c] = grey * (1 - cover) + color[c as keyof Rgb & number]! * cover;
       rgba[place + 3] = 255;
     }
@@ -87,14 +165,30 @@ export function overlayImage(
   return { width: image.width, height: image.height, rgba };
 }
 
-/** Weights are shares of a whole: their range starts at 0, unless one is below. */
-export function weightRange(values: ArrayLike<number>): WeightRange {
-  let [zmin, zmax] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    zmin = Math.min(zmin, values[i]!);
-    zmax = Math.max(zmax, values[i]!);
+/** The image with what the model didn't see dimmed. */
+export function dimOutside(image: RgbaImage, seen: Rectangle): RgbaImage {
+  const rgba = image.rgba.slice();
+  for (let y = 0; y < image.height; y++) {
+    const row = y + 0.5 >= seen.top && y + 0.5 < seen.top + seen.height;
+    for (let x = 0; x < image.width; x++) {
+      if (row && x + 0.5 >= seen.left && x + 0.5 < seen.left + seen.width) continue;
+      const place = (y * image.width + x) * 4;
+      for (let c = 0; c < 3; c++)
+        rgba[place + c] = rgba[place + c]! * (1 - DIM) + UNSEEN[c as keyof Rgb & number]! * DIM;
+    }
   }
+  return { ...image, rgba };
+}
+
+/** Weights are shares of a whole: their range starts at 0, unless one is below. */
+export function weightRange(values: ArrayLike<number>): ColorRange {
+  const [zmin, zmax] = extent([0, ...extent(values)]);
   return { zmin, zmax: zmax > zmin ? zmax : zmin + 1 };
+}
+
+/** One range for the weights of many. */
+export function rangeOfAll(all: readonly ArrayLike<number>[]): ColorRange {
+  return weightRange(all.flatMap(extent));
 }
 
 /** Perceived brightness (ITU-R BT.601). */
@@ -102,35 +196,37 @@ function brightness(rgba: Uint8ClampedArray, place: number): number {
   return 0.299 * rgba[place]! + 0.587 * rgba[place + 1]! + 0.114 * rgba[place + 2]!;
 }
 
-function interpolated(
-  weightAt: (row: number, column: number) => number,
-  { rows, columns }: PatchLayout,
-  y: number,
-  x: number,
-): number {
-  const [top, left] = [Math.max(0, Math.floor(y)), Math.max(0, Math.floor(x))];
-  const [bottom, right] = [Math.min(rows - 1, Math.floor(y) + 1), Math.min(columns - 1, Math.floor(x) + 1)];
-  const [dy, dx] = [Math.min(1, Math.max(0, y - top)), Math.min(1, Math.max(0, x - left))];
-  const upper = weightAt(top, left) * (1 - dx) + weightAt(top, right) * dx;
-  const lower = weightAt(bottom, left) * (1 - dx) + weightAt(bottom, right) * dx;
-  return upper * (1 - dy) + lower * dy;
-}
-
-function impliedPatchSize({ width, height }: RgbaImage, count: number): number | undefined {
-  const size = Math.sqrt((width * height) / count);
-  return Number.isInteger(size) && width % size === 0 && height % size === 0 ? size : undefined;
-}
-
-function leaveOutClassToken(dimensions: readonly number[]): string {
-  return dimensions.length === 1
-    ? "leave out the class token with weights.slice(1)"
-    : "leave out the class token, which comes first";
-}
-
-function chooseQuery(tokens: number): string {
-  return `these are the weights of ${tokens} queries: take the row of one, without the class token, e.g. weights.slice([0, 1], [1, ${tokens - 1}])`;
+/** The weight at a place in patches from the upper left corner, of the patch there or, smooth, between the middles. */
+function weightAt(values: Float64Array, { rows, columns }: Grid, row: number, column: number, smooth: boolean): number {
+  const here = values[Math.floor(row) * columns + Math.floor(column)]!;
+  if (!smooth || !Number.isFinite(here)) return here;
+  const [y, x] = [Math.min(rows - 1, Math.max(0, row - 0.5)), Math.min(columns - 1, Math.max(0, column - 0.5))];
+  const [top, left] = [Math.floor(y), Math.floor(x)];
+  let [sum, share] = [0, 0];
+  for (const [r, dy] of [
+    [top, 1 - (y - top)],
+    [Math.min(rows - 1, top + 1), y - top],
+  ] as const)
+    for (const [c, dx] of [
+      [left, 1 - (x - left)],
+      [Math.min(columns - 1, left + 1), x - left],
+    ] as const) {
+      const value = values[r * columns + c]!;
+      // A neighbour that isn't finite has nothing to add.
+      if (!Number.isFinite(value)) continue;
+      sum += value * dy * dx;
+      share += dy * dx;
+    }
+  return sum / share;
 }
 
 function tooMany(shape: readonly number[]): string {
-  return `attention is ${showShape(shape)}: one weight for each patch is expected; take one image, one head and one query first, e.g. weights.slice([0, head, query, 1], [1, 1, 1, -1])`;
+  return `attention is ${showShape(shape)}: one weight for each patch is expected; take one image, one head and one query first, e.g. weights.slice(${rowOfQuery(shape)})`;
+}
+
+/** The arguments of `slice` that take the weights of one query, of one head where there are several. */
+function rowOfQuery(shape: readonly number[]): string {
+  const names = ["image", "head", "query", 0].slice(-shape.length);
+  const start = names.map((name, axis) => (shape[axis] === 1 ? 0 : name));
+  return `[${start.join(", ")}], [${[...names.slice(1).map(() => 1), -1].join(", ")}]`;
 }

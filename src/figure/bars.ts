@@ -1,7 +1,9 @@
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { forPlotly, plainText } from "../tensor/plain-text";
 import { widestText } from "./fonts";
-import { type NumbersInput, showNumber, toVector } from "./numbers";
+import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
+import { aFlag, aText, checkFigureOptions, either, listOf, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { theme } from "./theme";
@@ -17,22 +19,35 @@ export interface BarsOptions {
   percent?: boolean;
 }
 
+const aBar = { takes: Number.isSafeInteger, expected: "a bar's number" };
+
+const OPTIONS: OptionKinds<BarsOptions> = {
+  title: aText,
+  valueTitle: aText,
+  highlight: either(aText, aBar, listOf(either(aText, aBar), "a list of labels or numbers of bars")),
+  percent: aFlag,
+};
+
 const LENGTH = 340;
 const BAR = 26;
 
 /**
- * One horizontal bar for each label, from the top: a model's class probabilities.
+ * One horizontal bar for each label, from the top: a model's class probabilities. What isn't a finite number has
+ * no bar, and the figure's words count it.
  *
  * @throws VitlabError when there aren't as many values as labels, or a highlighted label doesn't exist.
  */
 export function bars(labels: readonly string[], values: NumbersInput, options: BarsOptions = {}): PlotFigure {
+  checkFigureOptions("bars", options, OPTIONS);
+  if (!someTexts.takes(labels))
+    throw new VitlabError(`bars takes labels as ${someTexts.expected}; got ${show(labels)}`);
   const numbers = toVector(values, "values");
   if (numbers.length !== labels.length)
     throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
   const { title, valueTitle, percent = false } = options;
-  const texts = Array.from(numbers, (value) => (percent ? percentText(value) : showNumber(value).replace("-", "−")));
+  const texts = Array.from(numbers, (value) => (percent ? showPercent(value) : showNumber(value).replace("-", "−")));
   const apart = highlighted(labels, numbers, options.highlight);
-  const [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  const [low, high] = extent([0, ...extent(numbers)]);
   const span = high - low || 1;
   const label = { size: theme.labelSize };
   const textRoom = widestText(texts, label) + 10;
@@ -68,7 +83,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
       ),
       bargap: 0.28,
       xaxis: plotAxis(valueTitle, {
-        range: [low < 0 ? low - span * (reach - 1) : 0, high > 0 ? low + span * reach : 0],
+        range: [low < 0 ? low - span * (reach - 1) : 0, high > 0 || low === 0 ? low + span * reach : 0],
         tickformat: percent ? ".0%" : "",
         nticks: 6,
         zeroline: true,
@@ -87,11 +102,8 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
     config: plotConfig,
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
-  return new PlotFigure(spec, [title ?? "Bars", ...lines].join("\n"));
-}
-
-function percentText(value: number): string {
-  return `${(value * 100).toFixed(1)}%`;
+  const odd = notFinite(numbers);
+  return new PlotFigure(spec, [title ?? "Bars", ...lines, ...(odd ? [odd] : [])].join("\n"));
 }
 
 function highlighted(
@@ -99,7 +111,7 @@ function highlighted(
   values: Float64Array,
   highlight: BarsOptions["highlight"],
 ): Set<number> {
-  if (highlight === undefined) return new Set([values.indexOf(Math.max(...values))]);
+  if (highlight === undefined) return new Set([largestPlace(values)]);
   const wanted = Array.isArray(highlight) ? highlight : [highlight];
   return new Set(
     wanted.map((one: string | number) => {

@@ -1,5 +1,4 @@
-import type { WeightRange } from "./attention-map";
-import { type ColorScaleName, scaleColor } from "./color-scale";
+import { type ColorRange, type ColorScaleName, scaleColor } from "./color-scale";
 import { showNumber } from "./numbers";
 import { captionStyle, drawText, type Place, type Sheet } from "./sheet";
 import { theme } from "./theme";
@@ -18,7 +17,7 @@ export function drawColorBar(
   sheet: Sheet,
   place: Place,
   colorScale: ColorScaleName,
-  { zmin, zmax }: WeightRange,
+  { zmin, zmax }: ColorRange,
   marks: readonly ColorBarMark[] = [],
 ): void {
   const { context } = sheet;
@@ -36,12 +35,12 @@ export function drawColorBar(
   const written: number[] = [];
   for (const { value, label } of [...ends, ...marks]) {
     const y = yOf(value);
+    const middle = Math.min(place.y + place.height - 6, Math.max(place.y + 6, y));
     // A mark close to an end would be written over its number.
-    if (written.some((other) => Math.abs(other - y) < 15)) continue;
-    written.push(y);
+    if (written.some((other) => Math.abs(other - middle) < 14)) continue;
+    written.push(middle);
     context.fillStyle = theme.axisLine;
     context.fillRect(place.x + place.width, y - 0.5, 4, 1);
-    const inside = Math.min(place.y + place.height - 6, Math.max(place.y + 6, y));
-    drawText(sheet, label, place.x + place.width + 7, inside, captionStyle);
+    drawText(sheet, label, place.x + place.width + 7, middle, captionStyle);
   }
 }

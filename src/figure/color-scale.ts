@@ -6,6 +6,12 @@ export type ColorScaleName = "viridis" | "blues" | "inferno" | "diverging" | "gr
 /** Red, green and blue from 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
+/** The numbers that get the first and the last colour. */
+export interface ColorRange {
+  zmin: number;
+  zmax: number;
+}
+
 // Viridis and inferno: Smith and van der Walt, matplotlib (2015, CC0). Blues: ColorBrewer's hues. Diverging: blue for
 // less than the middle, orange for more, white for the middle.
 const STOPS: Record<ColorScaleName, readonly string[]> = {
@@ -57,12 +63,33 @@ export function scaleColor(name: ColorScaleName, place: number): Rgb {
 }
 
 /** Range and colours that suit numbers from `low` to `high`: those of both signs get white for 0. */
-export function suitableScale(low: number, high: number): { name: ColorScaleName; zmin: number; zmax: number } {
+export function suitableScale(low: number, high: number): ColorRange & { name: ColorScaleName } {
   if (low < 0 && high > 0) {
     const reach = Math.max(-low, high);
     return { name: "diverging", zmin: -reach, zmax: reach };
   }
-  return low === high ? { name: "viridis", zmin: low, zmax: low + 1 } : { name: "viridis", zmin: low, zmax: high };
+  // A step that is still seen in five digits.
+  const above = low < high ? high : low + Math.max(1, Math.abs(low) / 1000);
+  return { name: "viridis", zmin: low, zmax: above };
+}
+
+/**
+ * The same where a reader chose one end of the range, or both: what was chosen stays.
+ *
+ * @throws VitlabError when the first colour's number isn't below the last's.
+ */
+export function chosenScale(
+  [low, high]: readonly [number, number],
+  { zmin, zmax, colorScale }: Partial<ColorRange> & { colorScale?: ColorScaleName },
+): ColorRange & { name: ColorScaleName } {
+  if (zmin !== undefined && zmax !== undefined && zmin >= zmax)
+    throw new VitlabError(`zmin is ${zmin} and zmax is ${zmax}: zmin must be below zmax`);
+  const below = zmin === undefined && zmax !== undefined && low >= zmax;
+  const suited = suitableScale(below ? zmax - 1 : (zmin ?? low), zmax ?? high);
+  const range = { zmin: zmin ?? suited.zmin, zmax: zmax ?? suited.zmax };
+  // White means 0 only where 0 is in the middle.
+  const name = suited.name === "diverging" && range.zmin !== -range.zmax ? "viridis" : suited.name;
+  return { name: colorScale ?? name, ...range };
 }
 
 function stopsOf(name: ColorScaleName): readonly string[] {

@@ -1,7 +1,9 @@
 import { VitlabError } from "../tensor/error";
 import { plainText } from "../tensor/plain-text";
+import { type Confusion, readConfusion, type SparseConfusion } from "./confusion-counts";
 import { matrixPlot } from "./matrix-plot";
-import { type NumbersInput, toMatrix } from "./numbers";
+import { type NumbersInput, showPercent } from "./numbers";
+import { aText, checkFigureOptions, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 
 /** How a confusion matrix is drawn. */
@@ -9,73 +11,155 @@ export interface ConfusionMatrixOptions {
   title?: string;
 }
 
+const OPTIONS: OptionKinds<ConfusionMatrixOptions> = { title: aText };
+
+/** Classes that a matrix is drawn of; of more than these, the ones that are confused most. */
+const MOST_CLASSES = 100;
+const MOST_CONFUSED = 20;
+/** Classes up to which each cell has its number. */
+const MOST_WRITTEN = 30;
+/** Mistakes named in words. */
+const NAMED = 10;
+/** Mistakes that are kept to choose from: the most frequent. */
+const KEPT = 1000;
+
+/** Images of one class that were taken for another. */
+interface Mistake {
+  truth: number;
+  predicted: number;
+  count: number;
+}
+
+/** What a confusion matrix says as a whole. */
+interface Totals {
+  images: number;
+  right: number;
+  /** Images of each class. */
+  ofClass: Float64Array;
+  /** The most frequent ones, those first. */
+  mistakes: Mistake[];
+}
+
 /**
  * Which class was taken for which: row = truth, column = prediction, each cell the number of images and, as its
  * colour, their share of the row.
  *
- * @param counts `[classes, classes]`
+ * Up to 30 classes each cell has its number. Of more than 100 classes those 20 are drawn that are confused most; the
+ * figure's words say what was left out.
+ *
+ * @param counts `[classes, classes]`, or of many classes the cells that aren't 0: `{ classes, cells: [[3, 5, 12]] }`
  * @throws VitlabError when it isn't square, counts less than 0, or `classNames` doesn't name each class.
  */
 export function confusionMatrix(
-  counts: NumbersInput,
+  counts: NumbersInput | SparseConfusion,
   classNames?: readonly string[],
-  { title = "Confusion matrix" }: ConfusionMatrixOptions = {},
+  options: ConfusionMatrixOptions = {},
 ): PlotFigure {
-  const { rows, columns, values } = toMatrix(counts, "counts");
-  if (rows !== columns)
-    throw new VitlabError(`counts is ${rows}x${columns}: a confusion matrix has a row and a column for each class`);
-  if (classNames && classNames.length !== rows)
-    throw new VitlabError(`classNames has ${classNames.length} names: counts has ${rows} classes`);
-  const wrong = values.findIndex((value) => !(value >= 0));
-  if (wrong >= 0)
-    throw new VitlabError(
-      `counts[${Math.floor(wrong / columns)}][${wrong % columns}] is ${values[wrong]}: images are counted from 0`,
-    );
-  const shares = values.map((value, index) => {
-    const row = Math.floor(index / columns) * columns;
-    const total = values.subarray(row, row + columns).reduce((sum, count) => sum + count, 0);
-    return total === 0 ? 0 : value / total;
-  });
+  checkFigureOptions("confusionMatrix", options, OPTIONS);
+  const { title = "Confusion matrix" } = options;
+  const confusion = readConfusion(counts);
+  const { classes } = confusion;
+  if (classNames !== undefined && !someTexts.takes(classNames))
+    throw new VitlabError(`confusionMatrix takes class names as ${someTexts.expected}`);
+  if (classNames && classNames.length !== classes)
+    throw new VitlabError(`classNames has ${classNames.length} names: counts has ${classes} classes`);
+  const totals = totalsOf(confusion);
+  const shown = shownClasses(classes, totals.mistakes);
+  const cells = cellsOf(confusion, shown);
+  const labels =
+    classNames || shown.length < classes ? shown.map((index) => classNames?.[index] ?? String(index)) : undefined;
+  const texts = Array.from(cells, String);
   const spec = matrixPlot(
-    { rows, columns, values: shares },
+    {
+      rows: shown.length,
+      columns: shown.length,
+      values: cells.map((count, cell) => {
+        const ofClass = totals.ofClass[shown[Math.floor(cell / shown.length)]!]!;
+        return ofClass === 0 ? 0 : count / ofClass;
+      }),
+    },
     {
       title,
       xTitle: "predicted class",
       yTitle: "true class",
       valueTitle: "share of the true class",
-      xLabels: classNames,
-      yLabels: classNames,
+      xLabels: labels,
+      yLabels: labels,
       zmin: 0,
       zmax: 1,
       colorScale: "blues",
-      cellTexts: Array.from(values, String),
+      cellTexts: texts,
+      written: shown.length <= MOST_WRITTEN,
       tickFormat: ".0%",
       hoverTemplate: "%{text} of true class %{y} were predicted as %{x} (%{z:.1%})",
     },
   );
-  return new PlotFigure(spec, summary(title, rows, values, classNames));
+  return new PlotFigure(spec, inWords(title, classes, totals, { shown, cells }, classNames));
 }
 
-function summary(title: string, classes: number, counts: Float64Array, names: readonly string[] | undefined): string {
-  const nameOf = (index: number) => plainText(names?.[index] ?? String(index));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  let right = 0;
-  let most = { count: 0, truth: 0, prediction: 0 };
-  for (let truth = 0; truth < classes; truth++) {
-    for (let prediction = 0; prediction < classes; prediction++) {
-      const count = counts[truth * classes + prediction]!;
-      if (truth === prediction) right += count;
-      else if (count > most.count) most = { count, truth, prediction };
-    }
+function totalsOf({ classes, forEach }: Confusion): Totals {
+  const ofClass = new Float64Array(classes);
+  let mistakes: Mistake[] = [];
+  let [images, right, least] = [0, 0, 0];
+  // Equal counts stay in the order of the classes.
+  const keep = () => mistakes.sort((a, b) => b.count - a.count).slice(0, KEPT);
+  forEach((truth, predicted, count) => {
+    images += count;
+    ofClass[truth]! += count;
+    if (truth === predicted) right += count;
+    else if (count > least) mistakes.push({ truth, predicted, count });
+    if (mistakes.length < 2 * KEPT) return;
+    mistakes = keep();
+    least = mistakes.at(-1)!.count;
+  });
+  return { images, right, ofClass, mistakes: keep() };
+}
+
+/** All classes; of too many, those of the most frequent mistakes, in the order of the classes. */
+function shownClasses(classes: number, mistakes: readonly Mistake[]): number[] {
+  if (classes <= MOST_CLASSES) return Array.from({ length: classes }, (_, index) => index);
+  const shown = new Set<number>();
+  for (const { truth, predicted } of mistakes) {
+    if (new Set([...shown, truth, predicted]).size > MOST_CONFUSED) break;
+    shown.add(truth).add(predicted);
   }
-  const lines = [title, `${classes} classes, ${total} images, ${right} right (${percent(right, total)})`];
-  if (most.count > 0)
+  // Where nothing is confused, the first classes stand for all.
+  for (let index = 0; shown.size < 2; index++) shown.add(index);
+  return [...shown].sort((a, b) => a - b);
+}
+
+function cellsOf({ forEach }: Confusion, shown: readonly number[]): Float64Array {
+  const place = new Map(shown.map((index, at) => [index, at]));
+  const cells = new Float64Array(shown.length ** 2);
+  forEach((truth, predicted, count) => {
+    const [row, column] = [place.get(truth), place.get(predicted)];
+    if (row !== undefined && column !== undefined) cells[row * shown.length + column]! += count;
+  });
+  return cells;
+}
+
+function inWords(
+  title: string,
+  classes: number,
+  { images, right, mistakes }: Totals,
+  { shown, cells }: { shown: readonly number[]; cells: Float64Array },
+  names: readonly string[] | undefined,
+): string {
+  const lines = [
+    title,
+    `${classes} classes, ${images} images, ${right} right (${images === 0 ? "0%" : showPercent(right / images)})`,
+  ];
+  if (shown.length < classes) {
+    const seen = cells.reduce((sum, count, cell) => (cell % (shown.length + 1) === 0 ? sum : sum + count), 0);
     lines.push(
-      `most frequent mistake: ${nameOf(most.truth)} taken for ${nameOf(most.prediction)}, ${most.count} times`,
+      `shown are the ${shown.length} classes that are confused most, with ${seen} of the ${images - right} mistakes; left out are ${classes - shown.length} classes`,
+    );
+  }
+  const nameOf = (index: number) => plainText(names?.[index] ?? String(index));
+  const named = mistakes.slice(0, shown.length < classes ? NAMED : 1);
+  for (const [place, { truth, predicted, count }] of named.entries())
+    lines.push(
+      `${place === 0 ? "most frequent mistake" : "then"}: ${nameOf(truth)} taken for ${nameOf(predicted)}, ${count} ${count === 1 ? "time" : "times"}`,
     );
   return lines.join("\n");
-}
-
-function percent(part: number, whole: number): string {
-  return whole === 0 ? "0%" : `${((100 * part) / whole).toFixed(1)}%`;
 }

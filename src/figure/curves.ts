@@ -1,7 +1,9 @@
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { forPlotly } from "../tensor/plain-text";
 import { measureText } from "./fonts";
-import { extent, showNumber } from "./numbers";
+import { extent, notFinite, showNumber } from "./numbers";
+import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKind, type OptionKinds } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { paletteColor, theme } from "./theme";
@@ -45,6 +47,27 @@ export interface CurvesOptions {
   xMax?: number;
 }
 
+const aLevel: OptionKind = {
+  takes: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    aNumber.takes((value as Level).value) &&
+    aText.takes((value as Level).label),
+  expected: '{ value: 2.3, label: "chance" }',
+};
+
+const OPTIONS: OptionKinds<CurvesOptions> = {
+  title: aText,
+  xTitle: aText,
+  yTitle: aText,
+  rightTitle: aText,
+  chance: either(aNumber, aLevel),
+  rightChance: either(aNumber, aLevel),
+  rightPercent: aFlag,
+  logarithmic: aFlag,
+  xMax: aNumber,
+};
+
 const HEIGHT = 260;
 const WIDE = 520;
 const PANEL = 330;
@@ -65,12 +88,13 @@ interface Line {
  * Each curve has a colour of its own. Only the left and the right panel's curve of one thing share theirs: "validation
  * loss" and "validation accuracy", whose names differ in the last word.
  *
- * NaN leaves a gap. One value is drawn as a dot.
+ * NaN and Infinity leave a gap, and the figure's words count them. One value is drawn as a dot.
  *
  * @throws VitlabError when there is no curve, or a curve has not as many places as heights.
  */
 export function curves(series: Readonly<Record<string, Curve>>, options: CurvesOptions = {}): PlotFigure {
-  const lines = colored(Object.entries(series).map(([name, curve]) => readCurve(name, curve)));
+  checkFigureOptions("curves", options, OPTIONS);
+  const lines = colored(Object.entries(series ?? {}).map(([name, curve]) => readCurve(name, curve)));
   if (lines.length === 0)
     throw new VitlabError(`no curves: give at least one, e.g. curves({ "train loss": [2.3, 1.9] })`);
   const { title, xTitle = "epoch", yTitle, rightTitle } = options;
@@ -145,6 +169,8 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
     });
     for (const line of panel.lines) data.push(trace(line, suffix, panel.percent));
     if (panel.level) {
+      if (logarithmic && panel.level.value <= 0)
+        throw new VitlabError(`chance is ${panel.level.value}: a logarithmic axis has no place for it`);
       shapes.push({
         type: "line",
         xref: `x${suffix} domain`,
@@ -188,7 +214,11 @@ function colored(lines: Omit<Line, "color">[]): Line[] {
 }
 
 function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
-  const full: CurveWithPlaces = "y" in curve ? curve : { y: curve };
+  const full: CurveWithPlaces = isHeights(curve) ? { y: curve } : (curve ?? {});
+  if (!isHeights(full.y) || (full.x !== undefined && !isHeights(full.x)))
+    throw new VitlabError(
+      `curve "${name}" is ${show(curve)}: give its heights as a list of numbers, or { x: [10, 20], y: [2.3, 1.9] }`,
+    );
   const y = Array.from(full.y);
   if (full.x && full.x.length !== y.length)
     throw new VitlabError(
@@ -202,6 +232,11 @@ function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
     right: full.panel === "right",
     markers: full.markers ?? y.length <= 30,
   };
+}
+
+function isHeights(value: unknown): value is ArrayLike<number> {
+  const list = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return list && Array.from(value as ArrayLike<unknown>).every((height) => typeof height === "number");
 }
 
 function readLevel(level: number | Level | undefined): Level | undefined {
@@ -272,11 +307,14 @@ function widened(low: number, high: number, part: number, lowPart = part): [numb
 }
 
 function summary(title: string | undefined, lines: readonly Line[], options: CurvesOptions): string {
-  const described = lines.map(({ name, y }) => {
+  const described = lines.map(({ name, y, right }) => {
     const known = y.filter(Number.isFinite);
     const [low, high] = extent(known);
-    if (known.length === 0) return `${name}: no values`;
-    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}, last ${showNumber(known.at(-1)!)}, lowest ${showNumber(low)}, highest ${showNumber(high)}`;
+    const odd = notFinite(y);
+    const below = options.logarithmic && !right ? y.filter((height) => height <= 0).length : 0;
+    const unseen = below > 0 ? `; not drawn, as a logarithmic axis starts above 0: ${below}` : "";
+    if (known.length === 0) return `${name}: no values${odd ? ` to draw; ${odd}` : ""}`;
+    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}, last ${showNumber(known.at(-1)!)}, lowest ${showNumber(low)}, highest ${showNumber(high)}${odd ? `; ${odd}` : ""}${unseen}`;
   });
   const levels = [readLevel(options.chance), readLevel(options.rightChance)]
     .filter((level) => level !== undefined)

@@ -15,3 +15,9 @@ export interface Figure {
   /** The figure in every format that a notebook may need. */
   bundle(): Promise<MimeBundle>;
 }
+
+/** Whether a value is a figure. */
+export function isFigure(given: unknown): given is Figure {
+  const { text, bundle } = (given ?? {}) as Partial<Figure>;
+  return typeof text === "string" && typeof bundle === "function";
+}

@@ -1,8 +1,9 @@
 import { VitlabError } from "../tensor/error";
 import { forPlotly } from "../tensor/plain-text";
-import { type ColorScaleName, suitableScale } from "./color-scale";
+import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
-import { extent, type Matrix, type NumbersInput, showNumber, toMatrix } from "./numbers";
+import { extent, type Matrix, type NumbersInput, rangeInWords, showNumber, toMatrix } from "./numbers";
+import { aFlag, aNumber, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 
 /** How a heat map is drawn. */
@@ -28,14 +29,30 @@ export interface HeatmapOptions {
   annotations?: boolean;
 }
 
+/** The kinds of a heat map's options. */
+export const HEATMAP_OPTIONS: OptionKinds<HeatmapOptions> = {
+  title: aText,
+  xTitle: aText,
+  yTitle: aText,
+  valueTitle: aText,
+  xLabels: someTexts,
+  yLabels: someTexts,
+  zmin: aNumber,
+  zmax: aNumber,
+  colorScale: oneOf(...colorScaleNames),
+  annotations: aFlag,
+};
+
 /**
  * A matrix as coloured cells, row 0 at the top: attention weights, similarities, a patch's values.
  *
- * Takes `[rows, columns]` in any form of `NumbersInput`; NaN stays blank.
+ * Takes `[rows, columns]` in any form of `NumbersInput`. The colours span the finite numbers; cells of NaN and Infinity
+ * stay blank, and the figure's words count them. Heat maps to be compared take one scale: `{ ...sharedRange([a, b]) }`.
  *
- * @throws VitlabError when it isn't a matrix, or the labels don't count as many as the cells.
+ * @throws VitlabError when it isn't a matrix, the labels don't count as many as the cells, or an option is unknown.
  */
 export function heatmap(matrix: NumbersInput, options: HeatmapOptions = {}): PlotFigure {
+  checkFigureOptions("heatmap", options, HEATMAP_OPTIONS);
   return matrixHeatmap(toMatrix(matrix, "matrix"), options);
 }
 
@@ -45,8 +62,7 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
   const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, annotations = rows * columns <= 100 } = options;
   checkLabels(xLabels, columns, "xLabels", "columns");
   checkLabels(yLabels, rows, "yLabels", "rows");
-  const [low, high] = extent(values);
-  const suited = suitableScale(options.zmin ?? low, options.zmax ?? high);
+  const { name, zmin, zmax } = chosenScale(extent(values), options);
   const spec = matrixPlot(matrix, {
     title,
     xTitle,
@@ -54,24 +70,24 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
     valueTitle,
     xLabels,
     yLabels,
-    zmin: options.zmin ?? suited.zmin,
-    zmax: options.zmax ?? suited.zmax,
-    colorScale: options.colorScale ?? suited.name,
+    zmin,
+    zmax,
+    colorScale: name,
     cellTexts: annotations ? Array.from(values, cellText) : undefined,
     hoverTemplate: `${forPlotly(yTitle ?? "row")} %{y}, ${forPlotly(xTitle ?? "column")} %{x}: %{z:.4~g}`,
   });
-  const missing = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0);
+  const chosen = options.zmin !== undefined || options.zmax !== undefined;
   const text = [
     title ?? "Heat map",
     `${rows} rows${yTitle ? ` (${yTitle})` : ""}, ${columns} columns${xTitle ? ` (${xTitle})` : ""}`,
-    `${valueTitle ?? "values"} from ${showNumber(low)} to ${showNumber(high)}${missing ? `, ${missing} NaN` : ""}`,
+    `${valueTitle ?? "values"} ${rangeInWords(values)}${chosen ? `; colours from ${showNumber(zmin)} to ${showNumber(zmax)}` : ""}`,
   ];
   return new PlotFigure(spec, text.join("\n"));
 }
 
 /** Three digits fit into a cell. */
 function cellText(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
   if (Number.isInteger(value)) return String(value);
   const rounded =
     Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -2,6 +2,16 @@ import { VitlabError } from "../tensor/error";
 import { plainText } from "../tensor/plain-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
+import {
+  aCount,
+  aPositiveNumber,
+  aText,
+  checkFigureOptions,
+  either,
+  listOf,
+  type OptionKinds,
+  someTexts,
+} from "./option-kinds";
 import { type ImagesInput, toImages } from "./pixels";
 import {
   captionLines,
@@ -33,6 +43,16 @@ export interface ImageGridOptions {
   borders?: readonly (string | null | undefined)[];
 }
 
+const noBorder = { takes: (value: unknown) => value === null || value === undefined, expected: "null" };
+
+const OPTIONS: OptionKinds<ImageGridOptions> = {
+  title: aText,
+  titles: someTexts,
+  columns: aCount,
+  scale: aPositiveNumber,
+  borders: listOf(either(aText, noBorder), 'a list of "right", "wrong", colours or null'),
+};
+
 const TARGET = 96;
 const FULL_WIDTH = 720;
 const GAP = 12;
@@ -45,13 +65,12 @@ const BORDER = 3;
  * @throws VitlabError when captions or borders don't count as many as the images.
  */
 export function imageGrid(images: ImagesInput, options: ImageGridOptions = {}): ImageFigure {
+  checkFigureOptions("imageGrid", options, OPTIONS);
   const pictures = toImages(images);
   const { title, titles, borders } = options;
   checkCount(titles, pictures.length, "titles");
   checkCount(borders, pictures.length, "borders");
   const target = pictures.length === 1 ? 3 * TARGET : TARGET;
-  if (options.scale !== undefined && !(options.scale > 0))
-    throw new VitlabError(`scale is ${options.scale}: it must be above 0`);
   const sizes = pictures.map((picture) => {
     const scale = options.scale ?? scaleFor(picture, target);
     return { width: picture.width * scale, height: picture.height * scale };
@@ -64,7 +83,6 @@ export function imageGrid(images: ImagesInput, options: ImageGridOptions = {}): 
   const cellWidth = Math.max(cell.width, titles ? Math.min(120, widestWord(titles)) : 0);
   const fitting = Math.max(1, Math.floor((FULL_WIDTH + GAP) / (cellWidth + GAP)));
   const columns = Math.min(options.columns ?? fitting, pictures.length);
-  if (!Number.isInteger(columns) || columns < 1) throw new VitlabError(`columns is ${columns}: it must be 1 or more`);
   const rows = Math.ceil(pictures.length / columns);
   const captions = titles?.map((caption) => captionLines(caption, cellWidth + GAP / 2));
   const captionHeight = captions ? Math.max(...captions.map((lines) => lines.length)) * CAPTION_LINE + 4 : 0;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Figure } from "./figure";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "./notebook-display";
+import { aDuration, checkFigureOptions } from "./option-kinds";
 
 /** How often a live figure is drawn. */
 export interface LiveFigureOptions {
@@ -13,7 +14,9 @@ export interface LiveFigureOptions {
  *
  * Outside a notebook nothing is drawn, and `finish` prints the figure's words.
  */
-export async function liveFigure(figure: Figure, { interval = 500 }: LiveFigureOptions = {}): Promise<LiveFigure> {
+export async function liveFigure(figure: Figure, options: LiveFigureOptions = {}): Promise<LiveFigure> {
+  checkFigureOptions("liveFigure", options, { interval: aDuration });
+  const { interval = 500 } = options;
   const display = notebookDisplay();
   const live = new LiveFigure(display, interval, figure);
   await live.start();

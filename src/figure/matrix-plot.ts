@@ -21,6 +21,8 @@ export interface MatrixPlotOptions {
   colorScale: ColorScaleName;
   /** A text for each cell, row by row. */
   cellTexts?: readonly string[] | undefined;
+  /** Whether the texts stand in the cells, or only under the pointer. Default true. */
+  written?: boolean;
   /** Format of the colour bar's ticks, in d3's notation. */
   tickFormat?: string | undefined;
   hoverTemplate: string;
@@ -34,9 +36,9 @@ const LABEL_GAP = 8;
 /** Plotly's spec of a matrix as coloured cells, row 0 at the top, with a colour bar. */
 export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec {
   const { rows, columns, values } = matrix;
-  const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, cellTexts, colorScale } = options;
+  const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, cellTexts, written = true, colorScale } = options;
   const label = { size: theme.labelSize };
-  const smallest = cellTexts ? Math.ceil(widestText(cellTexts, label)) + 8 : 0;
+  const smallest = cellTexts && written ? Math.ceil(widestText(cellTexts, label)) + 8 : 0;
   const cell = Math.max(smallest, Math.min(LONGEST_SIDE / Math.max(rows, columns), LARGEST_CELL));
   const area = {
     width: Math.round(Math.max(cell * columns, SHORTEST_SIDE)),
@@ -75,8 +77,7 @@ export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec
         hovertemplate: `${options.hoverTemplate}<extra></extra>`,
         ...(cellTexts && {
           text: Array.from({ length: rows }, (_, row) => cellTexts.slice(row * columns, (row + 1) * columns)),
-          texttemplate: "%{text}",
-          textfont: { size: theme.labelSize },
+          ...(written && { texttemplate: "%{text}", textfont: { size: theme.labelSize } }),
         }),
         colorbar: {
           thickness: 12,

@@ -1,3 +1,4 @@
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import type { tf } from "../tensor/tf";
@@ -27,14 +28,17 @@ export interface Matrix {
  * @throws VitlabError when rows differ in length, the shape does not fit, or the tensor was disposed.
  */
 export function toNumbers(input: NumbersInput, name: string): { shape: number[]; values: Float64Array } {
-  if (typeof input !== "object" || input === null)
-    throw new VitlabError(`${name} is ${typeof input}: give a tensor, nested arrays, or { shape, data }`);
+  if (typeof input !== "object" || input === null || (!isTensor(input) && !isShaped(input) && !isList(input)))
+    throw new VitlabError(`${name} is ${show(input)}: give a tensor, nested arrays, or { shape, data }`);
   if (isTensor(input)) {
     if (input.isDisposed)
       throw new VitlabError(`${name} is a tensor that was disposed: draw the figure first, or protect it with tf.keep`);
+    if (input.dtype === "string" || input.dtype === "complex64")
+      throw new VitlabError(`${name} is a tensor of type ${input.dtype}: figures take real numbers`);
     return { shape: [...input.shape], values: Float64Array.from(input.dataSync()) };
   }
   if (isShaped(input)) {
+    checkShaped(input, name);
     const size = input.shape.reduce((product, length) => product * length, 1);
     if (size !== input.data.length)
       throw new VitlabError(
@@ -77,15 +81,61 @@ export function toVector(input: NumbersInput, name: string): Float64Array {
   return values;
 }
 
-/** Smallest and largest number, without NaN; 0 and 0 where there is none. */
+/** Smallest and largest finite number; 0 and 0 where there is none. */
 export function extent(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
   return low <= high ? [low, high] : [0, 0];
+}
+
+/** The place of the largest finite number; -1 where there is none. */
+export function largestPlace(values: ArrayLike<number>): number {
+  let best = -1;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i]) && (best < 0 || values[i]! > values[best]!)) best = i;
+  return best;
+}
+
+/** The sum of the finite numbers. */
+export function finiteSum(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) sum += values[i]!;
+  return sum;
+}
+
+/** How many numbers aren't finite, in words: "2 values are not finite: 1 Infinity, 1 NaN"; undefined where all are. */
+export function notFinite(...lists: readonly ArrayLike<number>[]): string | undefined {
+  const counts = new Map<number, number>([
+    [Number.POSITIVE_INFINITY, 0],
+    [Number.NEGATIVE_INFINITY, 0],
+    [Number.NaN, 0],
+  ]);
+  for (const values of lists)
+    for (let i = 0; i < values.length; i++)
+      if (!Number.isFinite(values[i])) counts.set(values[i]!, counts.get(values[i]!)! + 1);
+  const found = [...counts].filter(([, count]) => count > 0);
+  const total = found.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return undefined;
+  const kinds = found.map(([value, count]) => `${count} ${value}`).join(", ");
+  return `${total} ${total === 1 ? "value is" : "values are"} not finite: ${kinds}`;
+}
+
+/** The range of numbers in words: "from 0 to 1"; what isn't finite is counted. */
+export function rangeInWords(values: ArrayLike<number>): string {
+  const [low, high] = extent(values);
+  const odd = notFinite(values);
+  const range = largestPlace(values) < 0 ? "none that is finite" : `from ${showNumber(low)} to ${showNumber(high)}`;
+  return odd ? `${range}; ${odd}` : range;
+}
+
+/** A share of 1 as per cent. */
+export function showPercent(share: number): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(1)}%` : String(share);
 }
 
 /** A number as readers want it: four significant digits, no trailing zeros. */
@@ -110,6 +160,17 @@ function isTensor(input: NumbersInput): input is tf.Tensor {
 
 function isShaped(input: NumbersInput): input is ShapedNumbers {
   return "data" in (input as object) && "shape" in (input as object);
+}
+
+function checkShaped({ shape, data }: ShapedNumbers, name: string): void {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0))
+    throw new VitlabError(`${name} has the shape ${show(shape)}: give a list of lengths, such as [8, 8]`);
+  if (!isList(data)) throw new VitlabError(`${name} has the data ${show(data)}: give a list of numbers`);
+  // A typed array holds numbers throughout, or big integers throughout.
+  const looked = ArrayBuffer.isView(data) ? Array.from(data).slice(0, 1) : Array.from(data);
+  const wrong = looked.findIndex((value) => typeof value !== "number");
+  if (wrong >= 0)
+    throw new VitlabError(`${name} has ${show(data[wrong])} at ${wrong} of its data: a number is expected`);
 }
 
 function shapeOf(input: NestedNumbers): number[] {

@@ -1,7 +1,7 @@
-import { VitlabError } from "../tensor/error";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
-import { drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
+import { aFlag, aPositiveNumber, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, patchLayout } from "./patches";
 import { type ImageInput, toImage } from "./pixels";
 import {
@@ -29,6 +29,13 @@ export interface PatchGridOptions {
   scale?: number;
 }
 
+const OPTIONS: OptionKinds<PatchGridOptions> = {
+  title: aText,
+  highlight: aHighlight,
+  numbers: aFlag,
+  scale: aPositiveNumber,
+};
+
 const TARGET = 480;
 const NUMBER = { size: 11, weight: 600 };
 const TAG = { size: 12, weight: 600 };
@@ -39,10 +46,10 @@ const TAG = { size: 12, weight: 600 };
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
  */
 export function patchGrid(input: ImageInput, patchSize: number, options: PatchGridOptions = {}): ImageFigure {
+  checkFigureOptions("patchGrid", options, OPTIONS);
   const image = toImage(input);
   const layout = patchLayout(image, patchSize);
   const { title, scale = scaleFor(image, TARGET) } = options;
-  if (!(scale > 0)) throw new VitlabError(`scale is ${scale}: it must be above 0`);
   const marks = readHighlight(options.highlight);
   for (const { index } of marks) checkPatch(index, layout, "highlighted patch");
   const side = patchSize * scale;

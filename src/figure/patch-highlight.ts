@@ -1,8 +1,18 @@
+import { aText, type OptionKind } from "./option-kinds";
 import { drawOutline, type Place, type Sheet } from "./sheet";
 import { paletteColor } from "./theme";
 
 /** Patches to set apart: their indices, or a name for each index. */
 export type PatchHighlight = readonly number[] | Readonly<Record<number, string>>;
+
+/** The option that names patches. */
+export const aHighlight: OptionKind = {
+  takes: (value) =>
+    Array.isArray(value)
+      ? value.every(Number.isSafeInteger)
+      : typeof value === "object" && value !== null && Object.values(value).every(aText.takes),
+  expected: 'patches by number, such as [10, 20] or { 10: "ear" }',
+};
 
 /** A patch that is set apart. */
 export interface PatchMark {

@@ -1,6 +1,7 @@
 import { VitlabError } from "../tensor/error";
 import type { ImageFigure } from "./image-figure";
-import { drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
+import { aCount, aFlag, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, cutPatch, patchLayout } from "./patches";
 import { type ImagesInput, type RgbaImage, toImages } from "./pixels";
 import {
@@ -31,6 +32,15 @@ export interface PatchStripOptions {
   classToken?: boolean;
 }
 
+const OPTIONS: OptionKinds<PatchStripOptions> = {
+  title: aText,
+  patchSize: aCount,
+  columns: aCount,
+  numbers: aFlag,
+  highlight: aHighlight,
+  classToken: aFlag,
+};
+
 const SIDE = 36;
 const GAP = 8;
 const NUMBER = { size: 11 };
@@ -43,6 +53,7 @@ const NUMBER_ROOM = 18;
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
  */
 export function patchStrip(images: ImagesInput, options: PatchStripOptions = {}): ImageFigure {
+  checkFigureOptions("patchStrip", options, OPTIONS);
   const { title, numbers = true, classToken = false } = options;
   const patches = readPatches(toImages(images), options.patchSize);
   const layout = { rows: 1, columns: patches.length, count: patches.length };
@@ -52,7 +63,6 @@ export function patchStrip(images: ImagesInput, options: PatchStripOptions = {})
   const first = classToken ? 1 : 0;
   const tiles = patches.length + first;
   const columns = options.columns ?? evenColumns(tiles);
-  if (!Number.isInteger(columns) || columns < 1) throw new VitlabError(`columns is ${columns}: it must be 1 or more`);
   const scale = scaleFor(patches[0]!, SIDE);
   const tile = { width: patches[0]!.width * scale, height: patches[0]!.height * scale };
   const inRow = Math.min(columns, tiles);

@@ -1,4 +1,5 @@
 import { VitlabError } from "../tensor/error";
+import { aCount, type OptionKind } from "./option-kinds";
 import type { RgbaImage } from "./pixels";
 
 /** How an image is divided into square patches, counted row by row from the top left. */
@@ -7,6 +8,12 @@ export interface PatchLayout {
   columns: number;
   count: number;
 }
+
+/** The option that says how patches lie. */
+export const aGrid: OptionKind = {
+  takes: (value) => Array.isArray(value) && value.length === 2 && value.every(aCount.takes),
+  expected: "the rows and columns of patches, such as [8, 8]",
+};
 
 /**
  * Divides an image into patches.

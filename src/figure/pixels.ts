@@ -1,3 +1,4 @@
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { showShape } from "../tensor/shape";
 import type { tf } from "../tensor/tf";
@@ -60,6 +61,8 @@ function fromBytes(image: PixelImage, name: string): RgbaImage {
   if (!pixels || !Number.isInteger(width) || !Number.isInteger(height))
     throw new VitlabError(`${name} is neither a tensor nor { width, height, pixels }`);
   checkChannels(channels, name);
+  if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray))
+    throw new VitlabError(`${name} has pixels in ${show(pixels)}: bytes from 0 to 255 are expected, in a Uint8Array`);
   if (width * height * channels !== pixels.length)
     throw new VitlabError(
       `${name} is ${height}x${width} with ${channels} channels: that takes ${width * height * channels} bytes and it has ${pixels.length}`,
@@ -91,8 +94,8 @@ function normalizedToBytes(values: ArrayLike<number>, name: string): Uint8Clampe
     // Resizing overshoots a little; anything more is another normalisation.
     if (!(Math.abs(value) <= 1.5))
       throw new VitlabError(
-        Number.isNaN(value)
-          ? `${name} holds NaN: it can't be drawn`
+        !Number.isFinite(value)
+          ? `${name} holds ${value}: it can't be drawn`
           : `${name} holds the value ${value}: figures take floats from -1 to 1; turn bytes into them with image.div(127.5).sub(1)`,
       );
     bytes[i] = (value + 1) * 127.5;

@@ -1,7 +1,10 @@
 import { inspect } from "node:util";
+import { show } from "../tensor/check-options";
+import { VitlabError } from "../tensor/error";
 import { plainLines } from "../tensor/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
+import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";
 import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
@@ -26,8 +29,9 @@ export class PlotFigure implements Figure {
   }
 
   /** The figure as a PNG file, `scale` (2 unless told) pixels for one of the layout's. */
-  async png({ scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
-    return svgToPng(await this.svg(), scale);
+  async png(options: { scale?: number } = {}): Promise<Buffer> {
+    checkFigureOptions("png", options, { scale: aPositiveNumber });
+    return svgToPng(await this.svg(), options.scale ?? 2);
   }
 
   /** The spec for vitlab's own renderer, a picture that suits light and dark pages, and words. */
@@ -59,7 +63,11 @@ export class PlotFigure implements Figure {
  *
  * `title` is what the figure says in words where it can't be seen.
  */
-export function plot(spec: PlotSpec, { title = titleOf(spec) }: { title?: string } = {}): PlotFigure {
+export function plot(spec: PlotSpec, options: { title?: string } = {}): PlotFigure {
+  checkFigureOptions("plot", options, { title: aText });
+  if (!Array.isArray(spec?.data) || typeof spec.layout !== "object" || spec.layout === null)
+    throw new VitlabError(`plot takes a Plotly spec { data: [{ y: [1, 2] }], layout: {} }; got ${show(spec)}`);
+  const { title = titleOf(spec) } = options;
   const kinds = [...new Set(spec.data.map((trace) => String(trace.type ?? "scatter")))].join(", ");
   return new PlotFigure(
     spec,

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
+import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
-import type { Figure } from "./figure";
+import { type Figure, isFigure } from "./figure";
 import { figuresPage } from "./figures-page";
 import { PlotFigure } from "./plot-figure";
 
@@ -14,6 +15,13 @@ import { PlotFigure } from "./plot-figure";
  */
 export async function saveFigure(figure: Figure | readonly Figure[], path: string): Promise<string> {
   const figures = Array.isArray(figure) ? (figure as readonly Figure[]) : [figure as Figure];
+  const other = figures.find((one) => !isFigure(one));
+  if (figures.length === 0 || other !== undefined)
+    throw new VitlabError(
+      `saveFigure takes a figure, such as imageGrid(images); got ${figures.length === 0 ? "an empty list" : show(other)}`,
+    );
+  if (typeof path !== "string")
+    throw new VitlabError(`saveFigure got ${show(path)} for the file: give its name, such as "figures/attention.png"`);
   const content = await contentOf(figures, path);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);

@@ -1,4 +1,5 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+import { pilResize } from "../data/pil-resize";
 import { VitlabError } from "../tensor/error";
 import { cssFont, loadCanvas, measureText, type TextStyle } from "./fonts";
 import { ImageFigure } from "./image-figure";
@@ -46,21 +47,51 @@ export function newSheet(width: number, height: number): Sheet {
   return { context, canvas, width: Math.ceil(width), height: Math.ceil(height) };
 }
 
-/** The finished sheet as a figure. */
+/** The finished sheet as a figure; nothing can be drawn on the sheet after it. */
 export function sheetFigure({ canvas, width, height }: Sheet, text: string): ImageFigure {
-  return new ImageFigure(canvas.toBuffer("image/png"), width, height, text);
+  const file = canvas.toBuffer("image/png");
+  free(canvas);
+  return new ImageFigure(file, width, height, text);
+}
+
+/**
+ * Gives a canvas' pixels back at once. Otherwise they stay until a finalizer has run, which Node lets happen only when
+ * its event loop turns: a loop over figures that awaits nothing slower would pile them up.
+ */
+function free(canvas: Canvas): void {
+  canvas.width = 1;
+  canvas.height = 1;
+}
+
+/** An image with no more pixels than a drawing of it has: a photograph needn't be coloured pixel by pixel. */
+export function atDrawnSize(image: RgbaImage, scale: number): RgbaImage {
+  const factor = scale * DENSITY;
+  if (factor >= 1) return image;
+  const size = { width: drawn(image.width * factor), height: drawn(image.height * factor) };
+  const { width, height, rgba } = image;
+  const { pixels } = pilResize({ width, height, channels: 4, pixels: bytesOf(rgba) }, size, { filter: "box" });
+  return { ...size, rgba: new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length) };
+}
+
+function drawn(side: number): number {
+  return Math.max(1, Math.round(side));
+}
+
+function bytesOf({ buffer, byteOffset, length }: Uint8ClampedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** Draws an image into a place; each of its pixels becomes a sharp square when it is enlarged. */
 export function drawImage({ context }: Sheet, image: RgbaImage, place: Place): void {
-  const canvas = loadCanvas().createCanvas(image.width, image.height);
-  const pixels = canvas.getContext("2d").createImageData(image.width, image.height);
-  pixels.data.set(image.rgba);
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  const { createCanvas, ImageData } = loadCanvas();
+  const canvas = createCanvas(image.width, image.height);
+  // Not createImageData, whose bytes wait for a finalizer as well.
+  canvas.getContext("2d").putImageData(new ImageData(image.rgba, image.width, image.height), 0, 0);
   const shrunk = place.width * DENSITY < image.width;
   context.imageSmoothingEnabled = shrunk;
   context.imageSmoothingQuality = "high";
   context.drawImage(canvas, place.x, place.y, place.width, place.height);
+  free(canvas);
 }
 
 /** How a line of text is drawn. */

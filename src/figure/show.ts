@@ -3,6 +3,7 @@ import { show as inWords, isThenable } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { Figure } from "./figure";
 import { notebookDisplay, sendBundle } from "./notebook-display";
+import { aText, checkFigureOptions } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { saveFigure } from "./save-figure";
 
@@ -21,13 +22,14 @@ export interface ShowOptions {
  *
  * @throws VitlabError when something isn't a figure; then none is shown.
  */
-export async function show(figures: Figure | readonly Figure[], { folder }: ShowOptions = {}): Promise<void> {
+export async function show(figures: Figure | readonly Figure[], options: ShowOptions = {}): Promise<void> {
+  checkFigureOptions("show", options, { folder: aText });
   const list = Array.isArray(figures) ? (figures as readonly Figure[]) : [figures as Figure];
   for (const figure of list) checkFigure(figure);
   const display = notebookDisplay();
   for (const figure of list) {
     if (display) sendBundle(display, await figure.bundle());
-    else await print(figure, folder);
+    else await print(figure, options.folder);
   }
 }
 

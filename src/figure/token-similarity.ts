@@ -1,9 +1,11 @@
-import { type HeatmapOptions, matrixHeatmap } from "./heatmap";
+import { HEATMAP_OPTIONS, type HeatmapOptions, matrixHeatmap } from "./heatmap";
 import { type Matrix, type NumbersInput, toMatrix } from "./numbers";
+import { checkFigureOptions } from "./option-kinds";
 import type { PlotFigure } from "./plot-figure";
 
 /**
- * How alike tokens are: the cosine of the angle between each two vectors of `[tokens, dim]`, from -1 to 1.
+ * How alike tokens are: the cosine of the angle between each two vectors of `[tokens, dim]`, from -1 to 1,
+ * which the colours span.
  *
  * Position embeddings drawn so show what a ViT knows of places (Dosovitskiy et al., "An Image is Worth 16x16 Words",
  * 2021, figure 7). A vector of zeros has no direction and stays blank.
@@ -11,6 +13,7 @@ import type { PlotFigure } from "./plot-figure";
  * @throws VitlabError when `vectors` isn't a matrix.
  */
 export function tokenSimilarity(vectors: NumbersInput, options: HeatmapOptions = {}): PlotFigure {
+  checkFigureOptions("tokenSimilarity", options, HEATMAP_OPTIONS);
   const similarity = cosineSimilarity(toMatrix(vectors, "vectors"));
   return matrixHeatmap(similarity, {
     title: "Similarity of tokens",
@@ -26,16 +29,14 @@ export function tokenSimilarity(vectors: NumbersInput, options: HeatmapOptions =
 }
 
 function cosineSimilarity({ rows, columns, values }: Matrix): Matrix {
-  const norms = Array.from({ length: rows }, (_, row) =>
-    Math.hypot(...values.subarray(row * columns, (row + 1) * columns)),
-  );
+  const dot = (a: number, b: number) => {
+    let sum = 0;
+    for (let i = 0; i < columns; i++) sum += values[a * columns + i]! * values[b * columns + i]!;
+    return sum;
+  };
+  const norms = Array.from({ length: rows }, (_, row) => Math.sqrt(dot(row, row)));
   const cosines = new Float64Array(rows * rows);
-  for (let a = 0; a < rows; a++) {
-    for (let b = 0; b < rows; b++) {
-      let dot = 0;
-      for (let i = 0; i < columns; i++) dot += values[a * columns + i]! * values[b * columns + i]!;
-      cosines[a * rows + b] = dot / (norms[a]! * norms[b]!);
-    }
-  }
+  for (let a = 0; a < rows; a++)
+    for (let b = 0; b < rows; b++) cosines[a * rows + b] = dot(a, b) / (norms[a]! * norms[b]!);
   return { rows, columns: rows, values: cosines };
 }

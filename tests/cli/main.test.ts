@@ -12,7 +12,7 @@ describe("vitlab", () => {
   });
 
   it.each([
-    [[], ["doctor", "data", "train", "evaluate", "predict", "trace", "export"]],
+    [[], ["doctor", "data", "train", "evaluate", "predict", "attention", "trace", "export"]],
     [["doctor"], ["--json"]],
     [["data"], ["cifar10", "shapes"]],
     [
@@ -22,6 +22,7 @@ describe("vitlab", () => {
     [["train"], ["--preset", "article-as-printed", "--resume", "testAccuracy", "shares from 0 to 1"]],
     [["evaluate"], ["--split", "testAccuracy"]],
     [["predict"], ["--json", "probabilities"]],
+    [["attention"], ["--out", "--block", "--head", "--query", "--json", "classToken"]],
     [["trace"], ["--interpolate-positions", "hidden_states.0"]],
     [["export"], ["torch-simple-vit", "--dtype"]],
   ])("helps with %j", async (command, words) => {

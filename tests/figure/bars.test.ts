@@ -29,6 +29,19 @@ describe("bars", () => {
     expect(bars(["a<b & c"], [1]).spec.layout.yaxis).toMatchObject({ ticktext: ["a&lt;b &amp; c"] });
   });
 
+  it("draws no bar for what isn't finite, and scales and highlights by the others", () => {
+    const figure = bars(["a", "b", "c", "d"], [0.2, Number.NaN, 0.5, Number.POSITIVE_INFINITY]);
+    expect(figure.spec.data[0]).toMatchObject({ x: [0.2, null, 0.5, null] });
+    expect(colors(figure)[2]).toBe(theme.emphasis);
+    const { range } = figure.spec.layout.xaxis as { range: number[] };
+    expect(range[0]).toBe(0);
+    expect(range[1]).toBeGreaterThan(0.5);
+    expect(range[1]).toBeLessThan(0.7);
+    expect(figure.text).toContain("b: NaN\nc: 0.5\nd: Infinity\n2 values are not finite: 1 Infinity, 1 NaN");
+    const { range: none } = bars(["a"], [Number.NaN]).spec.layout.xaxis as { range: number[] };
+    expect(none[1]).toBeGreaterThan(0);
+  });
+
   it("refuses another count of values than of labels", () => {
     expect(() => bars(["cat"], [1, 2])).toThrow("values has 2 numbers: there are 1 labels");
   });

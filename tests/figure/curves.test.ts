@@ -66,6 +66,25 @@ describe("curves", () => {
     expect((layout.xaxis as { range: number[] }).range[1]).toBeGreaterThan(10);
   });
 
+  it("has an axis whatever isn't finite, and counts it", () => {
+    const odd = [Number.POSITIVE_INFINITY, 2, Number.NaN, 1];
+    const { spec, text } = curves({ loss: odd, other: { x: [1, Number.POSITIVE_INFINITY], y: [1, 2] } });
+    expect(spec.data[0]!.y).toEqual([null, 2, null, 1]);
+    for (const axis of [spec.layout.xaxis, spec.layout.yaxis] as { range: number[] }[])
+      expect(axis.range.every(Number.isFinite)).toBe(true);
+    expect(text).toContain("lowest 1, highest 2; 2 values are not finite: 1 Infinity, 1 NaN");
+    expect(curves({ loss: [Number.NaN] }).text).toContain("no values to draw; 1 value is not finite: 1 NaN");
+    expect(curves({ loss: [0, 1] }, { logarithmic: true }).text).toContain("starts above 0: 1");
+    expect(() => curves({ loss: [1] }, { logarithmic: true, chance: 0 })).toThrow("has no place for it");
+  });
+
+  it("refuses what is no curve", () => {
+    expect(() => curves({ loss: 3 as unknown as number[] })).toThrow('curve "loss" is 3: give its heights');
+    expect(() => curves({ loss: { y: "high" as unknown as number[] } })).toThrow(
+      "give its heights as a list of numbers",
+    );
+  });
+
   it("says in words where each curve starts and ends", () => {
     expect(curves({ loss: [2.3, 1.1, 1.2] }, { title: "Training", chance: 2.4 }).text).toBe(
       "Training\nloss: 3 values, first 2.3, last 1.2, lowest 1.1, highest 2.3\nchance: 2.4",

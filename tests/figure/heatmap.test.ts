@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { heatmap } from "../../src/figure/heatmap";
+import { sharedRange } from "../../src/figure/shared-range";
 import { useEngine } from "../../src/tensor/engine";
 import { tf } from "../../src/tensor/tf";
 import { decodePng } from "./decode-png";
@@ -28,7 +29,7 @@ describe("heatmap", () => {
     expect(heatmap(matrix, { title: "Attention", xTitle: "key", yTitle: "query", valueTitle: "weight" }).text).toBe(
       "Attention\n2 rows (query), 3 columns (key)\nweight from 0 to 1",
     );
-    expect(heatmap([[1, Number.NaN]]).text).toContain("values from 1 to 1, 1 NaN");
+    expect(heatmap(matrix, { zmin: -1, zmax: 1 }).text).toContain("values from 0 to 1; colours from -1 to 1");
   });
 
   it("takes a tensor and leaves it alone", () => {
@@ -41,6 +42,55 @@ describe("heatmap", () => {
 
   it("centres its colours on 0 where both signs occur", () => {
     expect(heatmap([[-1, 3]]).spec.data[0]).toMatchObject({ zmin: -3, zmax: 3 });
+  });
+
+  it("takes its scale from the finite numbers, leaves the other cells blank and counts them", async () => {
+    const { NaN: none, POSITIVE_INFINITY: above, NEGATIVE_INFINITY: below } = Number;
+    for (const odd of [none, above, below]) {
+      const figure = heatmap([
+        [1, odd],
+        [0.5, 0],
+      ]);
+      expect(figure.spec.data[0]).toMatchObject({
+        z: [
+          [1, null],
+          [0.5, 0],
+        ],
+        zmin: 0,
+        zmax: 1,
+      });
+      expect(figure.text).toContain(`values from 0 to 1; 1 value is not finite: 1 ${odd}`);
+    }
+    const { spec, text } = heatmap([
+      [1, above],
+      [none, 0],
+    ]);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+    expect(text).toContain("2 values are not finite: 1 Infinity, 1 NaN");
+    const all = heatmap([[none, above]]);
+    expect(all.spec.data[0]).toMatchObject({ zmin: 0, zmax: 1 });
+    expect(all.text).toContain("values none that is finite; 2 values are not finite: 1 Infinity, 1 NaN");
+  });
+
+  it("shares its scale with others that it is to be compared with", () => {
+    const [faint, strong] = [[[0.7, 0.9]], [[-1, 0.5]]];
+    expect(sharedRange([faint, [[0, 2]]])).toEqual({ zmin: 0, zmax: 2 });
+    const range = sharedRange([faint, strong, [[Number.NaN, Number.NaN]]]);
+    expect(range).toEqual({ zmin: -1, zmax: 1 });
+    const [a, b] = [faint, strong].map((one) => heatmap(one, { ...range }).spec.data[0]);
+    for (const field of ["zmin", "zmax", "colorscale"]) expect(a![field]).toEqual(b![field]);
+    expect(() => sharedRange([])).toThrow("sharedRange takes a list");
+  });
+
+  it("never has an empty or upside-down scale", () => {
+    expect(heatmap([[1, 2]], { zmin: 5 }).spec.data[0]).toMatchObject({ zmin: 5, zmax: 6 });
+    expect(heatmap([[1, 2]], { zmax: 0 }).spec.data[0]).toMatchObject({ zmin: -1, zmax: 0 });
+    expect(heatmap([[123456, 123456]]).spec.data[0]).toMatchObject({ zmin: 123460, zmax: 123580 });
+    expect(() => heatmap([[1, 2]], { zmin: 1, zmax: 1 })).toThrow("zmin is 1 and zmax is 1: zmin must be below zmax");
+    // White stands for 0 only where 0 is in the middle.
+    expect(heatmap([[-1, 2]], { zmin: -1 }).spec.data[0]!.colorscale).toEqual(
+      heatmap([[0, 2]]).spec.data[0]!.colorscale,
+    );
   });
 
   it("writes numbers into small matrices only", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { showNumber, toMatrix, toNumbers, toVector } from "../../src/figure/numbers";
+import { notFinite, showNumber, toMatrix, toNumbers, toVector } from "../../src/figure/numbers";
 import { useEngine } from "../../src/tensor/engine";
 import { tf } from "../../src/tensor/tf";
 
@@ -58,7 +58,7 @@ describe("numbers for figures", () => {
       "matrix at [0, 1] is string: a number is expected",
     );
     expect(() => toNumbers(3 as unknown as number[], "matrix")).toThrow(
-      "matrix is number: give a tensor, nested arrays, or { shape, data }",
+      "matrix is 3: give a tensor, nested arrays, or { shape, data }",
     );
   });
 
@@ -69,6 +69,28 @@ describe("numbers for figures", () => {
       "matrix has 1 values: its shape [2, 3] asks for 6",
     );
     expect(() => toMatrix([[]], "matrix")).toThrow("it holds no numbers to draw");
+  });
+
+  it("must be real numbers", () => {
+    const words = tf.tensor1d(["a", "b"]);
+    expect(() => toVector(words, "values")).toThrow("values is a tensor of type string: figures take real numbers");
+    words.dispose();
+    expect(() => toVector({ shape: [2], data: ["1", 2] as unknown as number[] }, "values")).toThrow(
+      'values has "1" at 0 of its data: a number is expected',
+    );
+    expect(() => toVector({ shape: "2" as unknown as number[], data: [1, 2] }, "values")).toThrow(
+      'values has the shape "2": give a list of lengths',
+    );
+    expect(() => toNumbers({} as unknown as number[], "values")).toThrow("values is an object: give a tensor");
+    expect(() => toNumbers(null as unknown as number[], "values")).toThrow("values is null: give a tensor");
+  });
+
+  it("that aren't finite are counted", () => {
+    expect(notFinite([1, Number.POSITIVE_INFINITY], [Number.NaN, 0])).toBe(
+      "2 values are not finite: 1 Infinity, 1 NaN",
+    );
+    expect(notFinite([Number.NEGATIVE_INFINITY])).toBe("1 value is not finite: 1 -Infinity");
+    expect(notFinite([0, 1])).toBeUndefined();
   });
 
   it("say that a tensor was disposed", () => {

@@ -51,6 +51,13 @@ describe("images for figures", () => {
     const nan = tf.tensor3d([[[0, Number.NaN, 0]]]);
     expect(() => toImage(nan)).toThrow("image holds NaN");
     nan.dispose();
+    const infinite = tf.tensor3d([[[0, Number.POSITIVE_INFINITY, 0]]]);
+    expect(() => toImage(infinite)).toThrow("image holds Infinity: it can't be drawn");
+    infinite.dispose();
+    const floats = Float32Array.of(0, 0.5, 1) as unknown as Uint8Array;
+    expect(() => toImage({ width: 1, height: 1, pixels: floats })).toThrow(
+      "image has pixels in an object of class Float32Array: bytes from 0 to 255 are expected, in a Uint8Array",
+    );
   });
 
   it("refuse shapes that are no image", () => {

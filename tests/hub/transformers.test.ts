@@ -178,7 +178,7 @@ describe.runIf(python !== undefined)("what loadViT read and saveViT wrote, in Py
       expect(values.shape, folder).toEqual(want?.shape);
       expect(
         Buffer.from((values.dataSync() as Float32Array).buffer).equals(
-          Buffer.from((want?.data as Float32Array).buffer),
+          Buffer.from((want as NamedArray).data.buffer as ArrayBuffer),
         ),
         folder,
       ).toBe(true);

@@ -1,13 +1,17 @@
 import type { ByteImage } from "../data/byte-image";
 import { coverImage, cropImage } from "../data/image-file";
-import { ImageProcessor } from "../hub/image-processor";
 import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
-import type { GivenModel } from "./load-model";
+import { ImageProcessor } from "./image-processor";
 
 /** What of a model says how images are made to fit it. */
-export type FittingModel = Pick<GivenModel, "model" | "imageSize" | "imageProcessor">;
+export interface FittingModel {
+  model: ViT;
+  /** The [height, width] that images come in. */
+  imageSize: readonly [number, number];
+  imageProcessor?: (() => ImageProcessor) | undefined;
+}
 
 /** Makes a picture the bytes that a model takes: its height, width and channels. */
 export type PictureFit = (image: ByteImage) => Promise<ByteImage>;

@@ -1,0 +1,75 @@
+import type { ByteImage } from "../data/byte-image";
+import { readImage } from "../data/image-file";
+import { type AttentionOverlayOptions, attentionOverlay } from "../figure/attention-overlay";
+import type { ImageFigure } from "../figure/image-figure";
+import {
+  type PhotoAttention,
+  type PhotoAttentionOptions,
+  type PhotoModel,
+  photoAttention,
+} from "../hub/photo-attention";
+import { checkOptions } from "../tensor/check-options";
+
+/** Whose attention is drawn, and how. */
+export interface AttentionOverOptions
+  extends PhotoAttentionOptions,
+    Omit<AttentionOverlayOptions, "grid" | "patchSize" | "query" | "seen"> {}
+
+const OPTIONS = Object.keys({
+  block: true,
+  head: true,
+  query: true,
+  title: true,
+  mode: true,
+  alpha: true,
+  zmin: true,
+  zmax: true,
+  colorScale: true,
+  original: true,
+  scale: true,
+} satisfies Record<keyof AttentionOverOptions, true>);
+
+/**
+ * Where a model looks in a photograph, as a figure: `await show(await attentionOver(vit, "photo.jpg"))`.
+ *
+ * @param given what `loadViT` or `loadCheckpoint` gives, or a model alone
+ * @param photo a picture's file, or its bytes, of any size
+ * @throws VitlabError when the picture can't be read, or the model has no such block, head or query.
+ */
+export async function attentionOver(
+  given: PhotoModel,
+  photo: string | ByteImage,
+  options: AttentionOverOptions = {},
+): Promise<ImageFigure> {
+  checkOptions("attentionOver", options, OPTIONS);
+  const { block, head, query, ...drawing } = options;
+  const image = typeof photo === "string" ? await readImage(photo) : photo;
+  return drawAttention(image, await photoAttention(given, image, { block, head, query }), drawing);
+}
+
+/** What was found in a photograph, as a figure. */
+export function drawAttention(
+  photo: ByteImage,
+  { grid, weights, classToken, seen, ...asked }: PhotoAttention,
+  drawing: Omit<AttentionOverOptions, keyof PhotoAttentionOptions> = {},
+): ImageFigure {
+  // A class token in front is said in the figure's words; of several such tokens the overlay knows nothing.
+  const alone = classToken !== undefined && Math.abs(weights.reduce((sum, w) => sum + w, classToken) - 1) < 1e-3;
+  return attentionOverlay(photo, alone ? [classToken, ...weights] : weights, {
+    title: `What ${queryInWords(asked.query)} looks at: ${placeInWords(asked)}`,
+    ...drawing,
+    grid: [grid.rows, grid.columns],
+    query: asked.query,
+    seen,
+  });
+}
+
+/** "the class token", "patch 27". */
+export function queryInWords(query: PhotoAttention["query"]): string {
+  return query === "class" ? "the class token" : `patch ${query}`;
+}
+
+/** "block 4, mean of 5 heads". */
+export function placeInWords({ block, head, heads }: Pick<PhotoAttention, "block" | "head" | "heads">): string {
+  return `block ${block}, ${head !== "mean" ? `head ${head}` : heads === 1 ? "its one head" : `mean of ${heads} heads`}`;
+}

@@ -1,4 +1,5 @@
 import { VitlabError } from "../tensor/error";
+import type { Level } from "./curves";
 import { widestText } from "./fonts";
 import { type NumbersInput, showNumber, toVector } from "./numbers";
 import { PlotFigure } from "./plot-figure";
@@ -14,10 +15,13 @@ export interface BarsOptions {
   highlight?: string | number | readonly (string | number)[];
   /** Values are shares of 1 and read as per cent. */
   percent?: boolean;
+  /** A line across the bars to compare them with, such as what chance would give. */
+  level?: Level;
 }
 
 const LENGTH = 340;
 const BAR = 26;
+const LEVEL_ROOM = 20;
 
 /**
  * One horizontal bar for each label, from the top: a model's class probabilities.
@@ -28,10 +32,11 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
   const numbers = toVector(values, "values");
   if (numbers.length !== labels.length)
     throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
-  const { title, valueTitle, percent = false } = options;
+  const { title, valueTitle, percent = false, level } = options;
   const texts = Array.from(numbers, (value) => (percent ? percentText(value) : showNumber(value).replace("-", "−")));
   const apart = highlighted(labels, numbers, options.highlight);
-  const [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  const ends = level ? [0, level.value] : [0];
+  const [low, high] = [Math.min(...ends, ...numbers), Math.max(...ends, ...numbers)];
   const span = high - low || 1;
   const label = { size: theme.labelSize };
   const textRoom = widestText(texts, label) + 10;
@@ -60,7 +65,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         {
           left: Math.ceil(widestText(labels, label)) + 8,
           right: 8,
-          top: 0,
+          top: level ? LEVEL_ROOM : 0,
           bottom: 24 + (valueTitle ? AXIS_TITLE_ROOM : 0),
         },
         title,
@@ -82,11 +87,26 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         showgrid: false,
         ticklabelstandoff: 4,
       }),
+      ...(level && levelLine(level)),
     },
     config: plotConfig,
   };
   const lines = labels.map((name, index) => `${name}: ${texts[index]}`);
+  if (level) lines.push(`line at ${percent ? percentText(level.value) : showNumber(level.value)}: ${level.label}`);
   return new PlotFigure(spec, [title ?? "Bars", ...lines].join("\n"));
+}
+
+/** The line over all bars, and its name above it. */
+function levelLine({ value, label }: Level): Record<string, unknown> {
+  const x = specNumber(value);
+  const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
+  const font = { size: theme.labelSize, color: theme.mutedInk };
+  return {
+    shapes: [{ type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line }],
+    annotations: [
+      { text: escapeText(label), xref: "x", yref: "paper", x, y: 1, yanchor: "bottom", showarrow: false, font },
+    ],
+  };
 }
 
 function percentText(value: number): string {

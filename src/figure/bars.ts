@@ -102,7 +102,7 @@ function levelLine({ value, label }: Level): Record<string, unknown> {
   const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
   const font = { size: theme.labelSize, color: theme.mutedInk };
   return {
-    shapes: [{ type: "line", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line }],
+    shapes: [{ type: "line", layer: "below", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line }],
     annotations: [
       { text: escapeText(label), xref: "x", yref: "paper", x, y: 1, yanchor: "bottom", showarrow: false, font },
     ],

@@ -45,3 +45,28 @@ describe.each(files)("notebook %s, as committed", (name) => {
     for (const [, target] of text.matchAll(/\]\(([\w-]+\.ipynb)\)/g)) expect(files).toContain(target);
   });
 });
+
+interface Changes {
+  works: { change?: Record<string, string>; then?: string[] }[];
+  refuses: { change: Record<string, string>; says: string }[];
+}
+
+const changes: Record<string, Changes> = JSON.parse(
+  fs.readFileSync(path.join(__dirname, "notebooks", "changes.json"), "utf8"),
+);
+
+// That the cells bear or refuse them is seen when the notebooks are executed, after these tests.
+describe.each(files)("the changes to try in notebook %s", (name) => {
+  const { cells } = JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as { cells: Cell[] };
+  const code = cells.filter((cell) => cell.cell_type === "code").map((cell) => cell.source.join(""));
+  const { works, refuses } = changes[name] ?? { works: [], refuses: [] };
+
+  it("are three at least that it works with", () => {
+    expect(works.filter(({ change }) => change).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("are of texts that are there once", () => {
+    for (const old of [...works, ...refuses].flatMap(({ change = {} }) => Object.keys(change)))
+      expect([old, code.join("\n").split(old).length - 1]).toEqual([old, 1]);
+  });
+});

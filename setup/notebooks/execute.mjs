@@ -6,8 +6,12 @@ import { kernel } from "../kernel.mjs";
 import { absoluteDataFolder, root, stampFolder } from "../paths.mjs";
 import { run } from "../terminal/run.mjs";
 
+/** For each notebook, what a reader may change in it: see `alter` in execute.py. */
+export const changesFile = join(root, "tests", "notebooks", "changes.json");
+
 /**
- * `check` executes a copy, quickly where a notebook says how, and writes nothing; `withData` lets the notebooks see CIFAR-10.
+ * `check` executes copies, quickly where a notebook says how, and writes nothing: of each notebook as it is and, without
+ * CIFAR-10, with each of its changes. `withData` lets the notebooks see CIFAR-10.
  * Resolves to whether all of them succeeded.
  */
 export async function executeNotebooks(python, files, { check, withData }) {
@@ -16,6 +20,7 @@ export async function executeNotebooks(python, files, { check, withData }) {
   // Committed outputs hold no picture of CIFAR-10: its reader is told that the data set is not there.
   const data = withData ? { VITLAB_DATA: absoluteDataFolder() } : { VITLAB_DATA: empty, VITLAB_NO_CIFAR: "1" };
   const options = [`--kernel=${JSON.stringify(kernel)}`, `--root=${root}`, ...(check ? ["--check"] : [])];
+  if (check && !withData) options.push(`--changes=${changesFile}`);
   const env = Object.fromEntries(
     Object.entries({ ...process.env, ...data }).filter(([, value]) => value !== undefined),
   );

@@ -22,11 +22,10 @@ class NotebookFailed(Exception):
     """A cell that did not do what it should; the message names it and says what it said."""
 
 
-def execute(path, kernel, note, check):
-    """Executes one notebook in its own folder and returns it with its outputs."""
+def execute(path, kernel, note, prepare):
+    """Executes one notebook, prepared, in its own folder and returns it with its outputs."""
     notebook = nbformat.read(path, as_version=4)
-    if check:
-        quicken(notebook)
+    prepare(notebook)
     codes = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
     failed = []
     uncaught = []
@@ -59,6 +58,49 @@ def quicken(notebook):
             notebook.cells.insert(index + 1, nbformat.v4.new_code_cell(cell.metadata["check"]))
 
 
+def repeat(notebook):
+    """Appends every code cell once more, from the last to the first: all can be run again, and not only downwards."""
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.cells += [again(cell) for cell in reversed(codes)]
+
+
+def alter(notebook, variant):
+    """
+    Does what a reader may do: `change` replaces texts; `then` goes on after the last cell, with cells by their id and with
+    code.
+    """
+    for old, new in variant.get("change", {}).items():
+        cell = cell_with(notebook, old)
+        cell.source = cell.source.replace(old, new)
+    cells = {cell.id: cell for cell in notebook.cells}
+    steps = variant.get("then", [])
+    notebook.cells += [again(cells[step]) if step in cells else nbformat.v4.new_code_cell(step) for step in steps]
+
+
+def refuse(notebook, refusals):
+    """Appends cells that a change makes fail: each is to say what was wrong, as its metadata tells."""
+    for refusal in refusals:
+        for old, new in refusal["change"].items():
+            cell = again(cell_with(notebook, old))
+            cell.source = cell.source.replace(old, new)
+            cell.metadata |= {"tags": ["raises-exception"], "says": refusal["says"]}
+            notebook.cells.append(cell)
+
+
+def cell_with(notebook, text):
+    """The code cell that has the text; a change needs one that is there once."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not cell.metadata.get("again")]
+    found = [cell for cell in cells for _ in range(cell.source.count(text))]
+    if len(found) != 1:
+        raise NotebookFailed(f"{text!r} is {len(found)} times in its cells: a change needs a text that is there once")
+    return found[0]
+
+
+def again(cell):
+    """The same cell, as one more."""
+    return nbformat.v4.new_code_cell(cell.source, metadata={**cell.metadata, "again": True})
+
+
 def listen(client, uncaught):
     """Notes errors that arrive when their cell is over: nbclient itself passes over such messages."""
     channel = client.kc.iopub_channel
@@ -77,9 +119,14 @@ def listen(client, uncaught):
 def describe(notebook, index):
     cell = notebook.cells[index]
     number = sum(1 for each in notebook.cells[: index + 1] if each.cell_type == "code" and each.source.strip())
+    place = "a cell run once more" if cell.metadata.get("again") else f"code cell {number}"
+    return f"{place} failed\n{indent(cell.source, '  | ')}\n{indent(said(cell) or 'it said nothing', '  ')}"
+
+
+def said(cell):
+    """What a cell that failed printed of its error."""
     errors = ["\n".join(output.traceback) for output in cell.get("outputs", []) if output.output_type == "error"]
-    said = text_of(cell, "stderr").strip() or "\n".join(errors) or "it said nothing"
-    return f"code cell {number} failed\n{indent(cell.source, '  | ')}\n{indent(said, '  ')}"
+    return text_of(cell, "stderr").strip() or "\n".join(errors)
 
 
 def text_of(cell, stream):
@@ -104,34 +151,66 @@ def save(notebook, path):
         raise
 
 
+def check(path, kernel, note, variant, refusals):
+    """Executes a copy quickly: with a variant, or else as it is, each cell once more, and with what it is to refuse."""
+
+    def prepare(notebook):
+        quicken(notebook)
+        if variant:
+            alter(notebook, variant)
+        else:
+            repeat(notebook)
+            refuse(notebook, refusals)
+
+    notebook = execute(path, kernel, note, prepare)
+    for index, cell in enumerate(notebook.cells):
+        if "says" in cell.metadata and cell.metadata["says"] not in said(cell):
+            raise NotebookFailed(f"{describe(notebook, index)}\n  but is to say {cell.metadata['says']!r}")
+
+
+def title(path, variant):
+    if not variant:
+        return path.name
+    changed = [*variant.get("change", {}).values(), *variant.get("then", [])]
+    return f"{path.name} with {' '.join(changed)}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", type=json.loads, required=True)
     parser.add_argument("--root", required=True)
     parser.add_argument("--check", action="store_true", help="execute quickly, and write nothing")
+    parser.add_argument("--changes", type=Path, help="with --check: the changes to try in each notebook")
     parser.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args()
+    changes = json.loads(options.changes.read_text("utf-8")) if options.changes else {}
+    works = {path: changes.get(path.name, {}).get("works", []) for path in options.files}
+    runs = [(path, variant) for path in options.files for variant in (None, *works[path])]
     live = sys.stdout.isatty()
     begun = time.monotonic()
-    for path in options.files:
+    for path, variant in runs:
         started = time.monotonic()
+        name = title(path, variant)
 
-        def note(number, count, name=path.name):
+        def note(number, count, name=name):
             if live and number:
                 print(f"\r\033[2K  {name}: cell {number} of {count}", end="", flush=True)
 
         if not live:
-            print(f"  {path.name} …", flush=True)
+            print(f"  {name} …", flush=True)
         try:
-            notebook = execute(path.resolve(), options.kernel, note, options.check)
+            if options.check:
+                check(path.resolve(), options.kernel, note, variant, changes.get(path.name, {}).get("refuses", []))
+            else:
+                notebook = execute(path.resolve(), options.kernel, note, lambda notebook: None)
+                save(tidy(notebook, options.kernel, options.root), path.resolve())
         except NotebookFailed as error:
-            print(f"{chr(13) + chr(27) + '[2K' if live else ''}✗ {path.name}: {error}")
+            print(f"{chr(13) + chr(27) + '[2K' if live else ''}✗ {name}: {error}")
             return 1
-        if not options.check:
-            save(tidy(notebook, options.kernel, options.root), path.resolve())
         clear = "\r\033[2K" if live else ""
-        print(f"{clear}✓ {path.name}: executed{', not written' if options.check else ''} ({time.monotonic() - started:.1f} s)")
-    print(f"{len(options.files)} notebooks executed ({time.monotonic() - begun:.1f} s)")
+        print(f"{clear}✓ {name}: executed{', not written' if options.check else ''} ({time.monotonic() - started:.1f} s)")
+    more = len(runs) - len(options.files)
+    print(f"{len(options.files)} notebooks executed{f', and with {more} changes' if more else ''} ({time.monotonic() - begun:.1f} s)")
     return 0
 
 

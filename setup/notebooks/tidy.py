@@ -2,16 +2,11 @@
 
 import re
 
-LANGUAGE_INFO = {
-    "codemirror_mode": {"mode": "typescript", "name": "javascript", "typescript": True},
-    "file_extension": ".ts",
-    "mimetype": "text/typescript",
-    "name": "typescript",
-}
-
-
 def tidy(notebook, kernel, root):
-    """Numbers the cells, joins streams, and removes what belongs to the machine or the moment; in place."""
+    """
+    Numbers the cells, joins streams, and removes what belongs to the machine or the moment; in place. `language_info` stays
+    as the kernel told it: JupyterLab marks a notebook that has another one as changed as soon as it is opened.
+    """
     count = 0
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -30,7 +25,6 @@ def tidy(notebook, kernel, root):
         "language": kernel["language"],
         "name": kernel["name"],
     }
-    notebook.metadata.language_info = LANGUAGE_INFO
     return notebook
 
 

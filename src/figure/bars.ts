@@ -1,6 +1,7 @@
 import { show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import { forPlotly, plainText } from "../tensor/plain-text";
+import { aLevel, type Level } from "./curves";
 import { widestText } from "./fonts";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
 import { aFlag, aText, checkFigureOptions, either, listOf, type OptionKinds, someTexts } from "./option-kinds";
@@ -17,6 +18,8 @@ export interface BarsOptions {
   highlight?: string | number | readonly (string | number)[];
   /** Values are shares of 1 and read as per cent. */
   percent?: boolean;
+  /** A line across the bars to compare them with, such as what chance would give. */
+  level?: Level;
 }
 
 const aBar = { takes: Number.isSafeInteger, expected: "a bar's number" };
@@ -26,10 +29,12 @@ const OPTIONS: OptionKinds<BarsOptions> = {
   valueTitle: aText,
   highlight: either(aText, aBar, listOf(either(aText, aBar), "a list of labels or numbers of bars")),
   percent: aFlag,
+  level: aLevel,
 };
 
 const LENGTH = 340;
 const BAR = 26;
+const LEVEL_ROOM = 20;
 
 /**
  * One horizontal bar for each label, from the top: a model's class probabilities. What isn't a finite number has
@@ -44,10 +49,10 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
   const numbers = toVector(values, "values");
   if (numbers.length !== labels.length)
     throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
-  const { title, valueTitle, percent = false } = options;
+  const { title, valueTitle, percent = false, level } = options;
   const texts = Array.from(numbers, (value) => (percent ? showPercent(value) : showNumber(value).replace("-", "−")));
   const apart = highlighted(labels, numbers, options.highlight);
-  const [low, high] = extent([0, ...extent(numbers)]);
+  const [low, high] = extent([0, ...(level ? [level.value] : []), ...extent(numbers)]);
   const span = high - low || 1;
   const label = { size: theme.labelSize };
   const textRoom = widestText(texts, label) + 10;
@@ -76,7 +81,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         {
           left: Math.ceil(widestText(labels, label)) + 8,
           right: 8,
-          top: 0,
+          top: level ? LEVEL_ROOM : 0,
           bottom: 24 + (valueTitle ? AXIS_TITLE_ROOM : 0),
         },
         title,
@@ -98,12 +103,28 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         showgrid: false,
         ticklabelstandoff: 4,
       }),
+      ...(level && levelLine(level)),
     },
     config: plotConfig,
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
+  if (level)
+    lines.push(`line at ${percent ? showPercent(level.value) : showNumber(level.value)}: ${plainText(level.label)}`);
   const odd = notFinite(numbers);
   return new PlotFigure(spec, [title ?? "Bars", ...lines, ...(odd ? [odd] : [])].join("\n"));
+}
+
+/** The line over all bars, and its name above it. */
+function levelLine({ value, label }: Level): Record<string, unknown> {
+  const x = specNumber(value);
+  const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
+  const font = { size: theme.labelSize, color: theme.mutedInk };
+  return {
+    shapes: [{ type: "line", layer: "below", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line }],
+    annotations: [
+      { text: forPlotly(label), xref: "x", yref: "paper", x, y: 1, yanchor: "bottom", showarrow: false, font },
+    ],
+  };
 }
 
 function highlighted(

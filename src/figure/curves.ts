@@ -47,7 +47,8 @@ export interface CurvesOptions {
   xMax?: number;
 }
 
-const aLevel: OptionKind = {
+/** The option that names a line to compare with. */
+export const aLevel: OptionKind = {
   takes: (value) =>
     typeof value === "object" &&
     value !== null &&

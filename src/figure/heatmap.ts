@@ -89,9 +89,11 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
 function cellText(value: number): string {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
   if (Number.isInteger(value)) return String(value);
-  const rounded =
-    Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
-  return rounded.replace("-", "−");
+  const size = Math.abs(value);
+  // What float32 makes of 1 reads like 1.
+  const digits = Math.abs(value - Math.round(value)) < 1e-6 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  // What rounds to 0 has no sign: -0 + 0 is 0.
+  return (Number(value.toFixed(digits)) + 0).toFixed(digits).replace("-", "−");
 }
 
 function checkLabels(labels: readonly string[] | undefined, count: number, name: string, what: string): void {

@@ -93,6 +93,10 @@ describe("heatmap", () => {
     );
   });
 
+  it("writes what rounds to 0 without a sign, and 1 as float32 has it like 1", () => {
+    expect(heatmap([[-0.004, 0.9999999, 1, -0.25]]).spec.data[0]!.text).toEqual([["0.00", "1", "1", "−0.25"]]);
+  });
+
   it("writes numbers into small matrices only", () => {
     expect(heatmap(matrix).spec.data[0]!.text).toEqual([
       ["0", "0.25", "0.50"],

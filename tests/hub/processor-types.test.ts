@@ -6,6 +6,7 @@ import type { ByteImage } from "../../src/data/byte-image";
 import { ImageProcessor, loadImageProcessor } from "../../src/hub/image-processor";
 import { useEngine } from "../../src/tensor/engine";
 import { VitlabError } from "../../src/tensor/error";
+import { tf } from "../../src/tensor/tf";
 import { temporaryFolder } from "../data/helpers";
 import { noise } from "./noise";
 
@@ -117,11 +118,14 @@ describe("an image processor that fills up", () => {
 
   it("puts zeros behind the normalised numbers", async () => {
     const values = await processor.tensor(picture);
-    const [, height, width] = values.shape;
-    expect([height, width]).toEqual([10, 12]);
     const inside = await new ImageProcessor({ size: 8 }).tensor(picture);
-    expect(values.slice([0, 0, 0, 0], [1, 8, 8, 3]).dataSync()).toEqual(inside.dataSync());
-    expect(new Set(values.slice([0, 8, 0, 0], [1, 2, 12, 3]).dataSync())).toEqual(new Set([0]));
+    expect(values.shape).toEqual([1, 10, 12, 3]);
+    tf.tidy(() => {
+      expect(tf.slice(values, [0, 0, 0, 0], [1, 8, 8, 3]).dataSync()).toEqual(inside.dataSync());
+      expect(new Set(tf.slice(values, [0, 8, 0, 0], [1, 2, 12, 3]).dataSync())).toEqual(new Set([0]));
+      expect(new Set(tf.slice(values, [0, 0, 8, 0], [1, 10, 4, 3]).dataSync())).toEqual(new Set([0]));
+    });
+    tf.dispose([values, inside]);
   });
 
   it("has no bytes to give", async () => {

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hubTrace } from "../../src/hub/hub-trace";
+import { ImageProcessor, loadImageProcessor } from "../../src/hub/image-processor";
 import { loadViT } from "../../src/hub/load-vit";
+import type { Fields } from "../../src/hub/read-json";
 import { loadSafetensors, SafetensorsFile, saveSafetensors } from "../../src/hub/safetensors-file";
 import { saveViT } from "../../src/hub/save-vit";
 import type { NamedArray } from "../../src/nn/module";
@@ -38,12 +40,12 @@ function expectClose(name: string, got: NamedArray | undefined, want: NamedArray
   expect(worst, name).toBeLessThan(atol);
 }
 
-describe.runIf(python !== undefined)("Python's transformers", () => {
-  beforeAll(async () => {
-    await useEngine(undefined, { quiet: true });
-  });
+beforeAll(async () => {
+  await useEngine(undefined, { quiet: true });
+});
 
-  it("opens what saveViT wrote, and computes the same logits to 1e-5", { timeout: 120_000 }, async () => {
+describe.runIf(python !== undefined)("Python's transformers", () => {
+  it("opens what saveViT wrote, and computes the same logits to 1e-5", { timeout: 300_000 }, async () => {
     const small: ViTConfig = { imageSize: 16, patchSize: 4, dim: 48, depth: 2, heads: 6, mlpDim: 40, classes: 3 };
     const configs: Record<string, ViTConfig> = {
       plain: { ...small, dropout: 0.1, attentionDropout: 0.2 },
@@ -77,7 +79,7 @@ describe.runIf(python !== undefined)("Python's transformers", () => {
   });
 
   it("writes models that loadViT opens with the same numbers, and that come back to the byte", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const theirs = join(work, "theirs");
     peer("make", theirs);
@@ -105,6 +107,80 @@ describe.runIf(python !== undefined)("Python's transformers", () => {
         await expectSameBytes(back, folder);
       }
       model.dispose();
+    }
+  });
+});
+
+function bytesOf(numbers: Float32Array = new Float32Array()): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** A folder of a golden model, loaded and written again with other fields. */
+async function rewritten(name: string, from: string, change: { config?: object; processor?: Fields }): Promise<string> {
+  const folder = join(work, "rewritten", name);
+  const source = join(work, "source", name);
+  cpSync(join(__dirname, "..", "goldens", "hf_kinds", from), source, { recursive: true });
+  const file = join(source, "config.json");
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...change.config }));
+  if (change.processor) writeFileSync(join(source, "preprocessor_config.json"), JSON.stringify(change.processor));
+  const loaded = await loadViT(source);
+  await saveViT(loaded.model, folder, loaded);
+  loaded.model.dispose();
+  return folder;
+}
+
+describe.runIf(python !== undefined)("what loadViT read and saveViT wrote, in Python's transformers,", () => {
+  const picture = join(__dirname, "..", "goldens", "processor", "noise_300x200.png");
+
+  it("answers as before, by its problem_type", { timeout: 300_000 }, async () => {
+    const kinds = {
+      three: [null, "multi_label_classification", "regression"],
+      one: [null, "regression"],
+      deit: [null],
+    };
+    const wanted: Record<string, { class: string; problem_type: string | null; scores: number[] }> = {};
+    for (const [from, types] of Object.entries(kinds))
+      for (const problem_type of types) {
+        const folder = await rewritten(`${from}-${problem_type}`, from, { config: { problem_type } });
+        const { model, imageProcessor } = await loadViT(folder);
+        const images = await new ImageProcessor(imageProcessor().config, { passOrder: "pillow13" }).tensor(picture);
+        const scores = tf.tidy(() => [...model.predict(images).dataSync()]);
+        images.dispose();
+        model.dispose();
+        const kind = from === "deit" ? "DeiTForImageClassification" : "ViTForImageClassification";
+        wanted[folder] = { class: kind, problem_type, scores };
+      }
+    const told = join(work, "answers.json");
+    peer("answers", told, picture, ...Object.keys(wanted));
+    const got = JSON.parse(readFileSync(told, "utf8")) as typeof wanted;
+    for (const [folder, { scores, ...rest }] of Object.entries(wanted)) {
+      expect(got[folder], folder).toMatchObject(rest);
+      expect(got[folder]?.scores.length).toBe(scores.length);
+      for (const [i, score] of scores.entries()) expect(got[folder]?.scores[i], folder).toBeCloseTo(score, 5);
+    }
+  });
+
+  it("makes the same of a picture, to the last bit, by its image processor", { timeout: 300_000 }, async () => {
+    const types = ["ViT", "DeiT", "Beit", "Pvt", "Siglip", "CLIP", "Bit", "Levit", "ConvNext"];
+    const processors: Record<string, [from: string, processor: Fields]> = Object.fromEntries(
+      types.map((type) => [type, ["three", { image_processor_type: `${type}ImageProcessor` }]]),
+    );
+    processors["a feature extractor of old"] = ["three", { feature_extractor_type: "CLIPFeatureExtractor", size: 30 }];
+    processors["no type"] = ["three", { size: [12, 20] }];
+    // Written by its type, as DeiT's model type alone would say another than ViT's.
+    processors["no type, a DeiT's"] = ["deit", { image_mean: [0.1, 0.2, 0.3] }];
+    processors["no type, a ViT-MSN's, which becomes a ViT"] = ["msn", { size: 20 }];
+    const folders: string[] = [];
+    for (const [name, [from, processor]] of Object.entries(processors))
+      folders.push(await rewritten(name, from, { processor }));
+    peer("pictures", picture, ...folders);
+    for (const folder of folders) {
+      const source = folder.replace("rewritten", "source");
+      const values = await (await loadImageProcessor(source, { passOrder: "pillow13" })).tensor(picture);
+      const { values: want } = await loadSafetensors(join(folder, "picture.safetensors"));
+      expect(values.shape, folder).toEqual(want?.shape);
+      expect(bytesOf(values.dataSync() as Float32Array).equals(bytesOf(want?.data)), folder).toBe(true);
+      values.dispose();
     }
   });
 });

@@ -2,14 +2,17 @@ import { afterAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/tensor/error";
 import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
+import { finetune } from "../../src/train/finetune";
 import { fit as train } from "../../src/train/fit";
 import type { FitOptions } from "../../src/train/fit-options";
+import { linearProbe } from "../../src/train/linear-probe";
 import { adam, adamW } from "../../src/train/optimizers/adam";
 import { muon } from "../../src/train/optimizers/muon";
 import { sgd } from "../../src/train/optimizers/sgd";
 import { planTraining } from "../../src/train/plan";
 import { warmupCosine } from "../../src/train/schedules";
-import type { ViT } from "../../src/vit/model";
+import { ViT } from "../../src/vit/model";
+import { withNewHead } from "../../src/vit/new-head";
 import { colours, microModel } from "./micro";
 
 const model = microModel();
@@ -82,3 +85,28 @@ it.each(["adam", "adamw", "muon", "sgd"] as const)(
     expect(losses[0]).toEqual(losses[1]);
   },
 );
+
+describe("a model that doesn't choose one class of several has nothing to learn from classes", () => {
+  const hint = "give it a new head for these classes (withNewHead(model, ";
+
+  it.each([
+    [{ problemType: "multi_label_classification" }, "answers for each class by itself (multi_label_classification)"],
+    [{ problemType: "regression" }, "answers with values (a regression)"],
+    [{ classes: 1 }, "has 1 class only, which every image is of"],
+  ] as const)("%j", async (config, what) => {
+    const other = new ViT({ ...model.config, ...config });
+    for (const run of [
+      () => train(other, least),
+      () => finetune(other, { train: images }),
+      () => planTraining(other, least),
+      () => evaluate(other, images),
+      () => linearProbe(other, { train: images }),
+    ])
+      await expect((async () => run())()).rejects.toThrow(`and the model ${what}: ${hint}`);
+    const fresh = withNewHead(other, images.classNames.length);
+    expect(fresh.config.problemType).toBe("single_label_classification");
+    await train(fresh, least);
+    other.dispose();
+    fresh.dispose();
+  });
+});

@@ -44,6 +44,31 @@ onEveryEngine("positions", () => {
         model.dispose();
       });
 
+  it.each(["learned", "sincos1d", "sincos2d", "none"] as const)(
+    "%s with a distillation token, which stands between the class token and the patches",
+    (positions) => {
+      const model = new ViT({ ...base, positions, distillationToken: true });
+      tf.tidy(() => {
+        const images = drawn<Tensor4D>([2, 8, 12, 3], new Random(0));
+        const { trace, logits } = model.run(images);
+        const tokens = trace.get<Tensor3D>("embeddings");
+        expect(tokens.shape).toEqual([2, 8, 8]);
+        const table = model.embeddings.positions({ rows: 2, columns: 3 });
+        const place = table ? tf.slice(table, [1, 0], [1, 8]) : tf.zeros([1, 8]);
+        const wanted = tf.add(model.embeddings.distillationToken as unknown as Tensor2D, place);
+        expect([...tf.slice(tokens, [1, 1, 0], [1, 1, 8]).dataSync()]).toEqual([...wanted.dataSync()]);
+        // The mean of the patches leaves both tokens out.
+        const pooled = tf.mean(tf.slice(trace.get<Tensor3D>("normalised"), [0, 2, 0], [2, 6, 8]), 1);
+        expect([...trace.get("pooled").dataSync()]).toEqual([...pooled.dataSync()]);
+        expect(logits.shape).toEqual([2, 3]);
+        const wide = drawn<Tensor4D>([1, 16, 4, 3], new Random(1));
+        expect(model.forward(wide, { interpolatePositions: true }).shape).toEqual([1, 3]);
+        trace.dispose();
+      });
+      model.dispose();
+    },
+  );
+
   it("learned ones are stretched over the new grid, the class token's stays", () => {
     const model = new ViT({ ...base, positions: "learned" });
     tf.tidy(() => {

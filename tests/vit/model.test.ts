@@ -183,6 +183,22 @@ onEveryEngine("ViT", () => {
     }
   });
 
+  it("predict gives the sigmoid of each logit, or the logits, where the problem asks for it", () => {
+    for (const [problemType, classes, wanted] of [
+      ["multi_label_classification", 3, tf.sigmoid],
+      ["single_label_classification", 1, tf.sigmoid],
+      ["regression", 1, tf.clone],
+      ["regression", 3, tf.clone],
+    ] as const) {
+      const other = new ViT({ ...config, problemType, classes });
+      tf.tidy(() => {
+        const x = images(2);
+        expectSame(other.predict(x), wanted(other.forward(x)));
+      });
+      other.dispose();
+    }
+  });
+
   it("predict gives the softmax of the logits", () => {
     const model = new ViT(config);
     tf.tidy(() => {

@@ -1,6 +1,8 @@
 """What Python's transformers makes of the same models.
 
 make OUT               random models in folders below OUT, with images and everything computed of them
+pictures PICTURE FOLDER...   the picture as each folder's image processor makes it (PIL), as picture.safetensors beside it
+answers OUT PICTURE FOLDER...   the scores of the pipeline, in the order of the labels
 logits OUT FOLDER...   the logits of `pixel_values.safetensors` in each folder, written beside it; says which class opened it
 """
 import json
@@ -9,7 +11,8 @@ import sys
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoModelForImageClassification, ViTConfig, ViTForImageClassification, ViTModel
+from PIL import Image
+from transformers import AutoImageProcessor, AutoModelForImageClassification, ViTConfig, ViTForImageClassification, ViTModel, pipeline
 
 ODD = {
     "one_channel": dict(image_size=20, patch_size=5, num_channels=1, hidden_size=12, num_attention_heads=2),
@@ -69,6 +72,28 @@ def logits(out, folders):
     pathlib.Path(out).write_text(json.dumps(told))
 
 
+def pictures(picture, folders):
+    for folder in map(pathlib.Path, folders):
+        processor = AutoImageProcessor.from_pretrained(folder, backend="pil")
+        values = processor(Image.open(picture), return_tensors="pt")["pixel_values"].permute(0, 2, 3, 1)
+        save_file({"values": values.contiguous()}, folder / "picture.safetensors")
+
+
+def answers(out, arguments):
+    picture, *folders = arguments
+    told = {}
+    for folder in folders:
+        ask = pipeline("image-classification", model=folder, image_processor=AutoImageProcessor.from_pretrained(folder, backend="pil"))
+        scores = {answer["label"]: answer["score"] for answer in ask(picture, top_k=1000)}
+        config = ask.model.config
+        told[folder] = {"class": type(ask.model).__name__, "problem_type": config.problem_type,
+                        "scores": [scores[config.id2label[i]] for i in range(len(scores))]}
+    pathlib.Path(out).write_text(json.dumps(told))
+
+
 if __name__ == "__main__":
     command, out, *rest = sys.argv[1:]
-    make(out) if command == "make" else logits(out, rest)
+    if command == "make":
+        make(out)
+    else:
+        {"logits": logits, "pictures": pictures, "answers": answers}[command](out, rest)

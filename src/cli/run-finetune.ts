@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { type AugmentOptions, augment } from "../data/augment";
+import { majorityOf } from "../data/class-counts";
 import { describeDataset } from "../data/dataset";
 import { pickClasses } from "../data/pick-classes";
 import { describeEngine, type EngineName, useEngine } from "../tensor/engine";
@@ -158,7 +159,8 @@ async function probe(
   });
   session.say(
     `linear probe: training loss ${trainLosses.at(-1)?.toFixed(3)}, validation loss ${validationLoss?.toFixed(3)}, ` +
-      `accuracy ${percent(validationAccuracy ?? 0)}, ${duration(seconds)}`,
+      `accuracy ${percent(validationAccuracy ?? 0)} (guessing the commonest class gets ` +
+      `${percent(majorityOf(data.validation).accuracy)}), ${duration(seconds)}`,
   );
   await saveCheckpoint(out, model, { classNames: data.train.classNames, about });
   return { epochs: trainLosses.length, steps: 0, seconds };

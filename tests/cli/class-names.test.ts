@@ -156,6 +156,11 @@ describe("a folder with hardly any images of some classes", () => {
     expect(stdout).not.toContain("guessing gets 33.3 %");
   });
 
+  it("says so of a probe, too", async () => {
+    const { stdout } = await run("finetune animals --data lopsided --probe --epochs 1 --out lopsided-probe");
+    expect(stdout).toMatch(/^linear probe: .*, accuracy .* % \(guessing the commonest class gets 100\.0 %\), /m);
+  });
+
   it("says so in JSON", async () => {
     const { stdout } = await run("train --config micro.json --data lopsided --epochs 1 --out lopsided-train --json");
     const last = JSON.parse(stdout.trim().split("\n").at(-1) as string);

@@ -86,7 +86,7 @@ describe("vitlab models", () => {
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ epoch: 1, validationAccuracy: expect.any(Number) });
     const report = JSON.parse(readFileSync(join(folder, "shapes-model", "report.json"), "utf8"));
-    expect(report).toMatchObject({ format: "vitlab-report/1", images: { train: 64 }, recipe: { seed: 0, epochs: 1 } });
+    expect(report).toMatchObject({ format: "vitlab-report/2", images: { train: 64 }, recipe: { seed: 0, epochs: 1 } });
     expect(report.curve.length).toBe(1);
     expect(report.baselines).toMatchObject({ chance: 0.1, articleModel: { epochs: 5 } });
     expect((await run("models card shapes-model")).stdout).toContain("wrote shapes-model/README.md");

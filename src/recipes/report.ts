@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../tensor/atomic-file";
 import { VitlabError } from "../tensor/error";
 import { readJsonText } from "../tensor/json-file";
+import { checkNumbers } from "./check-numbers";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";
 
@@ -63,5 +64,6 @@ export async function readReport(dir: string): Promise<RecipeReport> {
     throw new VitlabError(
       `${path} is not the report of a recipe (its format is ${JSON.stringify(report?.format)}): ${again}`,
     );
+  checkNumbers(report, path);
   return report;
 }

@@ -12,8 +12,10 @@ const APART: readonly string[] = ["preset", "config", "data", "validation", "out
 
 /** What of a command's options decides its run, defaults included, as `about.settings` of its checkpoint keeps it. */
 export function settingsOf(command: Command, options: object): Record<string, unknown> {
+  const given = options as Record<string, unknown>;
+  // In the command's order, so that a run that goes on writes the same bytes.
   const names = command.options.map((option) => option.attributeName()).filter((name) => !APART.includes(name));
-  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
 }
 
 /** A run in a folder that is to go on. */

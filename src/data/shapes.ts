@@ -50,6 +50,9 @@ const CALL: CallRules = {
   example: "{ count: 100 }",
 };
 
+/** All images of a call together. */
+const MOST_BYTES = 2 ** 31;
+
 /**
  * Draws a data set: ten classes named as CIFAR-10's, of which the places of all parts are known.
  *
@@ -69,6 +72,11 @@ export function shapes(options: ShapesOptions = {}): ShapesDataset {
     throw new VitlabError(`shapes can't draw ${count} images: count must be a whole number from 1`);
   if (!Number.isInteger(size) || size < 16 || size > 512)
     throw new VitlabError(`shapes can't draw images of size ${size}: give a whole number of pixels from 16 to 512`);
+  const most = Math.floor(MOST_BYTES / (size * size * 3));
+  if (count > most)
+    throw new VitlabError(
+      `shapes can't draw ${count} images: of size ${size} count must be at most ${most.toLocaleString("en-US")}`,
+    );
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`the seed of shapes is ${seed}: give a whole number`);
 
   const images = new Uint8Array(count * size * size * 3);

@@ -3,6 +3,7 @@ import { writeFileAtomic } from "../tensor/atomic-file";
 import { VitlabError } from "../tensor/error";
 import { readJsonText } from "../tensor/json-file";
 import type { ClassResult } from "../train/evaluate";
+import { checkNumbers } from "./check-numbers";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";
 
@@ -63,6 +64,7 @@ export async function readReport(dir: string): Promise<RecipeReport> {
   } catch {
     throw new VitlabError(`${path} is not JSON: it was changed or damaged; ${again}`);
   }
+  checkNumbers(report, path);
   if (report?.format === "vitlab-report/1") return fromFirst(report);
   if (report?.format !== "vitlab-report/2")
     throw new VitlabError(

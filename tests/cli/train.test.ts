@@ -152,7 +152,7 @@ describe("vitlab train", () => {
     [{ epochs: 1e308 }, "about.settings.epochs is 1e+308. It must be a whole number, 1 or more."],
     [{ optimizer: "magic" }, "about.settings.optimizer is magic. Allowed choices are adam, adamw, muon, sgd."],
     [{ augment: { flip: true, twist: 3 } }, "about.settings.augment is flip,twist=3. It must be a list of flip, shift"],
-    [{ trainCount: [1] }, "train.length was 200 and is now 1"],
+    [{ trainCount: 100 }, "train.length was 200 and is now 100"],
   ])("refuses settings in a folder that the command line would refuse: %j", async (change, message) => {
     await whole;
     const name = `absurd ${Object.keys(change)}`;

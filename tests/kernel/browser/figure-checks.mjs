@@ -53,6 +53,8 @@ for await (const event of fit(model, {
 }
 await view?.finish();`;
 
+const WHOLE = `curves({ "training loss": [2.1, 1.4, 1.1, 0.8], "validation loss": [1.9, 1.6, 1.5, 1.45], "validation accuracy": { y: [0.2, 0.4, 0.5, 0.55], panel: "right" } }, { rightPercent: true, yTitle: "loss", rightTitle: "accuracy" })`;
+
 const SQUARE = `heatmap(Array.from({ length: 8 }, (_, row) => Array.from({ length: 8 }, (_, column) => row + column)), { title: "Sums", annotations: false, colorScale: "viridis" })`;
 const VIRIDIS_ENDS = ["#440154", "#fde725"];
 
@@ -112,6 +114,7 @@ export const figureChecks = {
       const { right } = (await readPixels(await figure.screenshot())).find(LIGHT.first);
       if (right > 0) extents.add(right);
       if (extents.size === 3) await book.picture(`training-${app}-during`);
+      await book.page.waitForTimeout(100);
     }
     await book.idle();
     check(extents.size >= 3, `the curve had ${extents.size} lengths while the cell ran`);
@@ -194,8 +197,7 @@ export const figureChecks = {
   },
 
   async "a figure wider than its cell is made smaller as a whole"({ open }) {
-    const wide = `curves({ "training loss": [2, 1], "validation accuracy": { y: [0.1, 0.9], panel: "right" } }, { title: "Wide", yTitle: "loss" })`;
-    const book = await open("wide", [`${IMPORT}\n${wide}`]);
+    const book = await open("wide", [`${IMPORT}\n${WHOLE}`]);
     await book.run(1);
     await book.idle();
     await see(book, 1, (pixels) => check(pixels.find(LIGHT.first).count > 50, "no curve"));
@@ -243,12 +245,11 @@ export const figureChecks = {
       await dark(3, (pixels) => check(pixels.find("#c8c8c8", 2).count > 1000, "the picture lost its colours"));
       await book.picture(`dark-${app}`);
       if (app === "lab") {
-        await book.page.evaluate(() => {
-          document.body.style.colorScheme = "light";
-        });
-        await book.page.waitForTimeout(300);
-        const light = await book.cell(1).locator("img").screenshot();
-        check((await readPixels(light)).share(LIGHT.ground, 4) > 0.5, "the figure stays dark on a light page");
+        await book.colorScheme("light");
+        // The page itself stays dark: the figure's own ground is what is seen.
+        await see(book, 2, (pixels) =>
+          check(pixels.share(LIGHT.ground, 4) > 0.1, "the figure stays dark on a light page"),
+        );
       }
     } finally {
       lab.theme("JupyterLab Light");
@@ -256,7 +257,7 @@ export const figureChecks = {
   }),
 
   async "nbconvert's page has the same figures, without a network"({ open, lab, folder, jupyter, pictures }) {
-    const book = await open("export", [TRAINING, `await show(${SQUARE});`]);
+    const book = await open("export", [`${IMPORT}\nawait show(${WHOLE});`, SQUARE]);
     await book.runAll();
     await book.idle();
     await book.save();
@@ -301,6 +302,10 @@ export const figureChecks = {
       await book.save();
       await book.reload();
       await see(book, 1, (pixels) => checkSquare(pixels, "after a reload"));
+      await book.colorScheme("dark");
+      await see(book, 1, (pixels) =>
+        check(pixels.find(DARK.mutedInk, 24).count > 10, "no dark picture on a dark page"),
+      );
       await book.close();
     } finally {
       await plain.close();

@@ -202,6 +202,12 @@ export class Notebook {
     return JSON.parse(readFileSync(this.file, "utf8")).cells;
   }
 
+  /** What a change of theme does to the page around the figures. */
+  async colorScheme(scheme) {
+    await this.page.evaluate((wanted) => Object.assign(document.body.style, { colorScheme: wanted }), scheme);
+    await this.page.waitForTimeout(300);
+  }
+
   /** The page loaded anew. */
   async reload() {
     await this.page.reload();
@@ -225,6 +231,8 @@ export class Notebook {
 
   /** A cell's figure, as it is seen. */
   async look(number) {
+    // JupyterLab draws a cell that is out of sight when it comes into sight.
+    await this.cell(number).scrollIntoViewIfNeeded();
     const figure = await this.waitForFigure(number);
     await figure.scrollIntoViewIfNeeded();
     return readPixels(await figure.screenshot());

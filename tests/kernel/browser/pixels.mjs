@@ -16,16 +16,20 @@ class Pixels {
 
   /** Where a colour is: the number of its pixels and the box around them. */
   find(color, tolerance = 12) {
-    const wanted = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
     const found = { count: 0, left: Infinity, right: -1, top: Infinity, bottom: -1 };
-    for (let place = 0; place < this.rgba.length; place += 4) {
-      if (wanted.some((value, channel) => Math.abs(this.rgba[place + channel] - value) > tolerance)) continue;
-      const [x, y] = [(place / 4) % this.width, Math.floor(place / 4 / this.width)];
-      found.count++;
-      found.left = Math.min(found.left, x);
-      found.right = Math.max(found.right, x);
-      found.top = Math.min(found.top, y);
-      found.bottom = Math.max(found.bottom, y);
+    for (let y = 0; y < this.height; y++) {
+      for (let x = 0; x < this.width; x++) {
+        const place = (y * this.width + x) * 4;
+        if (Math.abs(this.rgba[place] - red) > tolerance) continue;
+        if (Math.abs(this.rgba[place + 1] - green) > tolerance) continue;
+        if (Math.abs(this.rgba[place + 2] - blue) > tolerance) continue;
+        found.count++;
+        found.left = Math.min(found.left, x);
+        found.right = Math.max(found.right, x);
+        found.top = Math.min(found.top, y);
+        found.bottom = Math.max(found.bottom, y);
+      }
     }
     return found;
   }

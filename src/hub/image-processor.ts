@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { ByteImage } from "../data/byte-image";
 import { cropImage, readImage } from "../data/image-file";
@@ -6,6 +5,7 @@ import { type PassOrder, pilResize } from "../data/pil-resize";
 import { checkOptions, show } from "../tensor/check-options";
 import { VitlabError } from "../tensor/error";
 import type { Normalisation } from "../tensor/normalisation";
+import { MOST_JSON, readRegularFile } from "../tensor/read-regular-file";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";
 import {
@@ -152,7 +152,8 @@ export async function loadImageProcessor(
   checkOptions("loadImageProcessor", options, ["channels", "passOrder", "size", "say"]);
   const { size = 224, say, ...rest } = options;
   const file = path.join(dir, "preprocessor_config.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const text = await readRegularFile(file, MOST_JSON).then(String, (error: NodeJS.ErrnoException) => {
+    if (error instanceof VitlabError) throw error;
     if (error.code === "ENOENT") return undefined;
     throw new VitlabError(`${file} can't be read: ${error.message}`);
   });

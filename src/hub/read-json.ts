@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { VitlabError } from "../tensor/error";
+import { MOST_JSON, readRegularFile } from "../tensor/read-regular-file";
 
 /** A JSON object of fields that are yet to be checked. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -7,13 +7,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * Reads a JSON file that holds one object; undefined where there is no such file.
  *
- * @throws VitlabError when it can't be read, or isn't a JSON object.
+ * @throws VitlabError when it can't be read, is no regular file, larger than 64 MB, or isn't a JSON object.
  */
 export async function readJson(path: string): Promise<Fields | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = (await readRegularFile(path, MOST_JSON)).toString("utf8");
   } catch (error) {
+    if (error instanceof VitlabError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new VitlabError(`${path} can't be read: ${message}`);

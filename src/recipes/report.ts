@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../tensor/atomic-file";
 import { VitlabError } from "../tensor/error";
+import { MOST_JSON, readRegularFile } from "../tensor/read-regular-file";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";
 
@@ -49,7 +49,8 @@ export async function writeReport(dir: string, report: RecipeReport): Promise<vo
 export async function readReport(dir: string): Promise<RecipeReport> {
   const path = join(dir, REPORT_FILE);
   const again = "train the model with vitlab models train";
-  const text = await readFile(path, "utf8").catch(() => {
+  const text = await readRegularFile(path, MOST_JSON).then(String, (error: unknown) => {
+    if (error instanceof VitlabError) throw error;
     throw new VitlabError(`${dir} has no ${REPORT_FILE}: ${again}`);
   });
   let report: RecipeReport;

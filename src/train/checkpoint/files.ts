@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VitlabError } from "../../tensor/error";
+import { MOST_JSON, readRegularFile } from "../../tensor/read-regular-file";
 
 /** The files of a checkpoint folder. */
 export const CHECKPOINT_FILES = {
@@ -21,8 +21,12 @@ export function hasCheckpoint(dir: string): boolean {
 /** @throws VitlabError when the file is missing or can't be read. */
 export async function readCheckpointFile(dir: string, name: string): Promise<Buffer> {
   try {
-    return await readFile(join(dir, name));
+    return await readRegularFile(
+      join(dir, name),
+      name === CHECKPOINT_FILES.config ? MOST_JSON : Number.POSITIVE_INFINITY,
+    );
   } catch (error) {
+    if (error instanceof VitlabError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (!existsSync(dir))
       throw new VitlabError(`there is no folder ${dir}: give a folder that training or saveCheckpoint wrote`);

@@ -4,7 +4,8 @@ import { dataSource } from "./data-source";
 
 const NOTES = `
 CIFAR-10 and the shapes are resized to what the model takes. Photographs of your own go into a folder with one sub-folder a
-class; 15 % of them are held out to test on, and 15 % of the rest to validate on. They are made ready as the model's
+class; 15 % of them are held out to test on, and 15 % of the rest to validate on. A folder with train/, val/ and test/, and
+the class folders in these, is taken as it is divided. Pictures that can't be read are left out, and named. They are made ready as the model's
 preprocessor_config.json says. Where they have other classes than the model, it gets a new head, which is said aloud.
 --recipe article is Adam at 1e-4, batches of 16, 3 epochs; better (the default) is AdamW with warm-up and cosine, layer decay
 0.75, label smoothing 0.1 and light augmentation, batches of 32, 10 epochs. A large model takes long over all images of

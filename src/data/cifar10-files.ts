@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { VitlabError } from "../tensor/error";
+import { readRegularFile } from "../tensor/read-regular-file";
 
 /** What a whole copy of CIFAR-10's binary files looks like. */
 export interface Cifar10Files {
@@ -34,6 +34,8 @@ export const cifar10RecordBytes = 1 + 3 * 32 * 32;
 export const cifar10TrainFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
 export const cifar10TestFile = "test_batch.bin";
 
+/** Above any of the files, which have 31 MB. */
+const MOST_BYTES = 512e6;
 const packageRoot = path.resolve(__dirname, "..", "..");
 
 /** Where data sets are downloaded to when no folder is named: `VITLAB_DATA`, else `data` of the clone, else `data` here. */
@@ -72,7 +74,8 @@ export function hasAnyCifar10File(folder: string): boolean {
 export async function readCifar10File(folder: string, name: string, files: Cifar10Files): Promise<Buffer> {
   const file = path.join(folder, name);
   const again = "get a whole copy with `npx vitlab data cifar10 --force`";
-  const data = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const data = await readRegularFile(file, MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof VitlabError) throw error;
     const why =
       error.code === "ENOENT" ? `is missing from CIFAR-10 folder ${folder}` : `can't be read (${error.message})`;
     throw new VitlabError(`${name} ${why}: ${again}`);

@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * Reads a JSON file that holds one object; undefined where there is no such file.
  *
- * @throws VitlabError when it can't be read, or isn't a JSON object.
+ * @throws VitlabError when it can't be read, is no regular file, larger than 64 MB, or isn't a JSON object.
  */
 export async function readJson(path: string): Promise<Fields | undefined> {
   let text: string;

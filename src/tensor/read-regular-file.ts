@@ -2,6 +2,9 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { VitlabError } from "./error";
 
+/** The largest JSON file that is read, in bytes: an index of weights has some hundred kilobytes. */
+export const MOST_JSON = 64e6;
+
 /** A file open for reading, and how many bytes it has. */
 export interface OpenFile {
   handle: FileHandle;
@@ -49,7 +52,8 @@ export async function readRegularFile(file: string, most: number): Promise<Buffe
     const data = Buffer.allocUnsafe(size);
     let done = 0;
     while (done < size) {
-      const { bytesRead } = await handle.read(data, done, size - done, done);
+      // One read brings at most 2 GB.
+      const { bytesRead } = await handle.read(data, done, Math.min(size - done, 2 ** 30), done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }

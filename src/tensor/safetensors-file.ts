@@ -1,5 +1,6 @@
-import fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { VitlabError } from "./error";
+import { openRegularFile } from "./read-regular-file";
 import { decodeNumbers, isReadable, type SafetensorsEntry } from "./safetensors";
 import { beginDigest, CONTENT_DIGEST, digestName } from "./safetensors-digest";
 import { type HeaderEntry, headerLength, parseHeader, type SafetensorsHeader } from "./safetensors-header";
@@ -8,7 +9,7 @@ import { type HeaderEntry, headerLength, parseHeader, type SafetensorsHeader } f
 export class SafetensorsFile {
   private constructor(
     private readonly file: string,
-    private readonly handle: fs.FileHandle,
+    private readonly handle: FileHandle,
     private readonly header: SafetensorsHeader,
     private readonly start: number,
   ) {}
@@ -19,11 +20,10 @@ export class SafetensorsFile {
    * @throws VitlabError when the file is missing, or not a whole safetensors file.
    */
   static async open(file: string): Promise<SafetensorsFile> {
-    const handle = await fs.open(file).catch((error: unknown) => {
-      throw unreadable(file, error);
+    const { handle, size } = await openRegularFile(file).catch((error: unknown) => {
+      throw error instanceof VitlabError ? error : unreadable(file, error);
     });
     try {
-      const { size } = await handle.stat();
       const length = headerLength(await readBytes(handle, 0, Math.min(8, size)), size, file);
       const header = parseHeader(await readBytes(handle, 8, length), size - 8 - length, file);
       return new SafetensorsFile(file, handle, header, 8 + length);
@@ -127,7 +127,7 @@ function unreadable(file: string, error: unknown): VitlabError {
   return new VitlabError(`${file} can't be read: ${why}`);
 }
 
-async function readBytes(handle: fs.FileHandle, position: number, length: number): Promise<Uint8Array> {
+async function readBytes(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   // One read brings at most 2 GB.
   for (let done = 0; done < length; ) {

@@ -38,10 +38,14 @@ export async function openPicture(data: Buffer, file: string): Promise<ByteImage
     if (error instanceof VitlabError) throw new VitlabError(`${file} ${error.message}`);
     // A field that lies behind the end of the file.
     if (error instanceof RangeError)
-      throw new VitlabError(`${file} is a ${kind.format} file that is cut off: get a whole copy of it`);
+      throw new VitlabError(`${file} is ${article(kind.format)} file that is cut off: get a whole copy of it`);
     // The decoder says no more than that.
     throw new VitlabError(
-      `${file} is a ${kind.format} file that can't be decoded: it is damaged, get a whole copy of it or save it as PNG`,
+      `${file} is ${article(kind.format)} file that can't be decoded: it is damaged, get a whole copy of it or save it as PNG`,
     );
   }
+}
+
+function article(format: PictureFormat): string {
+  return format === "AVIF" ? "an AVIF" : `a ${format}`;
 }

@@ -5,9 +5,10 @@ import { inflatedLength } from "./inflate";
 import { checkSize } from "./limits";
 import { orientationOf } from "./orientation";
 
-// Four channels as decoded, three returned, a part that is copied; interlaced, eight bytes more for 16 bits of four channels.
+// Four channels as decoded, three returned, a part that is copied; interlaced, all channels once more, of 16 bits twice.
 const BYTES_PER_PIXEL = 8.5;
-const BYTES_INTERLACED = 12.5;
+const BYTES_INTERLACED = 9.3;
+const BYTES_INTERLACED_16 = 13;
 // Samples a pixel, by colour type.
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 // The chunks that say which colour each pixel has. Profiles and gamma would change it, which Pillow doesn't let them.
@@ -35,7 +36,8 @@ export async function openPng(data: Buffer): Promise<EncodedPicture> {
   if (data.toString("latin1", 12, 16) !== "IHDR")
     throw new VitlabError("is a PNG file without a header: it is damaged, get a whole copy of it");
   const header = readHeader(data);
-  checkSize(header.width, header.height, header.interlaced ? BYTES_INTERLACED : BYTES_PER_PIXEL, data.length);
+  const interlaced = data.readUInt8(24) === 16 ? BYTES_INTERLACED_16 : BYTES_INTERLACED;
+  checkSize(header.width, header.height, header.interlaced ? interlaced : BYTES_PER_PIXEL, data.length);
   const kept: [number, number][] = [[0, 8]];
   const pixels: Buffer[] = [];
   let exif: Buffer | undefined;

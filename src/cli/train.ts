@@ -6,6 +6,7 @@ import { PRESETS, presetName } from "./model-choice";
 const NOTES = `
 The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
 --resume goes on with the same numbers as an unbroken run, wherever it was broken off. Ctrl-C ends it after the current step.
+One run at a time writes a folder: run.lock names its process, and that of a dead one is taken over.
 
 Which images are held out for validation and test depends on the data alone, not on --seed. The test images are looked
 at once, after the last epoch.

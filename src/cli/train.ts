@@ -7,6 +7,7 @@ const NOTES = `
 The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
 --resume goes on with the same numbers as an unbroken run, wherever it was broken off. It takes all settings from there: the
 folder is all that has to be said, and what is said besides must be as it was. Ctrl-C ends a run after the current step.
+One run at a time writes a folder: run.lock names its process, and that of a dead one is taken over.
 
 Which images are held out for validation and test depends on the data alone, not on --seed. The test images are looked
 at once, after the last epoch.

@@ -140,7 +140,7 @@ it("JSON that is nested without end, or larger than any, is refused", async () =
     writeFileSync(file, text.replace("{", `{"more": ${"[".repeat(1e5)}${"]".repeat(1e5)},`));
     await expect(loadModel(dir, () => {})).rejects.toThrow("nested more than 100 deep");
     writeFileSync(file, text + " ".repeat(2 ** 26));
-    await expect(loadModel(dir, () => {})).rejects.toThrow("JSON is read up to 67,108,864");
+    await expect(loadModel(dir, () => {})).rejects.toThrow("files of its kind are read up to 64 MB");
     rmSync(dir, { recursive: true });
   }
 });

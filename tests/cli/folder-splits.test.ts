@@ -24,7 +24,7 @@ async function folderOf(dir: string, pictures: Record<string, readonly number[]>
 const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
 describe("the splits of a folder", () => {
-  const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const said = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   afterEach(() => said.mockClear());
 
   it("are its parts, and it is said which is which", async () => {
@@ -39,7 +39,7 @@ describe("the splits of a folder", () => {
     expect([train, validation, test].map(values)).toEqual([[1, 2, 3, 4], [5, 6], [7]]);
     expect(test.classNames).toEqual(["cats", "dogs"]);
     expect(said.mock.calls).toEqual([
-      [`training images: ${path}/train; validation images: ${path}/val; test images: ${path}/test`],
+      [`training images: ${path}/train; validation images: ${path}/val; test images: ${path}/test\n`],
     ]);
     for (const [split, part] of Object.entries({ train, validation, test }))
       expect(values(await loadSplit({ kind: "folder", path }, split as "test", sizes))).toEqual(values(part));
@@ -58,7 +58,7 @@ describe("the splits of a folder", () => {
     ]);
     expect(said.mock.calls).toEqual([
       [
-        `training images: ${path}/train; validation images are held out of it (15 %); test images are held out of it (15 %)`,
+        `training images: ${path}/train; validation images are held out of it (15 %); test images are held out of it (15 %)\n`,
       ],
     ]);
     expect(values(await loadSplit({ kind: "folder", path }, "test", sizes))).toEqual(values(test));

@@ -13,6 +13,7 @@ import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
+import { safetensorsParts } from "./safetensors-parts";
 
 const golden = (name: string) => join(__dirname, "..", "goldens", name);
 const work = mkdtempSync(join(tmpdir(), "vitlab-save-vit-"));
@@ -24,15 +25,6 @@ const silent = { say: () => {} };
 
 const read = (...path: string[]) => readFileSync(join(...path));
 const json = (...path: string[]) => JSON.parse(read(...path).toString());
-
-/** A safetensors file's header and numbers; SHA-256s apart, which transformers writes none of. */
-function parts(file: Buffer) {
-  const end = 8 + Number(file.readBigUInt64LE());
-  const { __metadata__, ...tensors } = JSON.parse(file.subarray(8, end).toString());
-  const { vitlab_sha256: _, ...told } = __metadata__;
-  for (const name of Object.keys(told)) if (name.startsWith("vitlab_sha256:")) delete told[name];
-  return { header: { __metadata__: told, ...tensors }, numbers: file.subarray(end) };
-}
 
 function logits(model: ViT, channels = 3): number[] {
   const { imageSize } = model.config;
@@ -56,7 +48,7 @@ onEveryEngine("a folder in Hugging Face's format", (engine) => {
       const loaded = await loadViT(golden(name));
       const folder = join(work, engine, name);
       await saveViT(loaded.model, folder, loaded);
-      const [ours, theirs] = [folder, golden(name)].map((dir) => parts(read(dir, "model.safetensors")));
+      const [ours, theirs] = [folder, golden(name)].map((dir) => safetensorsParts(read(dir, "model.safetensors")));
       expect(ours?.numbers.equals(theirs?.numbers as Buffer)).toBe(true);
       expect(ours?.header).toEqual(theirs?.header);
       expect(Object.keys(ours?.header ?? {})).toEqual(Object.keys(theirs?.header ?? {}));

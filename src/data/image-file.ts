@@ -41,7 +41,7 @@ export async function readImage(file: string): Promise<ByteImage> {
     throw new VitlabError(`${file} can't be read: ${error.message}`);
   });
   if (data.length === 0) throw new VitlabError(`${file} is empty (0 bytes): a PNG, JPEG or other picture was expected`);
-  return openPicture(data, file);
+  return byteImage(await openPicture(data, file));
 }
 
 /**

@@ -69,7 +69,7 @@ describe("shapes", () => {
     [{ count: 0 }, "shapes can't draw 0 images: count must be a whole number from 1"],
     [{ count: 2.5 }, "shapes can't draw 2.5 images: count must be a whole number from 1"],
     [{ count: 1e308 }, "shapes can't draw 1e+308 images: of size 32 count must be at most 699,050"],
-    [{ count: 5e8, size: 512 }, "of size 512 count must be at most 2,730"],
+    [{ count: 5e8, size: 512 }, "shapes can't draw 500000000 images: of size 512 count must be at most 2,730"],
     [{ size: 8 }, "shapes can't draw images of size 8: give a whole number of pixels from 16 to 512"],
     [{ seed: 0.5 }, "the seed of shapes is 0.5: give a whole number"],
     [{ split: "dev" as "test" }, 'shapes has no split "dev": give one of train, validation, test'],

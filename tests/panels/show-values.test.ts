@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PLOT_MIME } from "../../src/figure/plot-mime";
 import {
   type ByteImage,
   coverImage,
@@ -185,8 +186,8 @@ describe("a training as the last value of a cell", () => {
     const run = train(own, { ...sets, epochs: 2, timing: false });
     const result = await run;
     const data = await shown(result);
-    expect(Object.keys(data)).toEqual(["application/vnd.plotly.v1+json", "image/svg+xml", "text/plain"]);
-    const spec = data["application/vnd.plotly.v1+json"] as { data: { name: string; y: number[] }[] };
+    expect(Object.keys(data)).toEqual([PLOT_MIME, "image/svg+xml", "text/plain"]);
+    const spec = data[PLOT_MIME] as { data: { name: string; y: number[] }[] };
     expect(spec.data.map(({ name }) => name)).toEqual(["training loss", "validation loss", "validation accuracy"]);
     expect(spec.data[0]?.y).toEqual(result.history.map(({ trainLoss }) => Number(trainLoss.toPrecision(5))));
     const words = wordsOf(data);

@@ -8,7 +8,17 @@ import type { FullViTConfig } from "../vit/config";
 import { type DataSource, rememberedSource } from "./data-source";
 
 /** What the checkpoint tells in other words, or what is about this call and not about the run. */
-const APART: readonly string[] = ["preset", "config", "data", "validation", "out", "resume", "overwrite", "json"];
+const APART: readonly string[] = [
+  "preset",
+  "config",
+  "data",
+  "validation",
+  "out",
+  "resume",
+  "overwrite",
+  "json",
+  "saveEvery",
+];
 
 /** What of a command's options decides its run, defaults included, as `about.settings` of its checkpoint keeps it. */
 export function settingsOf(command: Command, options: object): Record<string, unknown> {

@@ -44,8 +44,11 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const dataset = fewer(known, args.count);
   if (known !== loaded) say(`only the images of ${fewNames(known.classNames)}`);
   say(describeDataset(dataset));
-  if (!labelled) say(pairing(dataset.classNames, config.classes, folder));
-  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(labelled && { labels }) });
+  // LABEL_0, LABEL_1, LABEL_10 is how folders of these names are sorted: they say which is which as well.
+  const names = new Set(labels);
+  const byName = labelled || dataset.classNames.every((name) => names.has(name));
+  if (!byName) say(pairing(dataset.classNames, config.classes, folder));
+  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(byName && { labels }) });
   if (json) console.log(JSON.stringify(jsonOf(split, measured)));
   else console.log([...classLines(measured), describeEvaluation(measured, split)].join("\n"));
 }

@@ -43,6 +43,7 @@ beforeAll(async () => {
   await pictures("numbers", { 0: 3, 10: 2, 180: 2, 2: 3 });
   await pictures("some", { 180: 2, 2: 1 });
   await pictures("pair", { c1: 2, c3: 2 });
+  await pictures("default-names", { LABEL_0: 2, LABEL_2: 1 });
   await pictures("letters", { a: 1, b: 2, c: 3 });
   await pictures("animals-and-more", { cat: 2, dog: 1, zebra: 1 });
   await pictures("lopsided", { 0: 12, 10: 1, 180: 1 });
@@ -129,6 +130,12 @@ describe("vitlab evaluate on folders", () => {
         "error: unnamed doesn't name its 3 classes, and these images have 2 (c1, c3): which is which can't be known; " +
         "name them in its config.json (id2label), or give images of all of them\n",
     });
+  });
+
+  it("whose names are LABEL_0 to LABEL_2 says which is which by them, one of them missing", async () => {
+    const { code, stdout } = await run("evaluate unnamed --data default-names --split all --json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).perClass.map(({ count }: { count: number }) => count)).toEqual([2, 0, 1]);
   });
 
   it("for a model of 10,000 classes prints and writes what a person or a program can use", async () => {

@@ -76,13 +76,13 @@ describe("a model of Hugging Face's, fine-tuned on photographs of one's own", ()
         const evaluated = JSON.parse((await run(`evaluate ${model} --data photos --split test --json`)).stdout);
         expect(evaluated).toMatchObject({ testAccuracy: test?.testAccuracy, images: test?.testImages });
         expect(evaluated.testLoss).toBeCloseTo(test?.testLoss as number, 5);
-        return JSON.parse(predicted.stdout).predictions[0].probabilities as Record<string, number>;
+        return JSON.parse(predicted.stdout).predictions[0] as { labels: string[]; probabilities: number[] };
       }),
     );
     const library = softmax(await logitsOf(join(work, "for-transformers"), join(work, photo)));
-    for (const answer of answers) {
-      expect(Object.keys(answer)).toEqual(["Auto", "Mieze", "Rex"]);
-      for (const [i, value] of Object.values(answer).entries()) expect(value).toBeCloseTo(library[i] as number, 5);
+    for (const { labels, probabilities } of answers) {
+      expect(labels).toEqual(["Auto", "Mieze", "Rex"]);
+      for (const [i, value] of probabilities.entries()) expect(value).toBeCloseTo(library[i] as number, 5);
     }
     const read = (file: string) => JSON.parse(readFileSync(join(work, "for-transformers", file), "utf8"));
     expect(read("preprocessor_config.json")).toMatchObject({ ...processor, size: { height: 30, width: 30 } });

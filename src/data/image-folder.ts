@@ -108,7 +108,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
       skipped.push({ file, reason: withoutName(error.message, path.join(place.dir, file)), unreadable: true });
     }
   }
-  checkClassesLeft(place.dir, place.listed, chosen, kept);
+  checkClassesLeft(place.dir, place.listed, chosen, kept, skipped);
   const dataset = imageDataset({
     name: path.basename(path.resolve(dir)),
     split,
@@ -208,16 +208,19 @@ async function placeInParts(
 /** Refuses a data set in which nothing is left of a class, as it can neither be learnt nor measured. */
 function checkClassesLeft(
   dir: string,
-  { classNames, labels }: ListedImages,
+  { classNames, files, labels }: ListedImages,
   chosen: ArrayLike<number>,
   kept: readonly number[],
+  skipped: readonly SkippedFile[],
 ): void {
   const left = new Set(kept.map((index) => labels[index]));
   const gone = new Set(Array.from(chosen, (index) => labels[index] as number).filter((label) => !left.has(label)));
   if (gone.size === 0) return;
   const names = [...gone].map((label) => classNames[label] as string);
+  const lost = new Set(Array.from(chosen).map((index) => (gone.has(labels[index] as number) ? files[index] : "")));
+  const first = skipped.find(({ file, unreadable }) => unreadable && lost.has(file));
   throw new VitlabError(
-    `no picture of ${names.join(", ")} in ${dir} can be read: give whole ones, or remove the folder of ${names.length === 1 ? "the class" : "each class"}`,
+    `no picture of ${names.join(", ")} in ${dir} can be read (${first?.file}: ${first?.reason}): give whole ones, or remove the folder of ${names.length === 1 ? "the class" : "each class"}`,
   );
 }
 

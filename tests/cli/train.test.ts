@@ -290,7 +290,7 @@ describe("vitlab train", () => {
     mkdirSync(join(folder, "one", "dogs"));
     writeFileSync(join(folder, "one", "dogs", "rex.png"), "not a picture");
     const text = await vitlab(folder, args);
-    const said = /^error: no picture of cats, dogs in .*one can be read: .*\n$/m;
+    const said = /^error: no picture of cats, dogs in .*one can be read \(.*tom\.png: .*\n$/m;
     expect(text).toMatchObject({ code: 1, stderr: expect.stringMatching(said) });
     expect(existsSync(join(folder, "none"))).toBe(false);
   });

@@ -166,13 +166,16 @@ export class Notebook {
     await this.page.locator(".lm-Menu-item", { hasText: item }).first().click();
   }
 
-  runAll() {
-    return this.menu("Run", /^Run All Cells/);
+  async runAll() {
+    await this.menu("Run", /^Run All Cells/);
+    // Away from the figures to come: where the pointer rests, they become graphs.
+    await this.page.mouse.move(0, 0);
   }
 
   async run(number) {
     await this.cell(number).locator(".jp-InputArea-editor").click();
     await this.page.keyboard.press("Control+Enter");
+    await this.page.mouse.move(0, 0);
   }
 
   async type(number, text) {
@@ -202,10 +205,11 @@ export class Notebook {
     return JSON.parse(readFileSync(this.file, "utf8")).cells;
   }
 
-  /** What a change of theme does to the page around the figures. */
-  async colorScheme(scheme) {
-    await this.page.evaluate((wanted) => Object.assign(document.body.style, { colorScheme: wanted }), scheme);
-    await this.page.waitForTimeout(300);
+  /** Changes the theme as a person does. */
+  async theme(name) {
+    await this.menu("Settings", /^Theme/);
+    await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`${name}$`) }).click();
+    await this.page.mouse.move(0, 0);
   }
 
   /** The page loaded anew. */

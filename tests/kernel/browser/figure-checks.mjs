@@ -34,7 +34,7 @@ const picture = () =>
   );
 let view: Awaited<ReturnType<typeof liveFigure>> | undefined;
 for await (const event of fit(model, {
-  train: shapes({ count: 1200, seed: 1 }),
+  train: shapes({ count: 800, seed: 1 }),
   validation: shapes({ count: 100, seed: 2 }),
   epochs: epochCount,
   batchSize: 8,
@@ -43,6 +43,8 @@ for await (const event of fit(model, {
   if (event.type === "step") {
     steps.push(event.update / event.stepsPerEpoch);
     losses.push(event.loss);
+    // At the pace of a larger model, so that there is something to see.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   } else {
     epochs.x.push(event.epoch);
     epochs.loss.push(event.validationLoss!);

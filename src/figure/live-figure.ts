@@ -43,6 +43,8 @@ export class LiveFigure {
   /** Shows the first version. */
   async start(): Promise<void> {
     await this.draw(this.figure, false);
+    // The first drawing loads what draws: that says nothing about the next.
+    this.readyAt = Date.now() + this.interval;
   }
 
   /**

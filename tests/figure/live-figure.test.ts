@@ -15,6 +15,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const resolveAfter = <T>(milliseconds: number, value: T) =>
+  new Promise<T>((resolve) => setTimeout(() => resolve(value), milliseconds));
+
 describe("liveFigure", () => {
   const textOf = ({ data, update }: Sent) => `${data["text/plain"]}${update ? "" : " (new)"}`;
 
@@ -40,6 +43,33 @@ describe("liveFigure", () => {
     expect(sent.map(textOf).at(-1)).toBe("10");
     await vi.advanceTimersByTimeAsync(5000);
     expect(sent).toHaveLength(4);
+  });
+
+  it("draws again after the interval, however long the first drawing took to load what it needs", async () => {
+    vi.useFakeTimers();
+    const sent = fakeNotebook();
+    const slow = { ...words("0"), bundle: () => resolveAfter(3000, { data: { "text/plain": "0" }, metadata: {} }) };
+    const starting = liveFigure(slow, { interval: 500 });
+    await vi.advanceTimersByTimeAsync(3000);
+    const live = await starting;
+    live.update(words("1"));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.map(textOf)).toEqual(["0 (new)", "1"]);
+  });
+
+  it("takes a tenth of the time at most for drawing", async () => {
+    vi.useFakeTimers();
+    const sent = fakeNotebook();
+    const live = await liveFigure(words("0"), { interval: 500 });
+    const slow = { ...words("1"), bundle: () => resolveAfter(400, { data: { "text/plain": "1" }, metadata: {} }) };
+    await vi.advanceTimersByTimeAsync(500);
+    live.update(slow);
+    await vi.advanceTimersByTimeAsync(400);
+    live.update(words("2"));
+    await vi.advanceTimersByTimeAsync(3900);
+    expect(sent.map(textOf)).toEqual(["0 (new)", "1"]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(sent.map(textOf)).toEqual(["0 (new)", "1", "2"]);
   });
 
   it("doesn't end a training when one drawing fails", async () => {

@@ -73,6 +73,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
       private readonly picture = document.createElement("img");
       private readonly graph = document.createElement("div");
       private readonly themes = new MutationObserver(() => this.drawn && this.draw());
+      private readonly sizes = new ResizeObserver(() => this.drawn && this.fit());
       private resting: number | undefined;
       private spec: unknown;
       private drawn = false;
@@ -87,6 +88,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
         });
         this.picture.addEventListener("pointerleave", () => window.clearTimeout(this.resting));
         this.themes.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
+        this.sizes.observe(this.node);
       }
 
       async renderModel({ data }: MimeModel): Promise<void> {
@@ -100,6 +102,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
       override dispose(): void {
         window.clearTimeout(this.resting);
         this.themes.disconnect();
+        this.sizes.disconnect();
         if (this.drawn) plotly?.then(({ purge }) => purge(this.graph));
         super.dispose();
       }
@@ -111,6 +114,21 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
         await react(this.graph, data, layout, config);
         this.drawn = true;
         this.picture.style.display = "none";
+        this.fit();
+      }
+
+      /** Makes a graph wider than its cell smaller as a whole, as the picture is. */
+      private fit(): void {
+        const { width, height } = (this.spec as PlotSpec).layout;
+        if (typeof width !== "number" || typeof height !== "number") return;
+        const scale = Math.min(1, this.node.clientWidth / width);
+        Object.assign(this.graph.style, {
+          width: `${width}px`,
+          transformOrigin: "0 0",
+          transform: scale < 1 ? `scale(${scale})` : "",
+          marginRight: `${(scale - 1) * width}px`,
+          marginBottom: `${(scale - 1) * height}px`,
+        });
       }
     };
   }

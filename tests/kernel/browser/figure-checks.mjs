@@ -34,7 +34,7 @@ const picture = () =>
   );
 let view: Awaited<ReturnType<typeof liveFigure>> | undefined;
 for await (const event of fit(model, {
-  train: shapes({ count: 1200, seed: 1 }),
+  train: shapes({ count: 800, seed: 1 }),
   validation: shapes({ count: 100, seed: 2 }),
   epochs: epochCount,
   batchSize: 8,
@@ -43,6 +43,8 @@ for await (const event of fit(model, {
   if (event.type === "step") {
     steps.push(event.update / event.stepsPerEpoch);
     losses.push(event.loss);
+    // At the pace of a larger model, so that there is something to see.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   } else {
     epochs.x.push(event.epoch);
     epochs.loss.push(event.validationLoss!);
@@ -201,21 +203,23 @@ export const figureChecks = {
     await book.run(1);
     await book.idle();
     await see(book, 1, (pixels) => check(pixels.find(LIGHT.first).count > 50, "no curve"));
-    for (const width of [1250, 1150, 900]) {
-      await book.page.setViewportSize({ width, height: 800 });
-      await book.page.waitForTimeout(500);
-      await book.picture(`wide-${width}`);
-      const { room, scroll, drawn, shown } = await book
-        .figure(1)
-        .locator("img")
-        .evaluate((image) => ({
-          room: image.parentElement.clientWidth,
-          scroll: image.parentElement.scrollWidth,
-          drawn: image.naturalWidth / image.naturalHeight,
-          shown: image.clientWidth / image.clientHeight,
-        }));
-      check(scroll <= room, `at ${width}: ${scroll} pixels in a cell of ${room}`);
-      check(Math.abs(drawn / shown - 1) < 0.01, `at ${width}: drawn ${drawn}:1, shown ${shown}:1`);
+    const drawnAs = await book
+      .figure(1)
+      .locator("img")
+      .evaluate(({ naturalWidth, naturalHeight }) => naturalWidth / naturalHeight);
+    for (const kind of ["img", ".js-plotly-plot"]) {
+      const drawn = book.figure(1).locator(kind);
+      if (kind !== "img") await book.figure(1).locator("img").hover();
+      for (const width of [1250, 1100, 900]) {
+        await book.page.setViewportSize({ width, height: 800 });
+        await book.page.waitForTimeout(500);
+        await book.picture(`wide-${width}`);
+        const place = await drawn.boundingBox();
+        const room = await book.figure(1).boundingBox();
+        check(place.width <= room.width + 1, `${kind} at ${width}: ${place.width} pixels in a cell of ${room.width}`);
+        const shape = place.width / place.height;
+        check(Math.abs(shape / drawnAs - 1) < 0.01, `${kind} at ${width}: its shape is ${shape}:1`);
+      }
     }
   },
 
@@ -245,11 +249,16 @@ export const figureChecks = {
       await dark(3, (pixels) => check(pixels.find("#c8c8c8", 2).count > 1000, "the picture lost its colours"));
       await book.picture(`dark-${app}`);
       if (app === "lab") {
-        await book.colorScheme("light");
-        // The page itself stays dark: the figure's own ground is what is seen.
-        await see(book, 2, (pixels) =>
-          check(pixels.share(LIGHT.ground, 4) > 0.1, "the figure stays dark on a light page"),
-        );
+        // A graph follows as well.
+        await book.figure(1).locator("img").hover();
+        await book.figure(1).locator(".js-plotly-plot .main-svg").first().waitFor();
+        await dark(1, (pixels) => check(pixels.find(DARK.mutedInk, 24).count > 10, "the graph isn't dark"));
+        await book.theme("JupyterLab Light");
+        for (const cell of [1, 2])
+          await see(book, cell, (pixels) => {
+            check(pixels.share(LIGHT.ground, 4) > 0.4, `cell ${cell} stays dark on a light page`);
+            check(pixels.find(LIGHT.mutedInk, 24).count > 10, `cell ${cell} keeps its inks on a light page`);
+          });
       }
     } finally {
       lab.theme("JupyterLab Light");
@@ -263,7 +272,7 @@ export const figureChecks = {
     await book.save();
     execFileSync(jupyter, ["nbconvert", "--to", "html", "--output-dir", folder, book.file], { stdio: "pipe" });
     const page = await lab.openFile(book.file.replace(/\.ipynb$/, ".html"));
-    const figures = page.locator(".jp-OutputArea-output svg.vitlab-figure");
+    const figures = page.locator(".jp-OutputArea-output img");
     await figures.first().waitFor();
     await page.screenshot({ path: join(pictures, "export.png"), fullPage: true });
     checkWhole(await readPixels(await figures.nth(0).screenshot()), LIGHT, "exported");
@@ -302,7 +311,7 @@ export const figureChecks = {
       await book.save();
       await book.reload();
       await see(book, 1, (pixels) => checkSquare(pixels, "after a reload"));
-      await book.colorScheme("dark");
+      await book.theme("JupyterLab Dark");
       await see(book, 1, (pixels) =>
         check(pixels.find(DARK.mutedInk, 24).count > 10, "no dark picture on a dark page"),
       );

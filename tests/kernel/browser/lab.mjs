@@ -63,14 +63,16 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
     args: FLAGS,
     env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
   });
+  // One for all pages, so that they share what the browser has loaded and compiled.
+  const context = await browser.newContext();
   mkdirSync(pictures, { recursive: true });
   return {
     log,
     /** Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7. */
-    async open(name, { context, app = "lab", size = { width: 1250, height: 950 } } = {}) {
-      const within = context ?? (await browser.newContext({ viewport: size }));
-      const page = await within.newPage();
+    async open(name, { app = "lab" } = {}) {
+      const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE);
+      await page.setViewportSize({ width: 1250, height: 950 });
       const place = app === "notebook" ? "notebooks" : `lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}/tree`;
       await page.goto(`${url}/${place}/${name}?token=${token}`);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
@@ -87,7 +89,7 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
         if (id) await fetch(`${url}/api/sessions/${id}?token=${token}`, { method: "DELETE" });
       };
       const kernel = async () => (await session())?.kernel;
-      const book = new Notebook({ page, context: within, pictures, kernel, shutdown, file: join(folder, name) });
+      const book = new Notebook({ page, pictures, kernel, shutdown, file: join(folder, name) });
       await book.idle();
       return book;
     },
@@ -137,9 +139,8 @@ async function dismissQuestions(page) {
 
 /** A notebook in the browser. */
 export class Notebook {
-  constructor({ page, context, pictures, kernel, shutdown, file }) {
+  constructor({ page, pictures, kernel, shutdown, file }) {
     this.page = page;
-    this.context = context;
     this.pictures = pictures;
     this.kernel = kernel;
     this.shutdown = shutdown;
@@ -166,13 +167,16 @@ export class Notebook {
     await this.page.locator(".lm-Menu-item", { hasText: item }).first().click();
   }
 
-  runAll() {
-    return this.menu("Run", /^Run All Cells/);
+  async runAll() {
+    await this.menu("Run", /^Run All Cells/);
+    // Away from the figures to come: where the pointer rests, they become graphs.
+    await this.page.mouse.move(0, 0);
   }
 
   async run(number) {
     await this.cell(number).locator(".jp-InputArea-editor").click();
     await this.page.keyboard.press("Control+Enter");
+    await this.page.mouse.move(0, 0);
   }
 
   async type(number, text) {
@@ -202,10 +206,11 @@ export class Notebook {
     return JSON.parse(readFileSync(this.file, "utf8")).cells;
   }
 
-  /** What a change of theme does to the page around the figures. */
-  async colorScheme(scheme) {
-    await this.page.evaluate((wanted) => Object.assign(document.body.style, { colorScheme: wanted }), scheme);
-    await this.page.waitForTimeout(300);
+  /** Changes the theme as a person does. */
+  async theme(name) {
+    await this.menu("Settings", /^Theme/);
+    await this.page.locator(".lm-Menu-item", { hasText: new RegExp(`${name}$`) }).click();
+    await this.page.mouse.move(0, 0);
   }
 
   /** The page loaded anew. */
@@ -242,7 +247,7 @@ export class Notebook {
   async close() {
     if (this.closed) return;
     this.closed = true;
-    await this.context.close();
+    await this.page.close();
     await this.shutdown();
   }
 

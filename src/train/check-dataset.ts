@@ -34,11 +34,7 @@ export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void
         `the model was made for ${height}x${width} with ${config.channels}; ` +
         `make it with imageSize [${dataset.height}, ${dataset.width}] and channels ${dataset.channels}, or resize the images`,
     );
-  if (answerFunction(config) !== "softmax")
-    throw new VitlabError(
-      `${what} has one class an image, and the model ${purpose(config)}: give it a new head for these classes ` +
-        `(withNewHead(model, ${classNames.length}), or { newHead: true } in loadViT; vitlab finetune makes one)`,
-    );
+  checkChoosesAClass(dataset, config);
   const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < config.classes));
   if (wrong >= 0)
     throw new VitlabError(
@@ -46,6 +42,15 @@ export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void
         `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
     );
   checkLabels(dataset);
+}
+
+/** @throws VitlabError unless the model chooses one class of several for each image, as such a data set asks. */
+export function checkChoosesAClass({ name, split, classNames }: ImageDataset, config: FullViTConfig): void {
+  if (answerFunction(config) === "softmax") return;
+  throw new VitlabError(
+    `${name} ${split} has one class an image, and the model ${purpose(config)}: give it a new head for these classes ` +
+      `(withNewHead(model, ${classNames.length}), or { newHead: true } in loadViT; vitlab finetune makes one)`,
+  );
 }
 
 function purpose({ problemType, classes }: FullViTConfig): string {

@@ -7,7 +7,7 @@ import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
-import { checkDataset, checkLabels } from "./check-dataset";
+import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
 import { type ConfusedPair, mostConfused, withConfusion } from "./confusion";
 import { describeEvaluation } from "./describe-evaluation";
 import { accuracyOf, measure } from "./measure";
@@ -67,6 +67,7 @@ export async function evaluate(model: ViT, dataset: ImageDataset, options: Evalu
   checkOptions("evaluate", options, ["batchSize", "labels", "signal"]);
   const { batchSize = 100, labels, signal } = options;
   checkWhole("batchSize", batchSize);
+  checkChoosesAClass(dataset, model.config);
   const matched = ofTheModelsClasses(dataset, model, labels);
   checkDataset(matched, model.config);
   signal?.throwIfAborted();

@@ -190,7 +190,10 @@ describe("says in one line", () => {
   it.each<[string, string[]]>([
     ['there is no folder none: give the folder of a model, or "owner/name"', ["predict", "none", "x.png"]],
     ["empty has no config.json", ["predict", "empty", "x.png"]],
-    ['is of a model of type "bert", not of a Vision Transformer', ["predict", "bert", "x.png"]],
+    [
+      'is of a model of type "bert", which vitlab doesn\'t read: vitlab reads model_type "vit"',
+      ["predict", "bert", "x.png"],
+    ],
     ["there is no file x.png: give the path of a picture", ["predict", "plain", "x.png"]],
     ["micro.json is not a picture that can be read", ["predict", "plain", "micro.json"]],
     ["missing required argument 'images'", ["predict", "plain"]],

@@ -48,7 +48,8 @@ describe("vitlab data shapes", () => {
     ]);
     expect(readdirSync(path.join(out, "cat")).length).toBe(2);
     expect(printed).toEqual([
-      `shapes train: 20 images 32x32x3, 10 classes (airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck)\nwritten to ${out}`,
+      "shapes train: 20 images 32x32x3, 10 classes (airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck)",
+      `written to ${out}`,
     ]);
   });
 

@@ -43,7 +43,8 @@ export async function measure(measurement, competitors, settings, tell) {
   try {
     const exchange = join(folder, "exchange.safetensors");
     await writeExchange(exchange, full, batch);
-    for (const entrant of entrants) await admit(entrant, { ...measurement, config: full, exchange }, settings, tell);
+    const opened = { ...measurement, config: full, chosen: withoutDefaults(full, completeConfig), exchange };
+    for (const entrant of entrants) await admit(entrant, opened, settings, tell);
     for (let round = 0; round < settings.rounds; round++) {
       tell(`round ${round + 1} of ${settings.rounds}`);
       for (const entrant of entrants) await turn(entrant, round, settings);
@@ -58,6 +59,20 @@ export async function measure(measurement, competitors, settings, tell) {
   return entrants.map((entrant) => resultOf(entrant, entrants, facts));
 }
 
+/** What a config chooses: an older build doesn't know each field that may be left out, and does what its default says. */
+export function withoutDefaults(full, completeConfig) {
+  const without = (field) => completeConfig({ ...full, [field]: undefined })[field];
+  return Object.fromEntries(
+    Object.entries(full).filter(([field, value]) => {
+      try {
+        return JSON.stringify(without(field)) !== JSON.stringify(value);
+      } catch {
+        return true; // There is no default.
+      }
+    }),
+  );
+}
+
 async function writeExchange(file, config, batch) {
   const program = join(root, "bench", "models", "exchange.mjs");
   const result = await run(process.execPath, [program, join(root, "dist"), file, JSON.stringify({ config, batch })]);
@@ -65,12 +80,12 @@ async function writeExchange(file, config, batch) {
 }
 
 /** Starts a competitor, lets it show what it does, and finds how many steps fill its turn. */
-async function admit(entrant, { config, mode, batch, learningRate, exchange }, { turnSeconds, peaks }, tell) {
+async function admit(entrant, { config, chosen, mode, batch, learningRate, exchange }, { turnSeconds, peaks }, tell) {
   if (entrant.skipped) return;
   tell(`${entrant.id}: starting`);
   entrant.process = startCompetitor(entrant.start);
   await attempt(entrant, async ({ ask }) => {
-    entrant.about = await ask({ do: "open", config, mode, batch, learningRate, exchange });
+    entrant.about = await ask({ do: "open", config, chosen, mode, batch, learningRate, exchange });
     await measurePeak(entrant, peaks, 8);
     const draws = config.dropout + config.attentionDropout + config.embeddingDropout > 0 ? noiseDraws(batch) : 0;
     entrant.checked = await ask({ do: "check", draws });

@@ -15,7 +15,7 @@ let model;
 let images;
 
 await answerOrders({
-  open({ config, mode, learningRate, exchange }) {
+  open({ chosen: config, mode, learningRate, exchange }) {
     given = { config, mode, learningRate, ...readExchange(exchange) };
     model = load(config);
     const { data, shape } = given.images;

@@ -21,17 +21,26 @@ export interface ParameterCount {
   parts: Record<string, ParameterCount>;
 }
 
+/** How often modules registered something: what was listed before may have changed since. */
+let registrations = 0;
+
 /** A part of a network: named parameters, and named modules inside. */
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
   private readonly children = new Map<string, Module>();
   private disposed = false;
+  private listed: readonly Variable[] = [];
+  private listedAt = -1;
 
   /** Whether it was disposed, or one of its parameters was. */
   get isDisposed(): boolean {
     if (this.disposed) return true;
-    for (const variable of this.ownParameters.values()) if (variable.isDisposed) return true;
-    for (const module of this.children.values()) if (module.isDisposed) return true;
+    // Every forward pass asks, so the list is kept.
+    if (this.listedAt !== registrations) {
+      this.listed = this.parameters();
+      this.listedAt = registrations;
+    }
+    for (const variable of this.listed) if (variable.isDisposed) return true;
     return false;
   }
 
@@ -47,12 +56,14 @@ export abstract class Module {
     const variable = tf.variable(value);
     value.dispose();
     this.ownParameters.set(name, variable);
+    registrations++;
     return variable as Variable & V;
   }
 
   /** Registers a module inside this one. */
   protected child<M extends Module>(name: string, module: M): M {
     this.children.set(name, module);
+    registrations++;
     return module;
   }
 

@@ -4,6 +4,7 @@ import { compiled } from "./compiled";
 import { VitlabError } from "./error";
 import { explainMissingKernels } from "./missing-kernels";
 import { loadNative } from "./native";
+import { separateReshapedMatrices } from "./reshaped-matmul";
 import { tf } from "./tf";
 
 /** Where tensors live and operations run: TensorFlow's own C++, WebAssembly, or plain JavaScript. */
@@ -116,6 +117,7 @@ async function start(wanted: EngineName | undefined): Promise<Engine> {
 async function startWasm(reason: string): Promise<Engine> {
   require("@tensorflow/tfjs-backend-wasm");
   await setBackend("wasm");
+  separateReshapedMatrices();
   return engineInfo("wasm", null, reason);
 }
 

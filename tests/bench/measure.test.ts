@@ -7,11 +7,12 @@ import { patchGridSize } from "../../src/vit/patches";
 import { type Loaded, load } from "./load";
 
 let measure: Loaded;
+let withoutDefaults: Loaded;
 let competitorsFor: Loaded;
 let watchPauses: Loaded;
 
 beforeAll(async () => {
-  ({ measure } = await load("models/measure.mjs"));
+  ({ measure, withoutDefaults } = await load("models/measure.mjs"));
   ({ competitorsFor } = await load("models/competitors.mjs"));
   ({ watchPauses } = await load("models/busy.mjs"));
 });
@@ -53,4 +54,10 @@ describe("a measurement", () => {
     expect(vitlab).toMatchObject({ rounds: 2, sameWork: "yes" });
     expect(other.failed).toContain("no-such-program does not start");
   });
+});
+
+it("tells a build only what a config chooses, so that one that doesn't know a newer field takes part", () => {
+  const full = completeConfig({ ...config, dropout: 0.1, attentionDropout: 0 });
+  expect(withoutDefaults(full, completeConfig)).toEqual({ ...config, dropout: 0.1, attentionDropout: 0 });
+  expect(completeConfig(withoutDefaults(full, completeConfig))).toEqual(full);
 });

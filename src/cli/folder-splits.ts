@@ -1,6 +1,6 @@
 import { type ImageDataset, splitDataset } from "../data/dataset";
 import { type FolderPart, type FolderParts, folderParts, nameParts } from "../data/folder-parts";
-import { describeSkipped, imageFolder } from "../data/image-folder";
+import { describeSkipped, type ImageFolderOptions, imageFolder } from "../data/image-folder";
 import { pictureFit } from "../hub/picture-fit";
 import { VitlabError } from "../tensor/error";
 import type { DataSizes, DataSplits, SplitName } from "./load-data";
@@ -12,11 +12,14 @@ const FOLDER_SHARE = 0.15;
 /** With fewer, one of the parts would be empty. */
 const LEAST_IMAGES = 5;
 
+/** Whether a folder of one class is taken too. */
+type PartOptions = Pick<ImageFolderOptions, "oneClass">;
+
 /** Train, validation and test images of a folder: the parts it comes in; what is missing is held out of the training images. */
-export async function folderSplits(dir: string, sizes: DataSizes): Promise<DataSplits> {
+export async function folderSplits(dir: string, sizes: DataSizes, which: PartOptions = {}): Promise<DataSplits> {
   const parts = await folderParts(dir);
   if (parts) sayParts(dir, parts, sizes);
-  let rest = await readPart(dir, parts ? "train" : "all", sizes);
+  let rest = await readPart(dir, parts ? "train" : "all", sizes, which);
   const held = [!parts?.test && "the test", !parts?.validation && "validation"]
     .filter(Boolean)
     .reverse()
@@ -31,24 +34,33 @@ export async function folderSplits(dir: string, sizes: DataSizes): Promise<DataS
     rest = train;
     return validation;
   };
-  const test = parts?.test ? await readPart(dir, "test", sizes) : holdOut(FOLDER_SHARE);
+  const test = parts?.test ? await readPart(dir, "test", sizes, which) : holdOut(FOLDER_SHARE);
   const validation = parts?.validation
-    ? await readPart(dir, "validation", sizes)
+    ? await readPart(dir, "validation", sizes, which)
     : holdOut(sizes.validation ?? FOLDER_SHARE);
   return { train: { ...rest, split: "train" }, validation, test: { ...test, split: "test" } };
 }
 
-/** One part of a folder, the same images that `folderSplits` gives. */
+/** One part of a folder, the same images that `folderSplits` gives; one class is enough to measure a model on. */
 export async function folderSplit(dir: string, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
-  if (split === "all") return readPart(dir, split, sizes);
+  const which = { oneClass: true };
+  if (split === "all") return readPart(dir, split, sizes, which);
   const parts = await folderParts(dir);
   const isWhole = split === "train" ? parts?.validation && parts.test : parts;
-  return parts?.[split] && isWhole ? readPart(dir, split, sizes) : (await folderSplits(dir, sizes))[split];
+  return parts?.[split] && isWhole
+    ? readPart(dir, split, sizes, which)
+    : (await folderSplits(dir, sizes, which))[split];
 }
 
 /** Images of a folder; files that were left out are named on stderr, where `--json` leaves room. */
-async function readPart(dir: string, split: "all" | FolderPart, { imageSize, fit }: DataSizes): Promise<ImageDataset> {
-  const read = await imageFolder(dir, { size: imageSize, resize: fit && pictureFit(fit), split, broken: "skip" });
+async function readPart(
+  dir: string,
+  split: "all" | FolderPart,
+  { imageSize, fit }: DataSizes,
+  { oneClass = false }: PartOptions,
+): Promise<ImageDataset> {
+  const resize = fit && pictureFit(fit);
+  const read = await imageFolder(dir, { size: imageSize, resize, split, broken: "skip", oneClass });
   const skipped = describeSkipped(read);
   if (skipped) for (const line of skipped.split("\n")) noteLine(line);
   return read;

@@ -90,7 +90,7 @@ export function describeDataset(dataset: ImageDataset): string {
   const empty = emptyClasses(dataset);
   const without = empty.length > 0 ? `; no images of ${fewNames(empty, 12)}` : "";
   return plainText(
-    `${name} ${split}: ${length.toLocaleString("en-US")} images ${height}x${width}x${channels}, ${classNames.length} classes (${classes.join(", ")})${without}`,
+    `${name} ${split}: ${countOf(length, "image", "images")} ${height}x${width}x${channels}, ${countOf(classNames.length, "class", "classes")} (${classes.join(", ")})${without}`,
   );
 }
 
@@ -285,4 +285,8 @@ export const datasetDisplay = new DisplayKind<ImageDataset>();
 /** A data set that a notebook shows by its first images, and Node's console as its line. */
 export function withDescription<D extends ImageDataset>(dataset: D): D {
   return datasetDisplay.mark(printAs({ ...dataset }, describeDataset), describeDataset);
+}
+
+function countOf(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }

@@ -8,7 +8,7 @@ import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
 import { type FolderPart, type FolderParts, folderParts, nameParts } from "./folder-parts";
 import { coverImage, readImage, resizeImage } from "./image-file";
-import { type ListedImages, listImages, listPart, type SkippedFile } from "./list-images";
+import { type ListedImages, listImages, listPart, type SkippedFile, tooFewClasses } from "./list-images";
 import { type PilFilter, pilFilterNumbers, pilResize } from "./pil-resize";
 import { stratifiedChoice } from "./stratified-choice";
 
@@ -36,6 +36,8 @@ export interface ImageFolderOptions {
   seed?: number;
   /** What to do with a picture that can't be read. Default "throw". */
   broken?: "throw" | "skip";
+  /** Read a folder of one class too: enough to measure a model on, not to train one. Default false. */
+  oneClass?: boolean;
 }
 
 /** Images out of a folder, with the files they came from. */
@@ -53,7 +55,7 @@ export interface ImageFolderDataset extends ImageDataset {
  * Classes are the names of the sub-folders, sorted, without hidden ones and `__MACOSX`; images come sorted by class and name.
  * A part has the classes of the training images. Only the split asked for is decoded.
  *
- * @throws VitlabError when there is no such folder or part, it has fewer than two classes, a class has no images, or none
+ * @throws VitlabError when there is no such folder or part, it has fewer than two classes (without `oneClass`), a class has no images, or none
  *   that can be read, a part has other classes, or a picture can't be read (unless `broken` is "skip").
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
@@ -62,7 +64,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
       `imageFolder takes the path of a folder first: imageFolder("pets", { size: 32 }); got ${show(dir)}`,
     );
   checkCall(options, CALL);
-  const { size, resize = "cover", split = "all", validation, seed = 0, broken = "throw" } = options;
+  const { size, resize = "cover", split = "all", validation, seed = 0, broken = "throw", oneClass = false } = options;
   if (size === undefined)
     throw new VitlabError("imageFolder needs the side of the images in pixels: imageFolder(dir, { size: 32 })");
   const [height, width] = typeof size === "number" ? [size, size] : size;
@@ -80,6 +82,7 @@ export async function imageFolder(dir: string, options: ImageFolderOptions): Pro
     );
   const place = await placeOf(dir, split, validation);
   const { classNames, files, labels, skipped } = place.listed;
+  if (classNames.length < 2 && !oneClass) throw tooFewClasses(place.dir, `one class (${classNames[0]})`);
   let chosen = Uint32Array.from(files, (_, i) => i);
   if (place.holdOut !== undefined) {
     const count = heldOutCount(place.holdOut, files.length, place.dir);
@@ -149,7 +152,7 @@ function reasonLines(skipped: readonly SkippedFile[]): string[] {
 
 const CALL: CallRules = {
   call: "imageFolder(dir, …)",
-  options: ["size", "resize", "split", "validation", "seed", "broken"],
+  options: ["size", "resize", "split", "validation", "seed", "broken", "oneClass"],
   number: "size",
   example: "{ size: 32 }",
 };

@@ -26,7 +26,7 @@ export interface ListedImages {
  * Lists the pictures in the class folders of a folder.
  *
  * @param known the classes there are, where another part of the data set says so; one that has no folder here has no pictures
- * @throws VitlabError when there are fewer than two classes, one that isn't known, or one without pictures.
+ * @throws VitlabError when there is no class, one that isn't known, or one without pictures.
  */
 export async function listImages(dir: string, known?: readonly string[]): Promise<ListedImages> {
   const entries = await listFolder(dir);
@@ -35,12 +35,7 @@ export async function listImages(dir: string, known?: readonly string[]): Promis
   const skipped: SkippedFile[] = entries
     .filter(({ kind }) => kind !== "folder")
     .map(({ name, kind }) => ({ file: name, reason: typeof kind === "object" ? kind.other : "not in a class folder" }));
-  if (classNames.length < 2) {
-    const has = found.length === 0 ? "no sub-folders" : `one class (${found[0] as string})`;
-    throw new VitlabError(
-      `folder ${dir} has ${has}: a classifier needs at least two sub-folders, one a class, such as ${path.join(dir, "cats")} and ${path.join(dir, "dogs")}`,
-    );
-  }
+  if (classNames.length === 0) throw tooFewClasses(dir, "no sub-folders");
   const files: string[] = [];
   const labels: number[] = [];
   for (const className of found) {
@@ -65,6 +60,13 @@ export async function listImages(dir: string, known?: readonly string[]): Promis
     throw new VitlabError(`class folder ${path.join(dir, className)} has no images: ${hint}`);
   }
   return { classNames, files, labels, skipped };
+}
+
+/** What to say of a folder that has no classes to choose between. */
+export function tooFewClasses(dir: string, has: string): VitlabError {
+  return new VitlabError(
+    `folder ${dir} has ${has}: a classifier needs at least two sub-folders, one a class, such as ${path.join(dir, "cats")} and ${path.join(dir, "dogs")}`,
+  );
 }
 
 /**

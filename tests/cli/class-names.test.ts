@@ -42,6 +42,7 @@ beforeAll(async () => {
   many.dispose();
   await pictures("numbers", { 0: 3, 10: 2, 180: 2, 2: 3 });
   await pictures("some", { 180: 2, 2: 1 });
+  await pictures("one", { 180: 8 });
   await pictures("pair", { c1: 2, c3: 2 });
   await pictures("default-names", { LABEL_0: 2, LABEL_2: 1 });
   await pictures("letters", { a: 1, b: 2, c: 3 });
@@ -103,6 +104,14 @@ describe("vitlab evaluate on folders", () => {
     expect(stdout).toMatch(/^180 +[\d.]+ % of 2\n2 +[\d.]+ % of 1$/m);
     expect(stdout).toMatch(
       /guessing the commonest class, 180, gets 66\.7 %\), loss [\d.]+; no images of 0, 10 were measured$/m,
+    );
+  });
+
+  it.each(["all", "test"])("of one of the model's classes measures it: split %s", async (split) => {
+    const { code, stdout } = await run(`evaluate four --data one --split ${split}`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /guessing the commonest class, 180, gets 100\.0 %\), .*; no images of 0, 10, 2 were measured$/m,
     );
   });
 

@@ -38,7 +38,7 @@ describe("imageDataset", () => {
 
   it("names the classes that it has no images of", () => {
     expect(util.inspect(takeImages(imageDataset(fields), [1]))).toBe(
-      "two train: 1 images 1x2x3, 2 classes (a, b); no images of a",
+      "two train: 1 image 1x2x3, 2 classes (a, b); no images of a",
     );
   });
 

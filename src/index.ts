@@ -1,5 +1,9 @@
 import { showValues } from "./panels/show-values";
 
+export { VitlabError } from "./base/error";
+export { SafetensorsFile } from "./base/node/safetensors-file";
+export { Random } from "./base/random";
+export type { WeightType } from "./base/safetensors-numbers";
 // Images in.
 export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
@@ -125,12 +129,8 @@ export {
   type EngineName,
   type UseEngineOptions,
   useEngine,
-} from "./tensor/engine";
-export { VitlabError } from "./tensor/error";
+} from "./tensor/node/engine";
 export type { Normalisation } from "./tensor/normalisation";
-export { Random } from "./tensor/random";
-export type { WeightType } from "./tensor/safetensors";
-export { SafetensorsFile } from "./tensor/safetensors-file";
 export { tf } from "./tensor/tf";
 // Training.
 export {

@@ -10,7 +10,7 @@ const [dist, file, json] = process.argv.slice(2);
 const { config, batch } = JSON.parse(json);
 const require = createRequire(import.meta.url);
 const { ViT, Random, useEngine } = require(dist);
-const { encodeSafetensors } = require(join(dist, "tensor", "safetensors.js"));
+const { encodeSafetensors } = require(join(dist, "base", "node", "safetensors-writer.js"));
 
 await useEngine("cpu", { quiet: true });
 const model = new ViT(config, { seed: 1 });

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { plainLines } from "../tensor/plain-text";
-import { attentionCommand } from "./attention";
-import { doctorCommand } from "./doctor";
-import { evaluateCommand } from "./evaluate";
-import { exportCommand } from "./export";
-import { finetuneCommand } from "./finetune";
-import { kernelCommand } from "./kernel";
-import { kernelspecCommand } from "./kernelspec";
-import { modelsCommand } from "./models";
-import { guardOutput } from "./output";
+import { plainLines } from "../base/plain-text";
+import { attentionCommand } from "./attention/attention";
+import { doctorCommand } from "./doctor/doctor";
+import { evaluateCommand } from "./evaluate/evaluate";
+import { exportCommand } from "./export/export";
+import { finetuneCommand } from "./finetune/finetune";
+import { kernelCommand } from "./kernel/kernel";
+import { kernelspecCommand } from "./kernelspec/kernelspec";
+import { modelsCommand } from "./models/models";
 import { packageVersion } from "./package-version";
-import { predictCommand } from "./predict";
-import { reportError } from "./report-error";
-import { traceCommand } from "./trace";
-import { trainCommand } from "./train";
+import { predictCommand } from "./predict/predict";
+import { guardOutput } from "./terminal/output";
+import { reportError } from "./terminal/report-error";
+import { traceCommand } from "./trace/trace";
+import { trainCommand } from "./train/train";
 
 guardOutput();
 
@@ -46,6 +46,6 @@ function withSubcommands(command: Command): Command[] {
 
 /** `vitlab data` loads TensorFlow.js with its first line; who asks for something else shouldn't wait for that. */
 function dataCommand(): Command {
-  if (process.argv.includes("data")) return (require("./data") as typeof import("./data")).dataCommand();
+  if (process.argv.includes("data")) return (require("./data/data") as typeof import("./data/data")).dataCommand();
   return new Command("data").description("get data sets: download CIFAR-10, or draw the shapes");
 }

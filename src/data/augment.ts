@@ -1,6 +1,6 @@
-import { checkOptions } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import type { Random } from "../tensor/random";
+import { checkOptions } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import type { Random } from "../base/random";
 import { colorJitter } from "./color-jitter";
 import { cutout, erase } from "./erase";
 import { trivialAugment } from "./trivial-augment";

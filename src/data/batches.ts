@@ -1,6 +1,6 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
+import { Random } from "../base/random";
 import type { Normalisation } from "../tensor/normalisation";
-import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { Augmentation } from "./augment";
 import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";

@@ -1,4 +1,4 @@
-import { DisplayKind, printAs } from "../tensor/display-kind";
+import { DisplayKind, printAs } from "../base/display-kind";
 
 /** An image as bytes: height x width x channels (HWC), row after row. */
 export interface ByteImage {

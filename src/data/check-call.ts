@@ -1,5 +1,5 @@
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 
 /** What an options object of a data set is checked against. */
 export interface CallRules {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
-import { readRegularFile } from "../tensor/read-regular-file";
+import { VitlabError } from "../base/error";
+import { readRegularFile } from "../base/node/read-regular-file";
 
 /** What a whole copy of CIFAR-10's binary files looks like. */
 export interface Cifar10Files {

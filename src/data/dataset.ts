@@ -1,8 +1,8 @@
-import { DisplayKind, printAs } from "../tensor/display-kind";
-import { VitlabError } from "../tensor/error";
+import { DisplayKind, printAs } from "../base/display-kind";
+import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
+import { Random } from "../base/random";
 import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
-import { plainText } from "../tensor/plain-text";
-import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import { type ByteImage, byteImage } from "./byte-image";
 import { emptyClasses } from "./class-counts";

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat, statfs } from "node:fs/promise
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import {
   type Cifar10Files,
   cifar10FolderName,

@@ -4,8 +4,8 @@ import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
-import { makeFolder } from "../tensor/folder";
+import { VitlabError } from "../base/error";
+import { makeFolder } from "../base/node/folder";
 
 /** How far a download is. */
 export interface DownloadProgress {

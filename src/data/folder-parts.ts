@@ -1,5 +1,5 @@
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { imageExtensions } from "./image-file";
 import { type FolderEntry, foldersOf, listFolder } from "./list-folder";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { writeFileAtomic } from "../tensor/atomic-file";
-import { VitlabError } from "../tensor/error";
-import { makeFolder } from "../tensor/folder";
-import { readRegularFile } from "../tensor/read-regular-file";
+import { VitlabError } from "../base/error";
+import { writeFileAtomic } from "../base/node/atomic-file";
+import { makeFolder } from "../base/node/folder";
+import { readRegularFile } from "../base/node/read-regular-file";
 import type { tf } from "../tensor/tf";
 import { type ByteImage, byteImage } from "./byte-image";
 import { bytesToTensor } from "./dataset";

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { plainText } from "../tensor/plain-text";
-import { Random } from "../tensor/random";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
+import { Random } from "../base/random";
 import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
-import { kindOf } from "../tensor/read-regular-file";
+import { VitlabError } from "../base/error";
+import { kindOf } from "../base/node/read-regular-file";
 
 /** What a folder holds under a name; where it is neither folder nor file, what it is instead. */
 export interface FolderEntry {

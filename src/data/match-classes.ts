@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { emptyClasses } from "./class-counts";
 import { type ImageDataset, withDescription } from "./dataset";
 import { fewNames, repeatedName, sameNames } from "./name-lists";

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { type ImageDataset, takeImages } from "./dataset";
 import { fewNames, repeatedName, sameNames } from "./name-lists";
 

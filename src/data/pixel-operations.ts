@@ -1,4 +1,4 @@
-import type { Random } from "../tensor/random";
+import type { Random } from "../base/random";
 
 /** Replaces every byte by what a function makes of it, rounded and kept within 0 to 255. */
 export function mapBytes(pixels: Uint8Array, change: (byte: number) => number): void {

@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { Random } from "../tensor/random";
+import { VitlabError } from "../base/error";
+import { Random } from "../base/random";
 import { type CallRules, checkCall } from "./check-call";
 import { cifar10ClassNames } from "./class-names";
 import { type ImageDataset, imageDataset } from "./dataset";

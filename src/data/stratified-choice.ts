@@ -1,4 +1,4 @@
-import type { Random } from "../tensor/random";
+import type { Random } from "../base/random";
 
 /** Some indices and all the others, both rising. */
 interface StratifiedChoice {

@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import type { Random } from "../tensor/random";
+import { VitlabError } from "../base/error";
+import type { Random } from "../base/random";
 import type { Augmentation } from "./augment";
 import { meanOf } from "./color-jitter";
 import { either, type ImageShape, mapBytes, toGrey, warp } from "./pixel-operations";

@@ -1,5 +1,5 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { ByteImage } from "./byte-image";
 import { describeDataset, type ImageDataset, oneImage, withDescription } from "./dataset";
 

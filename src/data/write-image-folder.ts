@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
-import { makeFolder } from "../tensor/folder";
+import { VitlabError } from "../base/error";
+import { makeFolder } from "../base/node/folder";
 import { type ImageDataset, oneImage } from "./dataset";
 import { encodePng } from "./image-file";
 

@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { gridOf, overlayImage, type PatchWeights, rangeOfAll, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, type ColorBarMark, drawColorBar } from "./color-bar";
 import { type ColorRange, type ColorScaleName, chosenScale, colorScaleNames, scaleColor } from "./color-scale";

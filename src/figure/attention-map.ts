@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { type ColorRange, type ColorScaleName, type Rgb, scaleColor } from "./color-scale";
 import { extent, type NumbersInput, notFinite, toNumbers } from "./numbers";
 import { patchLayout } from "./patches";

@@ -1,6 +1,6 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { forPlotly, plainText } from "../tensor/plain-text";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { forPlotly, plainText } from "../base/plain-text";
 import { aLevel, type Level } from "./curves";
 import { widestText } from "./fonts";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";

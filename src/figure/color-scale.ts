@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** Colours for numbers, each readable without colour vision: brightness alone tells more from less. */
 export type ColorScaleName = "viridis" | "blues" | "inferno" | "diverging" | "grey";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { plainText, xmlCharacters } from "../tensor/plain-text";
+import { plainText, xmlCharacters } from "../base/plain-text";
 import { theme } from "./theme";
 
 /** What jsdom's window has of the DOM's own classes. */

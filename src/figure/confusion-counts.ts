@@ -1,5 +1,5 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type NumbersInput, toMatrix } from "./numbers";
 
 /** A confusion matrix of which only the cells that aren't 0 are told, each as [true class, predicted class, count]. */

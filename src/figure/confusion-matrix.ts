@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { plainText } from "../tensor/plain-text";
+import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
 import { type Confusion, readConfusion, type SparseConfusion } from "./confusion-counts";
 import { matrixPlot } from "./matrix-plot";
 import { type NumbersInput, showPercent } from "./numbers";

@@ -1,6 +1,6 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { forPlotly } from "../tensor/plain-text";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { forPlotly } from "../base/plain-text";
 import { measureText } from "./fonts";
 import { extent, notFinite, showNumber } from "./numbers";
 import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKind, type OptionKinds } from "./option-kinds";

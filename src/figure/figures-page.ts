@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { forXml } from "../tensor/plain-text";
+import { forXml } from "../base/plain-text";
 import type { Figure } from "./figure";
 import { ImageFigure } from "./image-figure";
 import { PlotFigure } from "./plot-figure";

@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { forPlotly } from "../tensor/plain-text";
+import { VitlabError } from "../base/error";
+import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
 import { extent, type Matrix, type NumbersInput, rangeInWords, showNumber, toMatrix } from "./numbers";

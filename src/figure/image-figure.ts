@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { plainLines } from "../tensor/plain-text";
+import { plainLines } from "../base/plain-text";
 import type { Figure, MimeBundle } from "./figure";
 import { loadCanvas } from "./fonts";
 import { theme } from "./theme";

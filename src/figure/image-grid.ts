@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { plainText } from "../tensor/plain-text";
+import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
 import {

@@ -1,4 +1,4 @@
-import { forPlotly } from "../tensor/plain-text";
+import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, plotlyColorScale } from "./color-scale";
 import { widestText } from "./fonts";
 import type { Matrix } from "./numbers";

@@ -1,6 +1,6 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { tf } from "../tensor/tf";
 
 /** Numbers in nested rows, as an array literal has them. */

@@ -1,5 +1,5 @@
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 
 /** What values an option takes, and how a message says so. */
 export interface OptionKind {

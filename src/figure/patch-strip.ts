@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { ImageFigure } from "./image-figure";
 import { aCount, aFlag, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
 import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";

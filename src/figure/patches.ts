@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { aCount, type OptionKind } from "./option-kinds";
 import type { RgbaImage } from "./pixels";
 

@@ -1,6 +1,6 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { tf } from "../tensor/tf";
 
 /** An image as bytes: rows from the top, red, green and blue (or one grey) from 0 to 255 for each pixel. */

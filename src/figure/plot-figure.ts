@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { plainLines } from "../tensor/plain-text";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { plainLines } from "../base/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
 import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";

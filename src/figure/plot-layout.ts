@@ -1,4 +1,4 @@
-import { forPlotly, plainText } from "../tensor/plain-text";
+import { forPlotly, plainText } from "../base/plain-text";
 import { measureText, type TextStyle } from "./fonts";
 import { theme } from "./theme";
 

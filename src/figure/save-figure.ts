@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type Figure, isFigure } from "./figure";
 import { figuresPage } from "./figures-page";
 import { PlotFigure } from "./plot-figure";

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { type ColorRange, suitableScale } from "./color-scale";
 import { extent, type NumbersInput, toNumbers } from "./numbers";
 

@@ -1,6 +1,6 @@
 import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+import { VitlabError } from "../base/error";
 import { pilResize } from "../data/pil-resize";
-import { VitlabError } from "../tensor/error";
 import { cssFont, loadCanvas, measureText, type TextStyle } from "./fonts";
 import { ImageFigure } from "./image-figure";
 import type { RgbaImage } from "./pixels";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { show as inWords, isThenable } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show as inWords, isThenable } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { Figure } from "./figure";
 import { notebookDisplay, sendBundle } from "./notebook-display";
 import { aText, checkFigureOptions } from "./option-kinds";

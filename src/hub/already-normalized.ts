@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /**
  * Takes numbers for bytes, or says why they can't be the bytes of a picture.

@@ -1,5 +1,5 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { Fields } from "./read-json";
 
 /** What a model type of transformers means beyond the fields of its `config.json`. */

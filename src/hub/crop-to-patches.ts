@@ -1,5 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";

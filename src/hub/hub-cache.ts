@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { copyFile, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { explainFileError, writeFileAtomic } from "../tensor/atomic-file";
-import { makeFolder } from "../tensor/folder";
+import { explainFileError, writeFileAtomic } from "../base/node/atomic-file";
+import { makeFolder } from "../base/node/folder";
 
 /** Where a repository lies in the cache that all Hugging Face libraries share: blobs, refs and snapshots. */
 export interface CachedRepo {

@@ -1,7 +1,7 @@
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import type { WeightType } from "../base/safetensors-numbers";
 import type { Activation } from "../tensor/activation";
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import type { WeightType } from "../tensor/safetensors";
 import { completeConfig, type FullViTConfig, type ViTConfig } from "../vit/config";
 import { MOST } from "../vit/config-limits";
 import { sizeOf } from "../vit/patches";

@@ -1,5 +1,5 @@
+import { VitlabError } from "../base/error";
 import type { FileDigest } from "../data/download-file";
-import { VitlabError } from "../tensor/error";
 import type { HubPlace } from "./hub-place";
 import { type HubQuestion, HubUnreachable, hubRefusal } from "./hub-refusal";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** Where models come from and are kept, as Python's huggingface_hub reads it from the environment. */
 export interface HubPlace {

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { HubPlace } from "./hub-place";
 
 /** What was asked of the hub. */

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { StateDict } from "../nn/module";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { cropToPatches } from "./crop-to-patches";

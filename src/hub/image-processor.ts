@@ -1,8 +1,8 @@
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type ByteImage, byteImage } from "../data/byte-image";
 import { readImage } from "../data/image-file";
 import type { PassOrder } from "../data/pil-resize";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import type { Normalisation } from "../tensor/normalisation";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";

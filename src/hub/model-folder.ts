@@ -1,8 +1,8 @@
 import { stat, statfs } from "node:fs/promises";
 import path from "node:path";
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type DownloadProgress, downloadFile, ServerRefusal } from "../data/download-file";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import {
   type CachedRepo,
   cachedCommit,

@@ -1,8 +1,8 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
 import { bytesToTensor } from "../data/dataset";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { patchGridSize, sizeOf } from "../vit/patches";

@@ -1,6 +1,6 @@
+import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
 import { coverImage, cropImage } from "../data/image-file";
-import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { ImageProcessor } from "./image-processor";

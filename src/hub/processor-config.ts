@@ -1,6 +1,6 @@
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type PilFilter, pilFilterNumbers } from "../data/pil-resize";
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import type { Normalisation } from "../tensor/normalisation";
 import type { PictureStep } from "./picture-step";
 import { type ImageProcessorSize, readSides, readSize, type Sides } from "./processor-size";

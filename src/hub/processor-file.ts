@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { processorTypeOfModel } from "./processor-type";
 import { type Fields, isObject, readJson } from "./read-json";
 

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** A size as `preprocessor_config.json` writes it. */
 export interface ImageProcessorSize {

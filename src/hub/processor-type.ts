@@ -1,5 +1,5 @@
+import { VitlabError } from "../base/error";
 import type { PilFilter } from "../data/pil-resize";
-import { VitlabError } from "../tensor/error";
 import type { PictureStep } from "./picture-step";
 import type { ImageProcessorSize, TargetSize } from "./processor-size";
 

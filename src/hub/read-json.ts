@@ -1,6 +1,6 @@
-import { VitlabError } from "../tensor/error";
-import { sortFields } from "../tensor/json-digest";
-import { readJsonText } from "../tensor/json-file";
+import { VitlabError } from "../base/error";
+import { sortFields } from "../base/node/json-digest";
+import { readJsonText } from "../base/node/json-file";
 
 /** A JSON object of fields that are yet to be checked. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { writeFileAtomic } from "../base/node/atomic-file";
+import { SafetensorsFile } from "../base/node/safetensors-file";
+import { encodeSafetensors } from "../base/node/safetensors-writer";
+import { WEIGHT_TYPES, type WeightType } from "../base/safetensors-numbers";
 import type { StateDict } from "../nn/module";
-import { writeFileAtomic } from "../tensor/atomic-file";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
-import { encodeSafetensors, WEIGHT_TYPES, type WeightType } from "../tensor/safetensors";
-import { SafetensorsFile } from "../tensor/safetensors-file";
 
 /** How `loadSafetensors` reads. */
 export interface LoadSafetensorsOptions {

@@ -1,6 +1,6 @@
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { NamedArray, StateDict } from "../nn/module";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import type { FullViTConfig, ViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 import { presets } from "../vit/presets";

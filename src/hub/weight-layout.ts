@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { Architecture } from "./architecture";
 import { FILE_NAMES, type LayerNames, MODULE_NAMES } from "./weight-table";
 import type { WeightsFolder } from "./weights-folder";

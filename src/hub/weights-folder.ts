@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { VitlabError } from "../tensor/error";
-import { jsonDigest } from "../tensor/json-digest";
-import type { SafetensorsEntry } from "../tensor/safetensors";
-import { SafetensorsFile } from "../tensor/safetensors-file";
-import type { HeaderEntry } from "../tensor/safetensors-header";
+import { VitlabError } from "../base/error";
+import { jsonDigest } from "../base/node/json-digest";
+import { SafetensorsFile } from "../base/node/safetensors-file";
+import type { HeaderEntry } from "../base/safetensors-header";
+import type { SafetensorsEntry } from "../base/safetensors-numbers";
 import { type Fields, isObject, readJson } from "./read-json";
 
 /** The name of the weights in a Hugging Face folder. */

@@ -1,8 +1,8 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
 import { attention, attentionScores, mergeHeads, splitHeads } from "../tensor/attention";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { dropout } from "../tensor/dropout";
-import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";

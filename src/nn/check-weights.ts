@@ -1,5 +1,5 @@
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 
 /** Shape of some weights, and their numbers where they are at hand. */
 interface GivenWeights {

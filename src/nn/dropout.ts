@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
 import { dropout } from "../tensor/dropout";
-import { VitlabError } from "../tensor/error";
 import { ForwardContext } from "./forward-context";
 import { Module } from "./module";
 

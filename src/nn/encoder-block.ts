@@ -1,10 +1,10 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { Activation } from "../tensor/activation";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { dropPath } from "../tensor/drop-path";
 import { addResidual } from "../tensor/dropout";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { checkRate } from "./dropout";

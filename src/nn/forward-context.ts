@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { VitlabError } from "../tensor/error";
-import type { Random } from "../tensor/random";
-import { showShape } from "../tensor/shape";
+import { VitlabError } from "../base/error";
+import type { Random } from "../base/random";
+import { showShape } from "../base/shape";
 import { tf } from "../tensor/tf";
 import type { Trace } from "./trace";
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import type { Random } from "../tensor/random";
+import type { Random } from "../base/random";
 import { tf } from "../tensor/tf";
 
 /**

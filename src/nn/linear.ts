@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";
 import { type Draws, type Initialisation, truncatedNormal, uniform } from "./initial";

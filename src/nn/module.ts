@@ -1,7 +1,7 @@
-import { inspect } from "node:util";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
-import { currentEngine } from "../tensor/engine";
-import { VitlabError } from "../tensor/error";
+import { sentenceOf } from "../base/display-kind";
+import { VitlabError } from "../base/error";
+import { startEngine } from "../tensor/first-use";
 import { tf } from "../tensor/tf";
 import { checkWeights } from "./check-weights";
 import { type ParameterTable, parameterTable } from "./parameter-table";
@@ -51,7 +51,7 @@ export abstract class Module {
 
   /** Registers a parameter and takes over its initial value. */
   protected parameter<V extends Tensor>(name: string, initial: () => V): Variable & V {
-    currentEngine();
+    startEngine();
     const value = initial();
     const variable = tf.variable(value);
     value.dispose();
@@ -132,7 +132,7 @@ export abstract class Module {
 
   /** What a notebook shows of it: the table of its parameters. */
   [Symbol.for("Jupyter.display")](): ParameterTable {
-    const title = inspect.custom in this ? inspect(this) : this.constructor.name;
+    const title = sentenceOf(this) ?? this.constructor.name;
     const rows = [...this.namedParameters()].map(([name, { shape, size }]) => ({ name, shape, size }));
     return parameterTable(title, rows);
   }

@@ -1,5 +1,5 @@
-import { showShape } from "../tensor/shape";
-import { escapeHtml, htmlTable, textTable } from "../tensor/text-table";
+import { showShape } from "../base/shape";
+import { escapeHtml, htmlTable, textTable } from "../base/text-table";
 
 /** A row of a parameter table. */
 export interface ParameterRow {

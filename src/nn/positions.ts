@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** What tells tokens apart: learned vectors, fixed sines and cosines of one index or of row and column, or nothing. */
 export type Positions = "learned" | "sincos1d" | "sincos2d" | "none";

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { printAs } from "../tensor/display-kind";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
-import { escapeHtml, htmlTable, shortenToBytes, textTable } from "../tensor/text-table";
+import { printAs } from "../base/display-kind";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
+import { escapeHtml, htmlTable, shortenToBytes, textTable } from "../base/text-table";
 import { tf } from "../tensor/tf";
 
 const COLUMNS = [{ name: "name" }, { name: "shape" }, { name: "numbers", numeric: true }];

@@ -1,3 +1,4 @@
+import { checkOptions } from "../base/check-options";
 import type { ByteImage } from "../data/byte-image";
 import { readImage } from "../data/image-file";
 import { type AttentionOverlayOptions, attentionOverlay } from "../figure/attention-overlay";
@@ -8,7 +9,6 @@ import {
   type PhotoModel,
   photoAttention,
 } from "../hub/photo-attention";
-import { checkOptions } from "../tensor/check-options";
 
 /** Whose attention is drawn, and how. */
 export interface AttentionOverOptions

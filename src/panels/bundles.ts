@@ -1,5 +1,5 @@
+import { escapeHtml, shortenToBytes } from "../base/text-table";
 import type { Figure, MimeBundle } from "../figure/figure";
-import { escapeHtml, shortenToBytes } from "../tensor/text-table";
 
 /** What a screen reader or a terminal is read at once. */
 const MOST_BYTES = 1000;

@@ -1,7 +1,7 @@
+import { shorten } from "../base/text-table";
 import { type ImageDataset, oneImage } from "../data/dataset";
 import type { MimeBundle } from "../figure/figure";
 import { imageGrid } from "../figure/image-grid";
-import { shorten } from "../tensor/text-table";
 import { wordsBundle } from "./bundles";
 import { isDrawable, shrunk } from "./show-image";
 

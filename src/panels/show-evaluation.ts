@@ -1,7 +1,7 @@
+import { htmlTable, shorten } from "../base/text-table";
 import { distinctNames } from "../data/name-lists";
 import { confusionMatrix } from "../figure/confusion-matrix";
 import type { MimeBundle } from "../figure/figure";
-import { htmlTable, shorten } from "../tensor/text-table";
 import { MOST_SHOWN_CLASSES, shownClasses, worstFirst } from "../train/describe-evaluation";
 import type { Evaluation } from "../train/evaluate";
 import { percent } from "../train/percent";

@@ -1,8 +1,8 @@
+import { htmlTable } from "../base/text-table";
 import { isBalanced } from "../data/class-counts";
 import { type CurveWithPlaces, curves, type Level } from "../figure/curves";
 import type { MimeBundle } from "../figure/figure";
 import type { PlotFigure } from "../figure/plot-figure";
-import { htmlTable } from "../tensor/text-table";
 import type { EpochEvent } from "../train/events";
 import { percent } from "../train/percent";
 import type { TrainingPlan } from "../train/plan";

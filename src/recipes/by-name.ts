@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { ModelRecipe } from "./model-recipe";
 import { vitCifar8 } from "./vit-cifar8";
 import { vitCifar10 } from "./vit-cifar10";

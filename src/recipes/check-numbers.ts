@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** Nothing that a report counts, measures or times is larger. */
 const MOST = 1e15;

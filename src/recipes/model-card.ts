@@ -1,5 +1,5 @@
+import { forMarkdown, plainJson } from "../base/plain-text";
 import type { Initialisation } from "../nn/initial";
-import { forMarkdown, plainJson } from "../tensor/plain-text";
 import { percent } from "../train/percent";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";

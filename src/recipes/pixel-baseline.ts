@@ -1,7 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
+import { Random } from "../base/random";
 import { type ImageDataset, imageTensor } from "../data/dataset";
 import { Linear } from "../nn/linear";
-import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import { type Features, measureLinear, trainLinear } from "../train/linear-classifier";
 import type { RecipeData } from "./recipe-data";

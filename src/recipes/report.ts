@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { writeFileAtomic } from "../tensor/atomic-file";
-import { VitlabError } from "../tensor/error";
-import { readJsonText } from "../tensor/json-file";
+import { VitlabError } from "../base/error";
+import { writeFileAtomic } from "../base/node/atomic-file";
+import { readJsonText } from "../base/node/json-file";
 import type { ClassResult } from "../train/evaluate";
 import { checkNumbers } from "./check-numbers";
 import type { ModelRecipe } from "./model-recipe";

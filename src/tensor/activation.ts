@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { checkNotDisposed } from "./check-not-disposed";
 import { floatType } from "./matmul";
-import { nativeBackend } from "./native";
+import { nativeBackend } from "./native-backend";
 import { tf } from "./tf";
 
 /** A non-linearity: exact GELU (with erf), its tanh approximation, or ReLU. */

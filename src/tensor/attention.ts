@@ -1,11 +1,11 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { checkNotDisposed } from "./check-not-disposed";
 import { compiled, type RunCompiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
 import { type Dropout, type DropoutDraw, drawDropout, keysTensor, maskOf } from "./dropout";
-import { VitlabError } from "./error";
 import { batchMatmul } from "./matmul";
-import { showShape } from "./shape";
 import { tf } from "./tf";
 
 /** Query, key and value, each `[batch, heads, tokens, headDim]`. */

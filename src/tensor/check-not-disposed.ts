@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { VitlabError } from "./error";
-import { showShape } from "./shape";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 
 /**
  * Refuses a tensor whose numbers are freed, of which the engine would fail somewhere inside.

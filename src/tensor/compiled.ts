@@ -1,7 +1,6 @@
-import path from "node:path";
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Activation } from "./activation";
-import { type NativeAttribute, type NativeBackend, nativeBackend } from "./native";
+import { type NativeAttribute, type NativeBackend, nativeBackend } from "./native-backend";
 
 /** The names of the operations in src/tensor/operations, without the "Vitlab" before them. */
 export type CompiledOperation =
@@ -38,8 +37,15 @@ export type RunCompiled = (
 
 const ACTIVATION_NUMBERS: Record<Activation, number> = { relu: 1, gelu: 2, gelu_tanh: 3 };
 
-let wanted = process.env.VITLAB_COMPILED !== "off";
+let wanted = true;
+let offered: () => boolean = () => false;
 let loaded: boolean | undefined;
+
+/** Says how compiled operations are loaded, where there are any: what is given tells whether it could, and is asked once. */
+export function offerCompiled(load: () => boolean): void {
+  offered = load;
+  loaded = undefined;
+}
 
 /**
  * What runs the operations that set-up compiled from src/tensor/operations, where the native engine is in use and they are
@@ -48,7 +54,7 @@ let loaded: boolean | undefined;
 export function compiled(): RunCompiled | undefined {
   const native = wanted ? nativeBackend() : undefined;
   if (!native) return undefined;
-  loaded ??= loadCompiled();
+  loaded ??= offered();
   if (!loaded) return undefined;
   return (operation, inputs, outputs, settings) =>
     native.executeMultipleOutputs(`Vitlab${operation}`, attributesOf(native, settings), inputs, outputs);
@@ -59,22 +65,6 @@ export function useCompiled(on: boolean): boolean {
   const before = wanted;
   wanted = on;
   return before;
-}
-
-/** The file that set-up makes, beside tfjs-node's own binding. */
-export function compiledFile(): string {
-  const engine = path.dirname(require.resolve("@tensorflow/tfjs-node/package.json"));
-  return path.join(engine, "lib", "napi-v8", "vitlab_operations.node");
-}
-
-function loadCompiled(): boolean {
-  try {
-    // Loading it makes the operations known to TensorFlow.
-    require(compiledFile());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): NativeAttribute[] {

@@ -1,8 +1,8 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { checkNotDisposed } from "./check-not-disposed";
-import { VitlabError } from "./error";
 import { longMean, longSum } from "./matmul";
-import { showShape } from "./shape";
 import { tf } from "./tf";
 
 /** How `crossEntropy` reads its targets and what it returns. */

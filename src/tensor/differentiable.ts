@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
 import { checkNotDisposed } from "./check-not-disposed";
-import { VitlabError } from "./error";
 import { tf } from "./tf";
 
 /** What an operation computes, and what its gradient needs to know again. */

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Random } from "../base/random";
+import { checkResidual } from "../base/shape";
 import { compiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
-import type { Random } from "./random";
-import { checkResidual } from "./shape";
 import { tf } from "./tf";
 
 /** How much to drop, and from which random stream. */

@@ -1,11 +1,11 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { checkResidual, showShape } from "../base/shape";
 import { type Activation, activationBackward, activationForward } from "./activation";
 import { compiled, type RunCompiled } from "./compiled";
 import { differentiable, type Form, isRecorded } from "./differentiable";
 import { type Dropout, type DropoutDraw, drawDropout, keepFactors, keptElements, keysTensor } from "./dropout";
-import { VitlabError } from "./error";
 import { addRow, matmul, rows, sumRows } from "./matmul";
-import { checkResidual, showShape } from "./shape";
 import { tf } from "./tf";
 
 /** How the feed-forward network runs. */

@@ -1,9 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { compiled, type RunCompiled } from "./compiled";
 import { type Computed, differentiable, differentiablePair } from "./differentiable";
-import { VitlabError } from "./error";
 import { rows, sumRows } from "./matmul";
-import { showShape } from "./shape";
 import { tf } from "./tf";
 
 /**

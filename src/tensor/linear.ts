@@ -1,9 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { checkResidual, showShape } from "../base/shape";
 import { compiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
-import { VitlabError } from "./error";
 import { addRow, matmul, rows, sumRows } from "./matmul";
-import { checkResidual, showShape } from "./shape";
 import { tf } from "./tf";
 
 /**

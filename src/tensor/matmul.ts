@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { type NativeBackend, nativeBackend } from "./native";
+import { type NativeBackend, nativeBackend } from "./native-backend";
 import { tf } from "./tf";
 
 /**

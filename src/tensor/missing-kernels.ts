@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { VitlabError } from "./error";
+import { VitlabError } from "../base/error";
 import { tf } from "./tf";
 
 /** What needs a kernel, where its name doesn't say so. */

@@ -1,5 +1,5 @@
-import { show } from "./check-options";
-import { VitlabError } from "./error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 
 /**
  * How bytes become numbers: `(byte / 255 - mean) / std`, channel by channel; the numbers that Hugging Face's

@@ -1,6 +1,6 @@
+import { isThenable, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { ImageDataset } from "../data/dataset";
-import { isThenable, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 
 /** @throws VitlabError unless the value is a model whose numbers are there. */

@@ -1,5 +1,5 @@
+import { VitlabError } from "../base/error";
 import type { ImageDataset } from "../data/dataset";
-import { VitlabError } from "../tensor/error";
 import type { FullViTConfig } from "../vit/config";
 import { sizeOf } from "../vit/patches";
 import { answerFunction } from "../vit/problem-type";

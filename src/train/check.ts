@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 
 /** @throws VitlabError unless the value is a whole number of at least `least`. */
 export function checkWhole(name: string, value: number, least = 1): number {

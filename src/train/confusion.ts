@@ -1,5 +1,5 @@
+import { VitlabError } from "../base/error";
 import { distinctNames } from "../data/name-lists";
-import { VitlabError } from "../tensor/error";
 import type { Measurement } from "./measure";
 
 /** Images of one class that were taken for another. */

@@ -1,4 +1,4 @@
-import { DisplayKind } from "../tensor/display-kind";
+import { DisplayKind } from "../base/display-kind";
 import type { EpochEvent } from "./events";
 import { percent } from "./percent";
 import { duration } from "./plan";

@@ -1,9 +1,9 @@
+import { checkOptions, show } from "../base/check-options";
+import { DisplayKind, printAs } from "../base/display-kind";
+import { VitlabError } from "../base/error";
 import { classCounts, type Majority, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
 import { matchClasses } from "../data/match-classes";
-import { checkOptions, show } from "../tensor/check-options";
-import { DisplayKind, printAs } from "../tensor/display-kind";
-import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";

@@ -1,5 +1,5 @@
+import { VitlabError } from "../base/error";
 import { augment } from "../data/augment";
-import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
 import { fit } from "./fit";

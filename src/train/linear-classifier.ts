@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
 import { epochOrder } from "../data/batches";
 import type { Linear } from "../nn/linear";
 import { crossEntropy } from "../tensor/cross-entropy";
-import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import { checkPositive, checkWhole } from "./check";
 import { nextTurn } from "./next-turn";

@@ -1,6 +1,6 @@
+import { checkOptions } from "../base/check-options";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
-import { checkOptions } from "../tensor/check-options";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { checkIsDataset, checkModel } from "./check-arguments";

@@ -1,5 +1,5 @@
-import { show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 
 /**
  * The names that patterns choose: `*` stands for any letters, dots among them, `?` for one.

@@ -1,9 +1,9 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { printAs } from "../base/display-kind";
+import { plainText } from "../base/plain-text";
 import { batchCount, makeBatch } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
 import { fewNames } from "../data/name-lists";
-import { printAs } from "../tensor/display-kind";
-import { plainText } from "../tensor/plain-text";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import type { TrainingOptions } from "./fit-options";

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { ViT } from "../vit/model";
 import { checkPositive } from "./check";
 import { namesMatching } from "./name-pattern";

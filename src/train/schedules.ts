@@ -1,4 +1,4 @@
-import { checkOptions } from "../tensor/check-options";
+import { checkOptions } from "../base/check-options";
 import { checkNotNegative, checkWhole } from "./check";
 
 /** How the learning rate goes over the steps of a run. */

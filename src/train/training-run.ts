@@ -1,7 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { printAs } from "../base/display-kind";
+import { VitlabError } from "../base/error";
 import { type Batch, batches } from "../data/batches";
-import { printAs } from "../tensor/display-kind";
-import { VitlabError } from "../tensor/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";

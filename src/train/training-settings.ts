@@ -1,8 +1,8 @@
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { type BatchOptions, batchCount } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import type { ViT } from "../vit/model";
 import { checkPositive, checkShare, checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { Random } from "../base/random";
 import type { Batch } from "../data/batches";
 import { crossEntropy } from "../tensor/cross-entropy";
-import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { clipGradient, gradientNorm } from "./clip-gradient";

@@ -1,4 +1,4 @@
-import { VitlabError } from "../tensor/error";
+import { VitlabError } from "../base/error";
 import type { FullViTConfig } from "./config";
 import { parameterShapes } from "./parameter-shapes";
 import { patchGridSize, sizeOf } from "./patches";

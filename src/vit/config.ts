@@ -1,10 +1,10 @@
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { Initialisation } from "../nn/initial";
 import { checkPositions, hasSincos2d, POSITIONS, type Positions } from "../nn/positions";
 import { ACTIVATIONS, type Activation } from "../tensor/activation";
-import { checkOptions, show } from "../tensor/check-options";
-import { VitlabError } from "../tensor/error";
 import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
-import { showShape } from "../tensor/shape";
 import { checkSize, MOST, wholeField } from "./config-limits";
 import { type PatchOrder, patchGridSize } from "./patches";
 import { presets } from "./presets";

@@ -1,5 +1,9 @@
-import util from "node:util";
 import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
+import { printAs } from "../base/display-kind";
+import { VitlabError } from "../base/error";
+import { Random } from "../base/random";
+import { showShape } from "../base/shape";
 import { EncoderBlock } from "../nn/encoder-block";
 import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
 import { LayerNorm } from "../nn/layer-norm";
@@ -7,12 +11,8 @@ import { Linear } from "../nn/linear";
 import { Module } from "../nn/module";
 import { Trace } from "../nn/trace";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
-import { checkOptions } from "../tensor/check-options";
 import { isRecorded } from "../tensor/differentiable";
-import { VitlabError } from "../tensor/error";
-import { Random } from "../tensor/random";
 import { recomputed } from "../tensor/recompute";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 import { completeConfig, type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
 import { Embeddings } from "./embeddings";
@@ -83,9 +83,7 @@ export class ViT extends Module {
     );
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
     this.head = this.child("head", new Linear(dim, classes, { random, initialisation }));
-    // As the last expression of a cell a model reads as a sentence. A method of this name would need esModuleInterop of
-    // readers of the types.
-    Object.defineProperty(this, util.inspect.custom, { value: () => this.describe(), enumerable: false });
+    printAs(this, () => this.describe());
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Variable } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { Random } from "../base/random";
 import { truncatedNormal } from "../nn/initial";
-import { VitlabError } from "../tensor/error";
-import { Random } from "../tensor/random";
 import { tf } from "../tensor/tf";
 import type { ViTConfig } from "./config";
 import { ViT } from "./model";

@@ -1,7 +1,7 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
-import { VitlabError } from "../tensor/error";
-import { showShape } from "../tensor/shape";
 import { tf } from "../tensor/tf";
 
 /** Order of the numbers inside a patch: channel, row, column as PyTorch flattens it, or row, column, channel. */

@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel } from "../../src/cli/load-model";
+import { VitlabError } from "../../src/base/error";
+import { loadModel } from "../../src/cli/inputs/load-model";
 import { saveViT } from "../../src/hub/save-vit";
-import { useEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import type { ViTConfig } from "../../src/vit/config";

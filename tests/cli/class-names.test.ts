@@ -5,7 +5,7 @@ import { oneImage } from "../../src/data/dataset";
 import { encodePng } from "../../src/data/image-file";
 import { shapes } from "../../src/data/shapes";
 import { saveViT } from "../../src/hub/save-vit";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { ViT } from "../../src/vit/model";
 import { vitlab, workFolder } from "./vitlab";

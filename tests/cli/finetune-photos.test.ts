@@ -9,7 +9,7 @@ import { shapes } from "../../src/data/shapes";
 import { loadViT } from "../../src/hub/load-vit";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import type { StateDict } from "../../src/nn/module";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { finetune } from "../../src/train/finetune";
 import { jsonLines, vitlab, workFolder } from "./vitlab";

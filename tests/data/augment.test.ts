@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
+import { Random } from "../../src/base/random";
 import { augment, type ByteBatch, compose, flip, shiftCrop } from "../../src/data/augment";
-import { VitlabError } from "../../src/tensor/error";
-import { Random } from "../../src/tensor/random";
 
 // A 3x3 image of one channel:
 // 1 2 3

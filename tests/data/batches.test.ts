@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { augment } from "../../src/data/augment";
 import { batchCount, batches, epochOrder, makeBatch } from "../../src/data/batches";
-import { useEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { countingDataset } from "./helpers";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { cifar10, hasCifar10 } from "../../src/data/cifar10";
 import { imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
-import { VitlabError } from "../../src/tensor/error";
 
 /** Calls as JavaScript allows and TypeScript doesn't. */
 const anyShapes = shapes as (...given: unknown[]) => unknown;

@@ -1,9 +1,9 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { cifar10, hasCifar10, readCifar10 } from "../../src/data/cifar10";
 import { cifar10Places, findCifar10 } from "../../src/data/cifar10-files";
-import { VitlabError } from "../../src/tensor/error";
 import { md5, temporaryFolder, tinyCifar10, writeTinyCifar10 } from "./helpers";
 
 beforeEach(() => {

@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { dataCommand } from "../../src/cli/data";
+import { dataCommand } from "../../src/cli/data/data";
 import { temporaryFolder, writeTinyCifar10 } from "./helpers";
 
 let printed: string[];

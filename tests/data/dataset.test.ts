@@ -1,5 +1,6 @@
 import util from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import {
   imageDataset,
   imageTensor,
@@ -9,8 +10,7 @@ import {
   subset,
   takeImages,
 } from "../../src/data/dataset";
-import { useEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { countingDataset } from "./helpers";
 

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { readCifar10 } from "../../src/data/cifar10";
 import { dataFolder } from "../../src/data/cifar10-files";
 import { downloadCifar10Files } from "../../src/data/download-cifar10";
 import type { DownloadProgress } from "../../src/data/download-file";
-import { VitlabError } from "../../src/tensor/error";
 import { md5, tar, temporaryFolder, tinyCifar10, writeTinyCifar10 } from "./helpers";
 
 const { archive, files, contents } = tinyCifar10();

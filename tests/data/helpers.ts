@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach } from "vitest";
+import { Random } from "../../src/base/random";
 import type { Cifar10Files } from "../../src/data/cifar10-files";
 import { type ImageDataset, imageDataset } from "../../src/data/dataset";
-import { Random } from "../../src/tensor/random";
 
 const folders: string[] = [];
 

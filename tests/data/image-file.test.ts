@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncate
 import { createServer } from "node:net";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
 import { cropImage, cropSquare, imageToTensor, readImage, resizeImage, writePng } from "../../src/data/image-file";
-import { useEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { useEngine } from "../../src/tensor/node/engine";
 import { temporaryFolder } from "./helpers";
 
 beforeAll(() => useEngine("cpu", { quiet: true }));

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { oneImage } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
 import { describeSkipped, type ImageFolderOptions, imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
 import { writeImageFolder } from "../../src/data/write-image-folder";
 import { ImageProcessor } from "../../src/hub/image-processor";
-import { VitlabError } from "../../src/tensor/error";
 import { temporaryFolder } from "./helpers";
 
 /** A picture of one colour. */

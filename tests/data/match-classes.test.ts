@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { type ImageDataset, imageDataset } from "../../src/data/dataset";
 import { matchClasses } from "../../src/data/match-classes";
-import { VitlabError } from "../../src/tensor/error";
 
 function named(classNames: readonly string[], labels: readonly number[]): ImageDataset {
   const fields = { name: "pets", split: "test", height: 1, width: 1, channels: 1, classNames };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { makeBatch } from "../../src/data/batches";
 import { imageDataset } from "../../src/data/dataset";
 import { mixedTargets, mixing } from "../../src/data/mix";
-import { Random } from "../../src/tensor/random";
 
 const black = new Uint8Array(64);
 const white = new Uint8Array(64).fill(200);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
 import { type PilFilter, pilResize } from "../../src/data/pil-resize";
-import { VitlabError } from "../../src/tensor/error";
 
 interface Case {
   seed: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { cifar10ClassNames } from "../../src/data/class-names";
 import { imageTensor, subset, takeImages } from "../../src/data/dataset";
 import { imageLandmarks, landmarkPatches } from "../../src/data/landmark-patches";
 import { shapes } from "../../src/data/shapes";
-import { VitlabError } from "../../src/tensor/error";
 import { countingDataset, md5 } from "./helpers";
 import { logisticAccuracy, meanColor, nearestMeanAccuracy, pixelColor } from "./simple-classifiers";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { stratifiedChoice } from "../../src/data/stratified-choice";
-import { Random } from "../../src/tensor/random";
 
 it("divides indices, both parts rising, nothing lost", () => {
   const { chosen, rest } = stratifiedChoice([0, 0, 0, 0, 1, 1, 1, 1], 4, new Random(1));

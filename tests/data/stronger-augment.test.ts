@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { augment, type ByteBatch, compose, flip } from "../../src/data/augment";
 import { colorJitter } from "../../src/data/color-jitter";
 import { cutout, erase } from "../../src/data/erase";
 import { warp } from "../../src/data/pixel-operations";
 import { shapes } from "../../src/data/shapes";
 import { trivialAugment } from "../../src/data/trivial-augment";
-import { Random } from "../../src/tensor/random";
 
 const drawn = shapes({ count: 40 });
 const batch: ByteBatch = { length: 40, height: 32, width: 32, channels: 3, images: drawn.images };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { tarFiles } from "../../src/data/tar";
-import { VitlabError } from "../../src/tensor/error";
 import { tar } from "./helpers";
 
 it("reads the files of an archive, sizes that don't fill a block included", () => {

@@ -5,7 +5,7 @@ import type { ByteImage } from "../../src/data/byte-image";
 import { imageTensor, oneImage, splitDataset, subset, takeImages } from "../../src/data/dataset";
 import { pickClasses } from "../../src/data/pick-classes";
 import { withTransform } from "../../src/data/with-transform";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { countingDataset } from "./helpers";
 
 beforeAll(() => useEngine("cpu", { quiet: true }));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { attentionOverlay } from "../../src/figure/attention-overlay";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { decodePng } from "./decode-png";
 import { gradientImage, plainImage } from "./images";

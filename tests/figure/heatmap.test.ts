@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { heatmap } from "../../src/figure/heatmap";
 import { sharedRange } from "../../src/figure/shared-range";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { decodePng } from "./decode-png";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { imageGrid } from "../../src/figure/image-grid";
 import { theme } from "../../src/figure/theme";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { decodePng } from "./decode-png";
 import { gradientImage, plainImage } from "./images";

@@ -93,10 +93,14 @@ describe("a static plot", () => {
         console.log(JSON.stringify({ png: png.subarray(1, 4).toString(), added }));
       });
     `;
-    const output = execFileSync(process.execPath, ["--require", "./tests/tensor/child/typescript.cjs", "-e", program], {
-      encoding: "utf8",
-      timeout: 50_000,
-    });
+    const output = execFileSync(
+      process.execPath,
+      ["--require", "./tests/base/node/child/typescript.cjs", "-e", program],
+      {
+        encoding: "utf8",
+        timeout: 50_000,
+      },
+    );
     expect(JSON.parse(output)).toEqual({ png: "PNG", added: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
+import { plainText } from "../../src/base/plain-text";
 import { bars } from "../../src/figure/bars";
 import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
@@ -8,7 +9,6 @@ import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import type { PlotFigure } from "../../src/figure/plot-figure";
 import { plot } from "../../src/figure/plot-figure";
-import { plainText } from "../../src/tensor/plain-text";
 import { hostileTexts, TERMINAL_ACTIVE } from "../support/hostile-texts";
 
 const { window } = new JSDOM();

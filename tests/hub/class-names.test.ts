@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadViT } from "../../src/hub/load-vit";
 import { saveViT } from "../../src/hub/save-vit";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { ViT } from "../../src/vit/model";
 
 const work = mkdtempSync(join(tmpdir(), "vitlab-class-names-"));

@@ -6,7 +6,7 @@ import { bytesToTensor } from "../../src/data/dataset";
 import { hubTrace } from "../../src/hub/hub-trace";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";
 import { saveViT } from "../../src/hub/save-vit";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { Golden } from "../support/golden";
 import { hubEnvironment, repoOf, serveHub, type TinyHub } from "./hub-server";

@@ -15,9 +15,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { VitlabError } from "../../src/base/error";
+import { Random } from "../../src/base/random";
 import { type ModelProgress, modelFolder } from "../../src/hub/model-folder";
-import { VitlabError } from "../../src/tensor/error";
-import { Random } from "../../src/tensor/random";
 import { temporaryFolder } from "../data/helpers";
 import { COMMIT, gitSha1, sendRange, serveHub, sha256, type TinyHub, type TinyRepo } from "./hub-server";
 
@@ -436,7 +436,7 @@ describe("a download that is disturbed", () => {
 /** The same download in a process of its own, killed once so many bytes of the weights have come. */
 function downloadElsewhere({ killAfter = -1 } = {}): Promise<string> {
   const root = path.join(__dirname, "..", "..");
-  const code = `require(${JSON.stringify(path.join(root, "tests", "tensor", "child", "typescript.cjs"))});
+  const code = `require(${JSON.stringify(path.join(root, "tests", "base", "node", "child", "typescript.cjs"))});
     const { modelFolder } = require(${JSON.stringify(path.join(root, "src", "hub", "model-folder.ts"))});
     const onProgress = ({ file, received }) => { if (file === "model.safetensors" && received === ${killAfter}) process.kill(process.pid, "SIGKILL"); };
     modelFolder("owner/tiny", { onProgress }).then((folder) => console.log(folder));`;

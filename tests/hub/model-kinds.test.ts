@@ -8,7 +8,7 @@ import { loadViT } from "../../src/hub/load-vit";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import { saveViT } from "../../src/hub/save-vit";
 import type { NamedArray } from "../../src/nn/module";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import type { ViT } from "../../src/vit/model";

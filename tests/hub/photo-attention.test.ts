@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readImage } from "../../src/data/image-file";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";
 import { photoAttention } from "../../src/hub/photo-attention";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { ViT } from "../../src/vit/model";
 

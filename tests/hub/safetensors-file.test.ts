@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { SafetensorsFile } from "../../src/base/node/safetensors-file";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
-import { SafetensorsFile } from "../../src/tensor/safetensors-file";
 
 const folder = mkdtempSync(join(tmpdir(), "vitlab-safetensors-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

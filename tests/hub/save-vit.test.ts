@@ -2,13 +2,13 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SafetensorsFile } from "../../src/base/node/safetensors-file";
 import { hubTrace } from "../../src/hub/hub-trace";
 import { loadViT } from "../../src/hub/load-vit";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import { saveViT } from "../../src/hub/save-vit";
 import { MODULE_NAMES } from "../../src/hub/weight-table";
-import { useEngine } from "../../src/tensor/engine";
-import { SafetensorsFile } from "../../src/tensor/safetensors-file";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SafetensorsFile } from "../../src/base/node/safetensors-file";
 import { hubTrace } from "../../src/hub/hub-trace";
 import { ImageProcessor, loadImageProcessor } from "../../src/hub/image-processor";
 import { loadViT } from "../../src/hub/load-vit";
@@ -10,8 +11,7 @@ import type { Fields } from "../../src/hub/read-json";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import { saveViT } from "../../src/hub/save-vit";
 import type { NamedArray } from "../../src/nn/module";
-import { useEngine } from "../../src/tensor/engine";
-import { SafetensorsFile } from "../../src/tensor/safetensors-file";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";

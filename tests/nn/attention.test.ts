@@ -1,10 +1,10 @@
 import type { Tensor, Tensor1D, Tensor3D, Variable } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { SelfAttention } from "../../src/nn/attention";
 import { ForwardContext } from "../../src/nn/forward-context";
 import { mimeticAttention } from "../../src/nn/mimetic";
 import { Trace } from "../../src/nn/trace";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";

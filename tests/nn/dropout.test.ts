@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { Dropout } from "../../src/nn/dropout";
 import { ForwardContext } from "../../src/nn/forward-context";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { onEveryEngine } from "../support/engines";
 

@@ -1,10 +1,10 @@
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { EncoderBlock, type EncoderBlockOptions } from "../../src/nn/encoder-block";
 import { ForwardContext } from "../../src/nn/forward-context";
 import { Trace } from "../../src/nn/trace";
 import { dropout } from "../../src/tensor/dropout";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { type Edit, ForwardContext } from "../../src/nn/forward-context";
 import { Trace } from "../../src/nn/trace";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { onEveryEngine } from "../support/engines";
 

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { normal, truncatedNormal, uniform } from "../../src/nn/initial";
-import { Random } from "../../src/tensor/random";
 import { onEveryEngine } from "../support/engines";
 
 onEveryEngine("starting values", () => {

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { Linear } from "../../src/nn/linear";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { onEveryEngine } from "../support/engines";
 

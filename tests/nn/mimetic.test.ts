@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { mimeticAttention } from "../../src/nn/mimetic";
-import { Random } from "../../src/tensor/random";
 
 describe("mimetic attention", () => {
   const dim = 256;

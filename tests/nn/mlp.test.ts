@@ -1,10 +1,10 @@
 import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { ForwardContext } from "../../src/nn/forward-context";
 import { Mlp } from "../../src/nn/mlp";
 import { Trace } from "../../src/nn/trace";
 import type { Activation } from "../../src/tensor/activation";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { drawn } from "../tensor/directional-derivative";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readImage } from "../../src/data/image-file";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";
 import { attentionOver } from "../../src/panels/attention-over";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { loadCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 

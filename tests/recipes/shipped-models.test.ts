@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapes } from "../../src/data/shapes";
 import { loadViT } from "../../src/hub/load-vit";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { evaluate } from "../../src/train/evaluate";
 
 const folder = path.join(__dirname, "..", "..", "data", "models");

@@ -1,5 +1,5 @@
-import { decodeNumbers, type SafetensorsEntry } from "../../src/tensor/safetensors";
-import { headerLength, parseHeader } from "../../src/tensor/safetensors-header";
+import { headerLength, parseHeader } from "../../src/base/safetensors-header";
+import { decodeNumbers, type SafetensorsEntry } from "../../src/base/safetensors-numbers";
 
 /** The tensors and metadata of a safetensors file in memory, as `SafetensorsFile` reads them from the disk. */
 export function decodeSafetensors(bytes: Uint8Array, what = "the file") {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { compiled, useCompiled } from "../../src/tensor/compiled";
-import { type EngineName, useEngine } from "../../src/tensor/engine";
-import { loadNative } from "../../src/tensor/native";
+import { type EngineName, useEngine } from "../../src/tensor/node/engine";
+import { loadNative } from "../../src/tensor/node/load-native";
 import { tf } from "../../src/tensor/tf";
 
 /** Engines that can run here; native is left out, with a note, where it was not built. */

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { attention, attentionScores, mergeHeads, splitHeads } from "../../src/tensor/attention";
 import { dropout } from "../../src/tensor/dropout";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { drawn, expectGradients, numbers } from "./directional-derivative";

@@ -4,17 +4,18 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import type { Activation } from "../../src/tensor/activation";
 import { attention } from "../../src/tensor/attention";
-import { compiled, compiledFile, useCompiled } from "../../src/tensor/compiled";
+import { compiled, useCompiled } from "../../src/tensor/compiled";
 import { maskOf } from "../../src/tensor/dropout";
-import { useEngine } from "../../src/tensor/engine";
 import { feedForward } from "../../src/tensor/feed-forward";
 import { layerNorm } from "../../src/tensor/layer-norm";
 import { linear } from "../../src/tensor/linear";
-import { loadNative } from "../../src/tensor/native";
+import { useEngine } from "../../src/tensor/node/engine";
+import { compiledFile } from "../../src/tensor/node/load-compiled";
+import { loadNative } from "../../src/tensor/node/load-native";
 import { orthogonalise } from "../../src/tensor/orthogonalise";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { adamW } from "../../src/train/optimizers/adam";
 import { drawn } from "./directional-derivative";
@@ -191,7 +192,7 @@ describe.skipIf(!here)("compiled operations", () => {
   it("serve one worker of Node after the other", async () => {
     const tensor = path.join(__dirname, "..", "..", "dist", "tensor");
     const program = `
-      const { useEngine } = require(${JSON.stringify(path.join(tensor, "engine.js"))});
+      const { useEngine } = require(${JSON.stringify(path.join(tensor, "node", "engine.js"))});
       const { linear } = require(${JSON.stringify(path.join(tensor, "linear.js"))});
       const { tf } = require(${JSON.stringify(path.join(tensor, "tf.js"))});
       useEngine("native", { quiet: true }).then(() => {

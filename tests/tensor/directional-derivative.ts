@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { expect } from "vitest";
-import { Random } from "../../src/tensor/random";
+import { Random } from "../../src/base/random";
 import { tf } from "../../src/tensor/tf";
 
 /** Numbers drawn evenly from -size to size. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { dropout, dropoutMask } from "../../src/tensor/dropout";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 

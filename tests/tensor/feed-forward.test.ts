@@ -1,10 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { type Activation, activate } from "../../src/tensor/activation";
 import { dropout } from "../../src/tensor/dropout";
 import { feedForward } from "../../src/tensor/feed-forward";
 import { linear } from "../../src/tensor/linear";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { expectGradients, type Input, numbers } from "./directional-derivative";

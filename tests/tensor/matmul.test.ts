@@ -1,8 +1,8 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { useEngine } from "../../src/tensor/engine";
+import { Random } from "../../src/base/random";
 import { addRow, batchMatmul, longMean, longSum, matmul, rows, sumRows } from "../../src/tensor/matmul";
-import { Random } from "../../src/tensor/random";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { numbers } from "./directional-derivative";

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { useEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { VitlabError } from "../../src/base/error";
+import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { engines } from "../support/engines";
 

@@ -1,7 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { orthogonalise } from "../../src/tensor/orthogonalise";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { drawn } from "./directional-derivative";

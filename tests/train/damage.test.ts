@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
+import { Random } from "../../src/base/random";
 import { loadViT } from "../../src/hub/load-vit";
 import { loadSafetensors, saveSafetensors } from "../../src/hub/safetensors-file";
 import { saveViT } from "../../src/hub/save-vit";
-import { VitlabError } from "../../src/tensor/error";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { fit } from "../../src/train/fit";
 import { adam } from "../../src/train/optimizers/adam";
 import { engines } from "../support/engines";

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { augment } from "../../src/data/augment";
-import { currentEngine } from "../../src/tensor/engine";
-import { VitlabError } from "../../src/tensor/error";
+import { currentEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import type { EpochEvent, StepEvent, TrainingEvent } from "../../src/train/events";

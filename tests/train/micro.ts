@@ -1,5 +1,5 @@
+import { Random } from "../../src/base/random";
 import { type ImageDataset, imageDataset } from "../../src/data/dataset";
-import { Random } from "../../src/tensor/random";
 import type { TrainingEvent } from "../../src/train/events";
 import type { TrainingRun } from "../../src/train/training-run";
 import type { ViTConfig } from "../../src/vit/config";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { VitlabError } from "../../src/tensor/error";
+import { VitlabError } from "../../src/base/error";
 import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import { finetune } from "../../src/train/finetune";

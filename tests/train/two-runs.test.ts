@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
 import type { FitOptions } from "../../src/train/fit-options";
@@ -76,7 +76,7 @@ it("leaves the folder free after a run that ended, was stopped, or failed", asyn
 it("gives the folder and the model of a run that V8 broke off to the next one", () => {
   const program = `
     const { Worker } = require("node:worker_threads");
-    const { useEngine } = require("./src/tensor/engine.ts");
+    const { useEngine } = require("./src/tensor/node/engine.ts");
     const { fit } = require("./src/train/fit.ts");
     const { sgd } = require("./src/train/optimizers/sgd.ts");
     const { colours, microModel } = require("./tests/train/micro.ts");
@@ -99,7 +99,7 @@ it("gives the folder and the model of a run that V8 broke off to the next one", 
         process.exit();
       }, 1500);
     })();`;
-  const said = execFileSync(process.execPath, ["--require", "./tests/tensor/child/typescript.cjs", "-e", program], {
+  const said = execFileSync(process.execPath, ["--require", "./tests/base/node/child/typescript.cjs", "-e", program], {
     cwd: join(__dirname, "..", ".."),
     encoding: "utf8",
   });

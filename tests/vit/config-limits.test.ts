@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VitlabError } from "../../src/tensor/error";
+import { VitlabError } from "../../src/base/error";
 import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { MOST } from "../../src/vit/config-limits";

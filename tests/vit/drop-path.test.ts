@@ -1,7 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { ForwardContext } from "../../src/nn/forward-context";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { ViT } from "../../src/vit/model";
 

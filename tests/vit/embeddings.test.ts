@@ -1,8 +1,8 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { type Positions, sincos1d, sincos2d } from "../../src/nn/positions";
 import { resizeBicubic } from "../../src/tensor/bicubic";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { ParameterVector } from "../../src/train/parameter-vector";
 import type { ViTConfig } from "../../src/vit/config";

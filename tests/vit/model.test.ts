@@ -1,10 +1,10 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
+import { Random } from "../../src/base/random";
 import type { Edit } from "../../src/nn/forward-context";
 import { Trace } from "../../src/nn/trace";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
-import { VitlabError } from "../../src/tensor/error";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";

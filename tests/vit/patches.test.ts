@@ -1,7 +1,7 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { linear } from "../../src/tensor/linear";
-import { Random } from "../../src/tensor/random";
 import { tf } from "../../src/tensor/tf";
 import { type PatchOrder, patchGridSize, patchify, unpatchify } from "../../src/vit/patches";
 import { expectNoLeak, onEveryEngine } from "../support/engines";

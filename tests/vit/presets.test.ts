@@ -1,7 +1,7 @@
 import util from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ParameterCount } from "../../src/nn/module";
-import { useEngine } from "../../src/tensor/engine";
+import { useEngine } from "../../src/tensor/node/engine";
 import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";
 import { presets } from "../../src/vit/presets";

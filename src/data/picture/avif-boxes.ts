@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 
 /** A box of an ISO media file (ISO/IEC 14496-12): its name, and where its content starts and ends. */
 export interface Box {

@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 import { av1Sides } from "./av1-sides";
 import { type Box, boxesIn, itemsOf } from "./avif-boxes";
 import type { EncodedPicture } from "./encoded-picture";

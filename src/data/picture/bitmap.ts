@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 import type { EncodedPicture } from "./encoded-picture";
 import { checkSize } from "./limits";
 

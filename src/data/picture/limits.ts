@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 
 /** What reading a picture may take at its peak, in bytes; with what Node itself and its garbage need, 1.5 GB suffice. */
 export const MOST_MEMORY = 1.25e9;

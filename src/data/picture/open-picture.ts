@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 import type { ByteImage } from "../byte-image";
 import { openAvif } from "./avif";
 import { openBitmap } from "./bitmap";

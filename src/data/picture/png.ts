@@ -1,5 +1,5 @@
 import zlib from "node:zlib";
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 import { type EncodedPicture, keepParts } from "./encoded-picture";
 import { inflatedLength } from "./inflate";
 import { checkSize } from "./limits";

@@ -1,4 +1,4 @@
-import { VitlabError } from "../../tensor/error";
+import { VitlabError } from "../../base/error";
 import { type EncodedPicture, keepParts } from "./encoded-picture";
 import { checkSize } from "./limits";
 import { orientationOf } from "./orientation";

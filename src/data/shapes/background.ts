@@ -1,4 +1,4 @@
-import type { Random } from "../../tensor/random";
+import type { Random } from "../../base/random";
 import { type Color, mix, paletteColor } from "./color";
 import { WHITE } from "./drawing";
 import { Pen } from "./pen";

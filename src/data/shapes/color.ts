@@ -1,4 +1,4 @@
-import type { Random } from "../../tensor/random";
+import type { Random } from "../../base/random";
 
 /** Red, green, blue, each from 0 to 255. */
 export type Color = readonly [number, number, number];

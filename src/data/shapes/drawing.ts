@@ -1,4 +1,4 @@
-import type { Random } from "../../tensor/random";
+import type { Random } from "../../base/random";
 import type { Color } from "./color";
 import type { Pen } from "./pen";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { VitlabError } from "../../tensor/error";
-import { readJsonText } from "../../tensor/json-file";
-import { SafetensorsFile } from "../../tensor/safetensors-file";
+import { VitlabError } from "../../base/error";
+import { readJsonText } from "../../base/node/json-file";
+import { SafetensorsFile } from "../../base/node/safetensors-file";
 
 /** The files of a checkpoint folder. */
 export const CHECKPOINT_FILES = {

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkOptions, show } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import { removeTemporaries } from "../../base/node/atomic-file";
+import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/folder-lock";
 import { nameEach } from "../../data/name-lists";
-import { removeTemporaries } from "../../tensor/atomic-file";
-import { checkOptions, show } from "../../tensor/check-options";
-import { currentEngine } from "../../tensor/engine";
-import { VitlabError } from "../../tensor/error";
-import { checkUnlocked, type FolderLock, lockFolder } from "../../tensor/folder-lock";
+import { currentEngine } from "../../tensor/node/engine";
 import type { ViT } from "../../vit/model";
 import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { show } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import { writeFileAtomic } from "../../base/node/atomic-file";
+import { SafetensorsFile } from "../../base/node/safetensors-file";
+import { encodeSafetensors } from "../../base/node/safetensors-writer";
+import type { SafetensorsEntry } from "../../base/safetensors-numbers";
 import type { StateDict } from "../../nn/module";
-import { writeFileAtomic } from "../../tensor/atomic-file";
-import { show } from "../../tensor/check-options";
-import { VitlabError } from "../../tensor/error";
-import { encodeSafetensors, type SafetensorsEntry } from "../../tensor/safetensors";
-import { SafetensorsFile } from "../../tensor/safetensors-file";
 import type { EpochEvent } from "../events";
 import type { TrainingSettings } from "../training-settings";
 import { CHECKPOINT_FILES } from "./files";

@@ -1,5 +1,5 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
-import { checkOptions } from "../../tensor/check-options";
+import { checkOptions } from "../../base/check-options";
 import { compiled, type RunCompiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";

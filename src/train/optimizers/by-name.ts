@@ -1,5 +1,5 @@
-import { isThenable, show } from "../../tensor/check-options";
-import { VitlabError } from "../../tensor/error";
+import { isThenable, show } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
 import { adam, adamW } from "./adam";
 import { muon } from "./muon";
 import type { Optimizer } from "./optimizer";

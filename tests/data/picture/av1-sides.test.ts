@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../../src/base/error";
 import { readImage } from "../../../src/data/image-file";
 import { av1Sides } from "../../../src/data/picture/av1-sides";
 import { boxesIn, itemsOf } from "../../../src/data/picture/avif-boxes";
-import { VitlabError } from "../../../src/tensor/error";
 import { temporaryFolder } from "../helpers";
 
 const kinds = path.join(__dirname, "..", "..", "goldens", "pictures", "kinds");

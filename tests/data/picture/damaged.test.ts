@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../../src/base/error";
+import { Random } from "../../../src/base/random";
 import { readImage } from "../../../src/data/image-file";
-import { VitlabError } from "../../../src/tensor/error";
-import { Random } from "../../../src/tensor/random";
 import { temporaryFolder } from "../helpers";
 
 const pictures = path.join(__dirname, "..", "..", "goldens", "pictures");

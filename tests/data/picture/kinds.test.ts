@@ -1,8 +1,8 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { VitlabError } from "../../../src/base/error";
 import { readImage } from "../../../src/data/image-file";
-import { VitlabError } from "../../../src/tensor/error";
 import { temporaryFolder } from "../helpers";
 
 const goldens = path.join(__dirname, "..", "..", "goldens", "pictures");

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadImageProcessor } from "../../../src/hub/image-processor";
-import { useEngine } from "../../../src/tensor/engine";
+import { useEngine } from "../../../src/tensor/node/engine";
 
 const goldens = path.join(__dirname, "..", "..", "goldens", "pictures");
 const model = path.join(__dirname, "..", "..", "..", "data", "models", "vit-cifar10");

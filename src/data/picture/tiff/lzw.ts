@@ -1,4 +1,4 @@
-import { VitlabError } from "../../../tensor/error";
+import { VitlabError } from "../../../base/error";
 
 const CLEAR = 256;
 const END = 257;

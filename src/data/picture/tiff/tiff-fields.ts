@@ -1,4 +1,4 @@
-import { VitlabError } from "../../../tensor/error";
+import { VitlabError } from "../../../base/error";
 
 /** The fields of a TIFF's first page, by number. */
 export interface TiffFields {

@@ -1,4 +1,4 @@
-import { VitlabError } from "../../../tensor/error";
+import { VitlabError } from "../../../base/error";
 import { checkSize } from "../limits";
 import type { TiffFields } from "./tiff-fields";
 import { canUnpack } from "./unpack";

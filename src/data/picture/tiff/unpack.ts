@@ -1,5 +1,5 @@
 import zlib from "node:zlib";
-import { VitlabError } from "../../../tensor/error";
+import { VitlabError } from "../../../base/error";
 import { unpackLzw } from "./lzw";
 
 const DECODERS: Readonly<Record<number, (packed: Buffer, length: number) => Buffer>> = {

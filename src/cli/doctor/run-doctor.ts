@@ -1,0 +1,96 @@
+import { printJson, printLine } from "../terminal/output";
+import { type Installation, inspectInstallation } from "./installation";
+import { inspectKernel, type KernelState } from "./kernel-inspection";
+import { nodeLimits } from "./node-limits";
+
+/** What `vitlab doctor --json` prints: what works on this machine, and the kernel as Jupyter starts it. */
+interface Findings extends Installation {
+  /** The kernel that Jupyter finds, or null. */
+  kernelspec: KernelState | null;
+  /** What the kernel can't do on its Node, a sentence each. */
+  limits: string[];
+}
+
+type Row = [mark: "✓" | "–", what: string, state: string, remedy?: string];
+
+/** Prints what runs here: a short table, or one JSON object. */
+export async function runDoctor(json: boolean): Promise<void> {
+  const installation = await inspectInstallation();
+  const kernelspec = await inspectKernel();
+  const limits = nodeLimits(kernelspec?.nodeVersion ?? installation.node, kernelspec?.nodeTypes ?? null);
+  const found = { ...installation, kernel: kernelspec?.name ?? null, kernelspec, limits };
+  if (json) printJson(found);
+  else for (const line of table(found)) printLine(line);
+}
+
+function table(found: Findings): string[] {
+  const { engine, tensorflow, compiled, threads, reason, cifar10, python, jupyterlab, kernelspec } = found;
+  const version = tensorflow ? `TensorFlow ${tensorflow}, ` : "";
+  const rows = [
+    row(true, "vitlab", `${found.vitlab} on Node ${found.node}, ${found.platform} ${found.arch}`),
+    row(
+      engine === "native",
+      "engine",
+      `${engine} (${version}TensorFlow.js ${found.tfjs}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
+      reason,
+    ),
+    ...(engine === "native"
+      ? [
+          row(
+            compiled,
+            "operations",
+            compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training",
+            "`npm start` compiles them where there is a C++ compiler",
+          ),
+        ]
+      : []),
+    row(
+      cifar10 !== null,
+      "CIFAR-10",
+      cifar10 ?? "not here",
+      "`npx vitlab data cifar10` fetches it; until then there are the shapes",
+    ),
+    row(python !== null, "Python", python ?? "not set up", "`npm start` in the project makes .venv"),
+    row(jupyterlab !== null, "JupyterLab", jupyterlab ?? "not set up", "`npm start` in the project installs it"),
+    ...(kernelspec
+      ? kernelRows(kernelspec, found.node)
+      : [row(false, "kernel", "not installed", "`npx vitlab kernelspec install` makes it known to Jupyter")]),
+    ...found.limits.map((limit) => row(false, "limit", limit)),
+    row(true, "cache", found.cache),
+  ];
+  const width = Math.max(...rows.map(([, what]) => what.length));
+  return rows.flatMap(([mark, what, state, remedy]) => [
+    `${mark} ${what.padEnd(width)}  ${state}`,
+    ...(remedy ? [`  ${"".padEnd(width)}  ${remedy}`] : []),
+  ]);
+}
+
+function kernelRows(kernel: KernelState, runningNode: string): Row[] {
+  const { folder, name, node, nodeVersion, sameNode, snapshot, typescript, nodeTypes, problem, remedy } = kernel;
+  if (problem !== null)
+    return [row(false, "kernel", `${name} in ${folder}: ${problem}`, `\`${remedy}\` writes it anew with this Node`)];
+  return [
+    row(true, "kernel", `${name} in ${folder}`),
+    row(
+      sameNode,
+      "its Node",
+      `${nodeVersion}, ${node}${sameNode ? ", the one that runs here" : ""}`,
+      `the one that runs here is ${runningNode}, ${process.execPath}: \`${remedy}\` changes to it`,
+    ),
+    row(
+      snapshot !== null,
+      "snapshot",
+      snapshot ?? "none of the compiler for its Node: the next start takes a second longer, and makes one",
+    ),
+    row(
+      typescript !== null,
+      "TypeScript",
+      `${typescript ?? "not here"}, with ${nodeTypes ? `types of Node ${nodeTypes}` : "no types of Node"}`,
+      "`npm install` brings it",
+    ),
+  ];
+}
+
+function row(good: boolean, what: string, state: string, remedy?: string | null): Row {
+  return [good ? "✓" : "–", what, state, good ? undefined : (remedy ?? undefined)];
+}

@@ -1,0 +1,75 @@
+import { VitlabError } from "../../base/error";
+import { cifar10 } from "../../data/cifar10";
+import { type ImageDataset, subset } from "../../data/dataset";
+import { shapes } from "../../data/shapes";
+import { withTransform } from "../../data/with-transform";
+import { bytesFit, type FittingModel } from "../../hub/picture-fit";
+import type { DataSource } from "./data-source";
+import { folderSplit, folderSplits } from "./folder-splits";
+
+/** The three parts of a data set, none sharing an image with another. */
+export interface DataSplits {
+  train: ImageDataset;
+  validation: ImageDataset;
+  test: ImageDataset;
+}
+
+/** A part of a data set, or in folders all of it. */
+export type SplitName = keyof DataSplits | "all";
+
+/** How large the parts are, and the images. */
+export interface DataSizes {
+  /** Height and width the model takes. */
+  imageSize: readonly [number, number];
+  /** A model that images of other sizes and channels are made to fit. */
+  fit?: FittingModel;
+  /** Validation images; each source has its own default. */
+  validation?: number;
+}
+
+/**
+ * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
+ * of different runs can be compared.
+ */
+export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
+  if (source.kind === "folder") return folderSplits(source.path, sizes);
+  const [train, validation, test] = await Promise.all([
+    loadSplit(source, "train", sizes),
+    loadSplit(source, "validation", sizes),
+    loadSplit(source, "test", sizes),
+  ]);
+  return { train, validation, test };
+}
+
+/** Reads one part of a data set, the same images that `loadSplits` gives. */
+export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
+  if (source.kind === "folder") return folderSplit(source.path, split, sizes);
+  if (split === "all")
+    throw new VitlabError(`split all is for folders: choose train, validation or test of ${source.kind}`);
+  const [height, width] = sizes.imageSize;
+  if (source.kind === "shapes") {
+    if (height !== width && !sizes.fit)
+      throw new VitlabError(
+        `shapes are square, and the model takes images of ${height}x${width}: use a folder instead`,
+      );
+    const size = Math.max(height, width);
+    return fitted(shapes({ split, size, ...(split === "validation" && { count: sizes.validation }) }), sizes);
+  }
+  if ((height !== 32 || width !== 32) && !sizes.fit)
+    throw new VitlabError(
+      `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
+    );
+  return fitted(await cifar10({ split, validation: sizes.validation }), sizes);
+}
+
+/** As the images are where they fit; else each is made to fit when it is read, which is what the article's program means. */
+function fitted(dataset: ImageDataset, { imageSize: [height, width], fit }: DataSizes): ImageDataset {
+  if (!fit) return dataset;
+  const fits = dataset.height === height && dataset.width === width && dataset.channels === fit.model.config.channels;
+  return fits ? dataset : withTransform(dataset, bytesFit(fit));
+}
+
+/** Some of the images, each class as often as in the whole; all where no count is given. */
+export function fewer(dataset: ImageDataset, count: number | undefined): ImageDataset {
+  return count === undefined ? dataset : subset(dataset, count);
+}

@@ -5,7 +5,8 @@ export { SafetensorsFile } from "./base/node/safetensors-file";
 export { Random } from "./base/random";
 export type { WeightType } from "./base/safetensors-numbers";
 // Images in.
-export { type Augmentation, type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
+export { type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
+export type { Augmentation } from "./data/augmentation";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
 export type { ByteImage } from "./data/byte-image";
 export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
@@ -141,11 +142,13 @@ export {
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
 export type { ConfusedPair } from "./train/confusion";
-export { type ClassResult, type EvaluateOptions, type Evaluation, evaluate } from "./train/evaluate";
+export { type EvaluateOptions, evaluate } from "./train/evaluate";
+export type { ClassResult, Evaluation } from "./train/evaluation";
 export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
 export type { CheckpointOptions, FitOptions, TrainingOptions } from "./train/fit-options";
+export type { EndReason, FitResult } from "./train/fit-result";
 export type { LinearClassifierOptions } from "./train/linear-classifier";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
@@ -156,7 +159,7 @@ export type { Optimizer } from "./train/optimizers/optimizer";
 export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
-export type { EndReason, FitResult, TrainingRun } from "./train/training-run";
+export type { TrainingRun } from "./train/training-run";
 // The Vision Transformer.
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";

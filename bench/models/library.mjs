@@ -7,7 +7,7 @@ export function loadLibrary() {
   const require = createRequire(import.meta.url);
   const part = (path) => require(join(root, "dist", path));
   const { forwardFlops, trainingFlops } = part("train/flops.js");
-  const { completeConfig } = part("vit/config.js");
+  const { completeConfig } = part("vit/complete-config.js");
   const { patchGridSize } = part("vit/patches.js");
   const { presets } = part("vit/presets.js");
   return { forwardFlops, trainingFlops, completeConfig, patchGridSize, presets };

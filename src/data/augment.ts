@@ -1,22 +1,9 @@
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import type { Random } from "../base/random";
+import type { Augmentation } from "./augmentation";
 import { colorJitter } from "./color-jitter";
 import { cutout, erase } from "./erase";
 import { trivialAugment } from "./trivial-augment";
-
-/** Images as bytes, image after image, HWC. */
-export interface ByteBatch {
-  /** Count of images. */
-  readonly length: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly images: Uint8Array;
-}
-
-/** Makes new images of a batch; leaves the batch as it is, and draws only from the generator given. */
-export type Augmentation = (batch: ByteBatch, random: Random) => Uint8Array;
 
 /** What `augment` does. */
 export interface AugmentOptions {

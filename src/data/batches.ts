@@ -2,7 +2,7 @@ import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import type { Normalisation } from "../tensor/normalisation";
 import { tf } from "../tensor/tf";
-import type { Augmentation } from "./augment";
+import type { Augmentation } from "./augmentation";
 import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";
 import { type Mixing, mixedTargets } from "./mix";
 

@@ -1,4 +1,3 @@
-import type { ImageDataset } from "./dataset";
 import { nameEach } from "./name-lists";
 
 /** What guessing the same class for every image gets, if it is the commonest: the least that a classifier has to beat. */
@@ -9,7 +8,10 @@ export interface Majority {
 }
 
 /** Labels, and the names that they stand for. */
-type Labelled = Pick<ImageDataset, "labels" | "classNames">;
+interface Labeled {
+  readonly labels: ArrayLike<number>;
+  readonly classNames: readonly string[];
+}
 
 /** How many images each of so many classes has. */
 export function classCounts(labels: ArrayLike<number>, classes: number): number[] {
@@ -22,7 +24,7 @@ export function classCounts(labels: ArrayLike<number>, classes: number): number[
 }
 
 /** The commonest class of some images; of several the first. */
-export function majorityOf({ labels, classNames }: Labelled, classes = classNames.length): Majority {
+export function majorityOf({ labels, classNames }: Labeled, classes = classNames.length): Majority {
   const counts = classCounts(labels, classes);
   const most = counts.reduce((best, count, label) => (count > (counts[best] as number) ? label : best), 0);
   return {
@@ -37,7 +39,7 @@ export function isBalanced({ accuracy }: Majority, evenly: number): boolean {
 }
 
 /** The names of the classes that have no image. */
-export function emptyClasses({ labels, classNames }: Labelled, classes = classNames.length): string[] {
+export function emptyClasses({ labels, classNames }: Labeled, classes = classNames.length): string[] {
   const counts = classCounts(labels, classes);
   return nameEach(classNames, classes).filter((_, label) => counts[label] === 0);
 }

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Augmentation } from "./augment";
+import type { Augmentation } from "./augmentation";
 import { mapBytes, toGrey } from "./pixel-operations";
 
 /**

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Augmentation } from "./augment";
+import type { Augmentation } from "./augmentation";
 
 /**
  * Cutout: blanks out a square of `side` pixels at a random place of each image, cut off at the edges (DeVries and Taylor,

@@ -1,7 +1,7 @@
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
-import type { ByteBatch } from "./augment";
+import type { ByteBatch } from "./augmentation";
 
 /** Images that were mixed in pairs, and how. */
 export interface MixedImages {

@@ -1,6 +1,6 @@
 import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
-import type { Augmentation } from "./augment";
+import type { Augmentation } from "./augmentation";
 import { meanOf } from "./color-jitter";
 import { either, type ImageShape, mapBytes, toGrey, warp } from "./pixel-operations";
 

@@ -9,7 +9,7 @@ import { truncatedNormal } from "../nn/initial";
 import type { NamedArray } from "../nn/module";
 import type { Normalisation } from "../tensor/normalisation";
 import { tf } from "../tensor/tf";
-import { completeConfig } from "../vit/config";
+import { completeConfig } from "../vit/complete-config";
 import { MOST } from "../vit/config-limits";
 import { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";

@@ -3,7 +3,7 @@ import { distinctNames } from "../data/name-lists";
 import { confusionMatrix } from "../figure/confusion-matrix";
 import type { MimeBundle } from "../figure/figure";
 import { MOST_SHOWN_CLASSES, shownClasses, worstFirst } from "../train/describe-evaluation";
-import type { Evaluation } from "../train/evaluate";
+import type { Evaluation } from "../train/evaluation";
 import { percent } from "../train/percent";
 import { figureHtml, htmlBundle, paragraph } from "./bundles";
 

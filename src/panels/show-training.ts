@@ -4,13 +4,13 @@ import { type CurveWithPlaces, curves, type Level } from "../figure/curves";
 import type { MimeBundle } from "../figure/figure";
 import type { PlotFigure } from "../figure/plot-figure";
 import type { EpochEvent } from "../train/events";
+import type { TrainingSoFar } from "../train/fit-result";
 import { percent } from "../train/percent";
 import type { TrainingPlan } from "../train/plan";
-import type { FitResult, TrainingRun } from "../train/training-run";
 import { figureBundle, figureHtml, htmlBundle, paragraph, wordsBundle } from "./bundles";
 
 /** A run, or what came of one, as a notebook shows it: the curves of its epochs so far. */
-export async function showTraining(training: FitResult | TrainingRun, words: string): Promise<MimeBundle> {
+export async function showTraining(training: TrainingSoFar, words: string): Promise<MimeBundle> {
   const { history } = training;
   if (history.length === 0) return wordsBundle(words);
   // Before the first epoch a run has made its plan.

@@ -4,7 +4,8 @@ import { evaluate } from "../train/evaluate";
 import { finetuneOptions } from "../train/finetune";
 import { fit } from "../train/fit";
 import type { FitOptions } from "../train/fit-options";
-import type { FitResult, TrainingRun } from "../train/training-run";
+import type { FitResult } from "../train/fit-result";
+import type { TrainingRun } from "../train/training-run";
 import { ViT } from "../vit/model";
 import { withNewHead } from "../vit/new-head";
 

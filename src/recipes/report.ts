@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { readJsonText } from "../base/node/json-file";
-import type { ClassResult } from "../train/evaluate";
+import type { ClassResult } from "../train/evaluation";
 import { checkNumbers } from "./check-numbers";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";

@@ -1,6 +1,6 @@
 import { isBalanced } from "../data/class-counts";
 import { fewNames } from "../data/name-lists";
-import type { ClassResult, Evaluation } from "./evaluate";
+import type { ClassResult, Evaluation } from "./evaluation";
 import { percent } from "./percent";
 
 /** An evaluation in a sentence: what was measured, what guessing gets there, and the classes that it says nothing about. */

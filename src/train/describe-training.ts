@@ -1,11 +1,11 @@
 import { DisplayKind } from "../base/display-kind";
 import type { EpochEvent } from "./events";
+import type { FitResult, TrainingSoFar } from "./fit-result";
 import { percent } from "./percent";
 import { duration } from "./plan";
-import type { FitResult, TrainingRun } from "./training-run";
 
 /** How notebooks show a run, and what came of one. */
-export const trainingDisplay = new DisplayKind<FitResult | TrainingRun>();
+export const trainingDisplay = new DisplayKind<TrainingSoFar>();
 
 /** How notebooks show epochs. */
 export const historyDisplay = new DisplayKind<readonly EpochEvent[]>();

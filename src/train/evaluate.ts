@@ -1,15 +1,16 @@
 import { checkOptions, show } from "../base/check-options";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
-import { classCounts, type Majority, majorityOf } from "../data/class-counts";
+import { classCounts, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
 import { matchClasses } from "../data/match-classes";
 import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
-import { type ConfusedPair, mostConfused, withConfusion } from "./confusion";
+import { mostConfused, withConfusion } from "./confusion";
 import { describeEvaluation } from "./describe-evaluation";
+import type { Evaluation } from "./evaluation";
 import { accuracyOf, measure } from "./measure";
 
 /** How `evaluate` runs. */
@@ -23,33 +24,6 @@ export interface EvaluateOptions {
   labels?: readonly string[];
   /** Stops between two batches. */
   signal?: AbortSignal;
-}
-
-/** How a model does on one class. */
-export interface ClassResult {
-  className: string;
-  /** Images of this class. */
-  count: number;
-  /** Share of them that the model names rightly, from 0 to 1; NaN where there are none. */
-  accuracy: number;
-}
-
-/** How a model does on a data set. */
-export interface Evaluation {
-  /** Mean cross-entropy over all images, in nats. */
-  loss: number;
-  /** Share of images that the model names rightly, from 0 to 1. */
-  accuracy: number;
-  /** Count of images. */
-  count: number;
-  /** The commonest class of these images, and what guessing it for all of them would get. */
-  majority: Majority;
-  /** `confusion[label][predicted]`, in images; of more than 1,000 classes it is not made, and reading it throws. */
-  confusion: number[][];
-  /** The 100 pairs of classes that were confused most often, the most frequent first. */
-  mostConfused: ConfusedPair[];
-  /** One a class of the model, in its order. */
-  perClass: ClassResult[];
 }
 
 /** How notebooks show evaluations. */

@@ -1,4 +1,4 @@
-import type { Augmentation } from "../data/augment";
+import type { Augmentation } from "../data/augmentation";
 import type { ImageDataset } from "../data/dataset";
 import type { MixOptions } from "../data/mix";
 import type { OptimizerName } from "./optimizers/by-name";

@@ -10,6 +10,7 @@ import { describeHistory, describeResult, historyDisplay, trainingDisplay } from
 import { EventStream } from "./event-stream";
 import type { EpochEvent, TrainingEvent } from "./events";
 import type { FitOptions } from "./fit-options";
+import type { EndReason, FitResult } from "./fit-result";
 import { accuracyOf, measure } from "./measure";
 import { nextTurn } from "./next-turn";
 import { defaultLearningRate } from "./optimizers/by-name";
@@ -19,21 +20,6 @@ import { Stretch } from "./stretch";
 import { batchOptions, type TrainingSettings } from "./training-settings";
 import { type ProposedStep, proposeStep, type StepSettings } from "./training-step";
 import { WeightAverage } from "./weight-average";
-
-/** Why a run ended: all epochs done, `stop()`, its signal, or an interrupt of the process. */
-export type EndReason = "finished" | "stopped" | "aborted" | "interrupted";
-
-/** What came of a run. */
-export interface FitResult {
-  reason: EndReason;
-  /** Whole epochs, from the first, those before a resume included. */
-  history: EpochEvent[];
-  /** Steps taken in all. */
-  steps: number;
-  /** Wall-clock time of this run, planning and saving included. */
-  seconds: number;
-  plan: TrainingPlan;
-}
 
 const training = new WeakMap<ViT, TrainingRun>();
 

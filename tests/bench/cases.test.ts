@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { forwardFlops } from "../../src/train/flops";
-import { completeConfig, type ViTConfig } from "../../src/vit/config";
+import { completeConfig } from "../../src/vit/complete-config";
+import type { ViTConfig } from "../../src/vit/config";
 import { presets } from "../../src/vit/presets";
 import { type Loaded, load } from "./load";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forwardFlops, trainingFlops } from "../../src/train/flops";
-import { completeConfig } from "../../src/vit/config";
+import { completeConfig } from "../../src/vit/complete-config";
 import { patchGridSize } from "../../src/vit/patches";
 import { type Loaded, load } from "./load";
 

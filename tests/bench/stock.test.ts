@@ -2,7 +2,8 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
-import { completeConfig, type ViTConfig } from "../../src/vit/config";
+import { completeConfig } from "../../src/vit/complete-config";
+import type { ViTConfig } from "../../src/vit/config";
 import { ViT } from "../../src/vit/model";
 import { type Loaded, load } from "./load";
 

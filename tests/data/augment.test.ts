@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { Random } from "../../src/base/random";
-import { augment, type ByteBatch, compose, flip, shiftCrop } from "../../src/data/augment";
+import { augment, compose, flip, shiftCrop } from "../../src/data/augment";
+import type { ByteBatch } from "../../src/data/augmentation";
 
 // A 3x3 image of one channel:
 // 1 2 3

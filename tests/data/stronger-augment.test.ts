@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random";
-import { augment, type ByteBatch, compose, flip } from "../../src/data/augment";
+import { augment, compose, flip } from "../../src/data/augment";
+import type { ByteBatch } from "../../src/data/augmentation";
 import { colorJitter } from "../../src/data/color-jitter";
 import { cutout, erase } from "../../src/data/erase";
 import { warp } from "../../src/data/pixel-operations";

@@ -6,7 +6,7 @@ import { forwardFlops, trainingFlops } from "../../src/train/flops";
 import { adam } from "../../src/train/optimizers/adam";
 import { duration, planTraining } from "../../src/train/plan";
 import { constant } from "../../src/train/schedules";
-import { completeConfig } from "../../src/vit/config";
+import { completeConfig } from "../../src/vit/complete-config";
 import type { ViT } from "../../src/vit/model";
 import { presets } from "../../src/vit/presets";
 import { onEveryEngine } from "../support/engines";

@@ -4,11 +4,13 @@ import { fewNames } from "../../data/name-lists";
 import { pickClasses } from "../../data/pick-classes";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { describeEvaluation, MOST_SHOWN_CLASSES, shownClasses } from "../../train/describe-evaluation";
-import { type Evaluation, evaluate } from "../../train/evaluate";
+import { evaluate } from "../../train/evaluate";
+import type { Evaluation } from "../../train/evaluation";
 import { percent } from "../../train/percent";
 import { sizeOf } from "../../vit/patches";
 import { type DataSource, describeSource, rememberedSource } from "../inputs/data-source";
-import { fewer, loadSplit, type SplitName } from "../inputs/load-data";
+import type { SplitName } from "../inputs/data-splits";
+import { fewer, loadSplit } from "../inputs/load-data";
 import { type GivenModel, loadModel } from "../inputs/load-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
 

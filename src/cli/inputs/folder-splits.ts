@@ -4,7 +4,7 @@ import { type FolderPart, type FolderParts, folderParts, nameParts } from "../..
 import { describeSkipped, type ImageFolderOptions, imageFolder } from "../../data/image-folder";
 import { pictureFit } from "../../hub/picture-fit";
 import { noteLine } from "../terminal/output";
-import type { DataSizes, DataSplits, SplitName } from "./load-data";
+import type { DataSizes, DataSplits, SplitName } from "./data-splits";
 
 /** Share of a folder that is held out to test on, and of the rest to validate on. */
 const FOLDER_SHARE = 0.15;

@@ -3,29 +3,10 @@ import { cifar10 } from "../../data/cifar10";
 import { type ImageDataset, subset } from "../../data/dataset";
 import { shapes } from "../../data/shapes";
 import { withTransform } from "../../data/with-transform";
-import { bytesFit, type FittingModel } from "../../hub/picture-fit";
+import { bytesFit } from "../../hub/picture-fit";
 import type { DataSource } from "./data-source";
+import type { DataSizes, DataSplits, SplitName } from "./data-splits";
 import { folderSplit, folderSplits } from "./folder-splits";
-
-/** The three parts of a data set, none sharing an image with another. */
-export interface DataSplits {
-  train: ImageDataset;
-  validation: ImageDataset;
-  test: ImageDataset;
-}
-
-/** A part of a data set, or in folders all of it. */
-export type SplitName = keyof DataSplits | "all";
-
-/** How large the parts are, and the images. */
-export interface DataSizes {
-  /** Height and width the model takes. */
-  imageSize: readonly [number, number];
-  /** A model that images of other sizes and channels are made to fit. */
-  fit?: FittingModel;
-  /** Validation images; each source has its own default. */
-  validation?: number;
-}
 
 /**
  * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results

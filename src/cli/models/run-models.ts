@@ -16,9 +16,9 @@ import { type Baselines, type RecipeReport, readReport, writeReport } from "../.
 import { currentEngine, describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { evaluate } from "../../train/evaluate";
 import { fit } from "../../train/fit";
+import type { FitResult } from "../../train/fit-result";
 import { adam } from "../../train/optimizers/adam";
 import { percent } from "../../train/percent";
-import type { FitResult } from "../../train/training-run";
 import { ViT } from "../../vit/model";
 import { presets } from "../../vit/presets";
 import { loadModel } from "../inputs/load-model";

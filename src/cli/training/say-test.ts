@@ -1,7 +1,8 @@
 import type { ImageDataset } from "../../data/dataset";
 import { describeEvaluation, untestedClasses } from "../../train/describe-evaluation";
-import { type Evaluation, evaluate } from "../../train/evaluate";
-import type { FitResult } from "../../train/training-run";
+import { evaluate } from "../../train/evaluate";
+import type { Evaluation } from "../../train/evaluation";
+import type { FitResult } from "../../train/fit-result";
 import type { ViT } from "../../vit/model";
 import { printJson, printLine } from "../terminal/output";
 

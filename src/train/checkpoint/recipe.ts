@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { makeBatch } from "../../data/batches";
 import type { ImageDataset } from "../../data/dataset";
 import type { MixOptions } from "../../data/mix";
-import { completeConfig, type FullViTConfig } from "../../vit/config";
+import { completeConfig } from "../../vit/complete-config";
+import type { FullViTConfig } from "../../vit/config";
 import type { ViT } from "../../vit/model";
 import { batchOptions, type TrainingSettings } from "../training-settings";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
-import { completeConfig, type ViTConfig } from "../../src/vit/config";
+import { completeConfig } from "../../src/vit/complete-config";
+import type { ViTConfig } from "../../src/vit/config";
 
 const least: ViTConfig = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 16, classes: 3 };
 

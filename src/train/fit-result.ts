@@ -1,0 +1,23 @@
+import type { EpochEvent } from "./events";
+import type { TrainingPlan } from "./plan";
+
+/** Why a run ended: all epochs done, `stop()`, its signal, or an interrupt of the process. */
+export type EndReason = "finished" | "stopped" | "aborted" | "interrupted";
+
+/** What came of a run. */
+export interface FitResult {
+  reason: EndReason;
+  /** Whole epochs, from the first, those before a resume included. */
+  history: EpochEvent[];
+  /** Steps taken in all. */
+  steps: number;
+  /** Wall-clock time of this run, planning and saving included. */
+  seconds: number;
+  plan: TrainingPlan;
+}
+
+/** What is shown of a run, or of what came of one: the epochs so far, and the plan. */
+export interface TrainingSoFar {
+  readonly history: readonly EpochEvent[];
+  readonly plan: TrainingPlan | PromiseLike<TrainingPlan>;
+}

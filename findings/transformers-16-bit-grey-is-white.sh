@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Expected: a 16-bit grey PNG (X-rays, microscopes) comes out of ViT's image processor as the same picture in 8 bits.
+# Expected: a 16-bit gray PNG (X-rays, microscopes) comes out of ViT's image processor as the same picture in 8 bits.
 # Seen: of a ramp from black to white 99.6 % of the values become 1: all that is above 255 of 65,535 is white; no warning.
 # Versions: transformers 5.23.0 (PIL backend), Pillow 13.0.0, NumPy 2.4.6.
 set -euo pipefail

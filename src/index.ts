@@ -110,7 +110,7 @@ export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
-export type { Draws, Initialisation } from "./nn/initial";
+export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
@@ -131,7 +131,7 @@ export {
   type UseEngineOptions,
   useEngine,
 } from "./tensor/node/engine";
-export type { Normalisation } from "./tensor/normalisation";
+export type { Normalization } from "./tensor/normalization";
 export { tf } from "./tensor/tf";
 // Training.
 export {

@@ -7,7 +7,7 @@ const batchSize = 64;
 const rounds = 30;
 
 /**
- * How much of a training step is spent on its data: picking, augmenting and normalising the images of a batch and handing
+ * How much of a training step is spent on its data: picking, augmenting and normalizing the images of a batch and handing
  * them to the engine, beside the whole step. More than that share no overlap could save.
  */
 export async function benchData() {

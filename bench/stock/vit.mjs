@@ -24,8 +24,8 @@ export function stockViT(tf, config, weights) {
   };
   const layerNorm = (x, name) => {
     const { mean, variance } = tf.moments(x, -1, true);
-    const normalised = x.sub(mean).mul(variance.add(layerNormEps).rsqrt());
-    return normalised.mul(parameter(`${name}.weight`)).add(parameter(`${name}.bias`));
+    const normalized = x.sub(mean).mul(variance.add(layerNormEps).rsqrt());
+    return normalized.mul(parameter(`${name}.weight`)).add(parameter(`${name}.bias`));
   };
   const activate = activations[config.activation];
 

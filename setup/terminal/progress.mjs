@@ -1,7 +1,7 @@
 import { seconds } from "./seconds.mjs";
 
 const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-const colours = { "✓": 32, "–": 33, "✗": 31 };
+const colors = { "✓": 32, "–": 33, "✗": 31 };
 
 /**
  * Shows one step of set-up: a moving line with a bar while it works (on a terminal), one plain line when it is over.
@@ -34,8 +34,8 @@ export function showStep(title, { stream = process.stdout, now = () => performan
     },
     end(mark, result) {
       clearInterval(timer);
-      const coloured = live && !process.env.NO_COLOR ? `\x1b[${colours[mark]}m${mark}\x1b[0m` : mark;
-      stream.write(`${live ? "\r\x1b[2K" : ""}${coloured} ${title}: ${result} (${seconds(now() - started)})\n`);
+      const colored = live && !process.env.NO_COLOR ? `\x1b[${colors[mark]}m${mark}\x1b[0m` : mark;
+      stream.write(`${live ? "\r\x1b[2K" : ""}${colored} ${title}: ${result} (${seconds(now() - started)})\n`);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import type { Augmentation } from "./augmentation";
 import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";
@@ -23,7 +23,7 @@ export interface BatchOptions {
   /** Classes of the probabilities that mixing gives. Default those of the data set. */
   classes?: number;
   /** How bytes become numbers. Default [-1, 1]. */
-  normalise?: Normalisation;
+  normalize?: Normalization;
   /** Leave out a last batch that isn't full. Default false. */
   dropLast?: boolean;
 }
@@ -104,7 +104,7 @@ export function makeBatch(
     throw new VitlabError(
       `there is no batch ${step}: ${dataset.length} images in batches of ${options.batchSize} are batches 0 to ${count - 1}`,
     );
-  const { batchSize, seed = 0, epoch = 0, augment, mix, classes = dataset.classNames.length, normalise } = options;
+  const { batchSize, seed = 0, epoch = 0, augment, mix, classes = dataset.classNames.length, normalize } = options;
   const { height, width, channels } = dataset;
   const indices = order.slice(step * batchSize, (step + 1) * batchSize);
   const plain = imageBytes(dataset, indices);
@@ -116,7 +116,7 @@ export function makeBatch(
   return {
     step,
     indices,
-    images: bytesToTensor(mixed?.images ?? augmented, [indices.length, height, width, channels], normalise),
+    images: bytesToTensor(mixed?.images ?? augmented, [indices.length, height, width, channels], normalize),
     labels: labelTensor(dataset, indices),
     ...(mixed && {
       targets: tf.tensor2d(mixedTargets(mixed, classesOf(dataset, indices), classes), [indices.length, classes]),

@@ -4,7 +4,7 @@ import { DisplayKind, printAs } from "../base/display-kind";
 export interface ByteImage {
   width: number;
   height: number;
-  /** 3 for colour (red, green, blue), 1 for grey. */
+  /** 3 for color (red, green, blue), 1 for gray. */
   channels: number;
   pixels: Uint8Array;
 }

@@ -38,7 +38,7 @@ export interface Cifar10Options {
 }
 
 /**
- * Reads CIFAR-10 (Krizhevsky, 2009): 32x32 colour photographs of ten classes, 50,000 to train on and 10,000 to test.
+ * Reads CIFAR-10 (Krizhevsky, 2009): 32x32 color photographs of ten classes, 50,000 to train on and 10,000 to test.
  *
  * Validation images are held out of the 50,000, the same ones on every machine and in every run, each class equally often.
  * Every file is checked by size and MD5 each time.

@@ -1,6 +1,6 @@
 import { VitlabError } from "../base/error";
 import type { Augmentation } from "./augmentation";
-import { mapBytes, toGrey } from "./pixel-operations";
+import { mapBytes, toGray } from "./pixel-operations";
 
 /**
  * Changes brightness, contrast and saturation of each image by random factors from `1 - strength` to `1 + strength`
@@ -25,7 +25,7 @@ export function colorJitter(strength: number): Augmentation {
       const middle = meanOf(pixels) * brightness;
       // Brightness, then contrast around the mean that brightness gives: one table for both.
       mapBytes(pixels, (byte) => middle + (byte * brightness - middle) * contrast);
-      if (channels === 3) toGrey(pixels, saturation);
+      if (channels === 3) toGray(pixels, saturation);
     }
     return result;
   };

@@ -2,7 +2,7 @@ import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { Random } from "../base/random";
-import { completeNormalisation, type Normalisation } from "../tensor/normalisation";
+import { completeNormalization, type Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import { type ByteImage, byteImage } from "./byte-image";
 import { emptyClasses } from "./class-counts";
@@ -10,7 +10,7 @@ import type { Landmarks } from "./landmarks";
 import { fewNames } from "./name-lists";
 import { stratifiedChoice } from "./stratified-choice";
 
-/** Labelled images of one size, kept as bytes; tensors are made of them a batch at a time. */
+/** Labeled images of one size, kept as bytes; tensors are made of them a batch at a time. */
 export interface ImageDataset {
   /** Where the images come from: "cifar10", "shapes", the name of a folder. */
   readonly name: string;
@@ -200,17 +200,17 @@ function storedBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Ar
 }
 
 /**
- * Bytes as a float tensor: `(byte / 255 - mean) / std` channel by channel, which is [-1, 1] unless a normalisation is given.
+ * Bytes as a float tensor: `(byte / 255 - mean) / std` channel by channel, which is [-1, 1] unless a normalization is given.
  *
  * @param shape `[images, height, width, channels]`
  */
 export function bytesToTensor(
   bytes: Uint8Array,
   shape: [number, number, number, number],
-  normalise?: Normalisation,
+  normalize?: Normalization,
 ): tf.Tensor4D {
   const channels = shape[3];
-  const { mean, std } = completeNormalisation(normalise, channels);
+  const { mean, std } = completeNormalization(normalize, channels);
   const table = new Float32Array(channels * 256);
   for (let channel = 0; channel < channels; channel++)
     for (let byte = 0; byte < 256; byte++)
@@ -222,19 +222,19 @@ export function bytesToTensor(
 
 /**
  * The images at these indices (all where none are named) as `[images, height, width, channels]` floats in [-1, 1], or as a
- * normalisation says (`model.config.normalise`); the caller disposes it.
+ * normalization says (`model.config.normalize`); the caller disposes it.
  *
  * @throws VitlabError when an index is not that of an image.
  */
 export function imageTensor(
   dataset: ImageDataset,
   indices?: ArrayLike<number>,
-  normalise?: Normalisation,
+  normalize?: Normalization,
 ): tf.Tensor4D {
   const all = () => Uint32Array.from({ length: dataset.length }, (_, i) => i);
   const bytes = indices || dataset.transform ? imageBytes(dataset, indices ?? all()) : dataset.images;
   const count = indices ? indices.length : dataset.length;
-  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels], normalise);
+  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels], normalize);
 }
 
 /**

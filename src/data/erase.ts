@@ -3,7 +3,7 @@ import type { Augmentation } from "./augmentation";
 
 /**
  * Cutout: blanks out a square of `side` pixels at a random place of each image, cut off at the edges (DeVries and Taylor,
- * "Improved Regularization of Convolutional Neural Networks with Cutout", 2017, section 3.2). It is filled with grey, 128.
+ * "Improved Regularization of Convolutional Neural Networks with Cutout", 2017, section 3.2). It is filled with gray, 128.
  *
  * @throws VitlabError when side is not a whole number from 1, or larger than the image.
  */

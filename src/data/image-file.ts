@@ -163,7 +163,7 @@ function fromRgba({ data, width, height }: Bitmap): ByteImage {
 
 function toRgba({ width, height, channels, pixels }: ByteImage): Bitmap {
   if (channels !== 3 && channels !== 1)
-    throw new VitlabError(`image has ${channels} channels: 3 (red, green, blue) or 1 (grey) were expected`);
+    throw new VitlabError(`image has ${channels} channels: 3 (red, green, blue) or 1 (gray) were expected`);
   if (pixels.length !== width * height * channels)
     throw new VitlabError(
       `image has ${pixels.length} bytes: ${height}x${width}x${channels} are ${width * height * channels}`,

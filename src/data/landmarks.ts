@@ -1,4 +1,4 @@
-/** A place in an image: pixels from the left and from the top. The centre of the first pixel is (0.5, 0.5). */
+/** A place in an image: pixels from the left and from the top. The center of the first pixel is (0.5, 0.5). */
 export interface Point {
   readonly x: number;
   readonly y: number;

@@ -4,7 +4,7 @@ import { type ImageDataset, withDescription } from "./dataset";
 import { fewNames, repeatedName, sameNames } from "./name-lists";
 
 /**
- * The images labelled by the numbers that a model gives their classes, found by name; the classes are then the model's.
+ * The images labeled by the numbers that a model gives their classes, found by name; the classes are then the model's.
  *
  * @param labels the model's class names, in its order
  * @throws VitlabError when a class that has images is none of the model's, or a name stands for several classes.

@@ -3,7 +3,7 @@ import { type ImageDataset, takeImages } from "./dataset";
 import { fewNames, repeatedName, sameNames } from "./name-lists";
 
 /**
- * The images of some classes alone, labelled anew in the order of the names: `pickClasses(dataset, ["cat", "dog"])`.
+ * The images of some classes alone, labeled anew in the order of the names: `pickClasses(dataset, ["cat", "dog"])`.
  *
  * @throws VitlabError when a name is none of the data set's classes, or of two, or comes twice, or there are fewer than two.
  */

@@ -6,17 +6,17 @@ export function mapBytes(pixels: Uint8Array, change: (byte: number) => number): 
   for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i] as number] as number;
 }
 
-/** Moves the colours of an RGB image to (below 1) or from (above 1) their grey value: `grey + (colour - grey) · saturation`. */
-export function toGrey(pixels: Uint8Array, saturation: number): void {
+/** Moves the colors of an RGB image to (below 1) or from (above 1) their gray value: `gray + (color - gray) · saturation`. */
+export function toGray(pixels: Uint8Array, saturation: number): void {
   for (let i = 0; i < pixels.length; i += 3) {
     const red = pixels[i] as number;
     const green = pixels[i + 1] as number;
     const blue = pixels[i + 2] as number;
     // The luma of ITU-R BT.601, as PIL has it.
-    const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
-    pixels[i] = clamp(grey + (red - grey) * saturation);
-    pixels[i + 1] = clamp(grey + (green - grey) * saturation);
-    pixels[i + 2] = clamp(grey + (blue - grey) * saturation);
+    const gray = 0.299 * red + 0.587 * green + 0.114 * blue;
+    pixels[i] = clamp(gray + (red - gray) * saturation);
+    pixels[i + 1] = clamp(gray + (green - gray) * saturation);
+    pixels[i + 2] = clamp(gray + (blue - gray) * saturation);
   }
 }
 

@@ -56,8 +56,8 @@ const MOST_BYTES = 2 ** 31;
 /**
  * Draws a data set: ten classes named as CIFAR-10's, of which the places of all parts are known.
  *
- * Every image has its own pose (place, size, turn, mirrored), colours and background; colours come from one palette
- * for all classes, so colour alone tells nothing. Animals have landmarks `ear`, `eye` and `nose`; things have `wheel`,
+ * Every image has its own pose (place, size, turn, mirrored), colors and background; colors come from one palette
+ * for all classes, so color alone tells nothing. Animals have landmarks `ear`, `eye` and `nose`; things have `wheel`,
  * `window`, `wing` and so on. Image i depends on seed, split, size and i only: a longer data set starts with a shorter one.
  * In every ten images each class comes once.
  *

@@ -2,7 +2,7 @@ import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
 import type { Augmentation } from "./augmentation";
 import { meanOf } from "./color-jitter";
-import { either, type ImageShape, mapBytes, toGrey, warp } from "./pixel-operations";
+import { either, type ImageShape, mapBytes, toGray, warp } from "./pixel-operations";
 
 /** Changes one image in place; `level` goes from 0, nothing, to 1. */
 type ImageChange = (pixels: Uint8Array, shape: ImageShape, level: number, random: Random) => void;
@@ -64,7 +64,7 @@ const CHANGES: readonly ImageChange[] = [
     mapBytes(pixels, (byte) => mean + (byte - mean) * factor);
   },
   (pixels, { channels }, level, random) => {
-    if (channels === 3) toGrey(pixels, 1 + sign(random) * 0.9 * level);
+    if (channels === 3) toGray(pixels, 1 + sign(random) * 0.9 * level);
   },
   (pixels, _, level) => {
     const step = 2 ** Math.round(5 * level);
@@ -86,7 +86,7 @@ const CHANGES: readonly ImageChange[] = [
   (pixels, shape, level, random) => sharpen(pixels, shape, sign(random) * 0.9 * level),
 ];
 
-/** Away from (above 0) or towards (below 0) the mean of the four neighbours. */
+/** Away from (above 0) or towards (below 0) the mean of the four neighbors. */
 function sharpen(pixels: Uint8Array, { height, width, channels }: ImageShape, amount: number): void {
   const before = pixels.slice();
   const row = width * channels;

@@ -4,7 +4,7 @@ import type { ByteImage } from "./byte-image";
 import { describeDataset, type ImageDataset, oneImage, withDescription } from "./dataset";
 
 /**
- * The same data set, each image changed when it is read: made larger for a model that takes 224x224, grey, blurred.
+ * The same data set, each image changed when it is read: made larger for a model that takes 224x224, gray, blurred.
  *
  * The images are kept as they came, so that CIFAR-10 at 224x224 takes no more memory than at 32x32. All must come out in one
  * size. Landmarks, which belong to the images as they came, are left out.

@@ -4,7 +4,7 @@ import { darkColors, theme } from "./theme";
 const CLASS = "vitlab-figure";
 
 /**
- * The SVG document of a plot with a second set of colours for dark pages. As a picture (`<img>`) it follows the
+ * The SVG document of a plot with a second set of colors for dark pages. As a picture (`<img>`) it follows the
  * `color-scheme` of the page around it, as a document of its own the reader's system, inside a page's HTML that page.
  *
  * It paints its own ground in both, so that it can be read wherever it lands; a viewer that doesn't know `light-dark()`

@@ -51,11 +51,11 @@ export interface AttentionGridOptions {
   patchSize?: number;
   /** The part of the image that the model saw, over which the patches are stretched. Default: all of it. */
   seen?: Rectangle;
-  /** One range of colours for all heads, with a colour bar; otherwise each head has its own, written below it. Default true. */
+  /** One range of colors for all heads, with a color bar; otherwise each head has its own, written below it. Default true. */
   sharedRange?: boolean;
-  /** The weight with the first colour. Default: 0, or the smallest where one is below. */
+  /** The weight with the first color. Default: 0, or the smallest where one is below. */
   zmin?: number;
-  /** The weight with the last colour. Default: the largest of all heads, or of each. */
+  /** The weight with the last color. Default: the largest of all heads, or of each. */
   zmax?: number;
   /** Default "viridis", or "inferno" over an image. */
   colorScale?: ColorScaleName;
@@ -88,7 +88,7 @@ interface Head {
 
 /** What is drawn of one head. */
 interface Panel {
-  /** The numbers that colours stand for. */
+  /** The numbers that colors stand for. */
   values: Float64Array;
   picture(range: ColorRange, colorScale: ColorScaleName): RgbaImage;
   /** The share of the attention that isn't drawn; undefined where there is no class token. */
@@ -118,7 +118,7 @@ const CAPTION_LINE = 16;
  * Attention of every head of every block: one row for each block, one column for each head; either as a matrix
  * (row = query, column = key) or, for one query, as a map of the patches, over an image where there is one.
  *
- * All heads share one range of colours. The attention that went to the class token is not in a map: its share stands below.
+ * All heads share one range of colors. The attention that went to the class token is not in a map: its share stands below.
  *
  * @param blocks for each block `[heads, tokens, tokens]`; a batch of one in front is left out
  * @throws VitlabError when a block has another shape, the tokens fit no patches, or an option has nothing to act on.
@@ -184,7 +184,7 @@ export function attentionGrid(
     title ?? "Attention of all heads",
     `${count(heads)}; ${what}`,
     ...rows.map((row, block) => `block ${block}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
-    ...(sharedRange ? [`colours from ${showRange(shared)} for all heads`] : []),
+    ...(sharedRange ? [`colors from ${showRange(shared)} for all heads`] : []),
     ...(odd ? [odd] : []),
   ];
   return sheetFigure(sheet, text.join("\n"));
@@ -280,7 +280,7 @@ function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
   };
 }
 
-/** Numbers as coloured pixels; what isn't finite stays blank. */
+/** Numbers as colored pixels; what isn't finite stays blank. */
 function colored(
   size: { width: number; height: number },
   values: Float64Array,
@@ -353,6 +353,6 @@ function inWords(panels: readonly Panel[], rangeOf: ((panel: Panel) => ColorRang
   const parts = [`largest weight of each head ${list(({ values }) => showNumber(extent(values)[1]))}`];
   if (panels[0]!.classToken !== undefined)
     parts.push(`share that went to the class token ${list(({ classToken }) => showPercent(classToken!))}`);
-  if (rangeOf) parts.push(`colours of each head ${list((panel) => showRange(rangeOf(panel)))}`);
+  if (rangeOf) parts.push(`colors of each head ${list((panel) => showRange(rangeOf(panel)))}`);
   return parts.join("; ");
 }

@@ -125,7 +125,7 @@ function squareGrid(count: number): Grid | undefined {
   return Number.isInteger(side) && side > 0 ? { rows: side, columns: side } : undefined;
 }
 
-/** How much of the image is lost where the model didn't look, and in which colour. */
+/** How much of the image is lost where the model didn't look, and in which color. */
 const DIM = 0.65;
 const UNSEEN: Rgb = [255, 255, 255];
 
@@ -139,8 +139,8 @@ export interface OverlayOptions extends ColorRange {
 }
 
 /**
- * The image in grey under the colours of its patches' weights; the largest weight covers `alpha` of the image, 0 about a
- * third of that. What lies outside of the patches, or under a weight that isn't finite, keeps its grey; outside it is dim.
+ * The image in gray under the colors of its patches' weights; the largest weight covers `alpha` of the image, 0 about a
+ * third of that. What lies outside of the patches, or under a weight that isn't finite, keeps its gray; outside it is dim.
  */
 export function overlayImage(image: RgbaImage, { grid, values }: PatchWeights, options: OverlayOptions): RgbaImage {
   const { zmin, zmax, colorScale, alpha, smooth, seen } = options;
@@ -152,13 +152,13 @@ export function overlayImage(image: RgbaImage, { grid, values }: PatchWeights, o
       const inside = row >= 0 && row < grid.rows && column >= 0 && column < grid.columns;
       const weight = inside ? weightAt(values, grid, row, column, smooth) : Number.NaN;
       const place = (y * image.width + x) * 4;
-      const grey = brightness(image.rgba, place);
+      const gray = brightness(image.rgba, place);
       const share = Math.min(1, Math.max(0, (weight - zmin) / (zmax - zmin)));
       const covered = Number.isFinite(weight);
       const color = covered ? scaleColor(colorScale, share) : UNSEEN;
-      // Where there is no attention, the image must stay recognisable.
+      // Where there is no attention, the image must stay recognizable.
       const cover = covered ? alpha * (0.35 + 0.65 * share) : inside ? 0 : DIM;
-      for (let c = 0; c < 3; c++) rgba[place + c] = grey * (1 - cover) + color[c as keyof Rgb & number]! * cover;
+      for (let c = 0; c < 3; c++) rgba[place + c] = gray * (1 - cover) + color[c as keyof Rgb & number]! * cover;
       rgba[place + 3] = 255;
     }
   }
@@ -212,7 +212,7 @@ function weightAt(values: Float64Array, { rows, columns }: Grid, row: number, co
       [Math.min(columns - 1, left + 1), x - left],
     ] as const) {
       const value = values[r * columns + c]!;
-      // A neighbour that isn't finite has nothing to add.
+      // A neighbor that isn't finite has nothing to add.
       if (!Number.isFinite(value)) continue;
       sum += value * dy * dx;
       share += dy * dx;

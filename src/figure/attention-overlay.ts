@@ -49,15 +49,15 @@ export interface AttentionOverlayOptions {
   /** The patch that asks, outlined in the image; counted from 0. Leave it out for the class token. */
   query?: "class" | number;
   /**
-   * "nearest" colours each patch evenly; "smooth" runs the colours into each other. Default "nearest" where patches are
+   * "nearest" colors each patch evenly; "smooth" runs the colors into each other. Default "nearest" where patches are
    * whole pixels of the image, "smooth" where they are stretched over it.
    */
   mode?: "nearest" | "smooth";
   /** How much of the image the largest weight covers, 0 to 1. Default 0.75. */
   alpha?: number;
-  /** The weight with the first colour. Default: 0, or the smallest where one is below. */
+  /** The weight with the first color. Default: 0, or the smallest where one is below. */
   zmin?: number;
-  /** The weight with the last colour. Default: the largest. */
+  /** The weight with the last color. Default: the largest. */
   zmax?: number;
   /** Default "inferno": what gets no attention turns dark. */
   colorScale?: ColorScaleName;
@@ -87,7 +87,7 @@ const GAP = 14;
 const CAPTION_LINE = 18;
 
 /**
- * Where attention goes in an image: the image in grey, coloured with the weights that one query gives its patches.
+ * Where attention goes in an image: the image in gray, colored with the weights that one query gives its patches.
  *
  * The image may be the model's own input or a photograph of any size: the weights know how many patches there are, and
  * are stretched over it, or over the part of it that the model saw (`seen`); what the model didn't see is dim.
@@ -159,7 +159,7 @@ export function attentionOverlay(
     title ?? "Attention over the image",
     `image of ${image.width}x${image.height} pixels, ${values.length} patches${stretched ? ` in ${grid.rows} rows and ${grid.columns} columns` : ""}${query === undefined ? "" : `, query patch ${query}`}`,
     ...seenInWords(seen, image),
-    `most on patch ${largest} (${showNumber(values[largest]!)}), even would be ${showNumber(uniform)}; colours from ${showNumber(zmin)} to ${showNumber(zmax)}`,
+    `most on patch ${largest} (${showNumber(values[largest]!)}), even would be ${showNumber(uniform)}; colors from ${showNumber(zmin)} to ${showNumber(zmax)}`,
     ...(missing ? [missing] : []),
     ...(odd ? [odd] : []),
   ];

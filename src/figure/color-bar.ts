@@ -3,7 +3,7 @@ import { showNumber } from "./numbers";
 import { captionStyle, drawText, type Place, type Sheet } from "./sheet";
 import { theme } from "./theme";
 
-/** Width that a colour bar takes with its numbers. */
+/** Width that a color bar takes with its numbers. */
 export const COLOR_BAR_ROOM = 76;
 
 /** A number to mark beside the bar, and its name. */
@@ -12,7 +12,7 @@ export interface ColorBarMark {
   label: string;
 }
 
-/** Draws a colour scale from the bottom up, its ends and marked values labelled. */
+/** Draws a color scale from the bottom up, its ends and marked values labeled. */
 export function drawColorBar(
   sheet: Sheet,
   place: Place,

@@ -1,12 +1,12 @@
 import { VitlabError } from "../base/error";
 
-/** Colours for numbers, each readable without colour vision: brightness alone tells more from less. */
-export type ColorScaleName = "viridis" | "blues" | "inferno" | "diverging" | "grey";
+/** Colors for numbers, each readable without color vision: brightness alone tells more from less. */
+export type ColorScaleName = "viridis" | "blues" | "inferno" | "diverging" | "gray";
 
 /** Red, green and blue from 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** The numbers that get the first and the last colour. */
+/** The numbers that get the first and the last color. */
 export interface ColorRange {
   zmin: number;
   zmax: number;
@@ -41,19 +41,19 @@ const STOPS: Record<ColorScaleName, readonly string[]> = {
   ],
   blues: ["#ffffff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c", "#08306b"],
   diverging: ["#053061", "#2166ac", "#4393c3", "#92c5de", "#ffffff", "#fdb863", "#e08214", "#b35806", "#7f3b08"],
-  grey: ["#000000", "#ffffff"],
+  gray: ["#000000", "#ffffff"],
 };
 
-/** The names of all colour scales. */
+/** The names of all color scales. */
 export const colorScaleNames = Object.keys(STOPS) as ColorScaleName[];
 
-/** A colour scale as Plotly writes it: pairs of a place from 0 to 1 and a colour. */
+/** A color scale as Plotly writes it: pairs of a place from 0 to 1 and a color. */
 export function plotlyColorScale(name: ColorScaleName): [number, string][] {
   const stops = stopsOf(name);
   return stops.map((color, index) => [Number((index / (stops.length - 1)).toFixed(4)), color]);
 }
 
-/** The colour at `place` (0 to 1; what lies outside is taken to the nearer end). */
+/** The color at `place` (0 to 1; what lies outside is taken to the nearer end). */
 export function scaleColor(name: ColorScaleName, place: number): Rgb {
   const stops = stopsOf(name);
   const position = Math.min(1, Math.max(0, place)) * (stops.length - 1);
@@ -62,7 +62,7 @@ export function scaleColor(name: ColorScaleName, place: number): Rgb {
   return [0, 1, 2].map((c) => Math.round(from[c]! + (to[c]! - from[c]!) * (position - index))) as unknown as Rgb;
 }
 
-/** Range and colours that suit numbers from `low` to `high`: those of both signs get white for 0. */
+/** Range and colors that suit numbers from `low` to `high`: those of both signs get white for 0. */
 export function suitableScale(low: number, high: number): ColorRange & { name: ColorScaleName } {
   if (low < 0 && high > 0) {
     const reach = Math.max(-low, high);
@@ -76,7 +76,7 @@ export function suitableScale(low: number, high: number): ColorRange & { name: C
 /**
  * The same where a reader chose one end of the range, or both: what was chosen stays.
  *
- * @throws VitlabError when the first colour's number isn't below the last's.
+ * @throws VitlabError when the first color's number isn't below the last's.
  */
 export function chosenScale(
   [low, high]: readonly [number, number],

@@ -42,7 +42,7 @@ interface Totals {
 
 /**
  * Which class was taken for which: row = truth, column = prediction, each cell the number of images and, as its
- * colour, their share of the row.
+ * color, their share of the row.
  *
  * Up to 30 classes each cell has its number. Of more than 100 classes those 20 are drawn that are confused most; the
  * figure's words say what was left out.

@@ -35,7 +35,7 @@ export interface CurvesOptions {
   yTitle?: string;
   /** Title of the right panel's axis. */
   rightTitle?: string;
-  /** What guessing reaches, as a dashed line in the left panel; a number is labelled "chance". */
+  /** What guessing reaches, as a dashed line in the left panel; a number is labeled "chance". */
   chance?: number | Level;
   /** The same for the right panel. */
   rightChance?: number | Level;
@@ -86,7 +86,7 @@ interface Line {
 /**
  * Curves over epochs or steps, such as a training's loss; accuracy goes to a panel of its own on the right.
  *
- * Each curve has a colour of its own. Only the left and the right panel's curve of one thing share theirs: "validation
+ * Each curve has a color of its own. Only the left and the right panel's curve of one thing share theirs: "validation
  * loss" and "validation accuracy", whose names differ in the last word.
  *
  * NaN and Infinity leave a gap, and the figure's words count them. One value is drawn as a dot.
@@ -201,7 +201,7 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
   return new PlotFigure({ data, layout, config: plotConfig }, summary(title, lines, options));
 }
 
-/** Gives each curve its colour. */
+/** Gives each curve its color. */
 function colored(lines: Omit<Line, "color">[]): Line[] {
   const subject = ({ name }: { name: string }) => name.trim().split(/\s+/).slice(0, -1).join(" ");
   const inPanel = (right: boolean, of: string) => lines.filter((l) => l.right === right && subject(l) === of);
@@ -259,7 +259,7 @@ function trace(line: Line, suffix: string, percent: boolean): Record<string, unk
   };
 }
 
-/** Names in the colours of their curves, above their panel, are read faster than a box beside it. */
+/** Names in the colors of their curves, above their panel, are read faster than a box beside it. */
 function legendRows(lines: readonly Line[], width: number): Line[][] {
   const rows: Line[][] = [[]];
   let used = 0;

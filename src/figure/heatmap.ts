@@ -19,9 +19,9 @@ export interface HeatmapOptions {
   xLabels?: readonly string[];
   /** Names of the rows. Default: their indices. */
   yLabels?: readonly string[];
-  /** The number that gets the first colour. Default: the smallest, or minus the largest magnitude for both signs. */
+  /** The number that gets the first color. Default: the smallest, or minus the largest magnitude for both signs. */
   zmin?: number;
-  /** The number that gets the last colour. Default: the largest, or the largest magnitude for both signs. */
+  /** The number that gets the last color. Default: the largest, or the largest magnitude for both signs. */
   zmax?: number;
   /** Default: "viridis", or "diverging" with white for 0 when there are numbers of both signs. */
   colorScale?: ColorScaleName;
@@ -44,9 +44,9 @@ export const HEATMAP_OPTIONS: OptionKinds<HeatmapOptions> = {
 };
 
 /**
- * A matrix as coloured cells, row 0 at the top: attention weights, similarities, a patch's values.
+ * A matrix as colored cells, row 0 at the top: attention weights, similarities, a patch's values.
  *
- * Takes `[rows, columns]` in any form of `NumbersInput`. The colours span the finite numbers; cells of NaN and Infinity
+ * Takes `[rows, columns]` in any form of `NumbersInput`. The colors span the finite numbers; cells of NaN and Infinity
  * stay blank, and the figure's words count them. Heat maps to be compared take one scale: `{ ...sharedRange([a, b]) }`.
  *
  * @throws VitlabError when it isn't a matrix, the labels don't count as many as the cells, or an option is unknown.
@@ -80,7 +80,7 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
   const text = [
     title ?? "Heat map",
     `${rows} rows${yTitle ? ` (${yTitle})` : ""}, ${columns} columns${xTitle ? ` (${xTitle})` : ""}`,
-    `${valueTitle ?? "values"} ${rangeInWords(values)}${chosen ? `; colours from ${showNumber(zmin)} to ${showNumber(zmax)}` : ""}`,
+    `${valueTitle ?? "values"} ${rangeInWords(values)}${chosen ? `; colors from ${showNumber(zmin)} to ${showNumber(zmax)}` : ""}`,
   ];
   return new PlotFigure(spec, text.join("\n"));
 }

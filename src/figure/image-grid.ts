@@ -39,7 +39,7 @@ export interface ImageGridOptions {
   columns?: number;
   /** How many times larger each image is drawn. Default: each becomes about 96 pixels long. */
   scale?: number;
-  /** A border for each image: "right" (green, with a tick), "wrong" (red, with a cross), any colour, or none. */
+  /** A border for each image: "right" (green, with a tick), "wrong" (red, with a cross), any color, or none. */
   borders?: readonly (string | null | undefined)[];
 }
 
@@ -50,7 +50,7 @@ const OPTIONS: OptionKinds<ImageGridOptions> = {
   titles: someTexts,
   columns: aCount,
   scale: aPositiveNumber,
-  borders: listOf(either(aText, noBorder), 'a list of "right", "wrong", colours or null'),
+  borders: listOf(either(aText, noBorder), 'a list of "right", "wrong", colors or null'),
 };
 
 const TARGET = 96;

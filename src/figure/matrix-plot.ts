@@ -6,12 +6,12 @@ import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumb
 import type { PlotSpec } from "./plot-spec";
 import { theme } from "./theme";
 
-/** What `matrixPlot` draws besides the colours. */
+/** What `matrixPlot` draws besides the colors. */
 export interface MatrixPlotOptions {
   title?: string | undefined;
   xTitle?: string | undefined;
   yTitle?: string | undefined;
-  /** What the numbers are; stands at the colour bar. */
+  /** What the numbers are; stands at the color bar. */
   valueTitle?: string | undefined;
   /** Names of the columns and of the rows. */
   xLabels?: readonly string[] | undefined;
@@ -23,7 +23,7 @@ export interface MatrixPlotOptions {
   cellTexts?: readonly string[] | undefined;
   /** Whether the texts stand in the cells, or only under the pointer. Default true. */
   written?: boolean;
-  /** Format of the colour bar's ticks, in d3's notation. */
+  /** Format of the color bar's ticks, in d3's notation. */
   tickFormat?: string | undefined;
   hoverTemplate: string;
 }
@@ -33,7 +33,7 @@ const SHORTEST_SIDE = 110;
 const LARGEST_CELL = 48;
 const LABEL_GAP = 8;
 
-/** Plotly's spec of a matrix as coloured cells, row 0 at the top, with a colour bar. */
+/** Plotly's spec of a matrix as colored cells, row 0 at the top, with a color bar. */
 export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec {
   const { rows, columns, values } = matrix;
   const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, cellTexts, written = true, colorScale } = options;

@@ -21,7 +21,7 @@ import { theme } from "./theme";
 /** How an image with its patches is drawn. */
 export interface PatchGridOptions {
   title?: string;
-  /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row; those of one name in one colour. */
+  /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row; those of one name in one color. */
   highlight?: PatchHighlight;
   /** Writes each patch's index into it. Default: where there is room. */
   numbers?: boolean;

@@ -22,7 +22,7 @@ export interface PatchMark {
   color: string;
 }
 
-/** The patches to set apart, in order: those of one name in one colour, those without a name each in its own. */
+/** The patches to set apart, in order: those of one name in one color, those without a name each in its own. */
 export function readHighlight(highlight: PatchHighlight | undefined): PatchMark[] {
   if (!highlight) return [];
   const named: [number, string][] = Array.isArray(highlight)
@@ -32,9 +32,9 @@ export function readHighlight(highlight: PatchHighlight | undefined): PatchMark[
   return named.map(([index, name]) => ({ index, name, color: markColor(kinds.indexOf(name || index)) }));
 }
 
-/** Colour of the kind of highlight that comes as number `order`. */
+/** Color of the kind of highlight that comes as number `order`. */
 export function markColor(order: number): string {
-  // The palette's second colour stands out from any photograph best.
+  // The palette's second color stands out from any photograph best.
   return paletteColor(order + 1);
 }
 

@@ -26,7 +26,7 @@ export interface PatchStripOptions {
   columns?: number;
   /** Writes each patch's index, or its name if it is highlighted, below it. Default true. */
   numbers?: boolean;
-  /** Patches to outline; those of one name in one colour. */
+  /** Patches to outline; those of one name in one color. */
   highlight?: PatchHighlight;
   /** Puts a tile for the class token before the patches, as the sequence that the encoder sees has it. */
   classToken?: boolean;

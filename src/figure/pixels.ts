@@ -3,11 +3,11 @@ import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { tf } from "../tensor/tf";
 
-/** An image as bytes: rows from the top, red, green and blue (or one grey) from 0 to 255 for each pixel. */
+/** An image as bytes: rows from the top, red, green and blue (or one gray) from 0 to 255 for each pixel. */
 export interface PixelImage {
   width: number;
   height: number;
-  /** 3 unless told; 1 is grey, 4 has an alpha channel. */
+  /** 3 unless told; 1 is gray, 4 has an alpha channel. */
   channels?: number;
   pixels: Uint8Array | Uint8ClampedArray;
 }
@@ -91,7 +91,7 @@ function normalizedToBytes(values: ArrayLike<number>, name: string): Uint8Clampe
   const bytes = new Uint8ClampedArray(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    // Resizing overshoots a little; anything more is another normalisation.
+    // Resizing overshoots a little; anything more is another normalization.
     if (!(Math.abs(value) <= 1.5))
       throw new VitlabError(
         !Number.isFinite(value)

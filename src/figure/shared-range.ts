@@ -3,7 +3,7 @@ import { type ColorRange, suitableScale } from "./color-scale";
 import { extent, type NumbersInput, toNumbers } from "./numbers";
 
 /**
- * One range of colours for figures that are to be compared: `heatmap(a, { ...sharedRange([a, b]) })`.
+ * One range of colors for figures that are to be compared: `heatmap(a, { ...sharedRange([a, b]) })`.
  *
  * From the smallest to the largest finite number of all of them; equally far on both sides of 0 where both signs occur.
  *

@@ -63,7 +63,7 @@ function free(canvas: Canvas): void {
   canvas.height = 1;
 }
 
-/** An image with no more pixels than a drawing of it has: a photograph needn't be coloured pixel by pixel. */
+/** An image with no more pixels than a drawing of it has: a photograph needn't be colored pixel by pixel. */
 export function atDrawnSize(image: RgbaImage, scale: number): RgbaImage {
   const factor = scale * DENSITY;
   if (factor >= 1) return image;

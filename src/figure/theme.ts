@@ -1,4 +1,4 @@
-/** What every figure shares: one typeface, one set of inks, colours that stay apart for colour-blind readers. */
+/** What every figure shares: one typeface, one set of inks, colors that stay apart for color-blind readers. */
 export const theme = {
   /** The first is shipped as a file; the others are what readers' machines have. */
   fontFamily: "Open Sans, Helvetica Neue, Arial, sans-serif",
@@ -7,7 +7,7 @@ export const theme = {
   labelSize: 12,
   ink: "#1f2933",
   mutedInk: "#52606d",
-  /** For figures that are pictures, with one set of colours and no ground: 4.6 to 1 on white, 4.1 to 1 on a dark page. */
+  /** For figures that are pictures, with one set of colors and no ground: 4.6 to 1 on white, 4.1 to 1 on a dark page. */
   pictureInk: "#6b7785",
   gridLine: "#e4e7eb",
   axisLine: "#9aa5b1",
@@ -17,11 +17,11 @@ export const theme = {
   emphasis: "#d55e00",
   right: "#008a63",
   wrong: "#c8321f",
-  /** Okabe and Ito, "Color Universal Design" (2008), without yellow and black, in an order that keeps neighbours apart. */
+  /** Okabe and Ito, "Color Universal Design" (2008), without yellow and black, in an order that keeps neighbors apart. */
   palette: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"],
 } as const;
 
-/** What inks become on a dark ground; the other colours can be read on both. */
+/** What inks become on a dark ground; the other colors can be read on both. */
 export const darkColors: Readonly<Record<string, string>> = {
   [theme.ink]: "#e6e9ed",
   [theme.mutedInk]: "#aab4bf",
@@ -30,7 +30,7 @@ export const darkColors: Readonly<Record<string, string>> = {
   [theme.palette[0]]: "#4ba3e3",
 };
 
-/** The colour of series `index`. */
+/** The color of series `index`. */
 export function paletteColor(index: number): string {
   return theme.palette[index % theme.palette.length]!;
 }

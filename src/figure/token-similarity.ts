@@ -5,7 +5,7 @@ import type { PlotFigure } from "./plot-figure";
 
 /**
  * How alike tokens are: the cosine of the angle between each two vectors of `[tokens, dim]`, from -1 to 1,
- * which the colours span.
+ * which the colors span.
  *
  * Position embeddings drawn so show what a ViT knows of places (Dosovitskiy et al., "An Image is Worth 16x16 Words",
  * 2021, figure 7). A vector of zeros has no direction and stays blank.

@@ -4,7 +4,7 @@ import { VitlabError } from "../base/error";
  * Takes numbers for bytes, or says why they can't be the bytes of a picture.
  *
  * @param rescale whether the processor multiplies with 1/255 next: then what lies in [0, 1] is refused
- * @throws VitlabError when the numbers were rescaled or normalised before, are no whole numbers, or pass 255.
+ * @throws VitlabError when the numbers were rescaled or normalized before, are no whole numbers, or pass 255.
  */
 export function asBytes(values: ArrayLike<number>, what: string, { rescale }: { rescale: boolean }): Uint8Array {
   let low = Number.POSITIVE_INFINITY;
@@ -18,7 +18,7 @@ export function asBytes(values: ArrayLike<number>, what: string, { rescale }: { 
     if (value > high) high = value;
     whole &&= Number.isInteger(value);
   }
-  if (low < 0) throw new VitlabError(twice(what, low, high, "normalised"));
+  if (low < 0) throw new VitlabError(twice(what, low, high, "normalized"));
   if (high <= 1 && (rescale || !whole)) throw new VitlabError(twice(what, low, high, "rescaled"));
   if (high > 255 || !whole)
     throw new VitlabError(
@@ -27,7 +27,7 @@ export function asBytes(values: ArrayLike<number>, what: string, { rescale }: { 
   return Uint8Array.from(values);
 }
 
-function twice(what: string, low: number, high: number, done: "normalised" | "rescaled"): string {
+function twice(what: string, low: number, high: number, done: "normalized" | "rescaled"): string {
   return (
     `${what} has values from ${short(low)} to ${short(high)}, so it was ${done} before: a second time all of it would become ` +
     "nearly the same number (-1 to 1 becomes -1.008 to -0.992) and the model would see an even, almost black picture; " +

@@ -6,7 +6,7 @@ import type { Fields } from "./read-json";
 export interface Architecture {
   /** What its classifier calls the encoder, in front of the names of the weights. */
   encoder: string;
-  /** The epsilon of its layer normalisations where the file names none. */
+  /** The epsilon of its layer normalizations where the file names none. */
   layerNormEps: number;
   /** Whether a distillation token stands behind the class token. */
   distillationToken: boolean;

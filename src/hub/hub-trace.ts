@@ -21,7 +21,7 @@ const AT_ONCE = 8;
 /**
  * What a model computes of images, under transformers' names and in its shapes: `logits` `[batch, classes]`,
  * `hidden_states.0` (the embeddings) to `hidden_states.DEPTH` (the last block's output, before the last layer
- * normalisation), `last_hidden_state` (after it), each `[batch, tokens, dim]`, and `attentions.i` `[batch, heads, tokens,
+ * normalization), `last_hidden_state` (after it), each `[batch, tokens, dim]`, and `attentions.i` `[batch, heads, tokens,
  * tokens]`.
  *
  * @param pixels `[batch, channels, height, width]`, values in [-1, 1]
@@ -56,7 +56,7 @@ export function hubTrace(model: ViT, pixels: Tensor, options: HubTraceOptions = 
           keep(`hidden_states.${i + 1}`, trace.get(`blocks.${i}.output`));
           keep(`attentions.${i}`, trace.get(`blocks.${i}.attention.weights`));
         }
-        keep("last_hidden_state", trace.get<Tensor3D>(model.norm ? "normalised" : `blocks.${depth - 1}.output`));
+        keep("last_hidden_state", trace.get<Tensor3D>(model.norm ? "normalized" : `blocks.${depth - 1}.output`));
         trace.dispose();
       });
     const state: StateDict = {};

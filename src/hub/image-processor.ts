@@ -3,11 +3,11 @@ import { VitlabError } from "../base/error";
 import { type ByteImage, byteImage } from "../data/byte-image";
 import { readImage } from "../data/image-file";
 import type { PassOrder } from "../data/pil-resize";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";
 import { takeStep } from "./picture-step";
-import { type ImageProcessorConfig, normalisationOf, type ProcessorSteps, processorSteps } from "./processor-config";
+import { type ImageProcessorConfig, normalizationOf, type ProcessorSteps, processorSteps } from "./processor-config";
 import { type ProcessorFile, readProcessor } from "./processor-file";
 import type { Sides } from "./processor-size";
 
@@ -16,7 +16,7 @@ export type ProcessorInput = string | ByteImage | tf.Tensor3D;
 
 /** How an `ImageProcessor` is made. */
 export interface ImageProcessorOptions {
-  /** Channels the model takes: 3, or 1 (grey). Default 3. */
+  /** Channels the model takes: 3, or 1 (gray). Default 3. */
   channels?: number;
   /** Which side Pillow resizes first: "columns" (all versions before 13) or "pillow13". Default "columns". */
   passOrder?: PassOrder;
@@ -26,7 +26,7 @@ export interface ImageProcessorOptions {
  * Makes of pictures what a pre-trained model saw in its training, as the image processor of transformers (PIL) does that the
  * config names.
  *
- * Channels, resize (to the byte), middle cut out, rescale, normalise, pad, each as the config says. What was normalised
+ * Channels, resize (to the byte), middle cut out, rescale, normalize, pad, each as the config says. What was normalized
  * before is refused.
  */
 export class ImageProcessor {
@@ -41,7 +41,7 @@ export class ImageProcessor {
     checkOptions("new ImageProcessor", options, ["channels", "passOrder"]);
     const { channels = 3, passOrder = "columns" } = options;
     if (channels !== 3 && channels !== 1)
-      throw new VitlabError(`an image processor can't make ${show(channels)} channels: give 3 (colour) or 1 (grey)`);
+      throw new VitlabError(`an image processor can't make ${show(channels)} channels: give 3 (color) or 1 (gray)`);
     if (passOrder !== "columns" && passOrder !== "pillow13")
       throw new VitlabError(`there is no passOrder ${show(passOrder)}: give "columns" or "pillow13"`);
     this.steps = processorSteps(config, channels);
@@ -50,15 +50,15 @@ export class ImageProcessor {
     this.passOrder = passOrder;
   }
 
-  /** How bytes become numbers, as a model's `config.normalise` says it. */
-  get normalise(): Normalisation {
-    return normalisationOf(this.steps, this.channels);
+  /** How bytes become numbers, as a model's `config.normalize` says it. */
+  get normalize(): Normalization {
+    return normalizationOf(this.steps, this.channels);
   }
 
   /**
    * The pictures as a model takes them: `[batch, height, width, channels]` float32; the caller disposes it.
    *
-   * @throws VitlabError when a picture can't be read, was normalised before, or the pictures differ in size at the end.
+   * @throws VitlabError when a picture can't be read, was normalized before, or the pictures differ in size at the end.
    */
   async tensor(images: ProcessorInput | readonly ProcessorInput[]): Promise<tf.Tensor4D> {
     const list = Array.isArray(images) ? (images as readonly ProcessorInput[]) : [images as ProcessorInput];
@@ -106,7 +106,7 @@ export class ImageProcessor {
   /**
    * The picture as the model will see it, as bytes: channels, size and cut are done, the numbers are not.
    *
-   * @throws VitlabError when the picture can't be read, was normalised before, or the config fills up the numbers.
+   * @throws VitlabError when the picture can't be read, was normalized before, or the config fills up the numbers.
    */
   async pixels(image: ProcessorInput): Promise<ByteImage> {
     return this.fit(await this.bytes(image));
@@ -120,7 +120,7 @@ export class ImageProcessor {
   fit(image: ByteImage): ByteImage {
     if (this.steps.pad)
       throw new VitlabError(
-        "the image processor's do_pad fills up with zeros once the numbers are normalised, which no byte stands for: " +
+        "the image processor's do_pad fills up with zeros once the numbers are normalized, which no byte stands for: " +
           "take the numbers of tensor(), or set do_pad to false",
       );
     return byteImage(this.picture(image));
@@ -153,7 +153,7 @@ export class ImageProcessor {
       throw new VitlabError(
         `image has ${pixels.length} bytes: ${height}x${width}x${channels} are ${width * height * channels}`,
       );
-    // Types don't hold back a Float32Array of the article's normalised numbers in plain JavaScript.
+    // Types don't hold back a Float32Array of the article's normalized numbers in plain JavaScript.
     const isBytes = pixels instanceof Uint8Array || (pixels as unknown) instanceof Uint8ClampedArray;
     return isBytes ? image : { width, height, channels, pixels: asBytes(pixels, "the image", { rescale }) };
   }
@@ -202,7 +202,7 @@ function valueTables({ rescaleFactor, normalize }: ProcessorSteps, channels: num
   });
 }
 
-/** Grey to colour by three equal channels, colour to grey as Pillow's `convert("L")` does (ITU-R 601-2 luma). */
+/** Gray to color by three equal channels, color to gray as Pillow's `convert("L")` does (ITU-R 601-2 luma). */
 function withChannels(image: ByteImage, channels: number): ByteImage {
   if (image.channels === channels) return image;
   const { width, height, pixels } = image;
@@ -215,6 +215,6 @@ function withChannels(image: ByteImage, channels: number): ByteImage {
       const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]] as [number, number, number];
       converted[i] = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
     }
-  else throw new VitlabError(`image has ${image.channels} channels: 3 (red, green, blue) or 1 (grey) were expected`);
+  else throw new VitlabError(`image has ${image.channels} channels: 3 (red, green, blue) or 1 (gray) were expected`);
   return { width, height, channels, pixels: converted };
 }

@@ -7,7 +7,7 @@ import { WEIGHT_TYPES, type WeightType } from "../base/safetensors-numbers";
 import { showShape } from "../base/shape";
 import { truncatedNormal } from "../nn/initial";
 import type { NamedArray } from "../nn/module";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import { completeConfig } from "../vit/complete-config";
 import { MOST } from "../vit/config-limits";
@@ -102,11 +102,11 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     const layout = weightLayout(weights, hub.architecture, dir);
     const head = chooseHead(weights, layout, hub, options, dir);
     const imageProcessor = () => processorOf(processor, hub);
-    const { normalise, note } = normalisationFrom(imageProcessor, processor);
+    const { normalize, note } = normalizationFrom(imageProcessor, processor);
     const config = completeConfig({
       ...hub.config,
       classes: head.labels.length,
-      normalise,
+      normalize,
       // A new head is for images of one class each, whatever the one before was for.
       problemType: head.isNew ? undefined : hub.config.problemType,
     });
@@ -183,12 +183,12 @@ function processorOf(processor: ProcessorFile | undefined, { imageSize, config }
 }
 
 /** Numbers out of bytes as the processor makes them; a processor for other images keeps no model from being opened. */
-function normalisationFrom(
+function normalizationFrom(
   imageProcessor: () => ImageProcessor,
   processor: ProcessorFile | undefined,
-): { normalise?: Normalisation; note?: string } {
+): { normalize?: Normalization; note?: string } {
   try {
-    return { normalise: imageProcessor().normalise };
+    return { normalize: imageProcessor().normalize };
   } catch (error) {
     if (!(error instanceof VitlabError)) throw error;
     return processor ? { note: `${error.message}; until then pictures can't be made ready for the model` } : {};

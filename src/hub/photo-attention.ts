@@ -79,7 +79,7 @@ export async function photoAttention(
   const fit = pictureFit({ model, imageProcessor, imageSize: loaded.imageSize ?? [height, width] });
   const { pixels } = await fit(photo);
   const seen = await seenPart(fit, photo);
-  const images = bytesToTensor(pixels, [1, height, width, config.channels], config.normalise);
+  const images = bytesToTensor(pixels, [1, height, width, config.channels], config.normalize);
   try {
     const row = attentionRow(model, images, { block, head, query }, grid);
     const answers = !loaded.newHead && answerFunction(config) !== "none";

@@ -20,9 +20,9 @@ export type PictureFit = (image: ByteImage) => Promise<ByteImage>;
  * How pictures are made to fit a model, the same wherever it meets them: as its image processor says; where it has none,
  * as `vitlab train` reads folders, cut to the model's proportions and resized.
  *
- * The numbers are made of these bytes as the model's `config.normalise` says.
+ * The numbers are made of these bytes as the model's `config.normalize` says.
  *
- * @throws VitlabError when the model takes neither colours nor grey, or its image processor has a field without meaning;
+ * @throws VitlabError when the model takes neither colors nor gray, or its image processor has a field without meaning;
  *   with a picture, when that comes out in another size than the model takes.
  */
 export function pictureFit({ model, imageSize, imageProcessor }: FittingModel): PictureFit {
@@ -31,8 +31,8 @@ export function pictureFit({ model, imageSize, imageProcessor }: FittingModel): 
     const fit = bytesFit({ model, imageSize, imageProcessor });
     return async (image) => fit(image);
   }
-  const colours = new ImageProcessor({ do_resize: false }, { channels: channelsOf(model) });
-  return async (image) => colours.fit(await coverImage(image, { height, width }));
+  const colors = new ImageProcessor({ do_resize: false }, { channels: channelsOf(model) });
+  return async (image) => colors.fit(await coverImage(image, { height, width }));
 }
 
 /**
@@ -59,6 +59,6 @@ export function bytesFit({ model, imageSize, imageProcessor }: FittingModel): (i
 
 function channelsOf({ config: { channels } }: ViT): number {
   if (channels !== 1 && channels !== 3)
-    throw new VitlabError(`the model takes ${channels} channels: pictures have 3, or 1 of grey`);
+    throw new VitlabError(`the model takes ${channels} channels: pictures have 3, or 1 of gray`);
   return channels;
 }

@@ -1,7 +1,7 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { type PilFilter, pilFilterNumbers } from "../data/pil-resize";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import type { PictureStep } from "./picture-step";
 import { type ImageProcessorSize, readSides, readSize, type Sides } from "./processor-size";
 import { PROCESSOR_TYPES, type ProcessorType, processorTypeName } from "./processor-type";
@@ -39,11 +39,11 @@ export interface ImageProcessorConfig {
   do_normalize?: boolean | null;
   image_mean?: number | readonly number[];
   image_std?: number | readonly number[];
-  /** Put zeros behind the last rows and columns of the numbers, once they are normalised. */
+  /** Put zeros behind the last rows and columns of the numbers, once they are normalized. */
   do_pad?: boolean | null;
   /** The size then; default that of the largest picture of a batch. */
   pad_size?: number | readonly [number, number] | ImageProcessorSize;
-  /** Make three channels of grey pictures. */
+  /** Make three channels of gray pictures. */
   do_convert_rgb?: boolean | null;
   [field: string]: unknown;
 }
@@ -54,7 +54,7 @@ export interface ProcessorSteps {
   picture: readonly PictureStep[];
   /** 1 where nothing is rescaled. */
   rescaleFactor: number;
-  /** One a channel; null where nothing is normalised. */
+  /** One a channel; null where nothing is normalized. */
   normalize: { mean: readonly number[]; std: readonly number[] } | null;
   /** The size that the numbers are filled up to with zeros; null where they aren't. */
   pad: Sides | "largest" | null;
@@ -195,9 +195,9 @@ function cropShareOf(config: ImageProcessorConfig): number {
 }
 
 /**
- * Rescaling and normalising as one: `(byte · factor - mean) / std = (byte / 255 - mean / (255 factor)) / (std / (255 factor))`.
+ * Rescaling and normalizing as one: `(byte · factor - mean) / std = (byte / 255 - mean / (255 factor)) / (std / (255 factor))`.
  */
-export function normalisationOf({ rescaleFactor, normalize }: ProcessorSteps, channels: number): Normalisation {
+export function normalizationOf({ rescaleFactor, normalize }: ProcessorSteps, channels: number): Normalization {
   const factor = rescaleFactor * 255;
   // 0.00392156862745098 is 1/255 as files have it, and means exactly that.
   const scale = Math.abs(factor - 1) < 1e-9 ? 1 : factor;

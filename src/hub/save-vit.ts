@@ -9,7 +9,7 @@ import { digestName } from "../base/node/safetensors-digest";
 import { type LazyEntry, safetensorsPieces } from "../base/node/safetensors-writer";
 import type { WeightType } from "../base/safetensors-numbers";
 import type { NamedArray } from "../nn/module";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
@@ -30,7 +30,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
   dtype?: WeightType;
   /** Fields of a `config.json` to keep where they don't contradict the model. */
   config?: Fields;
-  /** The contents of `preprocessor_config.json`. Default: images of the model's size, values as its config normalises them. */
+  /** The contents of `preprocessor_config.json`. Default: images of the model's size, values as its config normalizes them. */
   processor?: Fields;
 }
 
@@ -54,7 +54,7 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const labels = labelsFor(config.classes, options);
   const fields = writeHubConfig(config, { labels, dtype, base });
   const { imageSize } = readHubConfig(fields, "the config to write");
-  const processor = options.processor ? withType(options.processor) : defaultProcessor(imageSize, config.normalise);
+  const processor = options.processor ? withType(options.processor) : defaultProcessor(imageSize, config.normalize);
   const several = await readJson(join(dir, PROCESSOR_FILE));
   const beside = {
     "config.json": showJson(fields),
@@ -77,9 +77,9 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
 function checkSavable({ norm, finalNorm, pool, classToken, attentionOverBatch }: FullViTConfig): void {
   const unlike =
     norm !== "pre"
-      ? "its layer normalisation comes after each part"
+      ? "its layer normalization comes after each part"
       : !finalNorm
-        ? "it has no layer normalisation after the last block"
+        ? "it has no layer normalization after the last block"
         : !classToken
           ? "it has no class token"
           : pool !== "cls"
@@ -103,7 +103,7 @@ function labelsFor(classes: number, { labels, config = {} }: SaveViTOptions): re
 }
 
 /** What transformers' ViTImageProcessor needs to give the model what it was trained on here. */
-function defaultProcessor([height, width]: readonly [number, number], { mean, std }: Normalisation): Fields {
+function defaultProcessor([height, width]: readonly [number, number], { mean, std }: Normalization): Fields {
   return {
     do_normalize: true,
     do_rescale: true,

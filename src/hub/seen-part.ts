@@ -11,7 +11,7 @@ export interface PicturePart {
 /** Brightness where a ramp starts, and how much it rises along its axis and across: black and white are left over. */
 const DARK = 32;
 const RISE = 175;
-/** Neighbouring lines of a ramp are rounded to bytes in different places, so that their mean knows fractions. */
+/** Neighboring lines of a ramp are rounded to bytes in different places, so that their mean knows fractions. */
 const TILT = 16;
 
 /**
@@ -43,7 +43,7 @@ export async function seenPart(
   return { left, top, width: right - left, height: bottom - top };
 }
 
-/** A grey picture that rises by so much from the left to the right, and from the top to the bottom. */
+/** A gray picture that rises by so much from the left to the right, and from the top to the bottom. */
 function ramp(width: number, height: number, right: number, down: number): ByteImage {
   const pixels = new Uint8Array(width * height);
   for (let row = 0; row < height; row++)

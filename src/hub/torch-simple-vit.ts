@@ -129,7 +129,7 @@ function differenceFromArticle(config: FullViTConfig): string | undefined {
   if (distillationToken) return "it has a distillation token";
   if (positions !== "learned") return `its positions are ${positions}, not learned`;
   if (!qkvBias) return "its query, key and value have no bias";
-  if (finalNorm) return "it has a layer normalisation after the last block";
+  if (finalNorm) return "it has a layer normalization after the last block";
   return problemType === "single_label_classification" ? undefined : `its head is for ${problemType}`;
 }
 

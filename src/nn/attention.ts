@@ -6,7 +6,7 @@ import { dropout } from "../tensor/dropout";
 import { tf } from "../tensor/tf";
 import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
-import type { Draws, Initialisation } from "./initial";
+import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
 import { Module } from "./module";
@@ -26,7 +26,7 @@ export interface SelfAttentionOptions {
    */
   attentionOverBatch?: boolean;
   /** Default "torch". */
-  initialisation?: Initialisation;
+  initialization?: Initialization;
 }
 
 /**
@@ -47,7 +47,7 @@ export class SelfAttention extends Module {
 
   constructor(dim: number, options: SelfAttentionOptions) {
     super();
-    const { heads, random, qkvBias = true, initialisation = "torch" } = options;
+    const { heads, random, qkvBias = true, initialization = "torch" } = options;
     if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
       throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
     this.heads = heads;
@@ -56,14 +56,14 @@ export class SelfAttention extends Module {
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
     const bound = Math.sqrt(6 / (4 * dim));
-    const mimetic = initialisation === "mimetic" ? mimeticAttention(dim, heads, random) : null;
+    const mimetic = initialization === "mimetic" ? mimeticAttention(dim, heads, random) : null;
     const { qkv, projection } = mimetic ?? {};
     this.qkv = this.child(
       "qkv",
-      new Linear(dim, 3 * dim, { random, bias: qkvBias, initialisation, bound, weight: qkv }),
+      new Linear(dim, 3 * dim, { random, bias: qkvBias, initialization, bound, weight: qkv }),
     );
-    this.projection = this.child("projection", new Linear(dim, dim, { random, initialisation, weight: projection }));
-    if (initialisation === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
+    this.projection = this.child("projection", new Linear(dim, dim, { random, initialization, weight: projection }));
+    if (initialization === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
   }
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */

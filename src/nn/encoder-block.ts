@@ -9,7 +9,7 @@ import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { checkRate } from "./dropout";
 import { ForwardContext } from "./forward-context";
-import type { Draws, Initialisation } from "./initial";
+import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp } from "./mlp";
 import { Module } from "./module";
@@ -18,7 +18,7 @@ import { Module } from "./module";
 export interface EncoderBlockOptions {
   heads: number;
   mlpDim: number;
-  /** Layer normalisation before each part, inside the residual ("pre"), or after it ("post"). */
+  /** Layer normalization before each part, inside the residual ("pre"), or after it ("post"). */
   norm: "pre" | "post";
   activation: Activation;
   random: Draws;
@@ -30,7 +30,7 @@ export interface EncoderBlockOptions {
   qkvBias?: boolean;
   layerNormEps?: number;
   attentionOverBatch?: boolean;
-  initialisation?: Initialisation;
+  initialization?: Initialization;
 }
 
 /**
@@ -56,7 +56,7 @@ export class EncoderBlock extends Module {
     options: EncoderBlockOptions,
   ) {
     super();
-    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialisation } = options;
+    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialization } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     this.rate = dropout;
@@ -67,7 +67,7 @@ export class EncoderBlock extends Module {
     this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
     this.attention = this.child("attention", attention);
     this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
-    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialisation }));
+    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 
   /**

@@ -6,7 +6,7 @@ import { tf } from "../tensor/tf";
  * How parameters start: as `torch.nn` starts them; as ViT does (truncated normal of deviation 0.02, zero biases); or as ViT
  * does, but for attention that starts as if trained ("mimetic", see `mimeticAttention`), which little data are enough for.
  */
-export type Initialisation = "torch" | "vit" | "mimetic";
+export type Initialization = "torch" | "vit" | "mimetic";
 
 /** Where starting weights are drawn from; null leaves zeros, for weights that are loaded next. */
 export type Draws = Random | null;

@@ -3,7 +3,7 @@ import { layerNorm, layerNormBranch } from "../tensor/layer-norm";
 import { tf } from "../tensor/tf";
 import { Module } from "./module";
 
-/** Layer normalisation over the last axis, with `weight` (scale, starts at 1) and `bias` (shift, starts at 0). */
+/** Layer normalization over the last axis, with `weight` (scale, starts at 1) and `bias` (shift, starts at 0). */
 export class LayerNorm extends Module {
   readonly weight: Variable & Tensor1D;
   readonly bias: Variable & Tensor1D;
@@ -24,7 +24,7 @@ export class LayerNorm extends Module {
     return layerNorm(x, this.weight, this.bias, this.epsilon);
   }
 
-  /** What skips the normalisation, which is `x`, and `x` normalised: the start of a pre-norm residual branch. */
+  /** What skips the normalization, which is `x`, and `x` normalized: the start of a pre-norm residual branch. */
   branch<T extends Tensor>(x: T): [T, T] {
     this.checkNotDisposed();
     return layerNormBranch(x, this.weight, this.bias, this.epsilon);

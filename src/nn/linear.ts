@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";
-import { type Draws, type Initialisation, truncatedNormal, uniform } from "./initial";
+import { type Draws, type Initialization, truncatedNormal, uniform } from "./initial";
 import { Module } from "./module";
 
 /** How a `Linear` is made. */
@@ -11,7 +11,7 @@ export interface LinearOptions {
   /** Default true. */
   bias?: boolean;
   /** Default "torch". */
-  initialisation?: Initialisation;
+  initialization?: Initialization;
   /** Bound of the evenly drawn weights instead of PyTorch's default `1 / √inputs`. */
   bound?: number;
   /** `inputs · outputs` starting weights, row by row, instead of drawn ones. */
@@ -29,8 +29,8 @@ export class Linear extends Module {
 
   constructor(inputs: number, outputs: number, options: LinearOptions) {
     super();
-    const { random, bias = true, initialisation = "torch" } = options;
-    const torch = initialisation === "torch";
+    const { random, bias = true, initialization = "torch" } = options;
+    const torch = initialization === "torch";
     if (options.weight && options.weight.length !== inputs * outputs)
       throw new VitlabError(
         `a linear layer got ${options.weight.length} starting weights: ${inputs} inputs times ${outputs} outputs are ${inputs * outputs}`,

@@ -4,7 +4,7 @@ import { dropout } from "../tensor/dropout";
 import { feedForward } from "../tensor/feed-forward";
 import { tf } from "../tensor/tf";
 import { ForwardContext } from "./forward-context";
-import type { Draws, Initialisation } from "./initial";
+import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { Module } from "./module";
 
@@ -15,7 +15,7 @@ export interface MlpOptions {
   /** Dropout on the hidden layer. Default 0. */
   dropout?: number;
   /** Default "torch". */
-  initialisation?: Initialisation;
+  initialization?: Initialization;
 }
 
 /**
@@ -29,12 +29,12 @@ export class Mlp extends Module {
   private readonly activation: Activation;
   private readonly rate: number;
 
-  constructor(dim: number, hidden: number, { activation, random, dropout: rate = 0, initialisation }: MlpOptions) {
+  constructor(dim: number, hidden: number, { activation, random, dropout: rate = 0, initialization }: MlpOptions) {
     super();
     this.activation = activation;
     this.rate = rate;
-    this.fc1 = this.child("fc1", new Linear(dim, hidden, { random, initialisation }));
-    this.fc2 = this.child("fc2", new Linear(hidden, dim, { random, initialisation }));
+    this.fc1 = this.child("fc1", new Linear(dim, hidden, { random, initialization }));
+    this.fc2 = this.child("fc2", new Linear(hidden, dim, { random, initialization }));
   }
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */

@@ -22,7 +22,7 @@ export async function showImage(image: ByteImage, words: string): Promise<MimeBu
   return { data: { ...data, "text/plain": words }, metadata };
 }
 
-/** Whether an image has colours or grey, and a pixel at all. */
+/** Whether an image has colors or gray, and a pixel at all. */
 export function isDrawable({ width, height, channels }: ByteImage): boolean {
   return width > 0 && height > 0 && [1, 3, 4].includes(channels);
 }

@@ -1,5 +1,5 @@
 import { forMarkdown, plainJson } from "../base/plain-text";
-import type { Initialisation } from "../nn/initial";
+import type { Initialization } from "../nn/initial";
 import { percent } from "../train/percent";
 import { duration } from "../train/plan";
 import { recipeByName } from "./by-name";
@@ -102,7 +102,7 @@ Licence: MIT, as the project.${cifar ? " CIFAR-10 is by Alex Krizhevsky, Vinod N
 `;
 }
 
-const STARTS: Readonly<Record<Initialisation, string>> = {
+const STARTS: Readonly<Record<Initialization, string>> = {
   vit: "truncated normal of deviation 0.02",
   torch: "those of torch.nn",
   mimetic:
@@ -117,11 +117,11 @@ const OPTIMIZERS: Readonly<Record<ModelRecipe["optimizer"], string>> = {
 /** How to train it anew: the recipe's name, and what was set beside it. */
 function commandOf({ name, epochs, seed, model, optimizer, learningRate }: RecipeReport["recipe"]): string {
   const usual = recipeByName(name);
-  const initialisation = model.initialisation ?? "vit";
+  const initialization = model.initialization ?? "vit";
   const more = [
     ...(epochs === usual.epochs ? [] : [`--epochs ${epochs}`]),
     ...(seed === usual.seed ? [] : [`--seed ${seed}`]),
-    ...(initialisation === (usual.model.initialisation ?? "vit") ? [] : [`--initialisation ${initialisation}`]),
+    ...(initialization === (usual.model.initialization ?? "vit") ? [] : [`--initialization ${initialization}`]),
     ...(optimizer === usual.optimizer ? [] : [`--optimizer ${optimizer}`]),
     ...(learningRate === usual.learningRate ? [] : [`--learning-rate ${learningRate}`]),
   ];
@@ -136,7 +136,7 @@ function recipeLines({ recipe }: RecipeReport): string[] {
       .join(", ");
   const mixed = recipe.mix ? `; mixed in pairs: ${named(recipe.mix)}` : "";
   return [
-    `- starting weights: ${STARTS[model.initialisation ?? "vit"]}`,
+    `- starting weights: ${STARTS[model.initialization ?? "vit"]}`,
     `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
     `- label smoothing ${labelSmoothing}, gradients of at most length ${clipNorm}, stochastic depth ${model.dropPath ?? 0}, weights averaged with decay ${ema}`,
     `- augmentation: ${named(recipe.augment)}${mixed}`,

@@ -15,7 +15,7 @@ export const vitCifar10: ModelRecipe = {
     mlpDim: 320,
     layerNormEps: 1e-6,
     dropPath: 0.05,
-    initialisation: "mimetic",
+    initialization: "mimetic",
   },
   epochs: 29,
   batchSize: 64,
@@ -32,6 +32,6 @@ export const vitCifar10: ModelRecipe = {
   chosen:
     "Optimizer, learning rate and starting weights were chosen by the validation images after one epoch (`--epochs 1`): 56.4 % " +
     "as here, 55.9 % with `--learning-rate 1e-3`, 46.6 % with `--optimizer adamw --learning-rate 1e-3`, 53.0 % with " +
-    "`--initialisation vit`. Width and depth were tried out by the same images outside the project. The other settings are those " +
+    "`--initialization vit`. Width and depth were tried out by the same images outside the project. The other settings are those " +
     "usual for small data.",
 };

@@ -8,7 +8,7 @@ export const vitCifar8: ModelRecipe = {
   summary:
     "A small plain Vision Transformer for eight classes of CIFAR-10; it has seen no cat and no dog, to be fine-tuned on them.",
   without: ["cat", "dog"],
-  model: { ...vitCifar10.model, dim: 96, depth: 6, heads: 4, mlpDim: 192, initialisation: "vit" },
+  model: { ...vitCifar10.model, dim: 96, depth: 6, heads: 4, mlpDim: 192, initialization: "vit" },
   chosen: null,
   epochs: 16,
   optimizer: "adamw",

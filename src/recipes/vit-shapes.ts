@@ -7,7 +7,7 @@ export const vitShapes: ModelRecipe = {
   name: "vit-shapes",
   summary: "A tiny plain Vision Transformer for the drawn shapes, of which it is known where a model should look.",
   data: "shapes",
-  model: { ...vitCifar10.model, dim: 64, depth: 4, heads: 4, mlpDim: 128, dropPath: 0, initialisation: "vit" },
+  model: { ...vitCifar10.model, dim: 64, depth: 4, heads: 4, mlpDim: 128, dropPath: 0, initialization: "vit" },
   chosen: null,
   epochs: 40,
   optimizer: "adamw",

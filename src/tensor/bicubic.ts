@@ -6,7 +6,7 @@ const A = -0.75;
 
 /**
  * Resizes a grid of vectors as `torch.nn.functional.interpolate(mode="bicubic", align_corners=False)` does: half-pixel
- * centres, edge samples repeated, no antialias (Keys, "Cubic convolution interpolation for digital image processing",
+ * centers, edge samples repeated, no antialias (Keys, "Cubic convolution interpolation for digital image processing",
  * 1981, equation 15).
  *
  * @param grid `[rows, columns, features]`

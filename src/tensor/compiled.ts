@@ -15,7 +15,7 @@ export type CompiledOperation =
   | "LayerNorm"
   | "LayerNormGradient"
   | "Adam"
-  | "Orthogonalise";
+  | "Orthogonalize";
 
 /** What such an operation is set to, besides its tensors. */
 export interface CompiledSettings {

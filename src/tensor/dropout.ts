@@ -81,7 +81,7 @@ export function maskOf(shape: readonly number[], draw: DropoutDraw): Tensor {
  *
  * Element (row, column) of a matrix with the tensor's last axis as columns takes 16 bits of word
  * `row · W + 16 ⌊column / 32⌋ + column mod 16`, W = 16 ⌈columns / 32⌉: the lower half where `⌊column / 16⌋` is even, else the
- * upper. So 16 neighbours come from 16 words, as vectors of a processor want it. Rates are rounded to a multiple of 1/65,536.
+ * upper. So 16 neighbors come from 16 words, as vectors of a processor want it. Rates are rounded to a multiple of 1/65,536.
  *
  * Word i is a hash of i with two keys: two rounds of xor-shift and multiplication, the mixing of splitmix32 (Steele, Lea and
  * Flood, "Fast splittable pseudorandom number generators", 2014, section 3, in 32 bits), the second key entering between

@@ -7,10 +7,10 @@ import { rows, sumRows } from "./matmul";
 import { tf } from "./tf";
 
 /**
- * Layer normalisation over the last axis: `y = γ (x - mean) / √(variance + ε) + β`, the variance taken over n, not n - 1
+ * Layer normalization over the last axis: `y = γ (x - mean) / √(variance + ε) + β`, the variance taken over n, not n - 1
  * (Ba, Kiros and Hinton, "Layer Normalization", 2016, section 3).
  *
- * With `x̂` the normalised input and `g = γ dy`, its gradient is `dx = (g - mean(g) - x̂ mean(g x̂)) / √(variance + ε)`.
+ * With `x̂` the normalized input and `g = γ dy`, its gradient is `dx = (g - mean(g) - x̂ mean(g x̂)) / √(variance + ε)`.
  *
  * @param x `[..., features]`
  * @param scale γ, `[features]`
@@ -30,7 +30,7 @@ export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor
 }
 
 /**
- * Where a residual connection leaves a layer norm behind: `x` to skip it, and `x` normalised. Its gradient adds up both ways
+ * Where a residual connection leaves a layer norm behind: `x` to skip it, and `x` normalized. Its gradient adds up both ways
  * back in one pass; on its own the engine takes one over the whole tensor for that.
  */
 export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): [T, T] {
@@ -50,7 +50,7 @@ export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: 
 
 interface NormForm {
   forward(...inputs: Tensor[]): Computed;
-  /** From the gradients of the normalised, and of what skips it. */
+  /** From the gradients of the normalized, and of what skips it. */
   gradient(dy: Tensor, saved: Tensor[], skip: Tensor | null): Tensor[];
 }
 
@@ -76,20 +76,20 @@ function inSteps(epsilon: number): NormForm {
     forward(...inputs) {
       const [x, scale, shift] = inputs as [Tensor, Tensor1D, Tensor1D];
       const x2 = rows(x);
-      const centred = tf.sub(x2, tf.mean(x2, -1, true));
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-      const normalised = tf.mul(centred, inverse);
-      const value = tf.reshape(tf.add(tf.mul(normalised, scale), shift), x.shape);
-      return { value, saved: [normalised, inverse, scale] };
+      const centered = tf.sub(x2, tf.mean(x2, -1, true));
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
+      const normalized = tf.mul(centered, inverse);
+      const value = tf.reshape(tf.add(tf.mul(normalized, scale), shift), x.shape);
+      return { value, saved: [normalized, inverse, scale] };
     },
     gradient(dy, saved, skip) {
-      const [normalised, inverse, scale] = saved as [Tensor2D, Tensor2D, Tensor1D];
+      const [normalized, inverse, scale] = saved as [Tensor2D, Tensor2D, Tensor1D];
       const dy2 = rows(dy);
       const g = tf.mul(dy2, scale);
-      const alongRow = tf.mul(normalised, tf.mean(tf.mul(g, normalised), -1, true));
+      const alongRow = tf.mul(normalized, tf.mean(tf.mul(g, normalized), -1, true));
       const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongRow), inverse);
       const whole = tf.reshape(dx, dy.shape);
-      return [skip ? tf.add(whole, skip) : whole, sumRows(tf.mul(dy2, normalised) as Tensor2D), sumRows(dy2)];
+      return [skip ? tf.add(whole, skip) : whole, sumRows(tf.mul(dy2, normalized) as Tensor2D), sumRows(dy2)];
     },
   };
 }

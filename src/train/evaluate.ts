@@ -68,7 +68,7 @@ export async function evaluate(model: ViT, dataset: ImageDataset, options: Evalu
   return evaluationDisplay.mark(printAs(evaluation, words), words);
 }
 
-/** The images labelled by the model's numbers of their classes. */
+/** The images labeled by the model's numbers of their classes. */
 function ofTheModelsClasses(dataset: ImageDataset, { config }: ViT, labels: unknown): ImageDataset {
   const { classNames } = dataset;
   const { classes } = config;

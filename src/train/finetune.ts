@@ -31,7 +31,7 @@ export interface FinetuneOptions extends Omit<FitOptions, "epochs"> {
  *
  * "article" is Adam at 1e-4, batches of 16, 3 epochs. "better" is AdamW on matrices, a warm-up over a tenth of the run and a
  * cosine, layer decay 0.75, so that early blocks keep what they know, label smoothing 0.1, gradients of at most length 1,
- * batches of 32, 10 epochs, flip, shift by an eighth and slightly other colours. Whatever is given comes first.
+ * batches of 32, 10 epochs, flip, shift by an eighth and slightly other colors. Whatever is given comes first.
  *
  * @throws VitlabError as `fit` does.
  */

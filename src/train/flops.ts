@@ -3,7 +3,7 @@ import { patchGridSize } from "../vit/patches";
 
 /**
  * Floating-point operations of one image's forward pass: two (a multiplication and an addition) for each pair of numbers
- * that meets in a matrix product. Additions, normalisations and activations are left out, as is usual.
+ * that meets in a matrix product. Additions, normalizations and activations are left out, as is usual.
  *
  * With T tokens: embedding `2 P c p² d`; in each block query, key, value and projection `8 T d²`, scores and their use
  * `4 T² d`, the MLP `4 T d m`; head `2 d k` (Kaplan et al., "Scaling Laws for Neural Language Models", 2020, table 1,

@@ -65,9 +65,9 @@ export async function linearProbe(model: ViT, options: LinearProbeOptions): Prom
 
 /** What the head reads of every image of a data set, outside the engine. */
 async function encodeAll(model: ViT, dataset: ImageDataset, signal?: AbortSignal): Promise<Features> {
-  const { dim, normalise } = model.config;
+  const { dim, normalize } = model.config;
   const all = new Float32Array(dataset.length * dim);
-  for (const { step, images, labels } of batches(dataset, { batchSize: ENCODED_IMAGES, shuffle: false, normalise })) {
+  for (const { step, images, labels } of batches(dataset, { batchSize: ENCODED_IMAGES, shuffle: false, normalize })) {
     try {
       const encoded = tf.tidy(() => model.features(images).dataSync());
       all.set(encoded as Float32Array, step * ENCODED_IMAGES * dim);

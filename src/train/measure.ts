@@ -36,7 +36,7 @@ export async function measure(
   for (const { images, labels: targets, indices } of batches(dataset, {
     batchSize,
     shuffle: false,
-    normalise: model.config.normalise,
+    normalize: model.config.normalize,
   })) {
     try {
       const [losses, named] = compute(() =>

@@ -226,7 +226,7 @@ async function timeSteps(
     const { images, labels } = makeBatch(validation, 0, {
       batchSize: VALIDATION_BATCH,
       shuffle: false,
-      normalise: model.config.normalise,
+      normalize: model.config.normalize,
     });
     try {
       compute(() => tf.tidy(() => model.forward(images).dataSync()));

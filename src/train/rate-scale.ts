@@ -20,7 +20,7 @@ export interface RateScaleOptions {
 /**
  * The parts of the learning rate; null where all parameters learn at the whole of it.
  *
- * With layer decay c and L blocks: head and final normalisation 1, block i `c^(L - i)`, embeddings `c^(L + 1)` (Clark et al.,
+ * With layer decay c and L blocks: head and final normalization 1, block i `c^(L - i)`, embeddings `c^(L + 1)` (Clark et al.,
  * "ELECTRA", 2020, appendix A; in this form Bao et al., "BEiT", 2022, appendix H).
  *
  * @throws VitlabError when layerDecay isn't above 0 to 1, a pattern is of no parameter, or nothing would learn.

@@ -103,8 +103,8 @@ export function batchOptions(
   { config }: ViT,
   { batchSize, accumulate, seed, augment, mix }: TrainingSettings,
 ): BatchOptions & { batchSize: number } {
-  const { classes, normalise } = config;
-  return { batchSize: accumulate * batchSize, seed, augment, mix: mix?.mixing, classes, normalise };
+  const { classes, normalize } = config;
+  return { batchSize: accumulate * batchSize, seed, augment, mix: mix?.mixing, classes, normalize };
 }
 
 function checkFitOptions(options: TrainingOptions): void {

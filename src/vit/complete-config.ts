@@ -3,7 +3,7 @@ import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { checkPositions, hasSincos2d, POSITIONS } from "../nn/positions";
 import { ACTIVATIONS } from "../tensor/activation";
-import { completeNormalisation } from "../tensor/normalisation";
+import { completeNormalization } from "../tensor/normalization";
 import type { FullViTConfig, ViTConfig } from "./config";
 import { checkSize, MOST, wholeField } from "./config-limits";
 import { patchGridSize } from "./patches";
@@ -33,9 +33,9 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
   "qkvBias",
   "layerNormEps",
   "patchOrder",
-  "initialisation",
+  "initialization",
   "attentionOverBatch",
-  "normalise",
+  "normalize",
   "problemType",
 ];
 
@@ -67,9 +67,9 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     qkvBias: config.qkvBias ?? true,
     layerNormEps: config.layerNormEps ?? 1e-12,
     patchOrder: config.patchOrder ?? "chw",
-    initialisation: config.initialisation ?? "vit",
+    initialization: config.initialization ?? "vit",
     attentionOverBatch: config.attentionOverBatch ?? false,
-    normalise: completeNormalisation(config.normalise, channels),
+    normalize: completeNormalization(config.normalize, channels),
     problemType: config.problemType ?? "single_label_classification",
   };
   for (const field of ["patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const)
@@ -94,13 +94,13 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   oneOf("pool", full.pool, ["cls", "mean"]);
   oneOf("positions", full.positions, POSITIONS);
   checkPositions(full.positions, full.dim);
-  if (full.initialisation === "mimetic" && full.positions === "learned" && !hasSincos2d(full.dim))
+  if (full.initialization === "mimetic" && full.positions === "learned" && !hasSincos2d(full.dim))
     throw new VitlabError(
-      `config.initialisation is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got ` +
+      `config.initialization is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got ` +
         `${full.dim}; use such a dim or "vit"`,
     );
   oneOf("patchOrder", full.patchOrder, ["chw", "hwc"]);
-  oneOf("initialisation", full.initialisation, ["torch", "vit", "mimetic"]);
+  oneOf("initialization", full.initialization, ["torch", "vit", "mimetic"]);
   oneOf("problemType", full.problemType, PROBLEM_TYPES);
   for (const field of ["finalNorm", "classToken", "distillationToken", "qkvBias", "attentionOverBatch"] as const)
     if (typeof full[field] !== "boolean")

@@ -1,7 +1,7 @@
-import type { Initialisation } from "../nn/initial";
+import type { Initialization } from "../nn/initial";
 import type { Positions } from "../nn/positions";
 import type { Activation } from "../tensor/activation";
-import type { Normalisation } from "../tensor/normalisation";
+import type { Normalization } from "../tensor/normalization";
 import type { PatchOrder } from "./patches";
 import type { ProblemType } from "./problem-type";
 
@@ -23,9 +23,9 @@ export interface ViTConfig {
   mlpDim: number;
   /** Number of classes. */
   classes: number;
-  /** Layer normalisation before each part ("pre", as in ViT) or after it ("post"). Default "pre". */
+  /** Layer normalization before each part ("pre", as in ViT) or after it ("post"). Default "pre". */
   norm?: "pre" | "post";
-  /** One more layer normalisation after the last block. Default true with pre-norm, false with post-norm. */
+  /** One more layer normalization after the last block. Default true with pre-norm, false with post-norm. */
   finalNorm?: boolean;
   /** Default "gelu". */
   activation?: Activation;
@@ -61,14 +61,14 @@ export interface ViTConfig {
    * Starting weights: "vit" (truncated normal, deviation 0.02), "torch" (what torch.nn draws) or "mimetic" (attention that
    * starts as if trained, and learned positions that start as sines: learns more from little data). Default "vit".
    */
-  initialisation?: Initialisation;
+  initialization?: Initialization;
   /**
    * For teaching only: attention between the images of a batch instead of between the tokens of an image, which is what
    * PyTorch's Transformer layers do without `batch_first=True`. Default false.
    */
   attentionOverBatch?: boolean;
   /** How the bytes of images become the numbers that this model takes. Default mean 0.5 and std 0.5: [-1, 1]. */
-  normalise?: Normalisation;
+  normalize?: Normalization;
   /** What the head's answer means, and so what `predict` makes of it. Default "single_label_classification". */
   problemType?: ProblemType;
 }

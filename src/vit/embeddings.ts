@@ -33,16 +33,16 @@ export class Embeddings extends Module {
     random: Draws,
   ) {
     super();
-    const { channels, patchSize, dim, initialisation, classToken, distillationToken, positions } = config;
+    const { channels, patchSize, dim, initialization, classToken, distillationToken, positions } = config;
     const { rows, columns } = patchGridSize(config.imageSize, patchSize);
     const draw = <T extends Tensor>(shape: number[]) =>
-      initialisation === "torch" ? normal<T>(shape, 1, random) : truncatedNormal<T>(shape, 0.02, random);
+      initialization === "torch" ? normal<T>(shape, 1, random) : truncatedNormal<T>(shape, 0.02, random);
     this.patchEmbedding = this.child(
       "patchEmbedding",
       new Linear(channels * patchSize * patchSize, dim, {
         random,
         // ViT's deviation of 0.02 would leave patches faint beside the sines.
-        initialisation: initialisation === "mimetic" ? "torch" : initialisation,
+        initialization: initialization === "mimetic" ? "torch" : initialization,
       }),
     );
     this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
@@ -51,7 +51,7 @@ export class Embeddings extends Module {
       : null;
     const tokens = rows * columns + prefixTokens(config);
     const startingPositions = () => {
-      if (initialisation !== "mimetic") return draw<Tensor2D>([tokens, dim]);
+      if (initialization !== "mimetic") return draw<Tensor2D>([tokens, dim]);
       const sines = fixedPositions({ ...config, positions: "sincos2d" }, rows, columns) as Float32Array;
       return tf.tensor2d(
         sines.map((value) => STARTING_SINES * value),

@@ -61,8 +61,8 @@ export interface RunOptions {
  * patches, embeddings, encoder blocks, pooling, head.
  *
  * Named values of a run: `patches`, `patchEmbeddings`, `embeddings`,
- * `blocks.i.{input, attention.query, .key, .value, .scores, .weights, .context, mlp.hidden, output}`, `normalised` (where
- * there is a final layer normalisation), `pooled`, `logits`.
+ * `blocks.i.{input, attention.query, .key, .value, .scores, .weights, .context, mlp.hidden, output}`, `normalized` (where
+ * there is a final layer normalization), `pooled`, `logits`.
  */
 export class ViT extends Module {
   readonly config: FullViTConfig;
@@ -76,21 +76,21 @@ export class ViT extends Module {
     this.config = completeConfig(config);
     checkOptions("new ViT", options, ["seed"]);
     const { seed = 0 } = options;
-    const { dim, depth, classes, finalNorm, layerNormEps, initialisation } = this.config;
+    const { dim, depth, classes, finalNorm, layerNormEps, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);
     this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
     this.blocks = Array.from({ length: depth }, (_, i) =>
       this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, dropPath: this.dropPathOf(i), random })),
     );
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
-    this.head = this.child("head", new Linear(dim, classes, { random, initialisation }));
+    this.head = this.child("head", new Linear(dim, classes, { random, initialization }));
     printAs(this, () => this.describe());
   }
 
   /**
    * Class scores of a batch of images.
    *
-   * @param images `[batch, height, width, channels]`, values in [-1, 1] (or as the config's `normalise` says)
+   * @param images `[batch, height, width, channels]`, values in [-1, 1] (or as the config's `normalize` says)
    * @returns logits `[batch, classes]`
    * @throws VitlabError when the images don't have the config's size or number of channels, or aren't float32.
    */
@@ -125,7 +125,7 @@ export class ViT extends Module {
       const within = context.at(`blocks.${i}`);
       tokens = recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
     });
-    if (this.norm) tokens = context.tap("normalised", this.norm.forward(tokens));
+    if (this.norm) tokens = context.tap("normalized", this.norm.forward(tokens));
     return context.tap("pooled", this.pool(tokens));
   }
 

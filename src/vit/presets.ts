@@ -17,7 +17,7 @@ const articleSimpleViT: ViTConfig = {
   dropout: 0.1,
   attentionDropout: 0.1,
   layerNormEps: 1e-5,
-  initialisation: "torch",
+  initialization: "torch",
 };
 
 /** The configs by name, each for `new ViT(presets.name)`; vary one with `{ ...presets.name, dim: 64 }`. */

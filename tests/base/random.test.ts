@@ -91,7 +91,7 @@ describe("Random", () => {
     expect([...integers].sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("normal has mean 0, deviation 1, no skew, a kurtosis of 3, and independent neighbours", () => {
+  it("normal has mean 0, deviation 1, no skew, a kurtosis of 3, and independent neighbors", () => {
     const random = new Random(30);
     const count = 100_000;
     const draws = Array.from({ length: count }, () => random.normal());
@@ -100,8 +100,8 @@ describe("Random", () => {
     expect(Math.abs(moment(2) - 1)).toBeLessThan(0.018);
     expect(Math.abs(moment(3))).toBeLessThan(0.05);
     expect(Math.abs(moment(4) - 3)).toBeLessThan(0.13);
-    const neighbours = draws.reduce((sum, x, i) => sum + x * (draws[i - 1] ?? 0), 0) / count;
-    expect(Math.abs(neighbours)).toBeLessThan(0.013);
+    const neighbors = draws.reduce((sum, x, i) => sum + x * (draws[i - 1] ?? 0), 0) / count;
+    expect(Math.abs(neighbors)).toBeLessThan(0.013);
   });
 
   it("shuffle permutes in place, each order as often as the next", () => {
@@ -120,7 +120,7 @@ describe("Random", () => {
     expect(random.shuffle([])).toEqual([]);
   });
 
-  it("streams of neighbouring seeds don't move together", () => {
+  it("streams of neighboring seeds don't move together", () => {
     for (const [a, b] of [
       [new Random(0), new Random(1)],
       [new Random(5, 0, 1), new Random(5, 0, 2)],

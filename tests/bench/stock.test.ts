@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 describe("the plain model of stock operations", () => {
   it.each(variants)("computes what vitlab computes: %s", (_, change) => {
-    const config = completeConfig({ ...micro, initialisation: "torch", ...change });
+    const config = completeConfig({ ...micro, initialization: "torch", ...change });
     const model = new ViT(config, { seed: 3 });
     const stock = stockViT(tf, config, model.stateDict());
     const images = tf.randomUniform([3, 8, 12, 3], -1, 1, "float32", 1) as Tensor4D;

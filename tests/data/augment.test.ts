@@ -17,7 +17,7 @@ const square: ByteBatch = {
 };
 
 describe("flip", () => {
-  it("mirrors left to right, colours kept together", () => {
+  it("mirrors left to right, colors kept together", () => {
     const pair: ByteBatch = { length: 1, height: 1, width: 2, channels: 3, images: Uint8Array.of(1, 2, 3, 4, 5, 6) };
     expect([...flip(1)(pair, new Random(0))]).toEqual([4, 5, 6, 1, 2, 3]);
   });

@@ -12,7 +12,7 @@ import { temporaryFolder } from "./helpers";
 
 beforeAll(() => useEngine("cpu", { quiet: true }));
 
-// 3 wide, 2 high: red, green, blue; black, white, grey.
+// 3 wide, 2 high: red, green, blue; black, white, gray.
 const small: ByteImage = {
   width: 3,
   height: 2,
@@ -28,7 +28,7 @@ describe("writePng and readImage", () => {
     expect(readdirSync(path.dirname(file))).toEqual(["small.png"]);
   });
 
-  it("write grey as three equal channels", async () => {
+  it("write gray as three equal channels", async () => {
     const file = path.join(temporaryFolder(), "grey.png");
     await writePng(file, { width: 2, height: 1, channels: 1, pixels: Uint8Array.of(7, 200) });
     expect([...(await readImage(file)).pixels]).toEqual([7, 7, 7, 200, 200, 200]);
@@ -137,16 +137,16 @@ describe("readImage refuses before it reads", () => {
 });
 
 describe("resizeImage", () => {
-  it("averages what shrinks, so that a fine chequerboard becomes grey", async () => {
+  it("averages what shrinks, so that a fine chequerboard becomes gray", async () => {
     const board = new Uint8Array(64 * 64 * 3).map((_, i) => {
       const pixel = Math.floor(i / 3);
       return ((pixel % 64) + Math.floor(pixel / 64)) % 2 ? 255 : 0;
     });
-    const grey = await resizeImage({ width: 64, height: 64, channels: 3, pixels: board }, { width: 8, height: 8 });
-    for (const value of grey.pixels) expect(Math.abs(value - 127.5)).toBeLessThan(3);
+    const gray = await resizeImage({ width: 64, height: 64, channels: 3, pixels: board }, { width: 8, height: 8 });
+    for (const value of gray.pixels) expect(Math.abs(value - 127.5)).toBeLessThan(3);
   });
 
-  it("keeps an even colour, larger or smaller, square or not", async () => {
+  it("keeps an even color, larger or smaller, square or not", async () => {
     const even = {
       width: 5,
       height: 7,

@@ -11,7 +11,7 @@ import { writeImageFolder } from "../../src/data/write-image-folder";
 import { ImageProcessor } from "../../src/hub/image-processor";
 import { temporaryFolder } from "./helpers";
 
-/** A picture of one colour. */
+/** A picture of one color. */
 function plain(value: number, width = 4, height = 4) {
   return { width, height, channels: 3, pixels: new Uint8Array(width * height * 3).fill(value) };
 }
@@ -38,7 +38,7 @@ describe("imageFolder", () => {
 
   it("covers the size from the middle, or squashes", async () => {
     const dir = await pets();
-    // Left third black, middle third grey 120, right third white.
+    // Left third black, middle third gray 120, right third white.
     const stripes = new Uint8Array(6 * 2 * 3).map(
       (_, i) => [0, 120, 255][Math.floor((Math.floor(i / 3) % 6) / 2)] ?? 0,
     );
@@ -65,12 +65,12 @@ describe("imageFolder", () => {
     );
   });
 
-  it("leaves the resize to a function, which may make grey of colours", async () => {
+  it("leaves the resize to a function, which may make gray of colors", async () => {
     const dir = await pets();
     const processor = new ImageProcessor({ size: 3 }, { channels: 1 });
-    const grey = await imageFolder(dir, { size: 3, resize: (image) => processor.pixels(image) });
-    expect([grey.channels, grey.images.length]).toEqual([1, 36]);
-    expect([0, 9, 18, 27].map((i) => grey.images[i])).toEqual([10, 20, 30, 40]);
+    const gray = await imageFolder(dir, { size: 3, resize: (image) => processor.pixels(image) });
+    expect([gray.channels, gray.images.length]).toEqual([1, 36]);
+    expect([0, 9, 18, 27].map((i) => gray.images[i])).toEqual([10, 20, 30, 40]);
     await expect(imageFolder(dir, { size: 2, resize: (image) => processor.pixels(image) })).rejects.toThrow(
       new VitlabError("resize made an image of 3x3x1 of one of 4x4: size asks for 2x2"),
     );
@@ -228,7 +228,7 @@ describe("imageFolder", () => {
   });
 });
 
-/** A folder whose class folders hold pictures of one colour: { "train/cats": [10, 20] }. */
+/** A folder whose class folders hold pictures of one color: { "train/cats": [10, 20] }. */
 async function folderOf(pictures: Record<string, number[]>): Promise<string> {
   const dir = path.join(temporaryFolder(), "pets");
   for (const [folder, values] of Object.entries(pictures))

@@ -76,7 +76,7 @@ describe("mixing", () => {
   });
 
   it("comes with a batch, the same for the same seed, epoch and step", () => {
-    const fields = { name: "grey", split: "train", height: 8, width: 8, channels: 1, classNames: ["a", "b"] };
+    const fields = { name: "gray", split: "train", height: 8, width: 8, channels: 1, classNames: ["a", "b"] };
     const dataset = imageDataset({ ...fields, images: pair.images, labels: Int32Array.of(0, 1) });
     const options = { batchSize: 2, seed: 3, mix: mixing({ mixup: 1 }), classes: 4 };
     const [one, same, other] = [0, 0, 1].map((epoch) => {

@@ -4,7 +4,7 @@ import { imageDataset } from "../../src/data/dataset";
 import { pickClasses } from "../../src/data/pick-classes";
 
 const dataset = imageDataset({
-  name: "greys",
+  name: "grays",
   split: "train",
   height: 1,
   width: 1,
@@ -16,7 +16,7 @@ const dataset = imageDataset({
 });
 
 describe("pickClasses", () => {
-  it("keeps the images of the classes named, labelled in the order of the names", () => {
+  it("keeps the images of the classes named, labeled in the order of the names", () => {
     const picked = pickClasses(dataset, ["dog", "cat"]);
     expect(picked).toMatchObject({ length: 4, classNames: ["dog", "cat"], files: ["a", "b", "d", "e"] });
     expect([...picked.images]).toEqual([10, 20, 40, 50]);
@@ -25,7 +25,7 @@ describe("pickClasses", () => {
   });
 
   it("prints as what it is by now", () => {
-    expect(inspect(pickClasses(dataset, ["dog", "cat"]))).toBe("greys train: 4 images 1x1x1, 2 classes (dog, cat)");
+    expect(inspect(pickClasses(dataset, ["dog", "cat"]))).toBe("grays train: 4 images 1x1x1, 2 classes (dog, cat)");
   });
 
   it("finds two of 10,000 classes", () => {
@@ -40,16 +40,16 @@ describe("pickClasses", () => {
   });
 
   it.each<[string, string[]]>([
-    ["greys train has no class wolf: its classes are cat, deer, dog", ["cat", "wolf"]],
+    ["grays train has no class wolf: its classes are cat, deer, dog", ["cat", "wolf"]],
     ["class cat comes twice: name each class once", ["cat", "cat"]],
-    ["a classifier needs two classes at least, and 1 of greys train was chosen", ["cat"]],
+    ["a classifier needs two classes at least, and 1 of grays train was chosen", ["cat"]],
   ])("says what is wrong: %s", (message, names) => {
     expect(() => pickClasses(dataset, names)).toThrow(message);
   });
 
   it("refuses a name that two classes share", () => {
     const cranes = { ...dataset, classNames: ["crane", "crane", "dog"] };
-    expect(() => pickClasses(cranes, ["crane", "dog"])).toThrow("two classes of greys train are called crane");
+    expect(() => pickClasses(cranes, ["crane", "dog"])).toThrow("two classes of grays train are called crane");
     expect(pickClasses(cranes, ["crane", "crane", "dog"])).toBe(cranes);
   });
 });

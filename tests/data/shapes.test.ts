@@ -82,12 +82,12 @@ describe("what shapes does not give away", () => {
   const train = shapes({ count: 1500, seed: 3 });
   const test = shapes({ count: 1000, seed: 3, split: "test" });
 
-  it("the class by mean colour: two classifiers stay below 20 %, chance is 10 %", () => {
+  it("the class by mean color: two classifiers stay below 20 %, chance is 10 %", () => {
     expect(nearestMeanAccuracy(train, test, meanColor)).toBeLessThan(0.2);
     expect(logisticAccuracy(train, test, meanColor)).toBeLessThan(0.2);
   });
 
-  it("the class by the colour of one pixel: the best of them stays below 25 %", () => {
+  it("the class by the color of one pixel: the best of them stays below 25 %", () => {
     const accuracies = Array.from({ length: 1024 }, (_, pixel) => nearestMeanAccuracy(train, test, pixelColor(pixel)));
     expect(Math.max(...accuracies)).toBeLessThan(0.25);
   });
@@ -128,7 +128,7 @@ describe("landmarks", () => {
 
   it("are where the part is drawn: the nose of a dog is dark, the rest of its picture is not", () => {
     const dog = dataset.classNames.indexOf("dog");
-    const grey = (index: number, x: number, y: number) => {
+    const gray = (index: number, x: number, y: number) => {
       const at = index * 3072 + (Math.floor(y) * 32 + Math.floor(x)) * 3;
       return dataset.images.subarray(at, at + 3).reduce((sum, byte) => sum + byte, 0) / 3;
     };
@@ -137,7 +137,7 @@ describe("landmarks", () => {
     dataset.labels.forEach((label, index) => {
       if (label !== dog) return;
       for (const { x, y } of imageLandmarks(dataset, index).nose ?? []) {
-        noses += grey(index, x, y) / 200;
+        noses += gray(index, x, y) / 200;
         pictures += dataset.images.subarray(index * 3072, (index + 1) * 3072).reduce((a, b) => a + b, 0) / 3072 / 200;
       }
     });

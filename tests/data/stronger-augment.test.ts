@@ -10,7 +10,7 @@ import { trivialAugment } from "../../src/data/trivial-augment";
 
 const drawn = shapes({ count: 40 });
 const batch: ByteBatch = { length: 40, height: 32, width: 32, channels: 3, images: drawn.images };
-const grey = (count: number, side = 8): ByteBatch => ({
+const gray = (count: number, side = 8): ByteBatch => ({
   length: count,
   height: side,
   width: side,
@@ -19,9 +19,9 @@ const grey = (count: number, side = 8): ByteBatch => ({
 });
 
 describe("cutout", () => {
-  it("greys a square, whole in the middle and cut off at the edges", () => {
-    const { length, images } = grey(2000);
-    const result = cutout(4)(grey(2000), new Random(1));
+  it("grays a square, whole in the middle and cut off at the edges", () => {
+    const { length, images } = gray(2000);
+    const result = cutout(4)(gray(2000), new Random(1));
     const areas = Array.from(
       { length },
       (_, i) => result.subarray(i * 64, (i + 1) * 64).filter((b) => b === 128).length,
@@ -35,13 +35,13 @@ describe("cutout", () => {
 
   it("must fit into the image", () => {
     expect(() => cutout(0)).toThrow("cutout is 0: give the side of the square");
-    expect(() => cutout(9)(grey(1), new Random(0))).toThrow("cutout is 9 for images of 8x8: it must be at most 8");
+    expect(() => cutout(9)(gray(1), new Random(0))).toThrow("cutout is 9 for images of 8x8: it must be at most 8");
   });
 });
 
 describe("erase", () => {
   it("puts noise into a rectangle of as many images as asked", () => {
-    const result = erase({ probability: 0.3, area: [0.1, 0.4] })(grey(1000, 16), new Random(2));
+    const result = erase({ probability: 0.3, area: [0.1, 0.4] })(gray(1000, 16), new Random(2));
     const areas = Array.from(
       { length: 1000 },
       (_, i) => result.subarray(i * 256, (i + 1) * 256).filter((byte) => byte !== 10).length,
@@ -55,9 +55,9 @@ describe("erase", () => {
 });
 
 describe("colorJitter", () => {
-  it("keeps order and place of grey tones, and does nothing at strength 0", () => {
+  it("keeps order and place of gray tones, and does nothing at strength 0", () => {
     expect(colorJitter(0)(batch, new Random(1))).toEqual(batch.images);
-    const ramp = { ...grey(1), images: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) };
+    const ramp = { ...gray(1), images: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) };
     const seen = new Set<string>();
     for (let seed = 0; seed < 30; seed++) {
       const result = [...colorJitter(0.4)(ramp, new Random(seed))];

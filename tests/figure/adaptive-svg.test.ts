@@ -19,7 +19,7 @@ function luminance(color: string): number {
 }
 
 describe("the picture of a plot in a notebook", () => {
-  it("has a dark colour for its ground and for every ink that it uses", async () => {
+  it("has a dark color for its ground and for every ink that it uses", async () => {
     const svg = adaptiveSvg(await curves({ loss: [2, 1] }, { title: "Loss", yTitle: "loss" }).svg());
     expect(svg).toContain(`>rect{fill:light-dark(${theme.background},${theme.darkBackground})!important}`);
     for (const color of [theme.ink, theme.mutedInk, theme.gridLine, theme.axisLine, theme.palette[0]])

@@ -31,7 +31,7 @@ describe("attentionGrid", () => {
 
   it("gives all heads one scale: what looks alike is alike", async () => {
     const figure = attentionGrid(blockOf(4, 0.25, 1), { size: 40 });
-    expect(figure.text).toContain("block 0: largest weight of each head 0.25, 1\ncolours from 0 to 1 for all heads");
+    expect(figure.text).toContain("block 0: largest weight of each head 0.25, 1\ncolors from 0 to 1 for all heads");
     const png = await decodePng(await figure.png());
     const row = Array.from({ length: png.width / 8 }, (_, i) => png.at(i * 8, png.height - 40));
     // Viridis at 1 (the second head) and at a quarter (the first).
@@ -43,7 +43,7 @@ describe("attentionGrid", () => {
     const [shared, own] = [true, false].map((sharedRange) =>
       attentionGrid(blockOf(4, 0.25, 1), { size: 40, sharedRange }),
     );
-    expect(own!.text).toContain("colours of each head 0 to 0.25, 0 to 1");
+    expect(own!.text).toContain("colors of each head 0 to 0.25, 0 to 1");
     expect(own!.height).toBe(shared!.height + 16);
   });
 
@@ -86,7 +86,7 @@ describe("attentionGrid", () => {
 
   it("takes its range from finite weights, and counts the others", () => {
     const { text } = attentionGrid(blockOf(3, 0.5, Number.NaN, Number.POSITIVE_INFINITY));
-    expect(text).toContain("colours from 0 to 0.5 for all heads");
+    expect(text).toContain("colors from 0 to 0.5 for all heads");
     expect(text).toContain("18 values are not finite: 9 Infinity, 9 NaN");
     expect(() => attentionGrid(blockOf(3, Number.NaN))).toThrow("attention has no finite weight");
   });

@@ -86,30 +86,30 @@ describe("attention weights for patches", () => {
 });
 
 describe("overlayImage", () => {
-  const grey = toImage(plainImage(8, [100, 100, 100]));
+  const gray = toImage(plainImage(8, [100, 100, 100]));
   const whole = { left: 0, top: 0, width: 8, height: 8 };
   const options = { zmin: 0, zmax: 1, colorScale: "inferno", alpha: 0.8, seen: whole, smooth: false } as const;
   const weightsOf = (weights: number[]) => readPatchWeights(weights, { seen: whole });
   const look = (weights: number[], more: Partial<Parameters<typeof overlayImage>[2]> = {}) => {
-    const { rgba } = overlayImage(grey, weightsOf(weights), { ...options, ...more });
+    const { rgba } = overlayImage(gray, weightsOf(weights), { ...options, ...more });
     return (x: number, y: number) => [...rgba.subarray((y * 8 + x) * 4, (y * 8 + x) * 4 + 3)];
   };
 
-  it("colours each patch evenly, the more the greater its weight", () => {
+  it("colors each patch evenly, the more the greater its weight", () => {
     const at = look([1, 0, 0, 0.5]);
-    // Weight 1: 0.2 of the image and 0.8 of the last colour, #fcffa4.
+    // Weight 1: 0.2 of the image and 0.8 of the last color, #fcffa4.
     expect(at(0, 0)).toEqual([222, 224, 151]);
     expect(at(3, 3)).toEqual(at(0, 0));
-    // Weight 0: 0.28 of the first colour, #000004.
+    // Weight 0: 0.28 of the first color, #000004.
     expect(at(4, 3)).toEqual([72, 72, 73]);
     expect(at(5, 5)).not.toEqual(at(4, 3));
   });
 
-  it("runs the colours into each other when asked: linear between the middles of patches", () => {
-    const at = look([1, 0, 0, 0], { smooth: true, colorScale: "grey", alpha: 1, zmin: 0, zmax: 1 });
+  it("runs the colors into each other when asked: linear between the middles of patches", () => {
+    const at = look([1, 0, 0, 0], { smooth: true, colorScale: "gray", alpha: 1, zmin: 0, zmax: 1 });
     const reds = [0, 1, 2, 3, 4, 5, 6, 7].map((x) => at(x, 0)[0]!);
     for (let i = 1; i < reds.length; i++) expect(reds[i]).toBeLessThanOrEqual(reds[i - 1]!);
-    // Middles of the patches lie at 2 and 6: beyond them the colour stands still.
+    // Middles of the patches lie at 2 and 6: beyond them the color stands still.
     expect(reds[0]).toBe(reds[1]);
     expect(reds[6]).toBe(reds[7]);
     // Column 3 is 1.5 of 4 pixels on the way: weight 0.625, covering 0.35 + 0.65 * 0.625.
@@ -123,7 +123,7 @@ describe("overlayImage", () => {
     expect(at(2, 2)).toEqual([222, 224, 151]);
     expect(at(3, 4)).toEqual([72, 72, 73]);
     expect(at(5, 5)).toEqual([222, 224, 151]);
-    // A third of the grey is left on white.
+    // A third of the gray is left on white.
     for (const [x, y] of [
       [1, 2],
       [6, 5],
@@ -138,7 +138,7 @@ describe("overlayImage", () => {
       const at = look([1, Number.NaN, Number.POSITIVE_INFINITY, 0.5], { smooth });
       expect(at(6, 1)).toEqual([100, 100, 100]);
       expect(at(1, 6)).toEqual([100, 100, 100]);
-      // Nor does it spoil its neighbours.
+      // Nor does it spoil its neighbors.
       expect(at(3, 3)).not.toEqual([100, 100, 100]);
     }
   });

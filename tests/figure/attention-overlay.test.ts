@@ -13,19 +13,19 @@ const image = gradientImage(32);
 const even = new Float32Array(64).fill(1 / 64);
 
 describe("attentionOverlay", () => {
-  it("draws the image, the overlay and a colour bar, and outlines the query", async () => {
+  it("draws the image, the overlay and a color bar, and outlines the query", async () => {
     const figure = attentionOverlay(plainImage(8, [100, 100, 100]), [0, 0, 0, 1], {
       patchSize: 4,
       query: 1,
       title: "Head 0",
     });
     expect(figure.text).toBe(
-      "Head 0\nimage of 8x8 pixels, 4 patches, query patch 1\nmost on patch 3 (1), even would be 0.25; colours from 0 to 1",
+      "Head 0\nimage of 8x8 pixels, 4 patches, query patch 1\nmost on patch 3 (1), even would be 0.25; colors from 0 to 1",
     );
     const png = await decodePng(await figure.png());
     const bottom = png.height - 24 - 8;
     expect(png.at(24 + 8, bottom)).toBe("#646464");
-    // The overlay's patch 3 is covered with 0.75 of the brightest colour.
+    // The overlay's patch 3 is covered with 0.75 of the brightest color.
     expect(png.at(24 + 512 + 28 + 500, bottom)).toBe("#d6d894");
     // Query patch 1 is the upper right one of the image: its outline starts at its left edge.
     const rows = Array.from({ length: 40 }, (_, i) => png.at(24 + 256, 24 + 30 + 60 + i * 2));
@@ -93,7 +93,7 @@ describe("attentionOverlay", () => {
     odd.set([Number.NaN, Number.POSITIVE_INFINITY, 0.5]);
     const { text } = attentionOverlay(image, odd);
     expect(text).toContain("most on patch 2 (0.5)");
-    expect(text).toContain("colours from 0 to 0.5");
+    expect(text).toContain("colors from 0 to 0.5");
     expect(text).toContain("2 values are not finite: 1 Infinity, 1 NaN");
     expect(() => attentionOverlay(image, new Array(64).fill(Number.NaN))).toThrow(
       "attention has no finite weight (64 values are not finite: 64 NaN): there is nothing to draw",
@@ -101,7 +101,7 @@ describe("attentionOverlay", () => {
   });
 
   it("shares a range with others when told", () => {
-    expect(attentionOverlay(image, even, { zmin: 0, zmax: 1 }).text).toContain("colours from 0 to 1");
+    expect(attentionOverlay(image, even, { zmin: 0, zmax: 1 }).text).toContain("colors from 0 to 1");
     expect(() => attentionOverlay(image, even, { zmin: 1, zmax: 0 })).toThrow("zmin must be below zmax");
   });
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { colorScaleNames, plotlyColorScale, scaleColor, suitableScale } from "../../src/figure/color-scale";
 
 describe("color scales", () => {
-  it("run from their first colour to their last", () => {
+  it("run from their first color to their last", () => {
     expect(scaleColor("viridis", 0)).toEqual([0x44, 0x01, 0x54]);
     expect(scaleColor("viridis", 1)).toEqual([0xfd, 0xe7, 0x25]);
-    expect(scaleColor("grey", 0.5)).toEqual([128, 128, 128]);
-    expect(scaleColor("grey", 7)).toEqual([255, 255, 255]);
+    expect(scaleColor("gray", 0.5)).toEqual([128, 128, 128]);
+    expect(scaleColor("gray", 7)).toEqual([255, 255, 255]);
   });
 
-  it.each(["viridis", "inferno", "grey"] as const)("%s gets brighter all the way", (name) => {
+  it.each(["viridis", "inferno", "gray"] as const)("%s gets brighter all the way", (name) => {
     const brightness = Array.from({ length: 21 }, (_, i) => {
       const [r, g, b] = scaleColor(name, i / 20);
       return 0.299 * r + 0.587 * g + 0.114 * b;

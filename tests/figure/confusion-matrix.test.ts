@@ -10,7 +10,7 @@ const counts = [
 ];
 
 describe("confusionMatrix", () => {
-  it("writes counts and colours shares of the true class", () => {
+  it("writes counts and colors shares of the true class", () => {
     expect(confusionMatrix(counts, ["cat", "dog"]).spec.data[0]).toMatchObject({
       z: [
         [0.8, 0.2],

@@ -23,7 +23,7 @@ describe("curves", () => {
     expect(left!.domain[1]).toBeLessThan(right!.domain[0]);
   });
 
-  describe("colours", () => {
+  describe("colors", () => {
     const right = (y: number[]) => ({ y, panel: "right" as const });
     const colorsOf = (series: Parameters<typeof curves>[0]) => {
       const { data, layout } = curves(series).spec;

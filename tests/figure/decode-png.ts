@@ -4,7 +4,7 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 export interface DecodedPng {
   width: number;
   height: number;
-  /** Colour at a pixel as "#rrggbb". */
+  /** Color at a pixel as "#rrggbb". */
   at(x: number, y: number): string;
 }
 

@@ -29,7 +29,7 @@ describe("heatmap", () => {
     expect(heatmap(matrix, { title: "Attention", xTitle: "key", yTitle: "query", valueTitle: "weight" }).text).toBe(
       "Attention\n2 rows (query), 3 columns (key)\nweight from 0 to 1",
     );
-    expect(heatmap(matrix, { zmin: -1, zmax: 1 }).text).toContain("values from 0 to 1; colours from -1 to 1");
+    expect(heatmap(matrix, { zmin: -1, zmax: 1 }).text).toContain("values from 0 to 1; colors from -1 to 1");
   });
 
   it("takes a tensor and leaves it alone", () => {
@@ -40,7 +40,7 @@ describe("heatmap", () => {
     tensor.dispose();
   });
 
-  it("centres its colours on 0 where both signs occur", () => {
+  it("centers its colors on 0 where both signs occur", () => {
     expect(heatmap([[-1, 3]]).spec.data[0]).toMatchObject({ zmin: -3, zmax: 3 });
   });
 
@@ -114,7 +114,7 @@ describe("heatmap", () => {
     expect(() => heatmap(matrix, { xLabels: ["a", "b"] })).toThrow("xLabels has 2 names: the matrix has 3 columns");
   });
 
-  it("draws each cell as one even rectangle and the colour bar as a gradient", async () => {
+  it("draws each cell as one even rectangle and the color bar as a gradient", async () => {
     const rows = Array.from({ length: 20 }, (_, r) =>
       Array.from({ length: 20 }, (_, c) => ((r + c) % 2 === 0 ? 0 : 1)),
     );

@@ -8,7 +8,7 @@ export function gradientImage(width: number, height = width, step = 1): PixelIma
   return { width, height, pixels };
 }
 
-/** An image of one colour. */
+/** An image of one color. */
 export function plainImage(size: number, color: readonly [number, number, number]): PixelImage {
   return { width: size, height: size, pixels: Uint8Array.from({ length: size * size * 3 }, (_, i) => color[i % 3]!) };
 }

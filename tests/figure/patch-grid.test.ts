@@ -16,7 +16,7 @@ describe("patchGrid", () => {
     expect(figure.text).toContain("patch 3: nose");
   });
 
-  it("outlines patches of one name in one colour, others in others", async () => {
+  it("outlines patches of one name in one color, others in others", async () => {
     const figure = patchGrid(plainImage(8, [90, 120, 150]), 2, {
       scale: 20,
       highlight: { 0: "ear", 2: "ear", 8: "eye", 10: "nose" },

@@ -10,7 +10,7 @@ beforeAll(async () => {
 const red = { width: 1, height: 1, pixels: Uint8Array.of(255, 0, 0) };
 
 describe("images for figures", () => {
-  it("come as bytes, with red, green and blue, grey, or an alpha channel", () => {
+  it("come as bytes, with red, green and blue, gray, or an alpha channel", () => {
     expect([...toImage(red).rgba]).toEqual([255, 0, 0, 255]);
     expect([...toImage({ width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) }).rgba]).toEqual([7, 7, 7, 255]);
     expect([...toImage({ width: 1, height: 1, channels: 4, pixels: Uint8Array.of(1, 2, 3, 4) }).rgba]).toEqual([
@@ -42,7 +42,7 @@ describe("images for figures", () => {
     tensor.dispose();
   });
 
-  it("refuse values of another normalisation", () => {
+  it("refuse values of another normalization", () => {
     const tensor = tf.tensor3d([[[0, 128, 255]]]);
     expect(() => toImage(tensor)).toThrow(
       "image holds the value 128: figures take floats from -1 to 1; turn bytes into them with image.div(127.5).sub(1)",

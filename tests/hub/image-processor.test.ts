@@ -103,10 +103,10 @@ describe("ImageProcessor", () => {
     );
   });
 
-  it("makes grey colour, and colour grey as Pillow does", async () => {
-    const grey: ByteImage = { width: 1, height: 2, channels: 1, pixels: Uint8Array.of(7, 200) };
-    const colour = await new ImageProcessor({ do_resize: false }).pixels(grey);
-    expect([...colour.pixels]).toEqual([7, 7, 7, 200, 200, 200]);
+  it("makes gray color, and color gray as Pillow does", async () => {
+    const gray: ByteImage = { width: 1, height: 2, channels: 1, pixels: Uint8Array.of(7, 200) };
+    const color = await new ImageProcessor({ do_resize: false }).pixels(gray);
+    expect([...color.pixels]).toEqual([7, 7, 7, 200, 200, 200]);
     // Image.new("RGB", (1, 1), (10, 200, 90)).convert("L") is 131.
     const green: ByteImage = { width: 1, height: 1, channels: 3, pixels: Uint8Array.of(10, 200, 90) };
     const back = await new ImageProcessor({ do_resize: false }, { channels: 1 }).pixels(green);
@@ -134,7 +134,7 @@ describe("ImageProcessor", () => {
   });
 });
 
-describe("ImageProcessor refuses what was normalised before, as the article does it,", () => {
+describe("ImageProcessor refuses what was normalized before, as the article does it,", () => {
   beforeAll(() => useEngine("cpu", { quiet: true }));
 
   const rest =
@@ -144,7 +144,7 @@ describe("ImageProcessor refuses what was normalised before, as the article does
   it("in [-1, 1]", async () => {
     const stored = tf.tidy(() => tf.transpose(golden.tensor("double/input"), [1, 2, 0])) as tf.Tensor3D;
     await expect(new ImageProcessor().tensor(stored)).rejects.toThrow(
-      new VitlabError(`the image has values from -1 to 1, so it was normalised before${rest}`),
+      new VitlabError(`the image has values from -1 to 1, so it was normalized before${rest}`),
     );
   });
 
@@ -164,7 +164,7 @@ describe("ImageProcessor refuses what was normalised before, as the article does
   it("also where plain JavaScript puts floats in the place of bytes", async () => {
     const floats = { width: 1, height: 1, channels: 3, pixels: Float32Array.of(-0.2, 0.1, 0.3) };
     await expect(new ImageProcessor().pixels(floats as unknown as ByteImage)).rejects.toThrow(
-      "the image has values from -0.2 to 0.3, so it was normalised before",
+      "the image has values from -0.2 to 0.3, so it was normalized before",
     );
   });
 
@@ -236,7 +236,7 @@ describe("an image processor's mistakes in one sentence", () => {
 
   it("channels and inputs that it can't take", async () => {
     expect(() => new ImageProcessor({}, { channels: 4 })).toThrow(
-      new VitlabError("an image processor can't make 4 channels: give 3 (colour) or 1 (grey)"),
+      new VitlabError("an image processor can't make 4 channels: give 3 (color) or 1 (gray)"),
     );
     expect(() => new ImageProcessor({ do_convert_rgb: true }, { channels: 1 })).toThrow(
       "do_convert_rgb makes 3 channels and the model takes 1",

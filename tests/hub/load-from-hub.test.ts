@@ -111,18 +111,18 @@ describe("imageProcessor", () => {
     const images = await imageProcessor().tensor([picture]);
     expect(images.shape).toEqual([1, 30, 30, 3]);
     images.dispose();
-    expect(imageProcessor().normalise).toEqual({ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
+    expect(imageProcessor().normalize).toEqual({ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
   });
 
   it.each<[string, object, object]>([
     ["mean and deviation", { image_mean: [0.1, 0.2, 0.3], image_std: 2 }, { mean: [0.1, 0.2, 0.3], std: [2, 2, 2] }],
     ["none", { do_normalize: false }, { mean: [0, 0, 0], std: [1, 1, 1] }],
     ["another scale", { rescale_factor: 2 / 255 }, { mean: [0.25, 0.25, 0.25], std: [0.25, 0.25, 0.25] }],
-  ])("and the model's config say the same of how bytes become numbers: %s", async (_, change, normalise) => {
+  ])("and the model's config say the same of how bytes become numbers: %s", async (_, change, normalize) => {
     const { model, imageProcessor } = await withProcessor((fields) => ({ ...fields, ...change }));
-    expect(model.config.normalise).toEqual(normalise);
+    expect(model.config.normalize).toEqual(normalize);
     const pixels = Uint8Array.from({ length: 2700 }, (_, i) => (i * 7) % 256);
-    const ours = bytesToTensor(pixels, [1, 30, 30, 3], model.config.normalise);
+    const ours = bytesToTensor(pixels, [1, 30, 30, 3], model.config.normalize);
     const theirs = await imageProcessor().tensor([{ width: 30, height: 30, channels: 3, pixels }]);
     const worst = tf.tidy(() => tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]);
     expect(worst).toBeLessThan(1e-6);

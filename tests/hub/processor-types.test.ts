@@ -116,7 +116,7 @@ describe("an image processor that fills up", () => {
   const processor = new ImageProcessor({ size: 8, do_pad: true, pad_size: [10, 12] });
   const picture = noise({ seed: 1, from: [9, 9, 3] });
 
-  it("puts zeros behind the normalised numbers", async () => {
+  it("puts zeros behind the normalized numbers", async () => {
     const values = await processor.tensor(picture);
     const inside = await new ImageProcessor({ size: 8 }).tensor(picture);
     expect(values.shape).toEqual([1, 10, 12, 3]);
@@ -129,7 +129,7 @@ describe("an image processor that fills up", () => {
   });
 
   it("has no bytes to give", async () => {
-    const message = "do_pad fills up with zeros once the numbers are normalised, which no byte stands for";
+    const message = "do_pad fills up with zeros once the numbers are normalized, which no byte stands for";
     expect(() => processor.fit(picture)).toThrow(message);
     await expect(processor.pixels(picture)).rejects.toThrow(message);
   });

@@ -161,8 +161,8 @@ describe("saveViT", () => {
   });
 
   it.each<[string, Partial<ViTConfig>, string]>([
-    ["post-norm", { norm: "post" }, "its layer normalisation comes after each part"],
-    ["no last norm", { finalNorm: false }, "it has no layer normalisation after the last block"],
+    ["post-norm", { norm: "post" }, "its layer normalization comes after each part"],
+    ["no last norm", { finalNorm: false }, "it has no layer normalization after the last block"],
     ["mean pooling", { pool: "mean" }, "its head reads the mean of the patches"],
     ["no class token", { pool: "mean", classToken: false }, "it has no class token"],
     ["attention over the batch", { attentionOverBatch: true }, "its attention runs over the batch"],

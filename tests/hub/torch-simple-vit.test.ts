@@ -93,7 +93,7 @@ onEveryEngine("the article's PyTorch model", () => {
   it("refuses to write what the article's program doesn't have", () => {
     const small = { ...presets.tiny, dim: 8, depth: 1, heads: 2, mlpDim: 8 };
     for (const [config, message] of [
-      [small, "it has a layer normalisation after the last block"],
+      [small, "it has a layer normalization after the last block"],
       [{ ...small, finalNorm: false, qkvBias: false }, "its query, key and value have no bias"],
       [{ ...small, finalNorm: false, positions: "sincos2d" }, "its positions are sincos2d, not learned"],
       [{ ...small, finalNorm: false, pool: "mean", classToken: false }, "it has no class token"],

@@ -51,7 +51,7 @@ describe.runIf(python !== undefined)("Python's transformers", () => {
     const small: ViTConfig = { imageSize: 16, patchSize: 4, dim: 48, depth: 2, heads: 6, mlpDim: 40, classes: 3 };
     const configs: Record<string, ViTConfig> = {
       plain: { ...small, dropout: 0.1, attentionDropout: 0.2 },
-      grey: { ...small, channels: 1, qkvBias: false },
+      gray: { ...small, channels: 1, qkvBias: false },
       oblong: { ...small, imageSize: [8, 20], activation: "gelu_tanh", layerNormEps: 1e-5 },
       relu: { ...small, activation: "relu", positions: "sincos2d", patchOrder: "hwc" },
     };

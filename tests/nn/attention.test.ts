@@ -104,7 +104,7 @@ onEveryEngine("SelfAttention", () => {
   });
 
   it("starts as mimeticAttention says, with zero biases, where that is asked for", () => {
-    const module = new SelfAttention(32, { heads: 4, random: new Random(8), initialisation: "mimetic" });
+    const module = new SelfAttention(32, { heads: 4, random: new Random(8), initialization: "mimetic" });
     const { qkv, projection } = mimeticAttention(32, 4, new Random(8));
     expect([...module.qkv.weight.dataSync()]).toEqual([...qkv]);
     expect([...module.projection.weight.dataSync()]).toEqual([...projection]);
@@ -114,8 +114,8 @@ onEveryEngine("SelfAttention", () => {
   });
 
   it("starts as torch.nn.MultiheadAttention does, or as ViT does", () => {
-    const state = (initialisation: "torch" | "vit") => {
-      const module = new SelfAttention(32, { heads: 4, random: new Random(8), initialisation });
+    const state = (initialization: "torch" | "vit") => {
+      const module = new SelfAttention(32, { heads: 4, random: new Random(8), initialization });
       const weights = module.stateDict();
       module.dispose();
       return weights as Record<string, { data: Float32Array }>;

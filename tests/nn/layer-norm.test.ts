@@ -4,7 +4,7 @@ import { tf } from "../../src/tensor/tf";
 import { onEveryEngine } from "../support/engines";
 
 onEveryEngine("LayerNorm", () => {
-  it("starts as plain normalisation: mean 0, variance 1", () => {
+  it("starts as plain normalization: mean 0, variance 1", () => {
     const module = new LayerNorm(4);
     tf.tidy(() => {
       const { mean, variance } = tf.moments(module.forward(tf.tensor2d([[1, 2, 3, 10]])));

@@ -42,7 +42,7 @@ onEveryEngine("Linear", () => {
   });
 
   it("starts as ViT does: normal of deviation 0.02 cut at two deviations, bias zero", () => {
-    const module = new Linear(50, 100, { random: new Random(2), initialisation: "vit" });
+    const module = new Linear(50, 100, { random: new Random(2), initialization: "vit" });
     const weights = values(module.weight);
     expect(Math.max(...weights.map(Math.abs))).toBeLessThanOrEqual(0.04);
     // A normal cut at two deviations keeps 0.88 of its deviation.

@@ -25,7 +25,7 @@ describe("attentionOver", () => {
     expect(figure.text.split("\n")).toEqual([
       "What the class token looks at: block 4, mean of 5 heads",
       "image of 451x300 pixels, 64 patches in 8 rows and 8 columns",
-      "most on patch 29 (0.1128), even would be 0.01441; colours from 0 to 0.1128",
+      "most on patch 29 (0.1128), even would be 0.01441; colors from 0 to 0.1128",
       "7.8% of the attention went to the class token, which is not in the picture",
     ]);
     expect((await attentionOver(vit, await readImage(chelsea))).text).toBe(figure.text);
@@ -34,7 +34,7 @@ describe("attentionOver", () => {
   it("takes a block, a head, a query, and how it is drawn", async () => {
     const { text } = await attentionOver(vit, chelsea, { block: 1, head: 2, query: 27, title: "Mine", zmax: 0.5 });
     expect(text).toMatch(/^Mine\n.*query patch 27\n/);
-    expect(text).toContain("colours from 0 to 0.5");
+    expect(text).toContain("colors from 0 to 0.5");
     await expect(attentionOver(vit, chelsea, { hed: 2 } as never)).rejects.toThrow("attentionOver has no option hed");
     await expect(attentionOver(vit, chelsea, { grid: [2, 2] } as never)).rejects.toThrow("has no option grid");
     await expect(attentionOver(vit, "none.jpg")).rejects.toThrow("there is no file none.jpg");

@@ -26,7 +26,7 @@ import {
   writePng,
 } from "../../src/index";
 import { decodePng } from "../figure/decode-png";
-import { colours, microModel } from "../train/micro";
+import { colors, microModel } from "../train/micro";
 import { shown, wordsOf } from "./shown";
 
 let model: ViT;
@@ -96,7 +96,7 @@ describe("an image as the last value of a cell", () => {
     expect(wordsOf(data)).toBe("image of 1500x1500 pixels (height x width), 3 channels");
   });
 
-  it("is told of in words where it has neither colours nor grey", async () => {
+  it("is told of in words where it has neither colors nor gray", async () => {
     const odd = cropSquare({ width: 2, height: 2, channels: 5, pixels: new Uint8Array(20) });
     expect(await shown(odd)).toEqual({ "text/plain": "image of 2x2 pixels (height x width), 5 channels" });
   });
@@ -148,7 +148,7 @@ describe("a data set as the last value of a cell", () => {
 
 describe("an evaluation as the last value of a cell", () => {
   it("is the confusion matrix and a row a class", async () => {
-    const result = await evaluate(model, colours(31, { split: "test" }));
+    const result = await evaluate(model, colors(31, { split: "test" }));
     const data = await shown(result);
     expect(Object.keys(data)).toEqual(["text/html", "text/plain"]);
     const html = data["text/html"] as string;
@@ -166,7 +166,7 @@ describe("an evaluation as the last value of a cell", () => {
     const many = microModel({ classes });
     const classNames = Array.from({ length: classes }, (_, i) => `class <${i}>`);
     const labels = Int32Array.from({ length: 240 }, (_, i) => i % 120);
-    const data = await shown(await evaluate(many, { ...colours(240), classNames, labels }));
+    const data = await shown(await evaluate(many, { ...colors(240), classNames, labels }));
     many.dispose();
     const html = data["text/html"] as string;
     expect(html).not.toContain("<img");
@@ -179,7 +179,7 @@ describe("an evaluation as the last value of a cell", () => {
 });
 
 describe("a training as the last value of a cell", () => {
-  const sets = { train: colours(12), validation: colours(6, { split: "validation" }) };
+  const sets = { train: colors(12), validation: colors(6, { split: "validation" }) };
 
   it("is its curves when it is over, beside what guessing gets", async () => {
     const own = microModel();
@@ -229,7 +229,7 @@ describe("a training as the last value of a cell", () => {
 
 describe("a trace as the last value of a cell", () => {
   it("is a table of names with shapes", async () => {
-    const images = imageTensor(colours(1));
+    const images = imageTensor(colors(1));
     const { logits, trace } = model.run(images);
     const data = await shown(trace);
     const html = data["text/html"] as string;

@@ -198,7 +198,7 @@ describe("a report and its model card", () => {
       seed: 3,
       optimizer: "adamw" as const,
       learningRate: 1e-3,
-      model: { ...recipe.model, initialisation: "vit" as const },
+      model: { ...recipe.model, initialization: "vit" as const },
     };
     const [usual, changed] = [recipe, other].map((recipe) => modelCard({ ...report, recipe }));
     expect(usual).toContain("    npx vitlab models train vit-cifar10\n");
@@ -207,7 +207,7 @@ describe("a report and its model card", () => {
     expect(changed).toContain("- AdamW, learning rate 0.001");
     expect(usual).toContain("were chosen by the validation images");
     expect(changed).toContain(
-      "    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialisation vit --optimizer adamw --learning-rate 0.001\n",
+      "    npx vitlab models train vit-cifar10 --epochs 5 --seed 3 --initialization vit --optimizer adamw --learning-rate 0.001\n",
     );
     expect(changed).toContain("- starting weights: truncated normal of deviation 0.02\n");
   });

@@ -15,7 +15,7 @@ import { linear } from "../../src/tensor/linear";
 import { useEngine } from "../../src/tensor/node/engine";
 import { compiledFile } from "../../src/tensor/node/load-compiled";
 import { loadNative } from "../../src/tensor/node/load-native";
-import { orthogonalise } from "../../src/tensor/orthogonalise";
+import { orthogonalize } from "../../src/tensor/orthogonalize";
 import { tf } from "../../src/tensor/tf";
 import { adamW } from "../../src/train/optimizers/adam";
 import { drawn } from "./directional-derivative";
@@ -133,7 +133,7 @@ describe.skipIf(!here)("compiled operations", () => {
     tf.tidy(() => {
       const random = new Random(11);
       const matrices = Array.from({ length: count }, () => drawn<Tensor2D>([rows, columns], random));
-      const [got, wanted] = bothForms(() => orthogonalise(matrices));
+      const [got, wanted] = bothForms(() => orthogonalize(matrices));
       got.forEach((tensor, i) => {
         expectClose(tensor, wanted[i] as Tensor);
       });

@@ -18,7 +18,7 @@ onEveryEngine("dropout", () => {
     mask.dispose();
   });
 
-  it.each([0.1, 0.5])("at rate %d draws neighbours, rows and halves of a word apart from each other", (rate) => {
+  it.each([0.1, 0.5])("at rate %d draws neighbors, rows and halves of a word apart from each other", (rate) => {
     const side = 400;
     const mask = dropoutMask([side, side], { rate, random: new Random(20) });
     const kept = mask.dataSync().map((value) => (value > 0 ? 1 : 0));

@@ -24,11 +24,11 @@ import { sgd } from "../../src/train/optimizers/sgd";
 import { constant, warmupCosine } from "../../src/train/schedules";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { collect, colours, microConfig, microModel, untimed, weightsOf } from "./micro";
+import { collect, colors, microConfig, microModel, untimed, weightsOf } from "./micro";
 
 const FILES = ["config.json", "model.safetensors", "training.safetensors"];
-const images = colours(30);
-const validation = colours(12, { seed: 2, split: "validation" });
+const images = colors(30);
+const validation = colors(12, { seed: 2, split: "validation" });
 const recipe: FitOptions = {
   train: images,
   validation,
@@ -96,12 +96,12 @@ describe("checkpoints of a run", () => {
   });
 
   it("give the trained model back, with what was said about it", async () => {
-    const { model, run } = start({ checkpoint: { dir, about: { data: "colours" } } });
+    const { model, run } = start({ checkpoint: { dir, about: { data: "colors" } } });
     const { history } = await run;
     const loaded = await loadCheckpoint(dir);
     models.push(loaded.model);
     expect(loaded.classNames).toEqual(["red", "green", "blue"]);
-    expect(loaded.about).toEqual({ data: "colours" });
+    expect(loaded.about).toEqual({ data: "colors" });
     expect(loaded.model.config).toEqual(model.config);
     expect(weightsOf(loaded.model)).toEqual(weightsOf(model));
     expect((await evaluate(loaded.model, validation)).loss).toBe(history.at(-1)?.validationLoss);
@@ -170,7 +170,7 @@ describe("checkpoints of a run", () => {
     ["clipNorm was not set and is now 1", { clipNorm: 1 }],
     ["the augmentation is another", { augment: undefined }],
     ["train.length was 30 and is now 29", { train: subset(images, 29) }],
-    ["the validation images are others", { validation: colours(12, { seed: 3, split: "validation" }) }],
+    ["the validation images are others", { validation: colors(12, { seed: 3, split: "validation" }) }],
   ])("can't be resumed with other settings: %s", async (difference, options) => {
     await breakOff(2);
     const { run } = start({ ...options, checkpoint: { dir, resume: true } });

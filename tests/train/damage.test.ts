@@ -11,22 +11,22 @@ import { tf } from "../../src/tensor/tf";
 import { loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
 import type { ViT } from "../../src/vit/model";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
 const work = mkdtempSync(join(tmpdir(), "vitlab-damage-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 const images = () => tf.randomUniform([2, 8, 8, 3], -1, 1, "float32", 3) as tf.Tensor4D;
 
 const [checkpoint, hub, run] = ["checkpoint", "hub", "run"].map((name) => join(work, name)) as [string, string, string];
-const train = colours(12);
+const train = colors(12);
 const labels = ["red", "green", "blue"];
-const options = { train, validation: colours(6), epochs: 3, batchSize: 4, seed: 1, timing: false };
+const options = { train, validation: colors(6), epochs: 3, batchSize: 4, seed: 1, timing: false };
 let answers: number[] = [];
 
 beforeAll(async () => {
   const model = microModel();
   answers = answersOf(model);
-  await saveCheckpoint(checkpoint, model, { classNames: labels, about: { data: "colours" } });
+  await saveCheckpoint(checkpoint, model, { classNames: labels, about: { data: "colors" } });
   await saveViT(model, hub, { labels });
   model.dispose();
   const training = microModel();

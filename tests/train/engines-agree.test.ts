@@ -3,14 +3,14 @@ import { useEngine } from "../../src/tensor/node/engine";
 import { fit } from "../../src/train/fit";
 import { adam } from "../../src/train/optimizers/adam";
 import { engines } from "../support/engines";
-import { collect, colours, microModel } from "./micro";
+import { collect, colors, microModel } from "./micro";
 
 /** Losses of 20 steps without dropout. */
 async function losses(engine: (typeof engines)[number]): Promise<number[]> {
   await useEngine(engine, { quiet: true });
   const model = microModel({ depth: 3, dim: 20, heads: 5, dropout: 0, attentionDropout: 0, activation: "gelu" });
   const optimizer = adam({ learningRate: 3e-3 });
-  const run = fit(model, { train: colours(80), epochs: 4, batchSize: 16, optimizer, timing: false });
+  const run = fit(model, { train: colors(80), epochs: 4, batchSize: 16, optimizer, timing: false });
   const events = await collect(run);
   model.dispose();
   return events.flatMap((event) => (event.type === "step" ? [event.loss] : []));

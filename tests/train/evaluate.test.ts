@@ -5,11 +5,11 @@ import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
 let model: ViT;
 afterEach(() => model?.dispose());
-const images = colours(31, { split: "test" });
+const images = colors(31, { split: "test" });
 
 onEveryEngine("evaluate", () => {
   it("counts what the model says of every image, the odd last batch included", async () => {
@@ -117,7 +117,7 @@ describe("evaluate", () => {
     model = microModel({ classes: 10_000 });
     const classNames = Array.from({ length: 10_000 }, (_, i) => String(i));
     const labels = Int32Array.from({ length: 300 }, (_, i) => (i * 31) % 10_000);
-    const many = imageDataset({ ...colours(300), classNames, labels });
+    const many = imageDataset({ ...colors(300), classNames, labels });
     const before = process.memoryUsage();
     const result = await evaluate(model, many);
     const after = process.memoryUsage();
@@ -148,7 +148,7 @@ describe("evaluate", () => {
     await expect(evaluate(model, images, { batchSize: 0 })).rejects.toThrow("batchSize is 0");
     const large = microModel({ imageSize: 16 });
     await expect(evaluate(large, images)).rejects.toThrow(
-      "the images of colours test are 8x8 with 3 channels: the model was made for 16x16 with 3; " +
+      "the images of colors test are 8x8 with 3 channels: the model was made for 16x16 with 3; " +
         "make it with imageSize [8, 8] and channels 3, or resize the images",
     );
     large.dispose();
@@ -157,7 +157,7 @@ describe("evaluate", () => {
   const classNames = ["red", "green"];
   it.each<[string, ImageDataset, object]>([
     [
-      "colours test names 2 classes, and the model has 3: which is which can't be known; pass labels",
+      "colors test names 2 classes, and the model has 3: which is which can't be known; pass labels",
       { ...images, classNames },
       {},
     ],
@@ -165,16 +165,16 @@ describe("evaluate", () => {
     ['labels is "red": give the model\'s class names', images, { labels: "red" }],
     ["has images of green, and the model has no such class", images, { labels: ["red", "blue", "grün"] }],
     [
-      "image 2 of colours test has label 2, and classNames names 2 classes: give a name for each class",
+      "image 2 of colors test has label 2, and classNames names 2 classes: give a name for each class",
       { ...images, classNames },
       { labels: ["red", "green", "blue"] },
     ],
     [
-      "image 4 of colours test has label -1",
+      "image 4 of colors test has label -1",
       { ...images, labels: images.labels.map((label, i) => (i === 4 ? -1 : label)) },
       { labels: ["blue", "green", "red"] },
     ],
-    ["colours test has 30 labels for 31 images", { ...images, labels: images.labels.slice(1) }, {}],
+    ["colors test has 30 labels for 31 images", { ...images, labels: images.labels.slice(1) }, {}],
   ])("refuses classes that can't be the model's: %s", async (message, dataset, options) => {
     model = microModel();
     await expect(evaluate(model, dataset, options)).rejects.toThrow(message);

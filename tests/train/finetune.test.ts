@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { finetune, finetuneOptions } from "../../src/train/finetune";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
-const train = colours(60);
+const train = colors(60);
 
 describe("finetune", () => {
   it("does as the article does: Adam at 1e-4, batches of 16, 3 epochs", () => {

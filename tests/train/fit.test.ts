@@ -12,10 +12,10 @@ import { sgd } from "../../src/train/optimizers/sgd";
 import { warmupCosine } from "../../src/train/schedules";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { collect, colours, microModel, untimed, weightsOf } from "./micro";
+import { collect, colors, microModel, untimed, weightsOf } from "./micro";
 
-const images = colours(30);
-const validation = colours(12, { seed: 2, split: "validation" });
+const images = colors(30);
+const validation = colors(12, { seed: 2, split: "validation" });
 const plain = { train: images, epochs: 2, batchSize: 8, timing: false };
 
 let model: ViT;
@@ -272,11 +272,11 @@ describe("fit", () => {
     ["seed is 0.5: it must be a whole number", { seed: 0.5 }],
     ["labelSmoothing is 1: it must be at least 0 and below 1", { labelSmoothing: 1 }],
     ["clipNorm is 0: it must be above 0", { clipNorm: 0 }],
-    ["data set colours train is empty", { train: empty }],
-    ["data set colours train is empty", { validation: empty }],
-    ["image 4 of colours train has label 3: the model has 3 classes, so labels go from 0 to 2", { train: wrongLabel }],
+    ["data set colors train is empty", { train: empty }],
+    ["data set colors train is empty", { validation: empty }],
+    ["image 4 of colors train has label 3: the model has 3 classes, so labels go from 0 to 2", { train: wrongLabel }],
     [
-      "the images of colours train are 4x16 with 3 channels: the model was made for 8x8",
+      "the images of colors train are 4x16 with 3 channels: the model was made for 8x8",
       { train: { ...images, height: 4, width: 16 } },
     ],
     ["the schedule warms up for 8 steps, and the run has 8", { schedule: warmupCosine({ warmupSteps: 8 }) }],

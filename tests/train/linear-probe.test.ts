@@ -3,10 +3,10 @@ import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import { linearProbe } from "../../src/train/linear-probe";
 import { onEveryEngine } from "../support/engines";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
-const train = colours(60);
-const validation = colours(24, { seed: 2, split: "validation" });
+const train = colors(60);
+const validation = colors(24, { seed: 2, split: "validation" });
 
 onEveryEngine("linearProbe", () => {
   it("trains the head alone, and what it measures is what the whole model does", async () => {

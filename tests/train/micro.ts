@@ -22,8 +22,8 @@ export function microModel(config: Partial<ViTConfig> = {}): ViT {
   return new ViT({ ...microConfig, ...config }, { seed: 7 });
 }
 
-/** Noisy images, each brightest in the colour of its class: learnable, not trivial. */
-export function colours(count: number, { seed = 1, split = "train" } = {}): ImageDataset {
+/** Noisy images, each brightest in the color of its class: learnable, not trivial. */
+export function colors(count: number, { seed = 1, split = "train" } = {}): ImageDataset {
   const random = new Random(seed);
   const labels = Int32Array.from({ length: count }, (_, i) => i % 3);
   const images = new Uint8Array(count * 8 * 8 * 3);
@@ -32,7 +32,7 @@ export function colours(count: number, { seed = 1, split = "train" } = {}): Imag
     images[i] = random.integer(160) + (i % 3 === labels[image] ? 90 : 0);
   }
   const classNames = ["red", "green", "blue"];
-  return imageDataset({ name: "colours", split, height: 8, width: 8, channels: 3, classNames, images, labels });
+  return imageDataset({ name: "colors", split, height: 8, width: 8, channels: 3, classNames, images, labels });
 }
 
 /** Everything a run tells, until it ends. */

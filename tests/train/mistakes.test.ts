@@ -13,11 +13,11 @@ import { planTraining } from "../../src/train/plan";
 import { warmupCosine } from "../../src/train/schedules";
 import { ViT } from "../../src/vit/model";
 import { withNewHead } from "../../src/vit/new-head";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
 const model = microModel();
 afterAll(() => model.dispose());
-const images = colours(6);
+const images = colors(6);
 const least = { train: images, epochs: 1 };
 const fit = (options?: unknown) => train(model, options as FitOptions);
 

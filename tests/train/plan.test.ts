@@ -10,11 +10,11 @@ import { completeConfig } from "../../src/vit/complete-config";
 import type { ViT } from "../../src/vit/model";
 import { presets } from "../../src/vit/presets";
 import { onEveryEngine } from "../support/engines";
-import { colours, microModel, weightsOf } from "./micro";
+import { colors, microModel, weightsOf } from "./micro";
 
 let model: ViT;
 afterEach(() => model?.dispose());
-const options = { train: colours(30), validation: colours(12, { split: "validation" }), epochs: 3, batchSize: 8 };
+const options = { train: colors(30), validation: colors(12, { split: "validation" }), epochs: 3, batchSize: 8 };
 
 onEveryEngine("planTraining", () => {
   it("states cost and chance, and changes neither weights nor tensors", async () => {
@@ -45,7 +45,7 @@ onEveryEngine("planTraining", () => {
 onEveryEngine("memory of a step", () => {
   const peak = async (fields: object, more: object = {}) => {
     model = microModel({ depth: 6, ...fields });
-    const plan = await planTraining(model, { ...options, train: colours(64), batchSize: 32, ...more });
+    const plan = await planTraining(model, { ...options, train: colors(64), batchSize: 32, ...more });
     model.dispose();
     return plan.peakBytes as number;
   };
@@ -93,7 +93,7 @@ describe("plan", () => {
 });
 
 describe("a plan for images that are not of all classes", () => {
-  const of = (labels: readonly number[], dataset = colours(labels.length)) => ({
+  const of = (labels: readonly number[], dataset = colors(labels.length)) => ({
     ...dataset,
     labels: Int32Array.from(labels),
   });
@@ -114,7 +114,7 @@ describe("a plan for images that are not of all classes", () => {
 
   it("says which classes the validation tells nothing of, and measures guessing by it", async () => {
     model = microModel();
-    const sets = { train: colours(30), validation: of([2, 2]) };
+    const sets = { train: colors(30), validation: of([2, 2]) };
     const run = train(model, { ...sets, epochs: 1, timing: false });
     const plan = await run.plan;
     await run;

@@ -12,10 +12,10 @@ import { sgd } from "../../src/train/optimizers/sgd";
 import { warmupCosine } from "../../src/train/schedules";
 import type { ViT } from "../../src/vit/model";
 import { onEveryEngine } from "../support/engines";
-import { collect, colours, microModel, untimed, weightsOf } from "./micro";
+import { collect, colors, microModel, untimed, weightsOf } from "./micro";
 
-const images = colours(30);
-const validation = colours(12, { seed: 2, split: "validation" });
+const images = colors(30);
+const validation = colors(12, { seed: 2, split: "validation" });
 const plain = { train: images, epochs: 2, batchSize: 8, timing: false, seed: 5 };
 
 let dir: string;
@@ -176,14 +176,14 @@ describe("the options of a recipe", () => {
   });
 });
 
-describe("normalise", () => {
+describe("normalize", () => {
   it("is part of the model, and fit and evaluate prepare images by it", async () => {
-    const normalise = { mean: [0.4, 0.5, 0.6], std: [0.2, 0.25, 0.3] };
-    const { model, run } = start({ validation, checkpoint: { dir } }, { normalise });
+    const normalize = { mean: [0.4, 0.5, 0.6], std: [0.2, 0.25, 0.3] };
+    const { model, run } = start({ validation, checkpoint: { dir } }, { normalize });
     const { history } = await run;
     const saved = await loadCheckpoint(dir);
     models.push(saved.model);
-    expect(saved.model.config.normalise).toEqual(normalise);
+    expect(saved.model.config.normalize).toEqual(normalize);
     const measured = await evaluate(saved.model, validation);
     expect(measured.loss).toBe(history.at(-1)?.validationLoss);
     const other = microModel();
@@ -193,9 +193,9 @@ describe("normalise", () => {
   });
 
   it("must have a mean and a std above 0 for each channel", () => {
-    expect(() => microModel({ normalise: { mean: [0.5], std: [0.5] } })).toThrow(
-      'config.normalise is {"mean":[0.5],"std":[0.5]}: give a mean and a std above 0 for each of the 3 channels',
+    expect(() => microModel({ normalize: { mean: [0.5], std: [0.5] } })).toThrow(
+      'config.normalize is {"mean":[0.5],"std":[0.5]}: give a mean and a std above 0 for each of the 3 channels',
     );
-    expect(() => microModel({ normalise: { mean: [0, 0, 0], std: [1, 1, 0] } })).toThrow("a std above 0");
+    expect(() => microModel({ normalize: { mean: [0, 0, 0], std: [1, 1, 0] } })).toThrow("a std above 0");
   });
 });

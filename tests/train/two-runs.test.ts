@@ -8,7 +8,7 @@ import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
 import type { FitOptions } from "../../src/train/fit-options";
 import type { ViT } from "../../src/vit/model";
-import { colours, microModel } from "./micro";
+import { colors, microModel } from "./micro";
 
 let dir: string;
 const models: ViT[] = [];
@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(join(dir, ".."), { recursive: true, force: true });
 });
 
-const images = colours(16);
+const images = colors(16);
 
 function start(options: FitOptions["checkpoint"], more: Partial<FitOptions> = {}) {
   const model = microModel();
@@ -79,14 +79,14 @@ it("gives the folder and the model of a run that V8 broke off to the next one", 
     const { useEngine } = require("./src/tensor/node/engine.ts");
     const { fit } = require("./src/train/fit.ts");
     const { sgd } = require("./src/train/optimizers/sgd.ts");
-    const { colours, microModel } = require("./tests/train/micro.ts");
+    const { colors, microModel } = require("./tests/train/micro.ts");
     const usual = sgd();
     // As a cell that computes on and on.
     const endless = { ...usual, step() { for (;;); } };
     (async () => {
       await useEngine("cpu", { quiet: true });
       const model = microModel();
-      const options = { train: colours(16), epochs: 1, batchSize: 8, timing: false, checkpoint: { dir: ${JSON.stringify(dir)}, overwrite: true } };
+      const options = { train: colors(16), epochs: 1, batchSize: 8, timing: false, checkpoint: { dir: ${JSON.stringify(dir)}, overwrite: true } };
       void fit(model, { ...options, optimizer: endless }).plan.then(() => {
         new Worker(\`const { Session } = require("node:inspector");
           const session = new Session();

@@ -20,11 +20,11 @@ describe("completeConfig", () => {
       attentionDropout: 0,
       embeddingDropout: 0,
       dropPath: 0,
-      normalise: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+      normalize: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       qkvBias: true,
       layerNormEps: 1e-12,
       patchOrder: "chw",
-      initialisation: "vit",
+      initialization: "vit",
       attentionOverBatch: false,
       distillationToken: false,
       problemType: "single_label_classification",
@@ -40,7 +40,7 @@ describe("completeConfig", () => {
     });
   });
 
-  it("normalises once more after the last block with pre-norm, not with post-norm, unless told", () => {
+  it("normalizes once more after the last block with pre-norm, not with post-norm, unless told", () => {
     expect(completeConfig({ ...least, norm: "post" }).finalNorm).toBe(false);
     expect(completeConfig({ ...least, norm: "post", finalNorm: true }).finalNorm).toBe(true);
     expect(completeConfig({ ...least, finalNorm: false }).finalNorm).toBe(false);
@@ -90,7 +90,7 @@ describe("completeConfig", () => {
     [{ pool: "max" }, 'config.pool is "max": it must be one of cls, mean'],
     [{ positions: "rope" }, 'config.positions is "rope": it must be one of learned, sincos1d, sincos2d, none'],
     [{ patchOrder: "whc" }, 'config.patchOrder is "whc": it must be one of chw, hwc'],
-    [{ initialisation: "he" }, 'config.initialisation is "he": it must be one of torch, vit, mimetic'],
+    [{ initialization: "he" }, 'config.initialization is "he": it must be one of torch, vit, mimetic'],
     [{ dropout: 1 }, "config.dropout is 1: it must be at least 0 and below 1"],
     [{ attentionDropout: -0.1 }, "config.attentionDropout is -0.1: it must be at least 0 and below 1"],
     [{ embeddingDropout: Number.NaN }, "config.embeddingDropout is NaN: it must be at least 0 and below 1"],
@@ -98,8 +98,8 @@ describe("completeConfig", () => {
     [{ classToken: false }, 'config.pool is "cls" but classToken is false: set classToken to true, or pool to "mean"'],
     [{ positions: "sincos1d", dim: 9, heads: 3 }, "sincos1d positions need an even dim, got 9; choose an even dim"],
     [
-      { initialisation: "mimetic", dim: 6, heads: 2 },
-      'config.initialisation is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got 6; ' +
+      { initialization: "mimetic", dim: 6, heads: 2 },
+      'config.initialization is "mimetic", but its sines for the positions need a dim of 8 or more that 4 divides, got 6; ' +
         'use such a dim or "vit"',
     ],
     [

@@ -54,8 +54,8 @@ describe("a config that asks for more than there is", () => {
     [[1e308], [0.5]],
     [[0.5], [1e308]],
     [[0.5], [1e-300]],
-  ])("as is a normalisation beyond any pixel's: mean %s, std %s", (mean, std) => {
-    expect(refusal({ ...small, channels: 1, normalise: { mean, std } })).toContain("config.normalise is ");
+  ])("as is a normalization beyond any pixel's: mean %s, std %s", (mean, std) => {
+    expect(refusal({ ...small, channels: 1, normalize: { mean, std } })).toContain("config.normalize is ");
   });
 
   it("tells the limit", () => {

@@ -26,14 +26,14 @@ import type { ViT } from "../../src/vit/model";
 import { withNewHead } from "../../src/vit/new-head";
 import { patchify } from "../../src/vit/patches";
 import { onEveryEngine } from "../support/engines";
-import { colours, microModel } from "../train/micro";
+import { colors, microModel } from "../train/micro";
 
 const SENTENCE =
   "this ViT was disposed, its numbers are freed: make or load it again, and dispose of it only after its last use";
 
 const work = mkdtempSync(join(tmpdir(), "vitlab-disposed-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-const train = colours(12);
+const train = colors(12);
 
 /** What was thrown, at once or by the promise. */
 async function errorOf(use: () => unknown): Promise<Error> {
@@ -94,7 +94,7 @@ onEveryEngine("a disposed model", () => {
   it("ends the training that it is disposed of in, with that sentence", async () => {
     const model = microModel();
     const before = tf.memory().numTensors - model.parameters().length;
-    const run = fit(model, { train, validation: colours(6), epochs: 50, batchSize: 4, ema: 0.9, timing: false });
+    const run = fit(model, { train, validation: colors(6), epochs: 50, batchSize: 4, ema: 0.9, timing: false });
     const events: string[] = [];
     const error = await errorOf(async () => {
       for await (const event of run) {

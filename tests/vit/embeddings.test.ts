@@ -58,7 +58,7 @@ onEveryEngine("positions", () => {
         const wanted = tf.add(model.embeddings.distillationToken as unknown as Tensor2D, place);
         expect([...tf.slice(tokens, [1, 1, 0], [1, 1, 8]).dataSync()]).toEqual([...wanted.dataSync()]);
         // The mean of the patches leaves both tokens out.
-        const pooled = tf.mean(tf.slice(trace.get<Tensor3D>("normalised"), [0, 2, 0], [2, 6, 8]), 1);
+        const pooled = tf.mean(tf.slice(trace.get<Tensor3D>("normalized"), [0, 2, 0], [2, 6, 8]), 1);
         expect([...trace.get("pooled").dataSync()]).toEqual([...pooled.dataSync()]);
         expect(logits.shape).toEqual([2, 3]);
         const wide = drawn<Tensor4D>([1, 16, 4, 3], new Random(1));
@@ -127,8 +127,8 @@ onEveryEngine("positions", () => {
   });
 
   it("start as small truncated normals in ViT, as standard normals in the article's program", () => {
-    const largest = (initialisation: "vit" | "torch") => {
-      const model = new ViT({ ...base, imageSize: 64, initialisation });
+    const largest = (initialization: "vit" | "torch") => {
+      const model = new ViT({ ...base, imageSize: 64, initialization });
       const data = model.stateDict()["embeddings.positionEmbedding"]?.data as Float32Array;
       model.dispose();
       return Math.max(...data.map(Math.abs));
@@ -138,7 +138,7 @@ onEveryEngine("positions", () => {
   });
 
   it("start as half the sines of row and column under mimetic, and are learned from there", () => {
-    const started = new ViT({ ...base, initialisation: "mimetic" });
+    const started = new ViT({ ...base, initialization: "mimetic" });
     const fixed = new ViT({ ...base, positions: "sincos2d" });
     tf.tidy(() => {
       const grid = { rows: 2, columns: 3 };

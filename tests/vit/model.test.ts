@@ -139,7 +139,7 @@ onEveryEngine("ViT", () => {
         embeddings: "[2, 7, 8]",
         ...block(0),
         ...block(1),
-        normalised: "[2, 7, 8]",
+        normalized: "[2, 7, 8]",
         pooled: "[2, 8]",
         logits: "[2, 3]",
       }),
@@ -151,11 +151,11 @@ onEveryEngine("ViT", () => {
     model.dispose();
   });
 
-  it("without a final normalisation names none", () => {
+  it("without a final normalization names none", () => {
     const model = new ViT({ ...config, norm: "post" });
     tf.tidy(() => {
       const { trace } = model.run(images(1));
-      expect(trace.has("normalised")).toBe(false);
+      expect(trace.has("normalized")).toBe(false);
       trace.dispose();
     });
     model.dispose();
@@ -170,7 +170,7 @@ onEveryEngine("ViT", () => {
       const model = new ViT({ ...config, pool, classToken });
       tf.tidy(() => {
         const { trace } = model.run(images(2));
-        const tokens = trace.get("normalised");
+        const tokens = trace.get("normalized");
         const first = classToken ? 1 : 0;
         const wanted =
           pool === "cls"

@@ -18,7 +18,7 @@ export interface GivenModel {
   /** Class names, one for each class. */
   labels: readonly string[];
   /** Whether the folder named the classes. */
-  labelled: boolean;
+  labeled: boolean;
   /** Whether the folder had no head, and one was drawn at random. */
   newHead: boolean;
   /** The [height, width] that images come in. */
@@ -58,16 +58,16 @@ export async function loadModel(
     );
   if (fields.format === undefined) {
     const loaded = await loadViT(folder, { say, trainedHead });
-    return { ...loaded, labelled: !isDefault(loaded.labels), about: {} };
+    return { ...loaded, labeled: !isDefault(loaded.labels), about: {} };
   }
   const { model, classNames, about } = await loadCheckpoint(folder, { say });
   const { classes, imageSize } = model.config;
-  const labelled = classNames.length > 0;
-  const labels = labelled ? classNames : defaultLabels(classes);
+  const labeled = classNames.length > 0;
+  const labels = labeled ? classNames : defaultLabels(classes);
   const given: GivenModel = {
     model,
     labels,
-    labelled,
+    labeled,
     newHead: false,
     imageSize: sizeOf(imageSize),
     about,

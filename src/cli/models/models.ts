@@ -29,7 +29,7 @@ export function modelsCommand(): Command {
         .option("--epochs <n>", "instead of the recipe's", wholeNumber(1))
         .option("--seed <n>", "instead of the recipe's", anyWhole)
         .addOption(
-          new Option("--initialisation <name>", "starting weights instead of the recipe's").choices([
+          new Option("--initialization <name>", "starting weights instead of the recipe's").choices([
             "torch",
             "vit",
             "mimetic",

@@ -4,7 +4,7 @@ import { whileLocked } from "../../base/node/folder-lock";
 import { cifar10 } from "../../data/cifar10";
 import { describeDataset, subset } from "../../data/dataset";
 import { pickClasses } from "../../data/pick-classes";
-import type { Initialisation } from "../../nn/initial";
+import type { Initialization } from "../../nn/initial";
 import { recipeByName } from "../../recipes/by-name";
 import { compareFinetuning, describeComparison } from "../../recipes/compare";
 import { modelCard } from "../../recipes/model-card";
@@ -31,7 +31,7 @@ export interface RecipeArguments {
   out?: string;
   epochs?: number;
   seed?: number;
-  initialisation?: Initialisation;
+  initialization?: Initialization;
   optimizer?: ModelRecipe["optimizer"];
   learningRate?: number;
   trainCount?: number;
@@ -46,9 +46,9 @@ export interface RecipeArguments {
 /** Trains one of the project's own models, measures it, and what it is held against. */
 export async function runTrainRecipe(name: string, args: RecipeArguments): Promise<void> {
   const usual = recipeByName(name);
-  const { epochs = usual.epochs, seed = usual.seed, initialisation = usual.model.initialisation } = args;
+  const { epochs = usual.epochs, seed = usual.seed, initialization = usual.model.initialization } = args;
   const { optimizer = usual.optimizer, learningRate = usual.learningRate } = args;
-  const model = { ...usual.model, initialisation };
+  const model = { ...usual.model, initialization };
   const recipe: ModelRecipe = { ...usual, epochs, seed, optimizer, learningRate, model };
   const out = args.out ?? join("runs", recipe.name);
   const { resume, overwrite } = args;

@@ -13,5 +13,5 @@ import { sizeOf } from "../../vit/patches";
 export async function prepareImage(file: string, { config }: ViT, fit: PictureFit): Promise<Tensor4D> {
   const { pixels } = await fit(await readImage(file));
   const [height, width] = sizeOf(config.imageSize);
-  return bytesToTensor(pixels, [1, height, width, config.channels], config.normalise);
+  return bytesToTensor(pixels, [1, height, width, config.channels], config.normalize);
 }

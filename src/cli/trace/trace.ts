@@ -6,7 +6,7 @@ The input has a tensor pixel_values [batch, channels, height, width] of values i
 The output has, as transformers names and shapes them, in float32:
   logits                        [batch, classes]
   hidden_states.0 to .DEPTH     [batch, tokens, dim]   the embeddings, then the output of each block
-  last_hidden_state             [batch, tokens, dim]   after the last layer normalisation
+  last_hidden_state             [batch, tokens, dim]   after the last layer normalization
   attentions.0 to .DEPTH-1      [batch, heads, tokens, tokens]
 
 Example:

@@ -43,7 +43,7 @@ function checkDepth(data: Buffer, box: Box): void {
   for (const at of namesIn(data, "av1C", box))
     if ((data.readUInt8(at + 6) & TWELVE_BITS_420) === TWELVE_BITS_420)
       throw new VitlabError(
-        "is an AVIF file of a kind that isn't read (12 bits a colour, 4:2:0): save it as PNG, or as AVIF of 8 bits",
+        "is an AVIF file of a kind that isn't read (12 bits a color, 4:2:0): save it as PNG, or as AVIF of 8 bits",
       );
 }
 
@@ -58,8 +58,8 @@ function checkSides(data: Buffer, box: Box): boolean {
 }
 
 /**
- * Colour boxes with a profile get a name that no decoder knows; their number stays, by which others are referred to. Those
- * that name primaries and a transfer curve name sRGB's; how colours are made of luma and chroma stays.
+ * Color boxes with a profile get a name that no decoder knows; their number stays, by which others are referred to. Those
+ * that name primaries and a transfer curve name sRGB's; how colors are made of luma and chroma stays.
  */
 function dropProfiles(data: Buffer, box: Box): void {
   for (const at of namesIn(data, "colr", box)) {

@@ -1,6 +1,6 @@
 /** A picture that was looked at and found whole, as the decoder gets it. */
 export interface EncodedPicture {
-  /** The file without what changes colours or turns the picture: profiles, gamma, EXIF. */
+  /** The file without what changes colors or turns the picture: profiles, gamma, EXIF. */
   data: Buffer;
   /** How it is stored: 1 upright, 2 to 8 mirrored or turned, as EXIF counts. */
   orientation: number;

@@ -36,11 +36,11 @@ export function openGif(data: Buffer): EncodedPicture {
   return { data, orientation: 1, background: backgroundOf(data, picture) };
 }
 
-/** What Pillow shows beside a picture smaller than its screen: the first of its colours, where none is transparent. */
+/** What Pillow shows beside a picture smaller than its screen: the first of its colors, where none is transparent. */
 function backgroundOf(data: Buffer, picture: number): string | undefined {
   const own = (data.readUInt8(picture + 9) & 0x80) !== 0;
   const common = (data.readUInt8(10) & 0x80) !== 0;
-  // The extension that goes before a picture says whether a colour is transparent.
+  // The extension that goes before a picture says whether a color is transparent.
   const control = picture - 8;
   const isControl = data.readUInt8(control) === 0x21 && data.readUInt8(control + 1) === 0xf9;
   if ((isControl && data.readUInt8(control + 3) & TRANSPARENT) || (!own && !common)) return undefined;

@@ -12,7 +12,7 @@ const BLOCKS_PER_BYTE = 4;
 // Progressive pictures have about ten; each is a way through the whole picture, however few bytes it has.
 const MOST_SCANS = 100;
 const MOST_PIXELS_IN_SCANS = 2.5e9;
-// Segments that say how to decode: tables, restarts, frames, JFIF and Adobe's colour transform. Others tell of the picture.
+// Segments that say how to decode: tables, restarts, frames, JFIF and Adobe's color transform. Others tell of the picture.
 const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP14 = 0xee;
@@ -129,18 +129,18 @@ function readFrame(data: Buffer, at: number, marker: number): Frame {
   const bits = data.readUInt8(at + 4);
   if (kind || bits !== 8)
     throw new VitlabError(
-      `is a JPEG file of a kind that isn't read (${kind ?? `${bits} bits a colour`}): save it as PNG, or as a JPEG that browsers show`,
+      `is a JPEG file of a kind that isn't read (${kind ?? `${bits} bits a color`}): save it as PNG, or as a JPEG that browsers show`,
     );
   const height = data.readUInt16BE(at + 5);
   const width = data.readUInt16BE(at + 7);
   const count = data.readUInt8(at + 9);
   if (count !== 1 && count !== 3 && count !== 4)
-    throw new VitlabError(`is a JPEG file of ${count} components: 1 (grey), 3 (colours) or 4 (inks) were expected`);
+    throw new VitlabError(`is a JPEG file of ${count} components: 1 (gray), 3 (colors) or 4 (inks) were expected`);
   const factors = Array.from({ length: count }, (_, i) => data.readUInt8(at + 11 + 3 * i));
   const across = factors.map((factor) => factor >> 4);
   const down = factors.map((factor) => factor & 15);
   if ([...across, ...down].some((factor) => factor < 1 || factor > 4))
-    throw new VitlabError("is a JPEG file whose colours have no size: it is damaged, get a whole copy of it");
+    throw new VitlabError("is a JPEG file whose colors have no size: it is damaged, get a whole copy of it");
   const inUnit = factors.reduce((sum, _, i) => sum + (across[i] as number) * (down[i] as number), 0);
   const samples = inUnit / (Math.max(...across) * Math.max(...down));
   const progressive = marker === 0xc2;

@@ -9,9 +9,9 @@ import { orientationOf } from "./orientation";
 const BYTES_PER_PIXEL = 8.5;
 const BYTES_INTERLACED = 9.3;
 const BYTES_INTERLACED_16 = 13;
-// Samples a pixel, by colour type.
+// Samples a pixel, by color type.
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-// The chunks that say which colour each pixel has. Profiles and gamma would change it, which Pillow doesn't let them.
+// The chunks that say which color each pixel has. Profiles and gamma would change it, which Pillow doesn't let them.
 const KEPT = ["IHDR", "PLTE", "tRNS", "IDAT"];
 const END_CHUNK = Buffer.from([0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]);
 // Where each of the seven passes of an interlaced picture starts, and its steps: column, row, across, down.
@@ -74,11 +74,11 @@ interface Header {
 }
 
 function readHeader(data: Buffer): Header {
-  const colour = data.readUInt8(25);
+  const color = data.readUInt8(25);
   return {
     width: data.readUInt32BE(16),
     height: data.readUInt32BE(20),
-    bits: data.readUInt8(24) * (SAMPLES[colour] ?? 4),
+    bits: data.readUInt8(24) * (SAMPLES[color] ?? 4),
     interlaced: data.readUInt8(28) !== 0,
   };
 }

@@ -4,14 +4,14 @@ import { WHITE } from "./drawing";
 import { Pen } from "./pen";
 import { ellipse, line, polygon } from "./shape";
 
-/** A background and the colour it mostly has. */
+/** A background and the color it mostly has. */
 interface Background {
   /** size x size x 3 floats from 0 to 255. */
   pixels: Float32Array;
   color: Color;
 }
 
-/** Colours that run into each other, soft clouds, and a few blobs, bars and triangles that mean nothing. */
+/** Colors that run into each other, soft clouds, and a few blobs, bars and triangles that mean nothing. */
 export function background(size: number, random: Random): Background {
   // Pale, so that dark outlines show: what is drawn can be told from what it's drawn on.
   const color = mix(paletteColor(random), WHITE, random.uniform(0.3, 0.6));
@@ -51,14 +51,14 @@ function gradient(size: number, random: Random, from: Color, to: Color): Float32
   const cos = Math.cos(turn);
   const sin = Math.sin(turn);
   const round = random.float() < 0.3;
-  const centreX = random.float();
-  const centreY = random.float();
+  const centerX = random.float();
+  const centerY = random.float();
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const u = (x + 0.5) / size;
       const v = (y + 0.5) / size;
       const part = round
-        ? Math.min(1, Math.hypot(u - centreX, v - centreY))
+        ? Math.min(1, Math.hypot(u - centerX, v - centerY))
         : Math.max(0, Math.min(1, 0.5 + (u - 0.5) * cos + (v - 0.5) * sin));
       const i = (y * size + x) * 3;
       for (let channel = 0; channel < 3; channel++)

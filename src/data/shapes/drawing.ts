@@ -2,14 +2,14 @@ import type { Random } from "../../base/random";
 import type { Color } from "./color";
 import type { Pen } from "./pen";
 
-/** Colours of one image, drawn from the same palette whatever the class. */
+/** Colors of one image, drawn from the same palette whatever the class. */
 interface Colors {
   body: Color;
   /** Stands out from the body. */
   accent: Color;
   /** Line around the body. */
   outline: Color;
-  /** Line around what is in the accent colour. */
+  /** Line around what is in the accent color. */
   accentOutline: Color;
 }
 

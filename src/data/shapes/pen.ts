@@ -4,7 +4,7 @@ import type { Shape } from "./shape";
 
 /** Where a drawing comes to lie in the image, in pixels. */
 interface Pose {
-  /** Centre. */
+  /** Center. */
   x: number;
   y: number;
   /** Pixels to one unit of the drawing, across and down. */
@@ -17,7 +17,7 @@ interface Pose {
 
 /** How a shape is filled. */
 interface FillOptions {
-  /** Colour of a line around it. */
+  /** Color of a line around it. */
   outline?: Color;
   /** 1 covers what is below, 0 leaves it as it is. Default 1. */
   alpha?: number;
@@ -59,17 +59,17 @@ export class Pen {
     const firstY = Math.max(0, Math.floor(Math.min(...corners.map((corner) => corner.y)) - 1));
     const lastY = Math.min(this.size - 1, Math.ceil(Math.max(...corners.map((corner) => corner.y))));
 
-    const { x: centreX, y: centreY, scaleX, scaleY } = this.pose;
+    const { x: centerX, y: centerY, scaleX, scaleY } = this.pose;
     const scale = Math.sqrt(scaleX * scaleY);
     const flip = this.pose.mirrored ? -1 : 1;
     for (let py = firstY; py <= lastY; py++) {
       for (let px = firstX; px <= lastX; px++) {
-        const dx = px + 0.5 - centreX;
-        const dy = py + 0.5 - centreY;
+        const dx = px + 0.5 - centerX;
+        const dy = py + 0.5 - centerY;
         const x = (flip * (dx * this.cos + dy * this.sin)) / scaleX;
         const y = (dy * this.cos - dx * this.sin) / scaleY;
         const distance = shape.distance(x, y);
-        // A pixel whose centre is on the edge is half covered; the edge is one pixel wide.
+        // A pixel whose center is on the edge is half covered; the edge is one pixel wide.
         const covered = 0.5 - distance * scale;
         if (outline) this.blend(px, py, outline, covered + OUTLINE_WIDTH * scale, alpha);
         this.blend(px, py, color, covered, alpha);
@@ -104,7 +104,7 @@ export class Pen {
   }
 }
 
-/** The line colour around a shape of this colour: the same, darker. */
+/** The line color around a shape of this color: the same, darker. */
 export function outlineOf(color: Color): Color {
   return mix(color, [16, 14, 22], 0.78);
 }

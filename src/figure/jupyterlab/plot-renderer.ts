@@ -5,7 +5,7 @@ export interface PlotRendererOptions {
   mimeType: string;
   /** Where Plotly is, relative to the script. */
   plotlyFile: string;
-  /** What colours become on a dark page. */
+  /** What colors become on a dark page. */
   darkColors: Readonly<Record<string, string>>;
   darkBackground: string;
 }
@@ -58,7 +58,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
     return module.exports;
   }
 
-  /** A copy, because Plotly writes its defaults into what it draws, in the colours of the page. */
+  /** A copy, because Plotly writes its defaults into what it draws, in the colors of the page. */
   function specFor(spec: unknown, node: Element): PlotSpec {
     const dark = getComputedStyle(node).colorScheme.includes("dark");
     const copy = JSON.parse(JSON.stringify(spec), (_, value) =>

@@ -22,7 +22,7 @@ interface Frame {
   readonly position: Position;
 }
 
-/** What a person is shown of something that was thrown: a mapped, coloured traceback. Never throws. */
+/** What a person is shown of something that was thrown: a mapped, colored traceback. Never throws. */
 export function describeError(error: unknown): ErrorReport {
   try {
     if (!isErrorLike(error)) {

@@ -20,7 +20,7 @@ export interface Diagnostic {
   /** TypeScript's number, as in TS2322. */
   readonly code: number;
   readonly message: string;
-  /** The source of `file`'s line `start.line` and its neighbours is cut out of this. */
+  /** The source of `file`'s line `start.line` and its neighbors is cut out of this. */
   readonly source: string;
 }
 
@@ -57,7 +57,7 @@ export interface RefusedCell {
 
 export interface Completion {
   readonly text: string;
-  /** As JupyterLab colours it: function, class, property, keyword, module, variable, interface, type, … */
+  /** As JupyterLab colors it: function, class, property, keyword, module, variable, interface, type, … */
   readonly kind: string;
   /** A call signature or type, on one line, for the first entries. */
   readonly signature?: string;

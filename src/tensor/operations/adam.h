@@ -23,7 +23,7 @@ struct AdamStep {
 inline void adam(long size, const AdamStep& s, const float* weights, const float* gradient, const float* mean,
                  const float* square, const float* decayed, float* newWeights, float* newMean, float* newSquare) {
   // Left out where they count for nothing: nothing times infinity would be NaN.
-  const bool penalised = s.penalty != 0, shrunk = s.shrinkage != 0;
+  const bool penalized = s.penalty != 0, shrunk = s.shrinkage != 0;
   divide(size, kLanes, size > 32768, [&](long first, long end) {
     for (long i = first; i < end; i += kLanes) {
       const long left = end - i, count = left < kLanes ? left : kLanes;
@@ -34,7 +34,7 @@ inline void adam(long size, const AdamStep& s, const float* weights, const float
       };
       const Vector w = read(weights);
       const Vector shrinking = decayed ? w * read(decayed) : w;
-      const Vector slope = penalised ? read(gradient) + shrinking * s.penalty : read(gradient);
+      const Vector slope = penalized ? read(gradient) + shrinking * s.penalty : read(gradient);
       const Vector m = read(mean) * s.beta1 + slope * s.fresh1;
       const Vector v = read(square) * s.beta2 + slope * slope * s.fresh2;
       Vector root;

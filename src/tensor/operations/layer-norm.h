@@ -1,4 +1,4 @@
-// Layer normalisation over the last axis, a sum before it where wanted; src/tensor/layer-norm.ts has the formulas.
+// Layer normalization over the last axis, a sum before it where wanted; src/tensor/layer-norm.ts has the formulas.
 #pragma once
 
 #include <cmath>
@@ -42,8 +42,8 @@ inline void layerNorm(long rows, long features, const float* x, const float* sca
       const float mean = sumOf(sums) / features;
       Vector squares = {};
       for (i = 0; i + kLanes <= features; i += kLanes) {
-        const Vector centred = load(from + i) - mean;
-        squares += centred * centred;
+        const Vector centered = load(from + i) - mean;
+        squares += centered * centered;
       }
       float rest = 0;
       for (; i < features; i++) rest += (from[i] - mean) * (from[i] - mean);
@@ -83,16 +83,16 @@ inline void layerNormGradient(long rows, long features, const float* x, const fl
       };
       Vector slopes = {}, along = {};
       each([&](long i, long, Vector value, Vector d, Vector gamma) {
-        const Vector normalised = (value - mean) * inverse;
+        const Vector normalized = (value - mean) * inverse;
         slopes += d * gamma;
-        along += d * gamma * normalised;
-        store(dScales + i, load(dScales + i) + d * normalised);
+        along += d * gamma * normalized;
+        store(dScales + i, load(dScales + i) + d * normalized);
         store(dShifts + i, load(dShifts + i) + d);
       });
       const float slope = sumOf(slopes) / features, lean = sumOf(along) / features;
       each([&](long i, long count, Vector value, Vector d, Vector gamma) {
-        const Vector normalised = (value - mean) * inverse;
-        Vector result = (d * gamma - slope - normalised * lean) * inverse;
+        const Vector normalized = (value - mean) * inverse;
+        Vector result = (d * gamma - slope - normalized * lean) * inverse;
         if (skip) result += count == kLanes ? load(skip + row * features + i) : loadPart(skip + row * features + i, count);
         if (count == kLanes) store(dx + row * features + i, result);
         else storePart(dx + row * features + i, result, count);

@@ -11,7 +11,7 @@
 #include "feed-forward.h"
 #include "layer-norm.h"
 #include "linear.h"
-#include "orthogonalise.h"
+#include "orthogonalize.h"
 
 namespace vitlab {
 namespace {
@@ -164,12 +164,12 @@ void runAdam(const Settings&, Call& call) {
 }
 
 /** matrices, formula [5] -> results */
-void runOrthogonalise(const Settings&, Call& call) {
+void runOrthogonalize(const Settings&, Call& call) {
   const Input matrices = call.input(0), formula = call.input(1);
-  Call::expect(matrices.rank() == 3 && matrices.size(1) <= matrices.size(2), "orthogonalise: takes matrices no taller than wide");
-  Call::expect(formula.count() == 5, "orthogonalise: not 5 numbers of a formula");
+  Call::expect(matrices.rank() == 3 && matrices.size(1) <= matrices.size(2), "orthogonalize: takes matrices no taller than wide");
+  Call::expect(formula.count() == 5, "orthogonalize: not 5 numbers of a formula");
   const float* f = formula.data();
-  orthogonalise(matrices.size(0), matrices.size(1), matrices.size(2), {f[0], f[1], f[2], (int)f[3], f[4]}, matrices.data(),
+  orthogonalize(matrices.size(0), matrices.size(1), matrices.size(2), {f[0], f[1], f[2], (int)f[3], f[4]}, matrices.data(),
                 call.output(0, matrices.shape()));
 }
 
@@ -199,7 +199,7 @@ void defineAll() {
   define<runAdam>("VitlabAdam",
                   {"weights: float", "gradient: float", "mean: float", "square: float", "decayed: float", "step: float"},
                   {"new_weights: float", "new_mean: float", "new_square: float"});
-  define<runOrthogonalise>("VitlabOrthogonalise", {"matrices: float", "formula: float"}, {"results: float"});
+  define<runOrthogonalize>("VitlabOrthogonalize", {"matrices: float", "formula: float"}, {"results: float"});
 }
 
 /** Whether this processor has what the compiler was told of. */

@@ -11,9 +11,10 @@ import type { WeightType } from "../../base/safetensors-numbers";
 import { checkWeights } from "../../nn/check-weights";
 import { tf } from "../../tensor/tf";
 import { completeConfig } from "../../vit/complete-config";
-import type { FullViTConfig, ViTConfig } from "../../vit/config";
+import type { FullViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { parameterShapes } from "../../vit/parameter-shapes";
+import { storedConfig } from "../../vit/stored-config";
 import { CHECKPOINT_FILES, openCheckpointFile, readCheckpointText } from "./files";
 
 /** What a checkpoint tells besides weights. */
@@ -131,7 +132,7 @@ export async function readCheckpointInfo(
   const text = await readCheckpointText(dir, CHECKPOINT_FILES.config);
   let parsed: {
     format?: unknown;
-    model?: ViTConfig;
+    model?: Record<string, unknown>;
     classNames?: string[];
     about?: Record<string, unknown>;
     [CONFIG_DIGEST]?: unknown;
@@ -159,7 +160,7 @@ export async function readCheckpointInfo(
   if (typeof about !== "object" || about === null) throw damaged("about is not an object");
   let config: FullViTConfig;
   try {
-    config = completeConfig(model as ViTConfig);
+    config = completeConfig(storedConfig(model as Record<string, unknown>));
   } catch (error) {
     throw error instanceof VitlabError ? damaged(error.message) : error;
   }

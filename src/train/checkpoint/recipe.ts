@@ -5,6 +5,7 @@ import type { MixOptions } from "../../data/mix";
 import { completeConfig } from "../../vit/complete-config";
 import type { FullViTConfig } from "../../vit/config";
 import type { ViT } from "../../vit/model";
+import { storedConfig } from "../../vit/stored-config";
 import { batchOptions, type TrainingSettings } from "../training-settings";
 
 /** A data set as a checkpoint remembers it. */
@@ -75,7 +76,7 @@ export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
  */
 export function differences(saved: Recipe, asked: Recipe): string[] {
   // A run from before a field was there has its default.
-  const before = flatten({ ...saved, model: completeConfig(saved.model) });
+  const before = flatten({ ...saved, model: completeConfig(storedConfig({ ...saved.model })) });
   const now = flatten(asked);
   const longer = asked.epochs >= saved.epochs && asked.schedule.name === "constant";
   const found: string[] = [];

@@ -17,7 +17,7 @@ export interface AdamOptions {
   epsilon?: number;
   /** L2 penalty: this share of the weights is added to the gradient. Default 0. */
   weightDecay?: number;
-  /** Which parameters are penalised, by name, e.g. `(name) => !name.endsWith("bias")`. Default all. */
+  /** Which parameters are penalized, by name, e.g. `(name) => !name.endsWith("bias")`. Default all. */
   decay?: (name: string) => boolean;
 }
 

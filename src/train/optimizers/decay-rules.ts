@@ -1,5 +1,5 @@
 /**
- * Weight decay for matrices alone: not for biases, layer normalisations, positions and the class token, which have no
+ * Weight decay for matrices alone: not for biases, layer normalizations, positions and the class token, which have no
  * redundancy to lose (as in timm's and Hugging Face's recipes for ViT). Give it as `adamW({ decay: matricesOnly })`.
  */
 export function matricesOnly(name: string): boolean {

@@ -1,6 +1,6 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
-import { orthogonalise } from "../../tensor/orthogonalise";
+import { orthogonalize } from "../../tensor/orthogonalize";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
 import { adamW } from "./adam";
@@ -22,12 +22,12 @@ export interface MuonOptions {
 /**
  * Muon for the weight matrices of the encoder blocks, `adamW` for all else. A matrix moves by its running mean of gradients
  * made orthogonal, so that all its directions learn, not the few alone whose gradients are large: `m = μ m + (1 - μ) g`,
- * `w -= rate · 0.2 √max(rows, columns) · orthogonalise(μ m + (1 - μ) g)` (Jordan et al., "Muon: An optimizer for hidden
- * layers in neural networks", 2024; `orthogonalise` holds the formula).
+ * `w -= rate · 0.2 √max(rows, columns) · orthogonalize(μ m + (1 - μ) g)` (Jordan et al., "Muon: An optimizer for hidden
+ * layers in neural networks", 2024; `orthogonalize` holds the formula).
  *
  * The factor makes a step about as long as one of AdamW, so that both have one learning rate (Liu et al., "Muon is Scalable for
  * LLM Training", 2025, equation 4; in PyTorch `adjust_lr_fn="match_rms_adamw"`). Query, key and value, side by side in one
- * matrix, are three. PyTorch orthogonalises in bfloat16, vitlab in float32.
+ * matrix, are three. PyTorch orthogonalizes in bfloat16, vitlab in float32.
  *
  * @throws VitlabError when a setting is out of range.
  */
@@ -88,7 +88,7 @@ function split(vector: Tensor1D, places: readonly ParameterPlace[]): Tensor1D[] 
 function orthogonalMoves(directions: Tensor1D, places: readonly ParameterPlace[]): Tensor1D {
   const parts = split(directions, places);
   const matrices = places.map((place, i) => (isMatrix(place) ? sideBySide(parts[i] as Tensor1D, place) : []));
-  const moves = orthogonalise(matrices.flat()).map((matrix) =>
+  const moves = orthogonalize(matrices.flat()).map((matrix) =>
     tf.mul(matrix, 0.2 * Math.sqrt(Math.max(...matrix.shape))),
   );
   return tf.concat(

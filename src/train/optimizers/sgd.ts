@@ -12,7 +12,7 @@ export interface SgdOptions {
   momentum?: number;
   /** L2 penalty: this share of the weights is added to the gradient. Default 0. */
   weightDecay?: number;
-  /** Which parameters are penalised, by name. Default all. */
+  /** Which parameters are penalized, by name. Default all. */
   decay?: (name: string) => boolean;
 }
 

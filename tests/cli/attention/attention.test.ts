@@ -9,8 +9,8 @@ import { hubEnvironment, repoOf, serveHub } from "../../hub/hub-server";
 import { vitlab, workFolder } from "../vitlab";
 
 const work = workFolder();
-const goldens = join(__dirname, "..", "goldens");
-const data = join(__dirname, "..", "..", "data");
+const goldens = join(__dirname, "..", "..", "goldens");
+const data = join(__dirname, "..", "..", "..", "data");
 const cifar10 = join(data, "models", "vit-cifar10");
 const golden = JSON.parse(readFileSync(join(goldens, "attention", "chelsea.json"), "utf8"));
 

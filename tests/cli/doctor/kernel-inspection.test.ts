@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { inspectKernel, jupyterPath } from "../../../src/cli/doctor/kernel-inspection";
 import { kernelspec } from "../../../src/kernel/kernelspec";
 
-const dist = join(__dirname, "..", "..", "dist");
+const dist = join(__dirname, "..", "..", "..", "dist");
 const main = join(dist, "kernel", "front", "main.js");
 let prefix: string;
 let jupyter: string;

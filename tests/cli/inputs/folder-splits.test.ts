@@ -11,7 +11,7 @@ const sizes = { imageSize: [2, 2] as const };
 const values = ({ images, length }: { images: Uint8Array; length: number }) =>
   Array.from({ length }, (_, i) => images[i * 12] as number);
 
-/** Class folders with pictures of one colour each. */
+/** Class folders with pictures of one color each. */
 async function folderOf(dir: string, pictures: Record<string, readonly number[]>, side = 2): Promise<string> {
   for (const [folder, shades] of Object.entries(pictures))
     for (const [i, shade] of shades.entries()) {

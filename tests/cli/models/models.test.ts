@@ -13,7 +13,7 @@ import { Golden } from "../../support/golden";
 import { vitlab, workFolder } from "../vitlab";
 
 const work = workFolder();
-const micro = join(__dirname, "..", "goldens", "hf_vit_micro");
+const micro = join(__dirname, "..", "..", "goldens", "hf_vit_micro");
 const classNames = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
 
 beforeAll(async () => {
@@ -200,8 +200,8 @@ describe("says in one line", () => {
     ["none.safetensors can't be read: there is no such file", ["trace", micro, "none.safetensors", "o.safetensors"]],
     ["has no tensor pixel_values", ["trace", micro, `${micro}/model.safetensors`, "o.safetensors"]],
     ["cut.safetensors is not a whole safetensors file", ["trace", micro, "cut.safetensors", "o.safetensors"]],
-    ["its layer normalisation comes after each part", ["export", "article", "o"]],
-    ["it has a layer normalisation after the last block", ["export", "plain", "o", "--format", "torch-simple-vit"]],
+    ["its layer normalization comes after each part", ["export", "article", "o"]],
+    ["it has a layer normalization after the last block", ["export", "plain", "o", "--format", "torch-simple-vit"]],
   ])("%s", async (message, args) => {
     const { code, stderr } = await vitlab(work, args);
     expect(stderr).toContain(message);

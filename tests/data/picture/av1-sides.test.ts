@@ -119,7 +119,7 @@ describe("readImage of an AVIF", () => {
     const file = path.join(temporaryFolder(), "photo.avif");
     writeFileSync(file, data);
     await expect(readImage(file)).rejects.toThrow(
-      /is an AVIF file of a kind that isn't read \(12 bits a colour, 4:2:0\)/,
+      /is an AVIF file of a kind that isn't read \(12 bits a color, 4:2:0\)/,
     );
   });
 });

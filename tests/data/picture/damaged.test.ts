@@ -35,7 +35,7 @@ function crc32(data: Buffer): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A colour PNG that claims a size and holds the data given. */
+/** A color PNG that claims a size and holds the data given. */
 function png(width: number, height: number, data: Buffer, { interlaced = false } = {}): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -58,7 +58,7 @@ function jpegOfSize(width: number, height: number, name = "baseline.jpg"): Buffe
   return data;
 }
 
-/** A TIFF of 4x4 grey pixels; `fields` replaces what it says, `next` is where the next page is said to be. */
+/** A TIFF of 4x4 gray pixels; `fields` replaces what it says, `next` is where the next page is said to be. */
 function tiff(fields: Record<number, number> = {}, next = 0): Buffer {
   const all = { 256: 4, 257: 4, 258: 8, 259: 1, 262: 1, 273: 200, 277: 1, 278: 4, 279: 16, ...fields };
   const data = Buffer.alloc(216, 77);

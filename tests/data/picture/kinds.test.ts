@@ -29,7 +29,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "tiff_fax.tif": "is a TIFF file of a kind that isn't read (fax compression): save it as PNG or JPEG",
   "tiff_float.tif": "is a TIFF file of a kind that isn't read (floating-point numbers): save it as PNG or JPEG",
   "tiff_jpeg.tif": "is a TIFF file of a kind that isn't read (JPEG inside): save it as PNG or JPEG",
-  "tiff_lab.tif": "is a TIFF file of a kind that isn't read (Lab colours): save it as PNG or JPEG",
+  "tiff_lab.tif": "is a TIFF file of a kind that isn't read (Lab colors): save it as PNG or JPEG",
 };
 
 /** What Pillow makes of a picture; see tests/goldens/pictures/make.py. */
@@ -113,7 +113,7 @@ describe("readImage refuses by its kind", () => {
     const frame = whole.indexOf(Buffer.from([0xff, 0xc0]));
     const file = path.join(temporaryFolder(), "photo.jpg");
     for (const [at, value, kind] of [
-      [frame + 4, 12, "12 bits a colour"],
+      [frame + 4, 12, "12 bits a color"],
       [frame + 1, 0xc3, "lossless"],
       [frame + 1, 0xc9, "arithmetic coding"],
     ] as const) {

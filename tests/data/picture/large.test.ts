@@ -18,7 +18,7 @@ function readApart(file: string): { width: number; height: number; pixel: number
   return JSON.parse(execFileSync(process.execPath, ["-e", program], { encoding: "utf8" }));
 }
 
-/** A JPEG in colour with four blocks of three, all as bright as the one before, again and again. */
+/** A JPEG in color with four blocks of three, all as bright as the one before, again and again. */
 function jpeg(): Buffer {
   const small = readFileSync(path.join(kinds, "jpeg_444.jpg"));
   const scan = small.indexOf(Buffer.from([0xff, 0xda]));
@@ -37,7 +37,7 @@ function jpeg(): Buffer {
   ]);
 }
 
-/** A PNG of one colour, its rows packed a few at a time. */
+/** A PNG of one color, its rows packed a few at a time. */
 function writePlainPng(file: string, [red, green, blue]: readonly [number, number, number]): void {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);

@@ -54,11 +54,11 @@ def make(out):
         save_file({key: tensor.contiguous() for key, tensor in want.items()}, folder / "want.safetensors")
     config = ViTConfig(num_hidden_layers=2, intermediate_size=28, image_size=8, patch_size=4, hidden_size=8, num_attention_heads=2)
     shaken(ViTModel(config), 50).save_pretrained(pathlib.Path(out) / "encoder")
-    labelled = ViTForImageClassification(ViTConfig(**config.to_dict() | {"id2label": {0: "cat", 1: "dog"}, "label2id": {"cat": 0, "dog": 1}}))
+    labeled = ViTForImageClassification(ViTConfig(**config.to_dict() | {"id2label": {0: "cat", 1: "dog"}, "label2id": {"cat": 0, "dog": 1}}))
     for dtype in (torch.float16, torch.bfloat16):
-        shaken(labelled, 51).to(dtype).save_pretrained(pathlib.Path(out) / str(dtype).split(".")[1])
-        labelled.float()
-    shaken(labelled, 52).save_pretrained(pathlib.Path(out) / "sharded", max_shard_size="3KB")
+        shaken(labeled, 51).to(dtype).save_pretrained(pathlib.Path(out) / str(dtype).split(".")[1])
+        labeled.float()
+    shaken(labeled, 52).save_pretrained(pathlib.Path(out) / "sharded", max_shard_size="3KB")
 
 
 def logits(out, folders):

@@ -58,7 +58,7 @@ class Result:
 
     @property
     def error(self):
-        """`ename: evalue` and the traceback, without colours, as one text; empty where nothing failed."""
+        """`ename: evalue` and the traceback, without colors, as one text; empty where nothing failed."""
         if self.status != "error":
             return ""
         lines = [f"{self.content['ename']}: {self.content['evalue']}", *self.content.get("traceback", [])]
@@ -66,7 +66,7 @@ class Result:
 
 
 def plain(text):
-    """`text` without ANSI colours."""
+    """`text` without ANSI colors."""
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
 
 

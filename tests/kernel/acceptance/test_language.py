@@ -30,10 +30,10 @@ def test_redeclaring(shared):
     good(shared, "const again = 1;")
     good(shared, "const again = 'two';")
     assert good(shared, "again") == "'two'"
-    cell = "let total: number = 1; class Thing { size = total; } function size(): number { return new Thing().size; } enum Colour { Red }"
+    cell = "let total: number = 1; class Thing { size = total; } function size(): number { return new Thing().size; } enum Color { Red }"
     good(shared, cell)
     good(shared, cell)
-    assert good(shared, "size() + Colour.Red") == "1"
+    assert good(shared, "size() + Color.Red") == "1"
 
 
 def test_types_from_cell_to_cell(shared):
@@ -106,7 +106,7 @@ def test_using(shared):
 
 def test_todays_syntax(shared):
     """satisfies, const type parameters, private names, static blocks, new array methods."""
-    assert good(shared, "const colours = { red: 1 } satisfies Record<string, number>; colours.red") == "1"
+    assert good(shared, "const colors = { red: 1 } satisfies Record<string, number>; colors.red") == "1"
     assert good(shared, "function tuple<const T>(x: T): T { return x; } tuple(['a', 1] as const)[0]") == "'a'"
     assert good(shared, "[3, 1, 2].toSorted().findLast((x) => x < 3)") == "2"
     assert good(shared, "class Secret { #x = 7; get x() { return this.#x; } static { void 0; } } new Secret().x") == "7"
@@ -303,13 +303,13 @@ def test_json_import(folder, start):
 
 
 def test_traceback(shared):
-    """A traceback names the cell's own line, shows it in a code frame, in colour, and hides the kernel's frames."""
+    """A traceback names the cell's own line, shows it in a code frame, in color, and hides the kernel's frames."""
     cell = "interface Gone { a: string }\nfunction deep(x: number): never {\n  // above\n  throw new RangeError(`too deep: ${x}`);\n}\nconst start = 2;\ndeep(start);"
     result = bad(shared, cell)
     assert (result.content["ename"], result.content["evalue"]) == ("RangeError", "too deep: 2")
-    coloured = "\n".join(result.content["traceback"])
-    text = plain(coloured)
-    assert "\x1b[3" in coloured
+    colored = "\n".join(result.content["traceback"])
+    text = plain(colored)
+    assert "\x1b[3" in colored
     number = result.of("execute_input")[0]["content"]["execution_count"]
     assert f"Cell[{number}]:4:" in text and f"Cell[{number}]:7:" in text
     assert "throw new RangeError(`too deep: ${x}`);" in text

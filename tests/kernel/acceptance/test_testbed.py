@@ -51,7 +51,7 @@ def test_kernel_info(shared):
 
 
 def test_language_info(shared, say):
-    """kernel_info_reply names the language, and how to colour it in a way that every client reads."""
+    """kernel_info_reply names the language, and how to color it in a way that every client reads."""
     info = shared.ask("kernel_info_request")["language_info"]
     assert info["name"] == say.language
     assert info["file_extension"] == say.extension

@@ -79,14 +79,14 @@ async function see(book, cell, complain) {
   }
 }
 
-/** The training's figure is whole: two losses on the left, the accuracy on the right in the colour of its split. */
+/** The training's figure is whole: two losses on the left, the accuracy on the right in the color of its split. */
 function checkWhole(pixels, { first, second }, when) {
   const middle = Math.round(pixels.find(first).right + 20);
   const [left, right] = [pixels.columns(0, middle), pixels.columns(middle, pixels.width)];
   check(left.find(first).count > 200, `${when}: no training loss`);
   check(left.find(second).count > 100, `${when}: no validation loss`);
   check(right.find(second).count > 100, `${when}: no validation accuracy`);
-  check(right.find(first).count === 0, `${when}: the accuracy has the colour of the training loss`);
+  check(right.find(first).count === 0, `${when}: the accuracy has the color of the training loss`);
 }
 
 /** The matrix of as many rows as columns is a square: from its first to its last cell it's as far down as to the right. */
@@ -96,7 +96,7 @@ function checkSquare(pixels, when) {
   check(width > 100 && Math.abs(width / height - 1) < 0.02, `${when}: a square is ${width} wide and ${height} high`);
 }
 
-/** Where the cell of a colour starts; the colour bar, which has all colours, lies further right. */
+/** Where the cell of a color starts; the color bar, which has all colors, lies further right. */
 function cellOf(pixels, color, when) {
   const { left, count } = pixels.find(color, 24);
   check(count > 100, `${when}: no heat map`);
@@ -245,8 +245,8 @@ export const figureChecks = {
         for (const [name, color] of Object.entries(DARK))
           check(pixels.find(color, 24).count > 10, `no ${name} ${color}`);
       });
-      await dark(2, (pixels) => check(pixels.find(VIRIDIS_ENDS[0]).count > 100, "the heat map lost its colours"));
-      await dark(3, (pixels) => check(pixels.find("#c8c8c8", 2).count > 1000, "the picture lost its colours"));
+      await dark(2, (pixels) => check(pixels.find(VIRIDIS_ENDS[0]).count > 100, "the heat map lost its colors"));
+      await dark(3, (pixels) => check(pixels.find("#c8c8c8", 2).count > 1000, "the picture lost its colors"));
       await book.picture(`dark-${app}`);
       if (app === "lab") {
         // A graph follows as well.

@@ -14,7 +14,7 @@ class Pixels {
     Object.assign(this, { width, height, rgba });
   }
 
-  /** Where a colour is: the number of its pixels and the box around them. */
+  /** Where a color is: the number of its pixels and the box around them. */
   find(color, tolerance = 12) {
     const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
     const found = { count: 0, left: Infinity, right: -1, top: Infinity, bottom: -1 };
@@ -42,7 +42,7 @@ class Pixels {
     return new Pixels(right - left, this.height, Uint8ClampedArray.from(rgba));
   }
 
-  /** The share of pixels of one colour. */
+  /** The share of pixels of one color. */
   share(color, tolerance) {
     return this.find(color, tolerance).count / (this.width * this.height);
   }

@@ -8,8 +8,8 @@ beforeAll(() => {
 });
 afterAll(() => child.close());
 
-const COLOUR = "\u001b\\[\\d+m";
-const plain = (text: readonly string[]) => text.join("\n").replaceAll(new RegExp(COLOUR, "g"), "");
+const COLOR = "\u001b\\[\\d+m";
+const plain = (text: readonly string[]) => text.join("\n").replaceAll(new RegExp(COLOR, "g"), "");
 
 describe("a cell", () => {
   it("shows the value of its last expression", async () => {

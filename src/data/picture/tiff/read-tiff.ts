@@ -7,7 +7,7 @@ import { type TiffLayout, tiffLayout } from "./tiff-layout";
 import { unpack } from "./unpack";
 
 const ORIENTATION = 274;
-const COLOUR_MAP = 320;
+const COLOR_MAP = 320;
 const XMP = 700;
 
 /**
@@ -21,11 +21,11 @@ export function readTiff(data: Buffer): ByteImage {
   const layout = tiffLayout(fields, data.length);
   const { width, height, part, samples, planar, offsets, lengths } = layout;
   const pixels = new Uint8Array(width * height * 3);
-  const toColour = colourOf(layout, fields);
+  const toColor = colorOf(layout, fields);
   const planes = planar ? samples : 1;
   const perPixel = planar ? 1 : samples;
   // As they are returned.
-  const isPlain = layout.colours === "RGB" && samples === 3 && !planar;
+  const isPlain = layout.colors === "RGB" && samples === 3 && !planar;
   for (let index = 0; index < part.across * part.down; index++) {
     const left = (index % part.across) * part.width;
     const top = Math.floor(index / part.across) * part.height;
@@ -51,7 +51,7 @@ export function readTiff(data: Buffer): ByteImage {
         const from = (row * part.width + column) * perPixel;
         for (let sample = 0; sample < samples; sample++)
           values[sample] = (planar ? found[sample]?.[from] : found[0]?.[from + sample]) as number;
-        toColour(values, pixels, to);
+        toColor(values, pixels, to);
       }
     }
   }
@@ -92,17 +92,17 @@ function partSamples(packed: Buffer, layout: TiffLayout, rows: number, perPixel:
   return samples;
 }
 
-/** Writes the colour that a pixel's samples stand for. */
-type ToColour = (samples: Uint8Array, pixels: Uint8Array, at: number) => void;
+/** Writes the color that a pixel's samples stand for. */
+type ToColor = (samples: Uint8Array, pixels: Uint8Array, at: number) => void;
 
-function colourOf(layout: TiffLayout, fields: TiffFields): ToColour {
-  const colour = plainColour(layout, fields);
-  const { alpha, samples, colours } = layout;
-  if (!alpha) return colour;
-  const opaque = colours === "RGB" ? 3 : colours === "CMYK" ? 4 : 1;
-  if (samples <= opaque) return colour;
+function colorOf(layout: TiffLayout, fields: TiffFields): ToColor {
+  const color = plainColor(layout, fields);
+  const { alpha, samples, colors } = layout;
+  if (!alpha) return color;
+  const opaque = colors === "RGB" ? 3 : colors === "CMYK" ? 4 : 1;
+  if (samples <= opaque) return color;
   return (values, pixels, at) => {
-    colour(values, pixels, at);
+    color(values, pixels, at);
     const opacity = values[opaque] as number;
     for (let i = at; i < at + 3; i++) {
       const value = pixels[i] as number;
@@ -114,30 +114,30 @@ function colourOf(layout: TiffLayout, fields: TiffFields): ToColour {
   };
 }
 
-function plainColour({ colours, bits }: TiffLayout, fields: TiffFields): ToColour {
-  if (colours === "RGB")
+function plainColor({ colors, bits }: TiffLayout, fields: TiffFields): ToColor {
+  if (colors === "RGB")
     return (values, pixels, at) => {
       pixels[at] = values[0] as number;
       pixels[at + 1] = values[1] as number;
       pixels[at + 2] = values[2] as number;
     };
-  if (colours === "CMYK")
+  if (colors === "CMYK")
     return (values, pixels, at) => {
       const paper = 255 - (values[3] as number);
       for (let i = 0; i < 3; i++) pixels[at + i] = Math.max(0, paper - byteProduct(values[i] as number, paper));
     };
-  if (colours === "palette") {
+  if (colors === "palette") {
     // All reds, all greens, all blues, of 16 bits each.
-    const map = fields.numbers(COLOUR_MAP) ?? [];
+    const map = fields.numbers(COLOR_MAP) ?? [];
     const count = 1 << bits;
     if (map.length < 3 * count)
-      throw new VitlabError("is a TIFF file with too few colours: it is damaged, get a whole copy of it");
+      throw new VitlabError("is a TIFF file with too few colors: it is damaged, get a whole copy of it");
     return ([value], pixels, at) => {
       for (let i = 0; i < 3; i++) pixels[at + i] = (map[i * count + (value as number)] as number) >> 8;
     };
   }
   const scale = bits < 8 ? 255 / ((1 << bits) - 1) : 1;
-  const white = colours === "white is zero";
+  const white = colors === "white is zero";
   return ([value], pixels, at) => {
     const level = (value as number) * scale;
     pixels.fill(white ? 255 - level : level, at, at + 3);

@@ -3,19 +3,19 @@ import { checkSize } from "../limits";
 import type { TiffFields } from "./tiff-fields";
 import { canUnpack } from "./unpack";
 
-/** How a TIFF's colours are meant. */
-export type TiffColours = "white is zero" | "black is zero" | "RGB" | "palette" | "CMYK";
+/** How a TIFF's colors are meant. */
+export type TiffColors = "white is zero" | "black is zero" | "RGB" | "palette" | "CMYK";
 
 /** How a TIFF's pixels are stored: in parts, each a strip of whole rows or a tile. */
 export interface TiffLayout {
   width: number;
   height: number;
-  colours: TiffColours;
+  colors: TiffColors;
   /** Bits of each sample: 1, 2, 4, 8 or 16. */
   bits: number;
-  /** Samples of a pixel, of which the first are its colour. */
+  /** Samples of a pixel, of which the first are its color. */
   samples: number;
-  /** What the sample after the colours says: nothing that counts, or how opaque a pixel is. */
+  /** What the sample after the colors says: nothing that counts, or how opaque a pixel is. */
   alpha?: "associated" | "unassociated";
   /** Whether each part holds one sample of every pixel, all samples one after another. */
   planar: boolean;
@@ -27,28 +27,28 @@ export interface TiffLayout {
   lengths: readonly number[];
 }
 
-const COLOURS: Readonly<Record<number, TiffColours>> = {
+const COLORS: Readonly<Record<number, TiffColors>> = {
   0: "white is zero",
   1: "black is zero",
   2: "RGB",
   3: "palette",
   5: "CMYK",
 };
-const COLOUR_SAMPLES: Readonly<Record<TiffColours, number>> = {
+const COLOR_SAMPLES: Readonly<Record<TiffColors, number>> = {
   "white is zero": 1,
   "black is zero": 1,
   RGB: 3,
   palette: 1,
   CMYK: 4,
 };
-const UNREAD_COLOURS: Readonly<Record<number, string>> = {
+const UNREAD_COLORS: Readonly<Record<number, string>> = {
   4: "a transparency mask",
-  6: "YCbCr colours",
-  8: "Lab colours",
-  9: "Lab colours",
-  10: "Lab colours",
-  32803: "a sensor's colours, of a raw photograph",
-  34892: "a sensor's colours, of a raw photograph",
+  6: "YCbCr colors",
+  8: "Lab colors",
+  9: "Lab colors",
+  10: "Lab colors",
+  32803: "a sensor's colors, of a raw photograph",
+  34892: "a sensor's colors, of a raw photograph",
 };
 const UNREAD_COMPRESSIONS: Readonly<Record<number, string>> = {
   2: "fax compression",
@@ -81,11 +81,11 @@ export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
     throw unread("a raw photograph, of which the first picture is a preview");
   const width = number(256, 0);
   const height = number(257, 0);
-  const colours = COLOURS[number(262, -1)];
+  const colors = COLORS[number(262, -1)];
   const compression = number(259, 1);
   const packed = UNREAD_COMPRESSIONS[compression] ?? `compression ${compression}`;
   if (!canUnpack(compression)) throw unread(packed);
-  if (!colours) throw unread(UNREAD_COLOURS[number(262, -1)] ?? `colours of kind ${number(262, -1)}`);
+  if (!colors) throw unread(UNREAD_COLORS[number(262, -1)] ?? `colors of kind ${number(262, -1)}`);
   const samples = number(277, 1);
   const depths = numbers(258) ?? [1];
   const bits = depths[0] as number;
@@ -93,14 +93,14 @@ export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
   if (formats.some((format) => format === 3)) throw unread("floating-point numbers");
   if (formats.some((format) => format !== 1 && format !== 4)) throw unread("signed numbers");
   if (depths.some((depth) => depth !== bits)) throw unread(`samples of ${depths.join(", ")} bits`);
-  const fine = colours === "palette" ? [1, 2, 4, 8] : COLOUR_SAMPLES[colours] > 1 ? [8, 16] : [1, 2, 4, 8, 16];
+  const fine = colors === "palette" ? [1, 2, 4, 8] : COLOR_SAMPLES[colors] > 1 ? [8, 16] : [1, 2, 4, 8, 16];
   if (!fine.includes(bits)) throw unread(`${bits} bits a sample`);
   if (bits < 8 && samples > 1) throw unread(`${samples} samples of ${bits} bits`);
   if (number(266, 1) !== 1) throw unread("bits from right to left");
-  if (colours === "CMYK" && number(332, 1) !== 1) throw unread("inks other than CMYK");
-  const extra = samples - COLOUR_SAMPLES[colours];
+  if (colors === "CMYK" && number(332, 1) !== 1) throw unread("inks other than CMYK");
+  const extra = samples - COLOR_SAMPLES[colors];
   if (extra < 0 || samples > 16)
-    throw new VitlabError(`is a TIFF file of ${samples} samples a pixel, which can't be ${colours}: it is damaged`);
+    throw new VitlabError(`is a TIFF file of ${samples} samples a pixel, which can't be ${colors}: it is damaged`);
   const predictor = number(317, 1);
   if (predictor !== 1 && (predictor !== 2 || bits < 8)) throw unread(`predictor ${predictor} of ${bits} bits`);
   checkSize(width, height, BYTES_PER_PIXEL, file);
@@ -128,7 +128,7 @@ export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
   return {
     width,
     height,
-    colours,
+    colors,
     bits,
     samples,
     alpha: extra > 0 ? alphas[number(338, 0)] : undefined,

@@ -19,7 +19,7 @@ const BUDGET = 2_500;
 const MOST_KEYS = 300;
 const MOST_CHARACTERS = 10_000;
 
-/** A value as `util.inspect` shows it, without colours; cut where it is long. Never throws. */
+/** A value as `util.inspect` shows it, without colors; cut where it is long. Never throws. */
 export function inspectText(value: unknown): string {
   try {
     const whole = typeof value === "object" && value !== null ? narrowed(value) : { value, left: 0 };

@@ -1,7 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
-import { orthogonalise } from "../../src/tensor/orthogonalise";
+import { orthogonalize } from "../../src/tensor/orthogonalize";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { drawn } from "./directional-derivative";
@@ -12,7 +12,7 @@ onEveryEngine("matrices made orthogonal", () => {
     (shape) => {
       expectNoLeak(() => {
         const matrix = drawn<Tensor2D>(shape, new Random(1));
-        const [result] = orthogonalise([matrix]) as [Tensor2D];
+        const [result] = orthogonalize([matrix]) as [Tensor2D];
         expect(result.shape).toEqual(shape);
         const [rows, columns] = shape as [number, number];
         const gram = tf.matMul(result, result, rows > columns, rows <= columns);
@@ -33,7 +33,7 @@ onEveryEngine("matrices made orthogonal", () => {
   it("keep their singular vectors", () => {
     expectNoLeak(() => {
       const diagonal = tf.tensor2d([3, 0, 0, 0, -2, 0, 0, 0, 1], [3, 3]);
-      const [result] = orthogonalise([diagonal]) as [Tensor2D];
+      const [result] = orthogonalize([diagonal]) as [Tensor2D];
       const numbers = [...result.dataSync()];
       numbers.forEach((value, i) => {
         if (i % 4 !== 0) expect(Math.abs(value)).toBeLessThan(1e-6);
@@ -53,9 +53,9 @@ onEveryEngine("matrices made orthogonal", () => {
         [5, 5],
         [4, 6],
       ].map((shape) => drawn<Tensor2D>(shape, random));
-      const together = orthogonalise(matrices);
+      const together = orthogonalize(matrices);
       matrices.forEach((matrix, i) => {
-        const [alone] = orthogonalise([matrix]) as [Tensor2D];
+        const [alone] = orthogonalize([matrix]) as [Tensor2D];
         const own = alone.dataSync();
         (together[i] as Tensor2D).dataSync().forEach((value, place) => {
           expect(value).toBeCloseTo(own[place] as number, 5);
@@ -69,7 +69,7 @@ onEveryEngine("matrices made orthogonal", () => {
   it("of zeros stay zeros, and of NaN none", () => {
     expectNoLeak(() => {
       const [zeros, broken] = [tf.zeros([3, 4]) as Tensor2D, tf.fill([3, 4], Number.NaN) as Tensor2D];
-      const [fromZeros, fromBroken] = orthogonalise([zeros, broken]) as [Tensor2D, Tensor2D];
+      const [fromZeros, fromBroken] = orthogonalize([zeros, broken]) as [Tensor2D, Tensor2D];
       expect([...fromZeros.dataSync()]).toEqual(new Array(12).fill(0));
       expect([...fromBroken.dataSync()].every(Number.isNaN)).toBe(true);
       tf.dispose([zeros, broken, fromZeros, fromBroken]);

@@ -16,7 +16,7 @@ const SHORTEST = 1e-7;
  *
  * @returns one for each matrix, of its shape
  */
-export function orthogonalise(matrices: readonly Tensor2D[]): Tensor2D[] {
+export function orthogonalize(matrices: readonly Tensor2D[]): Tensor2D[] {
   return tf.tidy(() => {
     // Where rows are at most columns, X Xᵀ is smallest; matrices of one shape are multiplied together.
     const wide = matrices.map((matrix) => (isTall(matrix) ? tf.transpose(matrix) : matrix));
@@ -44,7 +44,7 @@ function isTall({ shape: [rows, columns] }: Tensor2D): boolean {
 /** @param matrices `[matrices, rows, columns]` */
 function newtonSchulz(matrices: Tensor3D): Tensor3D {
   const run = compiled();
-  if (run) return run("Orthogonalise", [matrices, tf.tensor1d([A, B, C, STEPS, SHORTEST])], 1)[0] as Tensor3D;
+  if (run) return run("Orthogonalize", [matrices, tf.tensor1d([A, B, C, STEPS, SHORTEST])], 1)[0] as Tensor3D;
   return tf.tidy(() => {
     const [count, rows, columns] = matrices.shape;
     // Along one axis after the other: WebAssembly's Sum of both at once loses digits of large matrices.

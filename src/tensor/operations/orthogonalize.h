@@ -1,4 +1,4 @@
-// Matrices made orthogonal; src/tensor/orthogonalise.ts has the formula.
+// Matrices made orthogonal; src/tensor/orthogonalize.ts has the formula.
 #pragma once
 
 #include <cmath>
@@ -34,7 +34,7 @@ inline void mirror(long size, float* matrix) {
 }
 
 /** One matrix `[rows, columns]`, rows at most columns: about U Vᵀ of U S Vᵀ. */
-inline void orthogonaliseOne(long rows, long columns, const NewtonSchulz& f, const float* matrix, float* result) {
+inline void orthogonalizeOne(long rows, long columns, const NewtonSchulz& f, const float* matrix, float* result) {
   const long size = rows * columns;
   double squares = 0;
   for (long i = 0; i < size; i++) squares += (double)matrix[i] * matrix[i];
@@ -72,9 +72,9 @@ inline void orthogonaliseOne(long rows, long columns, const NewtonSchulz& f, con
 }
 
 /** Each of `count` matrices on one thread: most are small enough for its cache. */
-inline void orthogonalise(long count, long rows, long columns, const NewtonSchulz& f, const float* matrices, float* results) {
+inline void orthogonalize(long count, long rows, long columns, const NewtonSchulz& f, const float* matrices, float* results) {
   share(count, (double)count * rows * rows * columns > kWorthDividing, [&](long i) {
-    orthogonaliseOne(rows, columns, f, matrices + i * rows * columns, results + i * rows * columns);
+    orthogonalizeOne(rows, columns, f, matrices + i * rows * columns, results + i * rows * columns);
   });
 }
 

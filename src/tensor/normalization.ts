@@ -5,7 +5,7 @@ import { VitlabError } from "../base/error";
  * How bytes become numbers: `(byte / 255 - mean) / std`, channel by channel; the numbers that Hugging Face's
  * `preprocessor_config.json` has as `image_mean` and `image_std`.
  */
-export interface Normalisation {
+export interface Normalization {
   mean: readonly number[];
   std: readonly number[];
 }
@@ -18,7 +18,7 @@ const MOST = 1e6;
  *
  * @throws VitlabError unless there are one mean and one std above 0 for each channel, none beyond a million.
  */
-export function completeNormalisation(given: Normalisation | undefined, channels: number): Normalisation {
+export function completeNormalization(given: Normalization | undefined, channels: number): Normalization {
   const half = Array.from({ length: Number.isInteger(channels) && channels > 0 ? channels : 0 }, () => 0.5);
   if (given === undefined) return { mean: half, std: half };
   const fits = (list: unknown, right: (value: number) => boolean) =>
@@ -30,7 +30,7 @@ export function completeNormalisation(given: Normalisation | undefined, channels
     !fits(given.std, (s) => s >= 1 / MOST && s <= MOST)
   )
     throw new VitlabError(
-      `config.normalise is ${typeof given === "object" ? JSON.stringify(given) : show(given)}: give a mean and a std above 0 ` +
+      `config.normalize is ${typeof given === "object" ? JSON.stringify(given) : show(given)}: give a mean and a std above 0 ` +
         `for each of the ${channels} channels, none beyond a million, such as { mean: [${half.join(", ")}], std: [${half.join(", ")}] }`,
     );
   return { mean: [...given.mean], std: [...given.std] };

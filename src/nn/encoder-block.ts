@@ -3,8 +3,6 @@ import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { Activation } from "../tensor/activation";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
-import { dropPath } from "../tensor/drop-path";
-import { addResidual } from "../tensor/dropout";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { checkRate } from "./dropout";
@@ -13,6 +11,7 @@ import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp } from "./mlp";
 import { Module } from "./module";
+import { type ResidualRates, residualBranch, residualSum } from "./residual";
 
 /** How an `EncoderBlock` is made. */
 export interface EncoderBlockOptions {
@@ -47,8 +46,7 @@ export class EncoderBlock extends Module {
   readonly attention: SelfAttention;
   readonly norm2: LayerNorm;
   readonly mlp: Mlp;
-  private readonly rate: number;
-  private readonly pathRate: number;
+  private readonly rates: ResidualRates;
   private readonly norm: "pre" | "post";
 
   constructor(
@@ -59,9 +57,8 @@ export class EncoderBlock extends Module {
     const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialization } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
-    this.rate = dropout;
     checkRate("dropPath", dropPath);
-    this.pathRate = dropPath;
+    this.rates = { dropout, dropPath };
     // Made first, because it may refuse its options: nothing is left behind then.
     const attention = new SelfAttention(dim, options);
     this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
@@ -76,33 +73,32 @@ export class EncoderBlock extends Module {
    * @throws VitlabError when the last axis isn't dim long.
    */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+    const { norm1, attention, norm2, mlp, add } = this.parts(x, context);
+    return tf.tidy(() => {
+      let tokens = context.tap("input", x);
+      if (this.norm === "pre") {
+        tokens = add(tokens, attention(norm1(tokens)));
+        tokens = add(tokens, mlp(norm2(tokens)));
+      } else {
+        tokens = norm1(add(tokens, attention(tokens)));
+        tokens = norm2(add(tokens, mlp(tokens)));
+      }
+      return context.tap("output", tokens);
+    });
+  }
+
+  /** The parts as functions of tokens; `attention` and `mlp` are residual branches, for `add`. */
+  private parts(x: Tensor3D, context: ForwardContext) {
     this.checkNotDisposed();
     if (x.rank !== 3 || x.shape[2] !== this.dim)
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
     checkNotDisposed("the input of the block", x);
-    const drop = context.dropout(this.rate);
-    const path = context.dropout(this.pathRate);
-    // Where nothing is dropped from a branch, its last operation adds the residual.
-    const add = (tokens: Tensor3D, branch: (residual?: Tensor3D) => Tensor3D) => {
-      if (path) return addResidual(tokens, dropPath(branch(), path), drop);
-      return drop ? addResidual(tokens, branch(), drop) : branch(tokens);
+    return {
+      norm1: (tokens: Tensor3D) => this.norm1.forward(tokens),
+      norm2: (tokens: Tensor3D) => this.norm2.forward(tokens),
+      attention: residualBranch(this.attention, context.at("attention")),
+      mlp: residualBranch(this.mlp, context.at("mlp")),
+      add: residualSum(context, this.rates),
     };
-    const attend = (tokens: Tensor3D) => (residual?: Tensor3D) =>
-      this.attention.forward(tokens, context.at("attention"), residual);
-    const think = (tokens: Tensor3D) => (residual?: Tensor3D) => this.mlp.forward(tokens, context.at("mlp"), residual);
-    return tf.tidy(() => {
-      const input = context.tap("input", x);
-      let tokens: Tensor3D;
-      if (this.norm === "pre") {
-        const [skip1, normed1] = this.norm1.branch(input);
-        tokens = add(skip1, attend(normed1));
-        const [skip2, normed2] = this.norm2.branch(tokens);
-        tokens = add(skip2, think(normed2));
-      } else {
-        tokens = this.norm1.forward(add(input, attend(input)));
-        tokens = this.norm2.forward(add(tokens, think(tokens)));
-      }
-      return context.tap("output", tokens);
-    });
   }
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
-import { layerNorm, layerNormBranch } from "../tensor/layer-norm";
+import { layerNorm } from "../tensor/layer-norm";
 import { tf } from "../tensor/tf";
 import { Module } from "./module";
 
@@ -22,11 +22,5 @@ export class LayerNorm extends Module {
   forward<T extends Tensor>(x: T): T {
     this.checkNotDisposed();
     return layerNorm(x, this.weight, this.bias, this.epsilon);
-  }
-
-  /** What skips the normalization, which is `x`, and `x` normalized: the start of a pre-norm residual branch. */
-  branch<T extends Tensor>(x: T): [T, T] {
-    this.checkNotDisposed();
-    return layerNormBranch(x, this.weight, this.bias, this.epsilon);
   }
 }

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs";
+import { show } from "../base/check-options";
 import { sentenceOf } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { startEngine } from "../tensor/first-use";
@@ -27,7 +28,7 @@ let registrations = 0;
 /** A part of a network: named parameters, and named modules inside. */
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
-  private readonly children = new Map<string, Module>();
+  private readonly inside = new Map<string, Module>();
   private disposed = false;
   private listed: readonly Variable[] = [];
   private listedAt = -1;
@@ -60,18 +61,75 @@ export abstract class Module {
     return variable as Variable & V;
   }
 
+  /** What it computes. */
+  abstract forward(...inputs: never[]): unknown;
+
   /** Registers a module inside this one. */
   protected child<M extends Module>(name: string, module: M): M {
-    this.children.set(name, module);
+    this.inside.set(name, module);
     registrations++;
     return module;
+  }
+
+  /** The modules directly inside, by name, in the order they were made. */
+  namedChildren(): Map<string, Module> {
+    return new Map(this.inside);
+  }
+
+  /** All modules inside, at any depth, by path: `blocks.0`, `blocks.0.norm1`. */
+  namedModules(prefix = ""): Map<string, Module> {
+    const all = new Map<string, Module>();
+    for (const [name, module] of this.inside) {
+      all.set(prefix + name, module);
+      for (const [path, deeper] of module.namedModules(`${prefix}${name}.`)) all.set(path, deeper);
+    }
+    return all;
+  }
+
+  /**
+   * Puts a module in the place of one inside, `model.replace("blocks.0.mlp", new Mlp(…))`: what is computed, trained, counted
+   * and saved from then on are the new one's weights.
+   *
+   * @param path as `namedModules` names it
+   * @returns the module that was there, which isn't disposed
+   * @throws VitlabError when there is none at that path, or what is given is no module, is disposed, or contains this one.
+   */
+  replace(path: string, module: Module): Module {
+    const modules = this.namedModules();
+    const old = modules.get(path);
+    if (!old)
+      throw new VitlabError(
+        `this ${this.constructor.name} has no module ${show(path)}: its modules are ${[...modules.keys()].join(", ") || "none"}`,
+      );
+    if (!(module instanceof Module))
+      throw new VitlabError(
+        `replace("${path}", …) got ${show(module)}: give a module, such as new ${old.constructor.name}(…)`,
+      );
+    module.checkNotDisposed();
+    if ([module, ...module.namedModules().values()].includes(this))
+      throw new VitlabError(`the module for ${path} contains this ${this.constructor.name}: give one that doesn't`);
+    const holder = [...modules].find(([name, { inside }]) => [...inside].some(([last]) => `${name}.${last}` === path));
+    const [name, parent] = holder ?? ["", this as Module];
+    parent.put(name ? path.slice(name.length + 1) : path, old, module);
+    return old;
+  }
+
+  /** Where a field, or a list in a field, holds the module that goes, it holds the one that comes. */
+  private put(name: string, old: Module, module: Module): void {
+    this.inside.set(name, module);
+    registrations++;
+    for (const [field, value] of Object.entries(this)) {
+      if (value === old) Reflect.set(this, field, module);
+      if (Array.isArray(value) && value.includes(old))
+        Reflect.set(this, field, Object.freeze(value.map((each) => (each === old ? module : each))));
+    }
   }
 
   /** Parameters by full name, in the order they were made. */
   namedParameters(prefix = ""): Map<string, Variable> {
     const all = new Map<string, Variable>();
     for (const [name, variable] of this.ownParameters) all.set(prefix + name, variable);
-    for (const [name, module] of this.children)
+    for (const [name, module] of this.inside)
       for (const [path, variable] of module.namedParameters(`${prefix}${name}.`)) all.set(path, variable);
     return all;
   }
@@ -121,7 +179,7 @@ export abstract class Module {
       parts[name] = { total: variable.size, parts: {} };
       total += variable.size;
     }
-    for (const [name, module] of this.children) {
+    for (const [name, module] of this.inside) {
       const count = module.parameterCount();
       if (count.total === 0) continue;
       parts[name] = count;
@@ -142,7 +200,7 @@ export abstract class Module {
     this.disposed = true;
     // The engine counts who holds the numbers: freed a second time, those of another tensor might go.
     for (const variable of this.ownParameters.values()) if (!variable.isDisposed) variable.dispose();
-    for (const module of this.children.values()) module.dispose();
+    for (const module of this.inside.values()) module.dispose();
   }
 
   private disposedError(): VitlabError {

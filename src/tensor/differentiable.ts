@@ -4,8 +4,8 @@ import { checkNotDisposed } from "./check-not-disposed";
 import { tf } from "./tf";
 
 /** What an operation computes, and what its gradient needs to know again. */
-export interface Computed<V = Tensor> {
-  value: V;
+export interface Computed {
+  value: Tensor;
   saved: Tensor[];
 }
 
@@ -13,28 +13,22 @@ export interface Computed<V = Tensor> {
 export type Gradient = Tensor | (() => Tensor);
 
 /** An operation in one of its forms: several of the engine's own, or one compiled. */
-interface FormOf<V> {
+export interface Form {
   /** Has no gradient of its own. */
-  forward(this: void, ...inputs: Tensor[]): Computed<V>;
+  forward(this: void, ...inputs: Tensor[]): Computed;
   /** The gradients for the inputs, in their order, from that of the value; those past the last input aren't looked at. */
-  gradient(this: void, dy: V, saved: Tensor[]): Gradient[];
+  gradient(this: void, dy: Tensor, saved: Tensor[]): Gradient[];
 }
-
-/** A form of an operation of one value. */
-export type Form = FormOf<Tensor>;
-
-/** A form of an operation of two values. */
-export type PairForm = FormOf<[Tensor, Tensor]>;
 
 /** Whether a gradient may be asked for of what is computed now; to be asked before an operation begins, not within. */
 export function isRecorded(): boolean {
   return (tf.engine() as unknown as { isTapeOn(): boolean }).isTapeOn();
 }
 
-interface KernelFunction<V> {
+interface KernelFunction {
   inputs: Record<string, Tensor>;
-  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): V;
-  backwardsFunc(dy: V, saved: Tensor[]): Record<string, () => Tensor>;
+  forwardFunc(backend: unknown, save: (tensors: Tensor[]) => void): Tensor;
+  backwardsFunc(dy: Tensor, saved: Tensor[]): Record<string, () => Tensor>;
 }
 
 /**
@@ -43,18 +37,9 @@ interface KernelFunction<V> {
  * As `tf.customGrad` does, but a gradient given as a function is computed only where it is on the way to something asked for:
  * that for the images costs nothing in training and is there for who wants it.
  */
-export function differentiable<T extends Tensor>(form: Form, inputs: readonly Tensor[]): T {
-  return runForm(form, inputs) as T;
-}
-
-/** The same for an operation of two values, with the gradients of both. */
-export function differentiablePair<T extends Tensor>(form: PairForm, inputs: readonly Tensor[]): [T, T] {
-  return runForm(form, inputs) as [T, T];
-}
-
-function runForm<V>({ forward, gradient }: FormOf<V>, inputs: readonly Tensor[]): V {
+export function differentiable<T extends Tensor>({ forward, gradient }: Form, inputs: readonly Tensor[]): T {
   for (const input of inputs) checkNotDisposed("a tensor to compute with", input);
-  const engine = tf.engine() as unknown as { runKernelFunc(kernel: KernelFunction<V>): V };
+  const engine = tf.engine() as unknown as { runKernelFunc(kernel: KernelFunction): T };
   return engine.runKernelFunc({
     inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
     forwardFunc(_, save) {

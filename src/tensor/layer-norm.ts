@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { compiled, type RunCompiled } from "./compiled";
-import { type Computed, differentiable, differentiablePair } from "./differentiable";
+import { differentiable, type Form } from "./differentiable";
 import { rows, sumRows } from "./matmul";
 import { tf } from "./tf";
 
@@ -19,39 +19,8 @@ import { tf } from "./tf";
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): T {
   checkFeatures(x, scale, shift);
-  const form = formFor(epsilon);
-  return differentiable(
-    {
-      forward: (...inputs) => form.forward(...inputs),
-      gradient: (dy, saved) => form.gradient(dy, saved, null),
-    },
-    [x, scale, shift],
-  );
-}
-
-/**
- * Where a residual connection leaves a layer norm behind: `x` to skip it, and `x` normalized. Its gradient adds up both ways
- * back in one pass; on its own the engine takes one over the whole tensor for that.
- */
-export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): [T, T] {
-  checkFeatures(x, scale, shift);
-  const form = formFor(epsilon);
-  return differentiablePair<T>(
-    {
-      forward(...inputs) {
-        const { value, saved } = form.forward(...inputs);
-        return { value: [tf.clone(x), value], saved };
-      },
-      gradient: ([skip, dy], saved) => form.gradient(dy, saved, skip),
-    },
-    [x, scale, shift],
-  );
-}
-
-interface NormForm {
-  forward(...inputs: Tensor[]): Computed;
-  /** From the gradients of the normalized, and of what skips it. */
-  gradient(dy: Tensor, saved: Tensor[], skip: Tensor | null): Tensor[];
+  const run = compiled();
+  return differentiable(run ? inOnePass(run, epsilon) : inSteps(epsilon), [x, scale, shift]);
 }
 
 function checkFeatures(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
@@ -65,13 +34,8 @@ function checkFeatures(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
     );
 }
 
-function formFor(epsilon: number): NormForm {
-  const run = compiled();
-  return run ? inOnePass(run, epsilon) : inSteps(epsilon);
-}
-
 /** The formula, an operation of the engine for each of its steps. */
-function inSteps(epsilon: number): NormForm {
+function inSteps(epsilon: number): Form {
   return {
     forward(...inputs) {
       const [x, scale, shift] = inputs as [Tensor, Tensor1D, Tensor1D];
@@ -82,29 +46,28 @@ function inSteps(epsilon: number): NormForm {
       const value = tf.reshape(tf.add(tf.mul(normalized, scale), shift), x.shape);
       return { value, saved: [normalized, inverse, scale] };
     },
-    gradient(dy, saved, skip) {
+    gradient(dy, saved) {
       const [normalized, inverse, scale] = saved as [Tensor2D, Tensor2D, Tensor1D];
       const dy2 = rows(dy);
       const g = tf.mul(dy2, scale);
       const alongRow = tf.mul(normalized, tf.mean(tf.mul(g, normalized), -1, true));
       const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), alongRow), inverse);
-      const whole = tf.reshape(dx, dy.shape);
-      return [skip ? tf.add(whole, skip) : whole, sumRows(tf.mul(dy2, normalized) as Tensor2D), sumRows(dy2)];
+      return [tf.reshape(dx, dy.shape), sumRows(tf.mul(dy2, normalized) as Tensor2D), sumRows(dy2)];
     },
   };
 }
 
 /** Compiled: a row is read once, and of the forward pass only its mean and deviation are kept. */
-function inOnePass(run: RunCompiled, epsilon: number): NormForm {
+function inOnePass(run: RunCompiled, epsilon: number): Form {
   return {
     forward(...inputs) {
       const [x, scale, shift] = inputs as [Tensor, Tensor, Tensor];
       const [value, statistics] = run("LayerNorm", [x, scale, shift], 2, { epsilon }) as [Tensor, Tensor];
       return { value, saved: [x, scale, statistics] };
     },
-    gradient(dy, saved, skip) {
+    gradient(dy, saved) {
       const [x, scale, statistics] = saved as [Tensor, Tensor, Tensor];
-      return run("LayerNormGradient", [x, scale, statistics, dy, skip ?? tf.zeros([0])], 3);
+      return run("LayerNormGradient", [x, scale, statistics, dy], 3);
     },
   };
 }

@@ -79,9 +79,11 @@ export class ViT extends Module {
     const { dim, depth, classes, finalNorm, layerNormEps, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);
     this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
-    this.blocks = Array.from({ length: depth }, (_, i) =>
+    const blocks = Array.from({ length: depth }, (_, i) =>
       this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, dropPath: this.dropPathOf(i), random })),
     );
+    // A block that were put into the list by hand would compute, and the old one be trained: `replace` does both.
+    this.blocks = Object.freeze(blocks);
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
     this.head = this.child("head", new Linear(dim, classes, { random, initialization }));
     printAs(this, () => this.describe());

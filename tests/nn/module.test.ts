@@ -5,20 +5,25 @@ import { Module, type StateDict } from "../../src/nn/module";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 
-class Inner extends Module {
+/** Computes nothing: what is tested here are names. */
+class Named extends Module {
+  forward(): void {}
+}
+
+class Inner extends Named {
   readonly scale = this.parameter("scale", () => tf.tensor1d([1, 2, 3]) as Tensor1D);
 }
 
-class Empty extends Module {}
+class Empty extends Named {}
 
-class Outer extends Module {
+class Outer extends Named {
   readonly first = this.child("first", new Inner());
   readonly empty = this.child("empty", new Empty());
   readonly own = this.parameter("own", () => tf.zeros([2, 2]) as Tensor2D);
   readonly second = this.child("second", new Inner());
 }
 
-class Large extends Module {
+class Large extends Named {
   readonly blocks = Array.from({ length: 8 }, (_, i) => this.child(`blocks.${i}`, new Outer()));
 
   [inspect.custom](): string {
@@ -32,6 +37,63 @@ function shown(module: Module): Record<string, string> {
 }
 
 onEveryEngine("Module", () => {
+  it("lists the modules inside, directly and at any depth", () => {
+    const module = new Outer();
+    expect([...module.namedChildren()]).toEqual([
+      ["first", module.first],
+      ["empty", module.empty],
+      ["second", module.second],
+    ]);
+    const large = new Large();
+    expect([...large.namedModules().keys()].slice(0, 5)).toEqual([
+      "blocks.0",
+      "blocks.0.first",
+      "blocks.0.empty",
+      "blocks.0.second",
+      "blocks.1",
+    ]);
+    for (const each of [module, large]) each.dispose();
+  });
+
+  it.each(["first", "blocks.3.second", "blocks.2"])("replaces the one at %s, field, list and parameters", (path) => {
+    const module = path === "first" ? new Outer() : new Large();
+    const fresh = path.startsWith("blocks") && path.length === 8 ? new Outer() : new Inner();
+    const before = module.namedModules().get(path);
+    const names = [...module.namedParameters().keys()];
+    expect(module.replace(path, fresh)).toBe(before);
+    expect(module.namedModules().get(path)).toBe(fresh);
+    if (module instanceof Outer) expect(module.first).toBe(fresh);
+    else if (fresh instanceof Outer) expect(module.blocks[2]).toBe(fresh);
+    else expect(module.blocks[3]?.second).toBe(fresh);
+    expect([...module.namedParameters().keys()]).toEqual(names);
+    for (const parameter of fresh.parameters()) expect(module.parameters()).toContain(parameter);
+    for (const parameter of before?.parameters() ?? []) expect(module.parameters()).not.toContain(parameter);
+    expect(module.isDisposed).toBe(false);
+    before?.dispose();
+    expect(module.isDisposed).toBe(false);
+    fresh.dispose();
+    expect(module.isDisposed).toBe(true);
+    module.dispose();
+  });
+
+  it("replaces nothing by what isn't there, isn't a module, is disposed, or goes round in a circle", () => {
+    const module = new Outer();
+    const disposed = new Inner();
+    disposed.dispose();
+    expect(() => module.replace("third", new Empty())).toThrow(
+      'this Outer has no module "third": its modules are first, empty, second',
+    );
+    expect(() => module.replace("first", { forward() {} } as never)).toThrow(
+      'replace("first", …) got an object: give a module, such as new Inner(…)',
+    );
+    expect(() => module.replace("first", disposed)).toThrow("this Inner was disposed");
+    expect(() => module.replace("first", module)).toThrow(
+      "the module for first contains this Outer: give one that doesn't",
+    );
+    expect([...module.namedParameters().keys()]).toEqual(["own", "first.scale", "second.scale"]);
+    module.dispose();
+  });
+
   it("names parameters by their path", () => {
     const module = new Outer();
     expect([...module.namedParameters().keys()]).toEqual(["own", "first.scale", "second.scale"]);

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
-import { layerNorm, layerNormBranch } from "../../src/tensor/layer-norm";
+import { layerNorm } from "../../src/tensor/layer-norm";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
@@ -54,31 +54,6 @@ onEveryEngine("layerNorm", () => {
       );
     },
   );
-
-  it("as a branch hands on what skips it, and adds up both ways back", () => {
-    const random = new Random(5);
-    const inputs = [
-      { name: "x", shape: [3, 2, 7], data: numbers([3, 2, 7], random, 2) },
-      { name: "scale", shape: [7], data: numbers([7], random) },
-      { name: "shift", shape: [7], data: numbers([7], random) },
-    ];
-    const branch = ([x, scale, shift]: Tensor[]) =>
-      layerNormBranch(x as Tensor, scale as Tensor1D, shift as Tensor1D, 1e-5);
-    expectGradients((tensors) => {
-      const [skip, normed] = branch(tensors);
-      return tf.add(tf.mul(skip, 0.7), normed);
-    }, inputs);
-    // Where only one way is taken, the other brings nothing.
-    expectGradients((tensors) => branch(tensors)[0], inputs);
-    expectGradients((tensors) => branch(tensors)[1], inputs);
-    tf.tidy(() => {
-      const tensors = inputs.map(({ data, shape }) => tf.tensor(data, [...shape]));
-      const [x, scale, shift] = tensors as [Tensor, Tensor1D, Tensor1D];
-      const [skip, normed] = branch(tensors);
-      expect(skip.arraySync()).toEqual(x.arraySync());
-      expect(normed.arraySync()).toEqual(layerNorm(x, scale, shift, 1e-5).arraySync());
-    });
-  });
 
   it("names the length it expected", () => {
     tf.tidy(() => {

@@ -59,7 +59,7 @@ inline void layerNorm(long rows, long features, const float* x, const float* sca
 }
 
 inline void layerNormGradient(long rows, long features, const float* x, const float* scale, const float* statistics,
-                              const float* dy, const float* skip, float* dx, float* dScale, float* dShift) {
+                              const float* dy, float* dx, float* dScale, float* dShift) {
   const bool worth = (double)rows * features > 1e5;
   const int parts = worth ? Threads::shared().count() : 1;
   const long padded = (features + kLanes - 1) / kLanes * kLanes;
@@ -92,8 +92,7 @@ inline void layerNormGradient(long rows, long features, const float* x, const fl
       const float slope = sumOf(slopes) / features, lean = sumOf(along) / features;
       each([&](long i, long count, Vector value, Vector d, Vector gamma) {
         const Vector normalized = (value - mean) * inverse;
-        Vector result = (d * gamma - slope - normalized * lean) * inverse;
-        if (skip) result += count == kLanes ? load(skip + row * features + i) : loadPart(skip + row * features + i, count);
+        const Vector result = (d * gamma - slope - normalized * lean) * inverse;
         if (count == kLanes) store(dx + row * features + i, result);
         else storePart(dx + row * features + i, result, count);
       });

@@ -134,17 +134,15 @@ void runLayerNorm(const Settings& settings, Call& call) {
   layerNorm(x.rows(), features, x.data(), scale.data(), shift.data(), settings.epsilon, y, call.output(1, {x.rows(), 2}));
 }
 
-/** x, scale, statistics, dy, skip (what else x gets, empty for nothing) -> dx, dScale, dShift */
+/** x, scale, statistics, dy -> dx, dScale, dShift */
 void runLayerNormGradient(const Settings&, Call& call) {
   const Input x = call.input(0), scale = call.input(1), statistics = call.input(2), dy = call.input(3);
-  const Input skip = call.input(4);
   const long features = scale.count();
   Call::expect(x.size(-1) == features && dy.count() == x.count() && statistics.count() == 2 * x.rows(),
                "layer norm gradient: shapes don't fit");
-  Call::expect(skip.empty() || skip.count() == x.count(), "layer norm: x and skip have other sizes");
   float* dx = call.output(0, x.shape());
   float* dScale = call.output(1, {features});
-  layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), orNone(skip), dx, dScale,
+  layerNormGradient(x.rows(), features, x.data(), scale.data(), statistics.data(), dy.data(), dx, dScale,
                     call.output(2, {features}));
 }
 
@@ -194,7 +192,7 @@ void defineAll() {
   define<runAddDropped>("VitlabAddDropped", {"x: float", "branch: float", "keys: float"}, {"y: float"});
   define<runLayerNorm>("VitlabLayerNorm", {"x: float", "scale: float", "shift: float"}, {"y: float", "statistics: float"});
   define<runLayerNormGradient>("VitlabLayerNormGradient",
-                               {"x: float", "scale: float", "statistics: float", "dy: float", "skip: float"},
+                               {"x: float", "scale: float", "statistics: float", "dy: float"},
                                {"dx: float", "d_scale: float", "d_shift: float"});
   define<runAdam>("VitlabAdam",
                   {"weights: float", "gradient: float", "mean: float", "square: float", "decayed: float", "step: float"},

@@ -10,6 +10,7 @@ import { type LazyEntry, safetensorsPieces } from "../base/node/safetensors-writ
 import type { WeightType } from "../base/safetensors-numbers";
 import type { NamedArray } from "../nn/module";
 import type { Normalization } from "../tensor/normalization";
+import { checkAsConfigured } from "../vit/check-as-configured";
 import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
@@ -47,6 +48,7 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
   const known = ["labels", "dtype", "config", "processor"];
   checkOptions("saveViT", options, [...known, "model", "folder", "imageProcessor", "imageSize", "newHead"]);
   model.checkNotDisposed();
+  checkAsConfigured("a folder in Hugging Face's format", model);
   const { dtype = "F32", config: base = {} } = options;
   checkWeightType(dtype);
   const { config } = model;

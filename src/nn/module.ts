@@ -29,6 +29,7 @@ let registrations = 0;
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
   private readonly inside = new Map<string, Module>();
+  private readonly replaced = new Set<string>();
   private disposed = false;
   private listed: readonly Variable[] = [];
   private listedAt = -1;
@@ -114,9 +115,16 @@ export abstract class Module {
     return old;
   }
 
+  /** Paths of the modules that `replace` put in. */
+  replacedModules(prefix = ""): string[] {
+    const own = [...this.replaced].map((name) => prefix + name);
+    return [...own, ...[...this.inside].flatMap(([name, module]) => module.replacedModules(`${prefix}${name}.`))];
+  }
+
   /** Where a field, or a list in a field, holds the module that goes, it holds the one that comes. */
   private put(name: string, old: Module, module: Module): void {
     this.inside.set(name, module);
+    this.replaced.add(name);
     registrations++;
     for (const [field, value] of Object.entries(this)) {
       if (value === old) Reflect.set(this, field, module);

@@ -3,6 +3,7 @@ import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { type Batch, batches } from "../data/batches";
 import { tf } from "../tensor/tf";
+import { checkAsConfigured } from "../vit/check-as-configured";
 import type { ViT } from "../vit/model";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import type { Progress } from "./checkpoint/training-state";
@@ -43,6 +44,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       throw new VitlabError(
         "this model is in training already: await that run, or end it with run.stop() and await it",
       );
+    if (options.checkpoint) checkAsConfigured("a checkpoint", model);
     const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint, () => !this.stretch.isBroken) : null;
     training.set(model, this);
     let tellPlan: (plan: TrainingPlan) => void = () => {};

@@ -1,10 +1,15 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { shapes } from "../../src/data/shapes";
+import { saveViT } from "../../src/hub/save-vit";
 import { EncoderBlock } from "../../src/nn/encoder-block";
 import { tf } from "../../src/tensor/tf";
+import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
 import { ViT } from "../../src/vit/model";
+import { temporaryFolder } from "../data/helpers";
 import { onEveryEngine } from "../support/engines";
 
 const config = { imageSize: 16, patchSize: 8, dim: 8, depth: 2, heads: 2, mlpDim: 16, classes: 10 };
@@ -40,6 +45,22 @@ onEveryEngine("a block that was replaced", () => {
     }).toThrow(TypeError);
     model.dispose();
   });
+});
+
+it("is not written as what the config says, which is another model", async () => {
+  const model = new ViT(config);
+  const other = new EncoderBlock(8, { heads: 4, mlpDim: 16, norm: "pre", activation: "gelu", random: null });
+  const [first] = model.blocks;
+  const old = (first as EncoderBlock).replace("mlp", other.mlp);
+  const refused = (what: string) =>
+    `blocks.0.mlp of this model was replaced, which its config doesn't tell: ${what} would be read back as another model`;
+  const dir = path.join(temporaryFolder(), "model");
+  await expect(saveCheckpoint(dir, model)).rejects.toThrow(refused("a checkpoint"));
+  await expect(saveViT(model, dir)).rejects.toThrow(refused("a folder in Hugging Face's format"));
+  const train = shapes({ count: 20, size: 16, seed: 1 });
+  await expect((async () => fit(model, { train, epochs: 1, checkpoint: { dir } }))()).rejects.toThrow(refused("a checkpoint"));
+  expect(existsSync(dir)).toBe(false);
+  for (const each of [old, other, model]) each.dispose();
 });
 
 it("leaves no tensor behind", () => {

@@ -10,6 +10,7 @@ import type { HeaderEntry } from "../../base/safetensors-header";
 import type { WeightType } from "../../base/safetensors-numbers";
 import { checkWeights } from "../../nn/check-weights";
 import { tf } from "../../tensor/tf";
+import { checkAsConfigured } from "../../vit/check-as-configured";
 import { completeConfig } from "../../vit/complete-config";
 import type { FullViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
@@ -54,6 +55,7 @@ export async function writeCheckpoint(
   model: ViT,
   { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions,
 ): Promise<void> {
+  checkAsConfigured("a checkpoint", model);
   const misnamed = misnaming(classNames, model.config.classes);
   if (misnamed) throw new VitlabError(`${misnamed}: give one for each, or none`);
   await writeFolderAtomic(dir, {

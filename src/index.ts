@@ -163,6 +163,7 @@ export type { TrainingRun } from "./train/training-run";
 // The Vision Transformer.
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
+export { minimalViT } from "./vit/minimal";
 export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from "./vit/model";
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";

@@ -58,7 +58,9 @@ it("is not written as what the config says, which is another model", async () =>
   await expect(saveCheckpoint(dir, model)).rejects.toThrow(refused("a checkpoint"));
   await expect(saveViT(model, dir)).rejects.toThrow(refused("a folder in Hugging Face's format"));
   const train = shapes({ count: 20, size: 16, seed: 1 });
-  await expect((async () => fit(model, { train, epochs: 1, checkpoint: { dir } }))()).rejects.toThrow(refused("a checkpoint"));
+  await expect((async () => fit(model, { train, epochs: 1, checkpoint: { dir } }))()).rejects.toThrow(
+    refused("a checkpoint"),
+  );
   expect(existsSync(dir)).toBe(false);
   for (const each of [old, other, model]) each.dispose();
 });

@@ -74,7 +74,7 @@ function runForm<V>({ forward, gradient }: FormOf<V>, inputs: readonly Tensor[])
 function checkFirstOrder(): void {
   if (isRecorded())
     throw new VitlabError(
-      "a gradient of a gradient goes through a fused operation (linear, attention, feed-forward network, layer norm, dropout), " +
-        "which has first gradients only: build the part in question of tf's own operations",
+      "a gradient of a gradient goes through a fused operation (linear, attention, feed-forward network, layer norm, RMS norm, " +
+        "layer scale, dropout), which has first gradients only: build the part in question of tf's own operations",
     );
 }

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import { showShape } from "../base/shape";
+import { checkFeatures, showShape } from "../base/shape";
 import { compiled, type RunCompiled } from "./compiled";
 import { type Computed, differentiable, differentiablePair } from "./differentiable";
 import { rows, sumRows } from "./matmul";
@@ -18,7 +18,7 @@ import { tf } from "./tf";
  * @throws VitlabError when the last axis of `x` isn't `features` long.
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): T {
-  checkFeatures(x, scale, shift);
+  checkShapes(x, scale, shift);
   const form = formFor(epsilon);
   return differentiable(
     {
@@ -34,7 +34,7 @@ export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor
  * back in one pass; on its own the engine takes one over the whole tensor for that.
  */
 export function layerNormBranch<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): [T, T] {
-  checkFeatures(x, scale, shift);
+  checkShapes(x, scale, shift);
   const form = formFor(epsilon);
   return differentiablePair<T>(
     {
@@ -54,15 +54,12 @@ interface NormForm {
   gradient(dy: Tensor, saved: Tensor[], skip: Tensor | null): Tensor[];
 }
 
-function checkFeatures(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
+function checkShapes(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
   if (scale.size !== shift.size)
     throw new VitlabError(
       `layer norm got a scale of ${showShape(scale.shape)} and a shift of ${showShape(shift.shape)}: they must be as long as each other`,
     );
-  if (x.shape[x.shape.length - 1] !== scale.shape[0])
-    throw new VitlabError(
-      `layer norm got ${showShape(x.shape)}: its last axis must be ${scale.shape[0]} long, as its scale is`,
-    );
+  checkFeatures("layer norm", x, scale);
 }
 
 function formFor(epsilon: number): NormForm {

@@ -112,10 +112,13 @@ export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
+export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
 export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
+export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
+export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
 export { type AttentionOverOptions, attentionOver } from "./panels/attention-over";

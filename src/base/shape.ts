@@ -17,3 +17,16 @@ export function checkResidual(operation: string, residual: Tensor, expected: rea
     `${operation} got ${showShape(residual.shape)} to add: expected the shape of what it is added to, ${showShape(expected)}`,
   );
 }
+
+/**
+ * Checks a tensor whose last axis is scaled, feature by feature.
+ *
+ * @throws VitlabError when that axis isn't as long as the scale.
+ */
+export function checkFeatures(operation: string, x: Tensor, scale: Tensor): void {
+  const features = scale.shape[0];
+  if (x.shape[x.shape.length - 1] === features) return;
+  throw new VitlabError(
+    `${operation} got ${showShape(x.shape)}: its last axis must be ${features} long, as its scale is`,
+  );
+}

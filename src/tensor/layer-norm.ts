@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import { showShape } from "../base/shape";
+import { checkFeatures, showShape } from "../base/shape";
 import { compiled, type RunCompiled } from "./compiled";
 import { differentiable, type Form } from "./differentiable";
 import { rows, sumRows } from "./matmul";
@@ -18,20 +18,17 @@ import { tf } from "./tf";
  * @throws VitlabError when the last axis of `x` isn't `features` long.
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon: number): T {
-  checkFeatures(x, scale, shift);
+  checkShapes(x, scale, shift);
   const run = compiled();
   return differentiable(run ? inOnePass(run, epsilon) : inSteps(epsilon), [x, scale, shift]);
 }
 
-function checkFeatures(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
+function checkShapes(x: Tensor, scale: Tensor1D, shift: Tensor1D): void {
   if (scale.size !== shift.size)
     throw new VitlabError(
       `layer norm got a scale of ${showShape(scale.shape)} and a shift of ${showShape(shift.shape)}: they must be as long as each other`,
     );
-  if (x.shape[x.shape.length - 1] !== scale.shape[0])
-    throw new VitlabError(
-      `layer norm got ${showShape(x.shape)}: its last axis must be ${scale.shape[0]} long, as its scale is`,
-    );
+  checkFeatures("layer norm", x, scale);
 }
 
 /** The formula, an operation of the engine for each of its steps. */

@@ -12,6 +12,7 @@ import { LayerNorm } from "../../src/nn/layer-norm";
 import { Linear } from "../../src/nn/linear";
 import { Mlp } from "../../src/nn/mlp";
 import type { Module } from "../../src/nn/module";
+import { SwiGLU } from "../../src/nn/swiglu";
 import { activate } from "../../src/tensor/activation";
 import { attention } from "../../src/tensor/attention";
 import { crossEntropy } from "../../src/tensor/cross-entropy";
@@ -130,6 +131,7 @@ onEveryEngine("a disposed model", () => {
   const blocks: [string, () => Module & { forward(input: Tensor3D): Tensor3D }][] = [
     ["Linear", () => new Linear(4, 4, { random })],
     ["LayerNorm", () => new LayerNorm(4)],
+    ["SwiGLU", () => new SwiGLU(4, 8, { random })],
     ["Mlp", () => new Mlp(4, 8, { activation: "gelu", random })],
     ["SelfAttention", () => new SelfAttention(4, { heads: 2, random })],
     ["EncoderBlock", () => new EncoderBlock(4, { heads: 2, mlpDim: 8, norm: "pre", activation: "gelu", random })],

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { show } from "./check-options";
 import { VitlabError } from "./error";
 
 /** A shape as readers know it from PyTorch: `[64, 65, 32]`. */
@@ -12,6 +13,8 @@ export function showShape(shape: readonly number[]): string {
  * @throws VitlabError when it doesn't.
  */
 export function checkResidual(operation: string, residual: Tensor, expected: readonly number[]): void {
+  if (!Array.isArray(residual.shape))
+    throw new VitlabError(`${operation} got ${show(residual)} to add: expected a tensor ${showShape(expected)}`);
   if (showShape(residual.shape) === showShape(expected)) return;
   throw new VitlabError(
     `${operation} got ${showShape(residual.shape)} to add: expected the shape of what it is added to, ${showShape(expected)}`,

@@ -39,6 +39,7 @@ export interface SelfAttentionOptions {
  * @throws VitlabError when heads doesn't divide dim, or the dropout isn't at least 0 and below 1.
  */
 export class SelfAttention extends Module {
+  readonly addsResidual = true;
   readonly qkv: Linear;
   readonly projection: Linear;
   readonly heads: number;

@@ -24,6 +24,7 @@ export interface MlpOptions {
  * Named value: `hidden`, `[batch, tokens, hidden]`, after the activation.
  */
 export class Mlp extends Module {
+  readonly addsResidual = true;
   readonly fc1: Linear;
   readonly fc2: Linear;
   private readonly activation: Activation;

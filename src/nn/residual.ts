@@ -6,10 +6,11 @@ import type { ForwardContext } from "./forward-context";
 /** A residual branch that is computed when it is known what it is added to: its last operation then adds it. */
 export type Branch = (residual?: Tensor3D) => Tensor3D;
 
-/** What can be the branch of a residual connection. */
+/** What can be the branch of a residual connection: any layer from `[batch, tokens, dim]` to the same shape. */
 export interface BranchLayer {
-  /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
   forward(x: Tensor3D, context: ForwardContext, residual?: Tensor3D): Tensor3D;
+  /** Whether `forward` adds `residual`, of the result's shape, itself: its last operation does so at no cost. */
+  readonly addsResidual?: boolean;
 }
 
 /** What training drops of a residual branch. */
@@ -20,9 +21,16 @@ export interface ResidualRates {
   dropPath: number;
 }
 
-/** A layer as a residual branch of the tokens that it is called with. */
+/**
+ * A layer as a residual branch of the tokens that it is called with.
+ *
+ * @throws VitlabError, when it is computed, where the layer's result has another shape than what it is added to.
+ */
 export function residualBranch(layer: BranchLayer, context: ForwardContext): (x: Tensor3D) => Branch {
-  return (x) => (residual) => layer.forward(x, context, residual);
+  return (x) => (residual) => {
+    if (!residual || layer.addsResidual) return layer.forward(x, context, residual);
+    return addResidual(residual, layer.forward(x, context));
+  };
 }
 
 /** The sum of a residual connection, `x + dropPath(dropout(branch))`, in as few operations as what is dropped allows. */

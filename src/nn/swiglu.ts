@@ -29,6 +29,7 @@ export interface SwiGLUOptions {
  * @throws VitlabError when the dropout isn't at least 0 and below 1.
  */
 export class SwiGLU extends Module {
+  readonly addsResidual = true;
   readonly gate: Linear;
   readonly up: Linear;
   readonly down: Linear;

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { ForwardContext } from "../../src/nn/forward-context";
 import { Linear } from "../../src/nn/linear";
-import { residualBranch, residualSum } from "../../src/nn/residual";
+import { type BranchLayer, residualBranch, residualSum } from "../../src/nn/residual";
 import { dropPath } from "../../src/tensor/drop-path";
 import { dropout } from "../../src/tensor/dropout";
 import { tf } from "../../src/tensor/tf";
@@ -11,13 +11,19 @@ import { expectNoLeak, onEveryEngine } from "../support/engines";
 
 onEveryEngine("a residual connection", () => {
   it.each([
-    [0, 0],
-    [0.3, 0],
-    [0, 0.5],
-    [0.3, 0.5],
-  ])("is x + dropPath(dropout(branch)), with rates %d and %d", (rate, pathRate) => {
+    [0, 0, true],
+    [0.3, 0, true],
+    [0, 0.5, true],
+    [0.3, 0.5, true],
+    [0, 0, false],
+    [0.3, 0.5, false],
+  ])("is x + dropPath(dropout(branch)), with rates %d and %d, the layer adds: %s", (rate, pathRate, addsResidual) => {
     const linear = new Linear(4, 4, { random: new Random(1) });
-    const layer = { forward: (x: Tensor3D, _: ForwardContext, residual?: Tensor3D) => linear.forward(x, residual) };
+    const layer = {
+      addsResidual,
+      forward: (x: Tensor3D, _: ForwardContext, residual?: Tensor3D) =>
+        linear.forward(x, addsResidual ? residual : undefined),
+    };
     const x = tf.tensor3d([...Array(24).keys()].map(Math.sin), [3, 2, 4]);
     expectNoLeak(() =>
       tf.tidy(() => {
@@ -28,6 +34,23 @@ onEveryEngine("a residual connection", () => {
         const wanted = tf.add(x, dropout(kept, { rate, random }));
         expect(tf.max(tf.abs(tf.sub(sum, wanted))).dataSync()[0]).toBeLessThan(1e-6);
       }),
+    );
+    linear.dispose();
+    x.dispose();
+  });
+
+  it("refuses a layer whose result has another shape, and one that takes no context", () => {
+    const context = new ForwardContext();
+    const x = tf.ones([3, 2, 4]) as Tensor3D;
+    const narrow = { forward: () => tf.ones([3, 2, 1]) as Tensor3D };
+    const linear = new Linear(4, 4, { random: null });
+    const sum = (layer: BranchLayer) => () =>
+      tf.tidy(() => residualSum(context, { dropout: 0, dropPath: 0 })(x, residualBranch(layer, context)(x)));
+    expect(sum(narrow)).toThrow(
+      "residual sum got [3, 2, 4] to add: expected the shape of what it is added to, [3, 2, 1]",
+    );
+    expect(sum(linear as never)).toThrow(
+      "linear got an object of class ForwardContext to add: expected a tensor [3, 2, 4]",
     );
     linear.dispose();
     x.dispose();

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { shapes } from "../../src/data/shapes";
 import { saveViT } from "../../src/hub/save-vit";
 import { EncoderBlock } from "../../src/nn/encoder-block";
+import { LayerScale } from "../../src/nn/layer-scale";
+import { SwiGLU } from "../../src/nn/swiglu";
 import { tf } from "../../src/tensor/tf";
 import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
@@ -36,6 +39,23 @@ onEveryEngine("a block that was replaced", () => {
         name,
       ).toBe(name.startsWith("blocks.0."));
     for (const each of [old, model]) each.dispose();
+  });
+
+  it("may have any layer for its attention or MLP: what skips it is added all the same", () => {
+    const model = new ViT({ ...config, depth: 1 }, { seed: 1 });
+    const image = tf.ones([1, 16, 16, 3]) as Tensor4D;
+    const block = model.blocks[0] as EncoderBlock;
+    for (const [name, by] of [
+      ["mlp", new SwiGLU(8, 16, { random: new Random(3) })],
+      ["attention", new LayerScale(8, { initial: 0 })],
+      ["mlp", new LayerScale(8, { initial: 0 })],
+    ] as const)
+      block.replace(name, by).dispose();
+    const { logits, trace } = model.run(image);
+    // Both branches are 0 now, so that the block hands on what it gets.
+    expect(trace.get("blocks.0.output").arraySync()).toEqual(trace.get("blocks.0.input").arraySync());
+    tf.dispose([image, logits]);
+    for (const each of [trace, model]) each.dispose();
   });
 
   it("can't be put into the list by hand, where it would compute and the old one be trained", () => {

@@ -9,8 +9,8 @@ import { Golden } from "../support/golden";
 import { optimizerPath } from "../support/optimizer-path";
 
 const golden = new Golden("layers/training");
-const start = golden.data("optimizer/start");
-const gradients = golden.data("optimizer/gradients");
+const start = golden.data("optimiser/start");
+const gradients = golden.data("optimiser/gradients");
 const size = start.length;
 
 /** The parameters after each step on the golden gradients, `[step, element]`. */
@@ -29,7 +29,7 @@ onEveryEngine("optimizers", () => {
     ["adamw_betas", adamW({ learningRate: 3e-3, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3 })],
   ];
   it.each(cases)("%s takes PyTorch's steps", (name, optimizer) => {
-    golden.expectClose(`optimizer/${name}`, path(optimizer));
+    golden.expectClose(`optimiser/${name}`, path(optimizer));
   });
 
   it("decay only where the mask says so", () => {
@@ -44,12 +44,12 @@ onEveryEngine("optimizers", () => {
 
   it("clipping is PyTorch's clip_grad_norm_", () => {
     expectNoLeak(() => {
-      const gradient = tf.tensor1d(golden.data("optimizer/gradients").slice(0, size));
+      const gradient = tf.tensor1d(golden.data("optimiser/gradients").slice(0, size));
       const norm = gradientNorm(gradient);
       const { max_norm, norm_before } = golden.json.scalars.clip as { max_norm: number; norm_before: number };
       expect(norm.dataSync()[0]).toBeCloseTo(norm_before, 4);
       const clipped = clipGradient(gradient, norm, max_norm);
-      golden.expectClose("optimizer/clipped_gradient", clipped);
+      golden.expectClose("optimiser/clipped_gradient", clipped);
       const whole = clipGradient(gradient, norm, 1000);
       expect([...whole.dataSync()]).toEqual([...gradient.dataSync()]);
       tf.dispose([gradient, norm, clipped, whole]);

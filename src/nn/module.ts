@@ -78,12 +78,9 @@ export abstract class Module {
   }
 
   /** All modules inside, at any depth, by path: `blocks.0`, `blocks.0.norm1`. */
-  namedModules(prefix = ""): Map<string, Module> {
+  namedModules(): Map<string, Module> {
     const all = new Map<string, Module>();
-    for (const [name, module] of this.inside) {
-      all.set(prefix + name, module);
-      for (const [path, deeper] of module.namedModules(`${prefix}${name}.`)) all.set(path, deeper);
-    }
+    for (const [prefix, module] of this.walk()) if (module !== this) all.set(prefix.slice(0, -1), module);
     return all;
   }
 
@@ -109,16 +106,20 @@ export abstract class Module {
     module.checkNotDisposed();
     if ([module, ...module.namedModules().values()].includes(this))
       throw new VitlabError(`the module for ${path} contains this ${this.constructor.name}: give one that doesn't`);
-    const holder = [...modules].find(([name, { inside }]) => [...inside].some(([last]) => `${name}.${last}` === path));
-    const [name, parent] = holder ?? ["", this as Module];
-    parent.put(name ? path.slice(name.length + 1) : path, old, module);
+    for (const [prefix, holder] of this.walk())
+      for (const [name, inside] of holder.inside) if (prefix + name === path) holder.put(name, inside, module);
     return old;
   }
 
   /** Paths of the modules that `replace` put in. */
-  replacedModules(prefix = ""): string[] {
-    const own = [...this.replaced].map((name) => prefix + name);
-    return [...own, ...[...this.inside].flatMap(([name, module]) => module.replacedModules(`${prefix}${name}.`))];
+  replacedModules(): string[] {
+    return [...this.walk()].flatMap(([prefix, { replaced }]) => [...replaced].map((name) => prefix + name));
+  }
+
+  /** This module and all inside, each with what the names of its parts begin with: "", "blocks.0.", "blocks.0.norm1.". */
+  private *walk(prefix = ""): Generator<[prefix: string, module: Module]> {
+    yield [prefix, this];
+    for (const [name, module] of this.inside) yield* module.walk(`${prefix}${name}.`);
   }
 
   /** Where a field, or a list in a field, holds the module that goes, it holds the one that comes. */
@@ -134,11 +135,10 @@ export abstract class Module {
   }
 
   /** Parameters by full name, in the order they were made. */
-  namedParameters(prefix = ""): Map<string, Variable> {
+  namedParameters(): Map<string, Variable> {
     const all = new Map<string, Variable>();
-    for (const [name, variable] of this.ownParameters) all.set(prefix + name, variable);
-    for (const [name, module] of this.inside)
-      for (const [path, variable] of module.namedParameters(`${prefix}${name}.`)) all.set(path, variable);
+    for (const [prefix, { ownParameters }] of this.walk())
+      for (const [name, variable] of ownParameters) all.set(prefix + name, variable);
     return all;
   }
 

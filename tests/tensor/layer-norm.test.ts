@@ -1,11 +1,10 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { Random } from "../../src/base/random";
 import { layerNorm } from "../../src/tensor/layer-norm";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
-import { expectGradients, numbers } from "./directional-derivative";
+import { gradientsAreSlopes } from "./per-feature";
 
 onEveryEngine("layerNorm", () => {
   const golden = new Golden("layers/basics");
@@ -39,21 +38,7 @@ onEveryEngine("layerNorm", () => {
       });
     });
 
-  it.each([[[1, 1, 20]], [[3, 7]], [[5]], [[2, 1, 3, 4]]])(
-    "of shape %j: gradients are slopes of the values",
-    (shape) => {
-      const random = new Random(2);
-      const features = [shape[shape.length - 1] as number];
-      expectGradients(
-        ([x, scale, shift]) => layerNorm(x as Tensor, scale as Tensor1D, shift as Tensor1D, 1e-5),
-        [
-          { name: "x", shape, data: numbers(shape, random, 2) },
-          { name: "scale", shape: features, data: numbers(features, random) },
-          { name: "shift", shape: features, data: numbers(features, random) },
-        ],
-      );
-    },
-  );
+  gradientsAreSlopes(["scale", "shift"], (x, scale, shift) => layerNorm(x, scale as Tensor1D, shift as Tensor1D, 1e-5));
 
   it("names the length it expected", () => {
     tf.tidy(() => {

@@ -4,23 +4,11 @@ import { Random } from "../../src/base/random";
 import { layerScale } from "../../src/tensor/layer-scale";
 import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
-import { expectGradients, numbers } from "./directional-derivative";
+import { numbers } from "./directional-derivative";
+import { gradientsAreSlopes } from "./per-feature";
 
 onEveryEngine("layerScale", () => {
-  it.each([[[1, 1, 20]], [[3, 7]], [[5]], [[2, 1, 3, 4]]])(
-    "of shape %j: gradients are slopes of the values",
-    (shape) => {
-      const random = new Random(2);
-      const features = [shape[shape.length - 1] as number];
-      expectGradients(
-        ([x, scale]) => layerScale(x as Tensor, scale as Tensor1D),
-        [
-          { name: "x", shape, data: numbers(shape, random, 2) },
-          { name: "scale", shape: features, data: numbers(features, random) },
-        ],
-      );
-    },
-  );
+  gradientsAreSlopes(["scale"], (x, scale) => layerScale(x, scale as Tensor1D));
 
   it("sums the gradient of the scale over many rows without losing digits", () => {
     tf.tidy(() => {

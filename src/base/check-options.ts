@@ -1,3 +1,4 @@
+import { editDistance } from "./edit-distance";
 import { VitlabError } from "./error";
 
 /** What other libraries call the same thing, in lower case without separators. */
@@ -72,7 +73,7 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   const same = known.find((other) => simplify(other) === plain) ?? ELSEWHERE[plain];
   if (same !== undefined && known.includes(same)) return same;
   const ranked = known
-    .map((other) => ({ other, distance: distance(plain, simplify(other)) }))
+    .map((other) => ({ other, distance: editDistance(plain, simplify(other)) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   if (best && best.distance <= Math.max(1, Math.floor(plain.length / 4))) return best.other;
@@ -84,18 +85,4 @@ function nearest(name: string, known: readonly string[]): string | undefined {
 
 function simplify(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
-}
-
-/** How many letters have to be put in, left out or changed (Levenshtein's distance). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { magicList } from "../magics/catalogue";
+import { magicList } from "../magics/catalog";
 import { startClock } from "./magics/clock";
 import { runCommand } from "./magics/command";
 import { memoryText } from "./magics/memory";

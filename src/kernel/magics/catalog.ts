@@ -1,3 +1,5 @@
+import { editDistance } from "../../base/edit-distance";
+
 export interface Magic {
   /** Without its `%`. */
   readonly name: string;
@@ -91,18 +93,4 @@ function expression(name: string, usage: string, help: string): Magic {
 
 function cell(name: string, usage: string, help: string): Magic {
   return { name, kind: "cell", usage, help };
-}
-
-/** Levenshtein's distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

@@ -1,5 +1,5 @@
 import type { Completion, Completions } from "../compiler/protocol";
-import { MAGICS, magicTitle } from "./catalogue";
+import { MAGICS, magicTitle } from "./catalog";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
 /** The magics whose name begins with what stands before the cursor; null where no magic can stand. */

@@ -1,4 +1,4 @@
-import { MAGICS, magicTitle, unknownMagic } from "./catalogue";
+import { MAGICS, magicTitle, unknownMagic } from "./catalog";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
 /** A cell magic that isn't about TypeScript: what stands below `%%name argument`. */

@@ -83,7 +83,7 @@ export function* batches(
   const count = batchCount(dataset.length, options);
   if (!Number.isInteger(from) || from < 0 || from > count)
     throw new VitlabError(`from is batch ${from}: an epoch here has batches 0 to ${count - 1}`);
-  const order = batchOrder(dataset, options);
+  const order = batchOrder(dataset.length, options);
   for (let step = from; step < count; step++) yield makeBatch(dataset, step, options, order);
 }
 
@@ -97,7 +97,7 @@ export function makeBatch(
   dataset: ImageDataset,
   step: number,
   options: BatchOptions,
-  order: Uint32Array = batchOrder(dataset, options),
+  order: Uint32Array = batchOrder(dataset.length, options),
 ): Batch {
   const count = batchCount(dataset.length, options);
   if (!Number.isInteger(step) || step < 0 || step >= count)
@@ -133,9 +133,10 @@ const ORDER_STREAM = 0x02de2;
 const AUGMENT_STREAM = 0xa0638;
 const MIX_STREAM = 0x313c5;
 
-function batchOrder(dataset: ImageDataset, { seed = 0, epoch = 0, shuffle = true }: BatchOptions): Uint32Array {
+/** The order in which an epoch goes through so many examples. */
+export function batchOrder(length: number, { seed = 0, epoch = 0, shuffle = true }: BatchOptions): Uint32Array {
   checkStream(seed, epoch);
-  return shuffle ? epochOrder(dataset.length, seed, epoch) : Uint32Array.from({ length: dataset.length }, (_, i) => i);
+  return shuffle ? epochOrder(length, seed, epoch) : Uint32Array.from({ length }, (_, i) => i);
 }
 
 function checkStream(seed: number, epoch: number): void {

@@ -61,10 +61,22 @@ export class SelfAttention extends Module {
     const { qkv, projection } = mimetic ?? {};
     this.qkv = this.child(
       "qkv",
-      new Linear(dim, 3 * dim, { random, bias: qkvBias, initialization, bound, weight: qkv }),
+      new Linear(dim, 3 * dim, {
+        random,
+        bias: qkvBias,
+        initialization,
+        bound,
+        weight: qkv,
+        kind: { role: "matrix", stacked: 3 },
+      }),
     );
     this.projection = this.child("projection", new Linear(dim, dim, { random, initialization, weight: projection }));
     if (initialization === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
+  }
+
+  override get settings() {
+    const { heads, attentionDropout, attentionOverBatch } = this;
+    return { heads, attentionDropout, attentionOverBatch };
   }
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */

@@ -16,6 +16,10 @@ export class Dropout extends Module {
     checkRate("dropout", rate);
   }
 
+  override get settings() {
+    return { dropout: this.rate };
+  }
+
   /** Any shape to the same shape. */
   forward<T extends Tensor>(x: T, context: ForwardContext = new ForwardContext()): T {
     const drop = context.dropout(this.rate);

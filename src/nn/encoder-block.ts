@@ -67,6 +67,10 @@ export class EncoderBlock extends Module {
     this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 
+  override get settings() {
+    return { norm: this.norm, ...this.rates };
+  }
+
   /**
    * `[batch, tokens, dim]` to the same shape.
    *

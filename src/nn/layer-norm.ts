@@ -14,8 +14,12 @@ export class LayerNorm extends Module {
     readonly epsilon = 1e-5,
   ) {
     super();
-    this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D);
+    this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D, { role: "norm" });
     this.bias = this.parameter("bias", () => tf.zeros([features]) as Tensor1D);
+  }
+
+  override get settings() {
+    return { epsilon: this.epsilon };
   }
 
   /** `[..., features]` to the same shape. */

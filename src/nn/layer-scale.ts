@@ -21,7 +21,7 @@ export class LayerScale extends Module {
     super();
     checkOptions("new LayerScale", options, ["initial"]);
     const { initial = 1e-5 } = options;
-    this.weight = this.parameter("weight", () => tf.fill([features], initial) as Tensor1D);
+    this.weight = this.parameter("weight", () => tf.fill([features], initial) as Tensor1D, { role: "norm" });
   }
 
   /**

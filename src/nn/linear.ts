@@ -3,7 +3,7 @@ import { VitlabError } from "../base/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";
 import { type Draws, type Initialization, truncatedNormal, uniform } from "./initial";
-import { Module } from "./module";
+import { Module, type ParameterKind } from "./module";
 
 /** How a `Linear` is made. */
 export interface LinearOptions {
@@ -14,6 +14,8 @@ export interface LinearOptions {
   initialization?: Initialization;
   /** Bound of the evenly drawn weights instead of PyTorch's default `1 / √inputs`. */
   bound?: number;
+  /** What the weights are for. Default a "matrix". */
+  kind?: ParameterKind;
   /** `inputs · outputs` starting weights, row by row, instead of drawn ones. */
   weight?: Float32Array;
 }
@@ -36,12 +38,13 @@ export class Linear extends Module {
         `a linear layer got ${options.weight.length} starting weights: ${inputs} inputs times ${outputs} outputs are ${inputs * outputs}`,
       );
     const bound = options.bound ?? 1 / Math.sqrt(inputs);
-    this.weight = this.parameter("weight", () => {
+    const drawWeight = () => {
       if (options.weight) return tf.tensor2d(options.weight, [inputs, outputs]);
       return torch
         ? uniform<Tensor2D>([inputs, outputs], bound, random)
         : truncatedNormal<Tensor2D>([inputs, outputs], 0.02, random);
-    });
+    };
+    this.weight = this.parameter("weight", drawWeight, options.kind);
     // Where the caller chose the weights' bound, PyTorch zeroes the bias (as in MultiheadAttention).
     const drawn = torch && options.bound === undefined;
     this.bias = bias

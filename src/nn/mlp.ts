@@ -38,6 +38,10 @@ export class Mlp extends Module {
     this.fc2 = this.child("fc2", new Linear(hidden, dim, { random, initialization }));
   }
 
+  override get settings() {
+    return { activation: this.activation, dropout: this.rate };
+  }
+
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
   forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();

@@ -22,12 +22,27 @@ export interface ParameterCount {
   parts: Record<string, ParameterCount>;
 }
 
+/**
+ * What a parameter is for, by which weight decay, Muon and whoever else chooses: the weights of a linear map ("matrix", of the
+ * first one "input", of the last one "head"), what is added ("bias"), the scales of a normalization ("norm"), or vectors that
+ * are tokens or stand for places ("embedding").
+ */
+export type ParameterRole = "matrix" | "input" | "head" | "bias" | "norm" | "embedding";
+
+/** What a module says of a parameter. */
+export interface ParameterKind {
+  role: ParameterRole;
+  /** How many matrices of one size stand in it side by side: 3 for query, key and value. Default 1. */
+  stacked?: number;
+}
+
 /** How often modules registered something: what was listed before may have changed since. */
 let registrations = 0;
 
 /** A part of a network: named parameters, and named modules inside. */
 export abstract class Module {
   private readonly ownParameters = new Map<string, Variable>();
+  private readonly ownKinds = new Map<string, ParameterKind>();
   private readonly inside = new Map<string, Module>();
   private readonly replaced = new Set<string>();
   private disposed = false;
@@ -51,15 +66,27 @@ export abstract class Module {
     if (this.isDisposed) throw this.disposedError();
   }
 
-  /** Registers a parameter and takes over its initial value. */
-  protected parameter<V extends Tensor>(name: string, initial: () => V): Variable & V {
+  /**
+   * Registers a parameter and takes over its initial value. Unless it is said what it is for, it is a matrix where it has two
+   * axes or more, and a bias where it has one.
+   */
+  protected parameter<V extends Tensor>(name: string, initial: () => V, kind?: ParameterKind): Variable & V {
     startEngine();
     const value = initial();
     const variable = tf.variable(value);
     value.dispose();
     this.ownParameters.set(name, variable);
+    this.ownKinds.set(name, kind ?? { role: variable.rank > 1 ? "matrix" : "bias" });
     registrations++;
     return variable as Variable & V;
+  }
+
+  /**
+   * What its answers depend on besides its parameters and the modules inside: heads, an activation, an epsilon. A checkpoint
+   * keeps it, and refuses to fill a module that has other settings.
+   */
+  get settings(): Readonly<Record<string, unknown>> {
+    return {};
   }
 
   /** What it computes. */
@@ -139,6 +166,13 @@ export abstract class Module {
     const all = new Map<string, Variable>();
     for (const [prefix, { ownParameters }] of this.walk())
       for (const [name, variable] of ownParameters) all.set(prefix + name, variable);
+    return all;
+  }
+
+  /** What each parameter is for, by full name, in the order they were made. */
+  parameterKinds(): Map<string, ParameterKind> {
+    const all = new Map<string, ParameterKind>();
+    for (const [prefix, { ownKinds }] of this.walk()) for (const [name, kind] of ownKinds) all.set(prefix + name, kind);
     return all;
   }
 

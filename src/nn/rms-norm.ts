@@ -26,7 +26,11 @@ export class RMSNorm extends Module {
     checkOptions("new RMSNorm", options, ["epsilon"]);
     const { epsilon = 1e-6 } = options;
     this.epsilon = epsilon;
-    this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D);
+    this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D, { role: "norm" });
+  }
+
+  override get settings() {
+    return { epsilon: this.epsilon };
   }
 
   /**

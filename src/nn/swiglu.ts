@@ -44,6 +44,10 @@ export class SwiGLU extends Module {
     this.down = this.child("down", new Linear(hidden, dim, { random, bias, initialization }));
   }
 
+  override get settings() {
+    return { dropout: this.rate };
+  }
+
   /**
    * `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result.
    *

@@ -58,12 +58,13 @@ function trainingCurves(history: readonly EpochEvent[], plan?: TrainingPlan): Pl
     {
       title: "Training",
       yTitle: "loss",
-      chance: plan?.chance.loss,
+      chance: plan?.chance?.loss,
       ...(validated && { rightTitle: "accuracy", rightPercent: true, rightChance: plan && guessing(plan) }),
     },
   );
 }
 
-function guessing({ majority, chance }: TrainingPlan): Level {
+function guessing({ majority, chance }: TrainingPlan): Level | undefined {
+  if (!majority || !chance) return undefined;
   return { value: majority.accuracy, label: isBalanced(majority, chance.accuracy) ? "chance" : "the commonest class" };
 }

@@ -1,8 +1,10 @@
 import { VitlabError } from "../base/error";
 import type { ImageDataset } from "../data/dataset";
+import { type AnyDataset, datasetName, isImageDataset } from "../data/examples";
 import type { FullViTConfig } from "../vit/config";
 import { sizeOf } from "../vit/patches";
 import { answerFunction } from "../vit/problem-type";
+import { configOf, type Trainable } from "./trainable";
 
 /** @throws VitlabError unless each image has a label, and each label a class name. */
 export function checkLabels({ name, split, length, labels, classNames }: ImageDataset): void {
@@ -18,15 +20,40 @@ export function checkLabels({ name, split, length, labels, classNames }: ImageDa
 }
 
 /**
- * Checks that a model can be trained or measured on a data set.
+ * Checks that a model can be trained or measured on a data set; of what a model that is no ViT takes nothing is known.
  *
+ * @param ownLoss whether it isn't the default loss, which compares with class numbers
  * @throws VitlabError when it is empty, its images have another size than the model's, a label is none of its classes, or
  *   the model doesn't choose one class of several.
  */
-export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void {
-  const { name, split, length, labels, classNames } = dataset;
-  const what = `${name} ${split}`;
-  if (length === 0) throw new VitlabError(`data set ${what} is empty: give at least one image`);
+export function checkDataset(dataset: AnyDataset, model: Trainable, ownLoss: boolean): void {
+  if (dataset.length === 0)
+    throw new VitlabError(
+      `data set ${datasetName(dataset)} is empty: give at least one ${isImageDataset(dataset) ? "image" : "example"}`,
+    );
+  if (!isImageDataset(dataset)) return;
+  const config = configOf(model);
+  if (config) {
+    checkImageSize(dataset, config);
+    if (!ownLoss) checkClasses(dataset, config);
+  }
+  checkLabels(dataset);
+}
+
+/** The model's classes come first: a label beyond them has its own remedy. */
+function checkClasses(dataset: ImageDataset, config: FullViTConfig): void {
+  checkChoosesAClass(dataset, config);
+  const { name, split, labels, classNames } = dataset;
+  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < config.classes));
+  if (wrong >= 0)
+    throw new VitlabError(
+      `image ${wrong} of ${name} ${split} has label ${labels[wrong]}: the model has ${config.classes} classes, so labels go from 0 to ` +
+        `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
+    );
+}
+
+function checkImageSize(dataset: ImageDataset, config: FullViTConfig): void {
+  const what = `${dataset.name} ${dataset.split}`;
   const [height, width] = sizeOf(config.imageSize);
   if (dataset.height !== height || dataset.width !== width || dataset.channels !== config.channels)
     throw new VitlabError(
@@ -34,14 +61,6 @@ export function checkDataset(dataset: ImageDataset, config: FullViTConfig): void
         `the model was made for ${height}x${width} with ${config.channels}; ` +
         `make it with imageSize [${dataset.height}, ${dataset.width}] and channels ${dataset.channels}, or resize the images`,
     );
-  checkChoosesAClass(dataset, config);
-  const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < config.classes));
-  if (wrong >= 0)
-    throw new VitlabError(
-      `image ${wrong} of ${what} has label ${labels[wrong]}: the model has ${config.classes} classes, so labels go from 0 to ` +
-        `${config.classes - 1}; make the model with classes: ${Math.max(classNames.length, config.classes)}`,
-    );
-  checkLabels(dataset);
 }
 
 /** @throws VitlabError unless the model chooses one class of several for each image, as such a data set asks. */

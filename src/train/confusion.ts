@@ -1,6 +1,11 @@
 import { VitlabError } from "../base/error";
 import { distinctNames } from "../data/name-lists";
-import type { Measurement } from "./measure";
+
+/** The class of each image, and the class that the model gives it. */
+export interface Predictions {
+  labels: Int32Array;
+  predicted: Int32Array;
+}
 
 /** Images of one class that were taken for another. */
 export interface ConfusedPair {
@@ -19,7 +24,7 @@ const MOST_MATRIX_CLASSES = 1000;
 const MOST_PAIRS = 100;
 
 /** `[label][predicted]`, in images. */
-export function confusionOf({ labels, predicted }: Measurement, classes: number): number[][] {
+export function confusionOf({ labels, predicted }: Predictions, classes: number): number[][] {
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   labels.forEach((label, i) => {
     const row = confusion[label] as number[];
@@ -29,7 +34,7 @@ export function confusionOf({ labels, predicted }: Measurement, classes: number)
 }
 
 /** The pairs of classes that were confused most often, the most frequent first. */
-export function mostConfused({ labels, predicted }: Measurement, classNames: readonly string[]): ConfusedPair[] {
+export function mostConfused({ labels, predicted }: Predictions, classNames: readonly string[]): ConfusedPair[] {
   const classes = classNames.length;
   const counts = new Map<number, number>();
   labels.forEach((label, i) => {
@@ -53,7 +58,7 @@ export function mostConfused({ labels, predicted }: Measurement, classNames: rea
  */
 export function withConfusion<T extends object>(
   value: T,
-  measured: Measurement,
+  measured: Predictions,
   classes: number,
 ): T & { confusion: number[][] } {
   if (classes <= MOST_MATRIX_CLASSES) return { ...value, confusion: confusionOf(measured, classes) };

@@ -3,15 +3,17 @@ import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { classCounts, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
+import { type AnyDataset, type Dataset, datasetName, isImageDataset } from "../data/examples";
 import { matchClasses } from "../data/match-classes";
-import type { ViT } from "../vit/model";
 import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
 import { mostConfused, withConfusion } from "./confusion";
 import { describeEvaluation } from "./describe-evaluation";
 import type { Evaluation } from "./evaluation";
-import { accuracyOf, measure } from "./measure";
+import { checkLossAndMetrics, type LossFunction, type Metric } from "./loss";
+import { type Measurement, measure } from "./measure";
+import { configOf, type Trainable } from "./trainable";
 
 /** How `evaluate` runs. */
 export interface EvaluateOptions {
@@ -29,49 +31,117 @@ export interface EvaluateOptions {
 /** How notebooks show evaluations. */
 export const evaluationDisplay = new DisplayKind<Evaluation>();
 
+/** What `evaluate` takes besides, for a loss of one's own, or examples that aren't images. */
+export interface EvaluateExamplesOptions extends Omit<EvaluateOptions, "labels"> {
+  /** A scalar of the model's output and the targets. Default cross-entropy over the output's last axis. */
+  loss?: LossFunction;
+  /** What else to measure, by name: each a mean over a batch. Default none. */
+  metrics?: Readonly<Record<string, Metric>>;
+}
+
+/** How a model does on examples, by the numbers that there are of it. */
+export interface ExamplesEvaluation {
+  /** Mean over all examples: of cross-entropy in nats. */
+  loss: number;
+  /** Share of choices that are right, from 0 to 1; null with a loss of one's own. */
+  accuracy: number | null;
+  metrics: Record<string, number>;
+  /** Count of examples. */
+  count: number;
+}
+
 /**
- * Measures a model on a data set, without dropout.
+ * Measures a model on a data set, without dropout. Of images of one class each it tells the classes apart; with a loss or
+ * metrics of one's own, or other examples, it tells their means.
  *
  * @throws VitlabError when the data set is empty or doesn't fit the model, its classes aren't the model's, or batchSize is not
  *   a whole number from 1.
  */
-export async function evaluate(model: ViT, dataset: ImageDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+export function evaluate(model: Trainable, dataset: ImageDataset, options?: EvaluateOptions): Promise<Evaluation>;
+export function evaluate(
+  model: Trainable,
+  dataset: AnyDataset,
+  options: EvaluateExamplesOptions,
+): Promise<ExamplesEvaluation>;
+export function evaluate(model: Trainable, dataset: Dataset): Promise<ExamplesEvaluation>;
+export async function evaluate(
+  model: Trainable,
+  dataset: AnyDataset,
+  options: EvaluateOptions & EvaluateExamplesOptions = {},
+): Promise<Evaluation | ExamplesEvaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, ["batchSize", "labels", "signal"]);
-  const { batchSize = 100, labels, signal } = options;
+  checkOptions("evaluate", options, ["batchSize", "labels", "signal", "loss", "metrics"]);
+  const { batchSize = 100, loss, metrics } = options;
   checkWhole("batchSize", batchSize);
-  checkChoosesAClass(dataset, model.config);
-  const matched = ofTheModelsClasses(dataset, model, labels);
-  checkDataset(matched, model.config);
+  checkLossAndMetrics(loss, metrics);
+  const byClass = isImageDataset(dataset) && !loss && !metrics;
+  return byClass ? evaluateClasses(model, dataset, options) : evaluateExamples(model, dataset, options);
+}
+
+/** Runs the model over all of it, or throws the signal's reason. */
+async function measured(
+  model: Trainable,
+  dataset: AnyDataset,
+  { batchSize = 100, signal, loss, metrics }: EvaluateExamplesOptions,
+): Promise<Measurement> {
   signal?.throwIfAborted();
-  const measured = await measure(model, matched, batchSize, () => signal?.aborted ?? false);
-  if (!measured) throw signal?.reason;
-  const { classNames } = matched;
+  const stopped = () => signal?.aborted ?? false;
+  const measurement = await measure(model, dataset, { batchSize, stopped, loss, metrics });
+  if (!measurement) throw signal?.reason;
+  return measurement;
+}
+
+async function evaluateExamples(
+  model: Trainable,
+  dataset: AnyDataset,
+  options: EvaluateOptions & EvaluateExamplesOptions,
+): Promise<ExamplesEvaluation> {
+  if (options.labels !== undefined)
+    throw new VitlabError(
+      "labels matches images by the names of their classes: leave it out with a loss, metrics or other examples",
+    );
+  checkDataset(dataset, model, options.loss !== undefined);
+  const { loss, accuracy, metrics } = await measured(model, dataset, options);
+  return { loss, accuracy, metrics, count: dataset.length };
+}
+
+async function evaluateClasses(model: Trainable, dataset: ImageDataset, options: EvaluateOptions): Promise<Evaluation> {
+  const config = configOf(model);
+  if (config) checkChoosesAClass(dataset, config);
+  const matched = ofTheModelsClasses(dataset, config?.classes ?? dataset.classNames.length, options.labels);
+  checkDataset(matched, model, false);
+  const { loss, accuracy, predicted } = await measured(model, matched, options);
+  const { classNames, labels } = matched;
   const classes = classNames.length;
-  const right = measured.labels.filter((label, i) => label === measured.predicted[i]);
+  const wrong = predicted ? predicted.find((label) => label >= classes) : -1;
+  if (!predicted || wrong !== undefined)
+    throw new VitlabError(
+      `the model's output isn't [images, ${classes}], scores for the classes of ${datasetName(dataset)}: ` +
+        "give evaluate the loss that it was trained with",
+    );
+  const right = labels.filter((label, i) => label === predicted[i]);
   const rightCounts = classCounts(right, classes);
   const result = {
-    loss: measured.loss,
-    accuracy: accuracyOf(measured),
+    loss,
+    accuracy: accuracy as number,
     count: matched.length,
     majority: majorityOf(matched),
-    mostConfused: mostConfused(measured, classNames),
-    perClass: classCounts(measured.labels, classes).map((count, label) => ({
+    mostConfused: mostConfused({ labels, predicted }, classNames),
+    perClass: classCounts(labels, classes).map((count, label) => ({
       className: classNames[label] as string,
       count,
       accuracy: (rightCounts[label] as number) / count,
     })),
   };
-  const evaluation: Evaluation = withConfusion(result, measured, classes);
+  const evaluation: Evaluation = withConfusion(result, { labels, predicted }, classes);
   const words = () => describeEvaluation(evaluation);
   return evaluationDisplay.mark(printAs(evaluation, words), words);
 }
 
 /** The images labeled by the model's numbers of their classes. */
-function ofTheModelsClasses(dataset: ImageDataset, { config }: ViT, labels: unknown): ImageDataset {
+function ofTheModelsClasses(dataset: ImageDataset, classes: number, labels: unknown): ImageDataset {
   const { classNames } = dataset;
-  const { classes } = config;
   if (labels === undefined) {
     if (classNames.length === classes) return dataset;
     throw new VitlabError(

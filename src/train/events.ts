@@ -10,13 +10,13 @@ export interface StepEvent {
   /** Steps taken in all. */
   update: number;
   totalSteps: number;
-  /** Mean over the images of the batch, before the step. */
+  /** Mean over the examples of the batch, before the step. */
   loss: number;
   /** Length of the gradient over all parameters, before clipping. */
   gradientNorm: number;
   learningRate: number;
-  /** Images in the batch. */
-  images: number;
+  /** Examples in the batch. */
+  examples: number;
   /** Wall-clock time since the step before. */
   seconds: number;
 }
@@ -27,12 +27,14 @@ export interface EpochEvent {
   /** Counted from 1. */
   epoch: number;
   epochs: number;
-  /** Mean over all training images of the epoch, each seen with the weights of its own step. */
+  /** Mean over all training examples of the epoch, each seen with the weights of its own step. */
   trainLoss: number;
-  /** Mean over the validation images after the epoch, without dropout; null where there are none. */
+  /** Mean over the validation examples after the epoch, without dropout; null where there are none. */
   validationLoss: number | null;
-  /** Share of validation images named rightly, from 0 to 1; null where there are none. */
+  /** Share of validation examples named rightly, from 0 to 1; null where there are none, or the loss is one of your own. */
   validationAccuracy: number | null;
+  /** What the metrics asked for came to on the validation examples; absent where none were. */
+  metrics?: Readonly<Record<string, number>>;
   /** Of the last step. */
   learningRate: number;
   /** Steps taken in all. */

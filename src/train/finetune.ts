@@ -1,12 +1,12 @@
 import { VitlabError } from "../base/error";
 import { augment } from "../data/augment";
-import type { ViT } from "../vit/model";
-import { sizeOf } from "../vit/patches";
+import { isImageDataset } from "../data/examples";
 import { fit } from "./fit";
 import type { FitOptions } from "./fit-options";
 import { adam, adamW } from "./optimizers/adam";
 import { matricesOnly } from "./optimizers/decay-rules";
 import { warmupCosine } from "./schedules";
+import type { Trainable } from "./trainable";
 import type { TrainingRun } from "./training-run";
 
 /** How to fine-tune: as the article does, or with what has been learnt since. */
@@ -35,12 +35,12 @@ export interface FinetuneOptions extends Omit<FitOptions, "epochs"> {
  *
  * @throws VitlabError as `fit` does.
  */
-export function finetune(model: ViT, options: FinetuneOptions): TrainingRun {
+export function finetune(model: Trainable, options: FinetuneOptions): TrainingRun {
   return fit(model, finetuneOptions(model, options));
 }
 
 /** The options of `fit` that a recipe comes to. */
-export function finetuneOptions(model: ViT, options: FinetuneOptions): FitOptions {
+export function finetuneOptions(model: Trainable, options: FinetuneOptions): FitOptions {
   const { recipe = "better", learningRate, ...given } = options ?? {};
   if (!FINETUNE_RECIPES.includes(recipe))
     throw new VitlabError(`there is no recipe "${String(recipe)}": give ${FINETUNE_RECIPES.join(" or ")}`);
@@ -52,15 +52,17 @@ export function finetuneOptions(model: ViT, options: FinetuneOptions): FitOption
     return { epochs: 3, batchSize: 16, optimizer, ...set } as FitOptions;
   }
   const { epochs = 10, batchSize = 32 } = set;
+  const { train } = set;
+  const side = train && isImageDataset(train) ? Math.min(train.height, train.width) : null;
   const steps = epochs * Math.ceil((set.train?.length ?? 0) / batchSize);
   return {
     batchSize,
     optimizer: adamW({ learningRate: learningRate ?? 1e-3, weightDecay: 0.05, decay: matricesOnly }),
     schedule: warmupCosine({ warmupSteps: Math.floor(steps / 10) }),
-    layerDecay: 0.75,
-    labelSmoothing: 0.1,
+    ...("blocks" in model && { layerDecay: 0.75 }),
+    ...(!set.loss && { labelSmoothing: 0.1 }),
     clipNorm: 1,
-    augment: augment({ flip: true, shift: Math.floor(Math.min(...sizeOf(model.config.imageSize)) / 8), color: 0.2 }),
+    ...(side !== null && { augment: augment({ flip: true, shift: Math.floor(side / 8), color: 0.2 }) }),
     ...set,
     epochs,
   };

@@ -1,19 +1,29 @@
 import type { Augmentation } from "../data/augmentation";
-import type { ImageDataset } from "../data/dataset";
+import type { AnyDataset } from "../data/examples";
 import type { MixOptions } from "../data/mix";
-import type { OptimizerName } from "./optimizers/by-name";
-import type { Optimizer } from "./optimizers/optimizer";
+import type { TrainingEvent } from "./events";
+import type { LossFunction, Metric } from "./loss";
+import type { MonitorOptions } from "./monitor";
+import type { AnyOptimizer } from "./optimizers/by-name";
 import type { Schedule } from "./schedules";
+import type { TrainingRun } from "./training-run";
 
 /** What a training run is made of. */
 export interface TrainingOptions {
-  /** Images to learn from. */
-  train: ImageDataset;
-  /** Images held out, measured after each epoch; never learnt from. */
-  validation?: ImageDataset;
-  /** How often to go through the training images. */
+  /** Images to learn from, or examples of a data set of one's own. */
+  train: AnyDataset;
+  /** Examples held out, measured after each epoch; never learnt from. */
+  validation?: AnyDataset;
+  /** How often to go through the training examples. */
   epochs: number;
-  /** Images in a step; the last step of an epoch may have fewer. Default 64. */
+  /**
+   * What is made small: a scalar of the model's output and the targets, a mean over the batch, as in
+   * `(output, target) => tf.losses.meanSquaredError(target, output)`. Default cross-entropy over the output's last axis.
+   */
+  loss?: LossFunction;
+  /** What else is measured after each epoch on the validation examples, by name: each a mean over a batch. Default none. */
+  metrics?: Readonly<Record<string, Metric>>;
+  /** Examples in a step; the last step of an epoch may have fewer. Default 64. */
   batchSize?: number;
   /**
    * So many batches make one step, of `accumulate * batchSize` images: their gradients are added up one after the other, in
@@ -25,15 +35,15 @@ export interface TrainingOptions {
    * a third longer, and its memory hardly grows with the depth. Default false.
    */
   recompute?: boolean;
-  /** An optimizer, or the name of one for its defaults. Default `adam()`. */
-  optimizer?: Optimizer | OptimizerName;
+  /** An optimizer, also one of TensorFlow.js', or the name of one for its defaults. Default `adam()`. */
+  optimizer?: AnyOptimizer;
   /** Default `constant()`. */
   schedule?: Schedule;
   /** Changes the training images of each batch. Default none. */
   augment?: Augmentation;
   /** Mixes the training images of each batch in pairs, as in `{ mixup: 0.2, cutmix: 1 }`. Default none. */
   mix?: MixOptions;
-  /** Share of each target spread evenly over all classes, from 0 to below 1. Default 0. */
+  /** Share of each target spread evenly over all classes, from 0 to below 1; of the default loss. Default 0. */
   labelSmoothing?: number;
   /** Shortens gradients over all parameters that are longer than this. Default none. */
   clipNorm?: number;
@@ -55,6 +65,15 @@ export interface TrainingOptions {
   seed?: number;
 }
 
+/** When a run ends before its last epoch: the monitored number hasn't become better for a while. */
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** For so many epochs. */
+  patience: number;
+}
+
+/** What is called with each event of a run, before its next step; what it throws ends the run. */
+export type Callback = (event: TrainingEvent, run: TrainingRun) => void | Promise<void>;
+
 /** Where a run is saved, and how it goes on. */
 export interface CheckpointOptions {
   /** A folder; made as needed. */
@@ -63,6 +82,11 @@ export interface CheckpointOptions {
   resume?: boolean;
   /** Replace a run saved there. Default false: refuse. */
   overwrite?: boolean;
+  /**
+   * Leave the weights of the best epoch in `model.safetensors` instead of the last one's: by the validation loss where true, or
+   * by what is named, as in `{ monitor: "validationAccuracy" }`. Default false.
+   */
+  best?: boolean | MonitorOptions;
   /** Longest time between two saves, besides those at the start, after each epoch and at the end. Default 30. */
   everySeconds?: number;
   /** Also save after this many steps of an epoch. Default never. */
@@ -77,6 +101,10 @@ export interface FitOptions extends TrainingOptions {
   signal?: AbortSignal;
   /** Saves the run as it goes; nothing is saved where absent. */
   checkpoint?: CheckpointOptions;
+  /** Ends the run when it no longer becomes better, as in `{ patience: 3 }`. Default never. */
+  earlyStopping?: EarlyStoppingOptions;
+  /** Called with each event, before the next step. Default none. */
+  callbacks?: Callback | readonly Callback[];
   /** Time a few steps beforehand for the plan; they change nothing. Default true. */
   timing?: boolean;
 }
@@ -86,6 +114,8 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "train",
   "validation",
   "epochs",
+  "loss",
+  "metrics",
   "batchSize",
   "accumulate",
   "recompute",
@@ -102,6 +132,8 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "seed",
   "signal",
   "checkpoint",
+  "earlyStopping",
+  "callbacks",
   "timing",
 ];
 
@@ -110,6 +142,7 @@ export const CHECKPOINT_OPTIONS: readonly (keyof CheckpointOptions)[] = [
   "dir",
   "resume",
   "overwrite",
+  "best",
   "everySeconds",
   "everySteps",
   "about",

@@ -1,14 +1,17 @@
 import type { EpochEvent } from "./events";
+import type { BestEpoch } from "./monitor";
 import type { TrainingPlan } from "./plan";
 
-/** Why a run ended: all epochs done, `stop()`, its signal, or an interrupt of the process. */
-export type EndReason = "finished" | "stopped" | "aborted" | "interrupted";
+/** Why a run ended: all epochs done, early stopping, `stop()`, its signal, or an interrupt of the process. */
+export type EndReason = "finished" | "early" | "stopped" | "aborted" | "interrupted";
 
 /** What came of a run. */
 export interface FitResult {
   reason: EndReason;
   /** Whole epochs, from the first, those before a resume included. */
   history: EpochEvent[];
+  /** The best epoch by what early stopping or the checkpoint monitors; null where neither does. */
+  best: BestEpoch | null;
   /** Steps taken in all. */
   steps: number;
   /** Wall-clock time of this run, planning and saving included. */

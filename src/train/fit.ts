@@ -1,10 +1,10 @@
-import type { ViT } from "../vit/model";
 import type { FitOptions } from "./fit-options";
+import type { Trainable } from "./trainable";
 import { TrainingRun } from "./training-run";
 import { trainingSettings } from "./training-settings";
 
 /**
- * Trains a model, giving way to the event loop after each step.
+ * Trains a model, any module that makes a tensor of a tensor, giving way to the event loop after each step.
  *
  * `await` the run for its result; iterate over it (`for await (const event of run)`) for each `step` and `epoch` as it
  * comes; or both. `run.plan` states the cost before the first step; `run.stop()` or the signal ends the run after the
@@ -16,6 +16,6 @@ import { trainingSettings } from "./training-settings";
  *   a loss, gradient or weight is no longer finite (the weights from before that step stay), when a checkpoint can't be
  *   written, or when a saved run can't be resumed with these options.
  */
-export function fit(model: ViT, options: FitOptions): TrainingRun {
+export function fit(model: Trainable, options: FitOptions): TrainingRun {
   return new TrainingRun(model, trainingSettings(model, options), options);
 }

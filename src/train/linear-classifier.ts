@@ -78,8 +78,8 @@ export async function trainLinear(
           const { value, gradient } = parameters.gradient(() => crossEntropy(layer.forward(rows), labels));
           loss = value.dataSync()[0] as number;
           const { places } = parameters;
-          return optimizer.step(parameters.read(), gradient, state, { update, learningRate: rate, places }) as never;
-        }) as ReturnType<typeof optimizer.step>;
+          return optimizer.update(parameters.read(), gradient, state, { update, learningRate: rate, places }) as never;
+        }) as ReturnType<typeof optimizer.update>;
         if (!Number.isFinite(loss)) {
           tf.dispose([taken.weights, taken.state]);
           throw new VitlabError(

@@ -1,8 +1,9 @@
-import { checkOptions } from "../base/check-options";
+import { checkOptions, show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { tf } from "../tensor/tf";
-import type { ViT } from "../vit/model";
+import { ViT } from "../vit/model";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
 import {
@@ -44,12 +45,14 @@ export interface LinearProbeResult {
  */
 export async function linearProbe(model: ViT, options: LinearProbeOptions): Promise<LinearProbeResult> {
   checkModel("linearProbe", model);
+  if (!(model instanceof ViT))
+    throw new VitlabError(`linearProbe trains the head of a ViT, and got ${show(model)}: give a ViT`);
   checkOptions("linearProbe", options, ["train", "validation", ...LINEAR_CLASSIFIER_OPTIONS]);
   const { train, validation, ...linear } = options;
   const example = "linearProbe(model, { train: await cifar10() })";
   for (const [name, dataset] of Object.entries({ train, ...(validation && { validation }) })) {
     checkIsDataset(name, dataset, example);
-    checkDataset(dataset, model.config);
+    checkDataset(dataset, model, false);
   }
   const start = performance.now();
   const trainLosses = await trainLinear(model.head, await encodeAll(model, train, options.signal), {

@@ -1,27 +1,38 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
-import type { Module } from "../nn/module";
+import type { Module, ParameterKind } from "../nn/module";
 import { tf } from "../tensor/tf";
+import type { ChooseParameters } from "./optimizers/decay-rules";
 import type { ParameterPlace } from "./optimizers/optimizer";
 
-/** All parameters of a model seen as one flat vector `[parameters]`, in the order they were made. */
+/** All parameters of a module, or some, seen as one flat vector `[parameters]`, in the order they were made. */
 export class ParameterVector {
   readonly names: readonly string[];
-  /** The parameters in the order of the vector. */
+  /** What each of them is. */
   readonly places: readonly ParameterPlace[];
   readonly length: number;
-  private readonly variables: readonly Variable[];
+  /** The parameters in the order of the vector. */
+  readonly variables: readonly Variable[];
   private readonly learning: readonly Variable[];
 
-  /** @param frozen names of parameters whose gradient is 0 and isn't computed */
+  /**
+   * @param frozen names of parameters whose gradient is 0 and isn't computed
+   * @param only names of those that the vector is of; all where absent
+   */
   constructor(
     private readonly model: Module,
-    frozen: ReadonlySet<string> = new Set(),
+    { frozen, only }: { frozen?: ReadonlySet<string>; only?: ReadonlySet<string> } = {},
   ) {
-    const named = model.namedParameters();
-    this.names = [...named.keys()];
-    this.variables = [...named.values()];
-    this.learning = this.variables.filter((_, i) => !frozen.has(this.names[i] as string));
-    this.places = this.variables.map(({ shape, size }, i) => ({ name: this.names[i] as string, shape, size }));
+    const kinds = model.parameterKinds();
+    const named = [...model.namedParameters()].filter(([name]) => !only || only.has(name));
+    this.names = named.map(([name]) => name);
+    this.variables = named.map(([, variable]) => variable);
+    this.learning = this.variables.filter((_, i) => !frozen?.has(this.names[i] as string));
+    this.places = named.map(([name, { shape, size }]) => ({
+      name,
+      shape,
+      size,
+      ...(kinds.get(name) as ParameterKind),
+    }));
     this.length = this.variables.reduce((sum, variable) => sum + variable.size, 0);
   }
 
@@ -32,7 +43,7 @@ export class ParameterVector {
    */
   read(): Tensor1D {
     this.model.checkNotDisposed();
-    return tf.tidy(() => flatten(this.variables));
+    return tf.tidy(() => this.flatten(this.variables));
   }
 
   /**
@@ -57,28 +68,29 @@ export class ParameterVector {
   gradient(loss: () => Scalar): { value: Scalar; gradient: Tensor1D } {
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(loss, [...this.learning]);
-      const gradient = flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
+      const gradient = this.flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
       return { value, gradient };
     });
   }
 
-  /** 1 for the numbers of parameters that a rule chooses by name, 0 for the others; the caller disposes it. */
-  mask(chosen: (name: string) => boolean): Tensor1D {
-    return this.fill((name) => (chosen(name) ? 1 : 0));
+  /** 1 for the numbers of parameters that a rule chooses, 0 for the others; the caller disposes it. */
+  mask(chosen: ChooseParameters): Tensor1D {
+    return this.fill(({ name, role }) => (chosen(name, role) ? 1 : 0));
   }
 
-  /** A number for each parameter by its name, as often as the parameter has numbers; the caller disposes it. */
-  fill(value: (name: string) => number): Tensor1D {
+  /** A number for each parameter, as often as the parameter has numbers; the caller disposes it. */
+  fill(value: (place: ParameterPlace) => number): Tensor1D {
     const values = new Float32Array(this.length);
     let offset = 0;
-    this.variables.forEach((variable, i) => {
-      values.fill(value(this.names[i] as string), offset, offset + variable.size);
-      offset += variable.size;
-    });
+    for (const place of this.places) {
+      values.fill(value(place), offset, offset + place.size);
+      offset += place.size;
+    }
     return tf.tensor1d(values);
   }
-}
 
-function flatten(tensors: readonly Tensor[]): Tensor1D {
-  return tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))) as Tensor1D;
+  /** A tensor for each parameter, in their order, as one vector; the caller disposes it. */
+  flatten(tensors: readonly Tensor[]): Tensor1D {
+    return tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))) as Tensor1D);
+  }
 }

@@ -1,28 +1,32 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
 import { plainText } from "../base/plain-text";
-import { batchCount, makeBatch } from "../data/batches";
+import { batchCount } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
+import { exampleBatch, isImageDataset } from "../data/examples";
 import { fewNames } from "../data/name-lists";
 import { tf } from "../tensor/tf";
-import type { ViT } from "../vit/model";
+import { isAsConfigured } from "../vit/check-as-configured";
 import type { TrainingOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
 import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
 import { percent } from "./percent";
 import type { Compute } from "./stretch";
+import { configOf, type Trainable } from "./trainable";
 import { batchOptions, type TrainingSettings, trainingSettings } from "./training-settings";
 import { proposeStep } from "./training-step";
 
 /** What a training run will cost, and what knowing nothing would get. */
 export interface TrainingPlan {
   parameters: number;
-  trainImages: number;
+  trainExamples: number;
   /** 0 where there are none. */
-  validationImages: number;
+  validationExamples: number;
+  /** What an example is. */
+  noun: "image" | "example";
   epochs: number;
-  /** Images computed at a time. */
+  /** Examples computed at a time. */
   batchSize: number;
   /** Batches of a step. */
   accumulate: number;
@@ -30,10 +34,10 @@ export interface TrainingPlan {
   totalSteps: number;
   /** Steps that are still to take: fewer than all where a run goes on. */
   stepsLeft: number;
-  /** Floating-point operations of one training image, forward and backward. */
-  flopsPerImage: number;
-  /** Floating-point operations of the whole run, validation left out. */
-  flops: number;
+  /** Floating-point operations of one training image, forward and backward; null of a model that is no ViT. */
+  flopsPerExample: number | null;
+  /** Floating-point operations of the whole run, validation left out; null of a model that is no ViT. */
+  flops: number | null;
   /** Median of the steps timed beforehand; null where none were. */
   secondsPerStep: number | null;
   /**
@@ -43,10 +47,13 @@ export interface TrainingPlan {
   peakBytes: number | null;
   /** Projected time of the steps left and of the validations; null where nothing was timed. */
   seconds: number | null;
-  /** What guessing evenly gets: accuracy 1 / classes, loss ln(classes). */
-  chance: { accuracy: number; loss: number };
-  /** What guessing the commonest class gets: of the validation images, or where there are none of the training images. */
-  majority: Majority;
+  /** What guessing evenly gets: accuracy 1 / classes, loss ln(classes); null where classes aren't what is learnt. */
+  chance: { accuracy: number; loss: number } | null;
+  /**
+   * What guessing the commonest class gets: of the validation images, or where there are none of the training images; null
+   * where classes of images aren't what is learnt.
+   */
+  majority: Majority | null;
   /** What to know beforehand: where the run goes on, what differs, which classes have no images. */
   notes: string[];
 }
@@ -72,7 +79,7 @@ export interface PlanPosition {
  * @throws VitlabError when an option is out of range or the data don't fit the model.
  */
 export async function planTraining(
-  model: ViT,
+  model: Trainable,
   options: TrainingOptions,
   { timing = true }: PlanOptions = {},
 ): Promise<TrainingPlan> {
@@ -83,7 +90,7 @@ export async function planTraining(
 
 /** The plan of a run that stands at a position; it has the optimizer's state, which stays as it is. */
 export async function makePlan(
-  model: ViT,
+  model: Trainable,
   settings: TrainingSettings,
   { stepsLeft, epochsLeft, notes }: PlanPosition,
   timing: boolean,
@@ -93,31 +100,37 @@ export async function makePlan(
   const { train, validation, epochs, batchSize, accumulate, stepsPerEpoch, totalSteps } = settings;
   const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, compute, state) : null;
   const validationBatches = validation ? batchCount(validation.length, { batchSize: VALIDATION_BATCH }) : 0;
-  const flopsPerImage = trainingFlops(model.config);
+  const config = configOf(model);
+  const flopsPerExample = config && isAsConfigured(model) ? trainingFlops(config) : null;
+  const ofImages = isImageDataset(train) && !settings.loss ? train.classNames.length : 0;
+  const classes = settings.loss ? 0 : (config?.classes ?? ofImages);
+  const guessed = validation ?? train;
   const plan: TrainingPlan = {
     parameters: model.parameterCount().total,
-    trainImages: train.length,
-    validationImages: validation?.length ?? 0,
+    trainExamples: train.length,
+    validationExamples: validation?.length ?? 0,
+    noun: isImageDataset(train) ? "image" : "example",
     epochs,
     batchSize,
     accumulate,
     stepsPerEpoch,
     totalSteps,
     stepsLeft,
-    flopsPerImage,
-    flops: flopsPerImage * train.length * epochs,
+    flopsPerExample,
+    flops: flopsPerExample === null ? null : flopsPerExample * train.length * epochs,
     secondsPerStep: times?.step ?? null,
     peakBytes: times?.peakBytes ?? null,
     seconds: times ? times.step * stepsLeft + times.validationBatch * validationBatches * epochsLeft : null,
-    chance: { accuracy: 1 / model.config.classes, loss: Math.log(model.config.classes) },
-    majority: majorityOf(validation ?? train, model.config.classes),
-    notes: [...notes, ...missingImages(settings, model.config.classes)],
+    chance: classes > 0 ? { accuracy: 1 / classes, loss: Math.log(classes) } : null,
+    majority: classes > 0 && isImageDataset(guessed) ? majorityOf(guessed, classes) : null,
+    notes: [...notes, ...missingImages(settings, classes)],
   };
   return printAs(plan, describePlan);
 }
 
 /** Which classes can't be learnt or aren't measured, in words. */
 function missingImages({ train, validation }: TrainingSettings, classes: number): string[] {
+  if (classes === 0 || !isImageDataset(train)) return [];
   const untrained = emptyClasses(train, classes);
   const notes: string[] = [];
   const named = train.classNames.length;
@@ -127,7 +140,10 @@ function missingImages({ train, validation }: TrainingSettings, classes: number)
     notes.push(`no training images of ${count} (${fewNames(untrained, 12)}): it can't learn them${remedy}`);
   }
   const known = new Set(untrained);
-  const unmeasured = validation ? emptyClasses(validation, classes).filter((name) => !known.has(name)) : [];
+  const unmeasured =
+    validation && isImageDataset(validation)
+      ? emptyClasses(validation, classes).filter((name) => !known.has(name))
+      : [];
   if (unmeasured.length > 0)
     notes.push(
       `no validation images of ${fewNames(unmeasured, 12)}: the validation accuracy says nothing about ${unmeasured.length === 1 ? "it" : "them"}`,
@@ -135,20 +151,22 @@ function missingImages({ train, validation }: TrainingSettings, classes: number)
   return notes;
 }
 
-/** Images at a time where a run measures itself on the validation images. */
+/** Examples at a time where a run measures itself on the validation examples. */
 export const VALIDATION_BATCH = 100;
 
 /** A plan in plain sentences, one a line. */
 export function describePlan(plan: TrainingPlan): string {
-  const { parameters, trainImages, validationImages, epochs, accumulate, totalSteps, stepsLeft, chance } = plan;
+  const { parameters, trainExamples, validationExamples, noun, epochs, accumulate, totalSteps, stepsLeft } = plan;
   const batchSize = `${accumulate > 1 ? `${whole(accumulate)} x ` : ""}${whole(plan.batchSize)}`;
-  const held = validationImages ? `, ${whole(validationImages)} held out for validation` : ", none held out";
+  const held = validationExamples ? `, ${whole(validationExamples)} held out for validation` : ", none held out";
   const left = stepsLeft < totalSteps ? `, ${whole(stepsLeft)} still to take` : "";
   const lines = [
     ...plan.notes.map(plainText),
-    `${whole(parameters)} parameters; ${whole(trainImages)} training images${held}`,
-    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}; ` +
-      `${operations(plan.flopsPerImage)} an image forward and backward, ${operations(plan.flops)} in all`,
+    `${whole(parameters)} parameters; ${whole(trainExamples)} training ${noun}${trainExamples === 1 ? "" : "s"}${held}`,
+    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}` +
+      (plan.flopsPerExample === null || plan.flops === null
+        ? ""
+        : `; ${operations(plan.flopsPerExample)} an ${noun} forward and backward, ${operations(plan.flops)} in all`),
   ];
   if (plan.seconds !== null && plan.secondsPerStep !== null)
     lines.push(
@@ -156,14 +174,16 @@ export function describePlan(plan: TrainingPlan): string {
     );
   if (plan.peakBytes !== null)
     lines.push(`${gigabytes(plan.peakBytes)} of tensors at the peak of a step, measured just now`);
-  const evenly = `${percent(chance.accuracy)} accuracy and a loss of ${chance.loss.toFixed(3)}`;
-  const { className, accuracy } = plan.majority;
-  lines.push(
-    isBalanced(plan.majority, chance.accuracy)
-      ? `guessing would get ${evenly}`
-      : `guessing the commonest class, ${className}, would get ${percent(accuracy)} accuracy; guessing evenly ${evenly}`,
-  );
+  if (plan.chance) lines.push(describeGuessing(plan.chance, plan.majority));
   return lines.join("\n");
+}
+
+/** What knowing nothing would get, in words. */
+function describeGuessing(chance: { accuracy: number; loss: number }, majority: Majority | null): string {
+  const evenly = `${percent(chance.accuracy)} accuracy and a loss of ${chance.loss.toFixed(3)}`;
+  if (!majority || isBalanced(majority, chance.accuracy)) return `guessing would get ${evenly}`;
+  const { className, accuracy } = majority;
+  return `guessing the commonest class, ${className}, would get ${percent(accuracy)} accuracy; guessing evenly ${evenly}`;
 }
 
 /** A time as people say it: 45 s, 12 min, 3 h 20 min. */
@@ -186,13 +206,13 @@ interface Timing {
 }
 
 async function timeSteps(
-  model: ViT,
+  model: Trainable,
   settings: TrainingSettings,
   compute: Compute,
   given?: readonly Tensor1D[],
 ): Promise<Timing> {
   const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
-  const parameters = new ParameterVector(model, rates?.frozen);
+  const parameters = new ParameterVector(model, { frozen: rates?.frozen });
   const state = given ?? optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
   const times: number[] = [];
   let spent = 0;
@@ -200,7 +220,7 @@ async function timeSteps(
   try {
     for (let step = 0; step < TIMED_STEPS && (step < 2 || spent < TIMING_SECONDS); step++) {
       const start = performance.now();
-      const batch = makeBatch(train, 0, batchOptions(model, settings));
+      const batch = exampleBatch(train, 0, batchOptions(model, settings));
       try {
         const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
         const propose = () => {
@@ -211,7 +231,7 @@ async function timeSteps(
         if (step === 0) peakBytes = await peakOf(propose);
         else propose();
       } finally {
-        tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
+        tf.dispose([batch.input, batch.target]);
       }
       times.push((performance.now() - start) / 1000);
       spent += times[step] as number;
@@ -223,15 +243,15 @@ async function timeSteps(
   let validationBatch = 0;
   if (validation) {
     const start = performance.now();
-    const { images, labels } = makeBatch(validation, 0, {
+    const { input, target } = exampleBatch(validation, 0, {
       batchSize: VALIDATION_BATCH,
       shuffle: false,
-      normalize: model.config.normalize,
+      normalize: configOf(model)?.normalize,
     });
     try {
-      compute(() => tf.tidy(() => model.forward(images).dataSync()));
+      compute(() => tf.tidy(() => model.forward(input).dataSync()));
     } finally {
-      tf.dispose([images, labels]);
+      tf.dispose([input, target]);
     }
     validationBatch = (performance.now() - start) / 1000;
   }

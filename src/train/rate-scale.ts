@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { ViT } from "../vit/model";
+import { Module } from "../nn/module";
 import { checkPositive } from "./check";
 import { namesMatching } from "./name-pattern";
 
@@ -23,9 +23,11 @@ export interface RateScaleOptions {
  * With layer decay c and L blocks: head and final normalization 1, block i `c^(L - i)`, embeddings `c^(L + 1)` (Clark et al.,
  * "ELECTRA", 2020, appendix A; in this form Bao et al., "BEiT", 2022, appendix H).
  *
- * @throws VitlabError when layerDecay isn't above 0 to 1, a pattern is of no parameter, or nothing would learn.
+ * The model's layers are its `blocks`, behind its `embeddings`.
+ *
+ * @throws VitlabError when layerDecay isn't above 0 to 1 or the model has no `blocks`, a pattern is of no parameter, or nothing would learn.
  */
-export function rateScale(model: ViT, { layerDecay = 1, freeze, thaw }: RateScaleOptions): RateScale | null {
+export function rateScale(model: Module, { layerDecay = 1, freeze, thaw }: RateScaleOptions): RateScale | null {
   checkPositive("layerDecay", layerDecay);
   if (layerDecay > 1)
     throw new VitlabError(
@@ -41,14 +43,23 @@ export function rateScale(model: ViT, { layerDecay = 1, freeze, thaw }: RateScal
   if (thaw !== undefined) for (const name of namesMatching("thaw", thaw, names)) frozen.delete(name);
   if (frozen.size === names.length)
     throw new VitlabError('freeze leaves no parameter to train: name fewer, or make exceptions, as in thaw: "head.*"');
-  const { depth } = model.config;
-  const scales = new Map(names.map((name) => [name, frozen.has(name) ? 0 : layerDecay ** layersAbove(name, depth)]));
+  const above = layerDecay === 1 ? null : layersAbove(model);
+  const scales = new Map(names.map((name) => [name, frozen.has(name) ? 0 : layerDecay ** (above?.(name) ?? 0)]));
   return { scales, frozen };
 }
 
-/** How many layers there are from a parameter to the head. */
-function layersAbove(name: string, depth: number): number {
-  const block = /^blocks\.(\d+)\./.exec(name);
-  if (block) return depth - Number(block[1]);
-  return name.startsWith("embeddings.") ? depth + 1 : 0;
+/** Of each parameter, how many layers there are from it to the head. */
+function layersAbove(model: Module): (name: string) => number {
+  const { blocks, embeddings } = model as { blocks?: unknown; embeddings?: unknown };
+  if (!Array.isArray(blocks) || !blocks.every((block) => block instanceof Module))
+    throw new VitlabError(
+      `layerDecay needs to know the layers of a model, and this ${model.constructor.name} has no list of modules called blocks: leave it out`,
+    );
+  const layers = new Map<Module, number>(blocks.map((block, i) => [block, blocks.length - i]));
+  if (embeddings instanceof Module) layers.set(embeddings, blocks.length + 1);
+  const paths = [...model.namedModules()].flatMap(([path, module]) => {
+    const layer = layers.get(module);
+    return layer === undefined ? [] : [[`${path}.`, layer] as const];
+  });
+  return (name) => paths.find(([path]) => name.startsWith(path))?.[1] ?? 0;
 }

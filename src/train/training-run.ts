@@ -1,28 +1,29 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
-import { type Batch, batches } from "../data/batches";
+import { type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
+import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
-import { checkAsConfigured } from "../vit/check-as-configured";
-import type { ViT } from "../vit/model";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import type { Progress } from "./checkpoint/training-state";
 import { describeHistory, describeResult, historyDisplay, trainingDisplay } from "./describe-training";
 import { EventStream } from "./event-stream";
-import type { EpochEvent, TrainingEvent } from "./events";
+import type { EpochEvent, StepEvent, TrainingEvent } from "./events";
 import type { FitOptions } from "./fit-options";
 import type { EndReason, FitResult } from "./fit-result";
-import { accuracyOf, measure } from "./measure";
+import { measure } from "./measure";
+import { type BestEpoch, bestEpoch } from "./monitor";
 import { nextTurn } from "./next-turn";
 import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
 import { Stretch } from "./stretch";
+import type { Trainable } from "./trainable";
 import { batchOptions, type TrainingSettings } from "./training-settings";
 import { type ProposedStep, proposeStep, type StepSettings } from "./training-step";
 import { WeightAverage } from "./weight-average";
 
-const training = new WeakMap<ViT, TrainingRun>();
+const training = new WeakMap<Module, TrainingRun>();
 
 /** A training run under way; made by `fit`. */
 export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<TrainingEvent> {
@@ -32,10 +33,12 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private readonly result: Promise<FitResult>;
   private ending: EndReason | null = null;
   private readonly stretch = new Stretch();
+  private lastStep: StepEvent | null = null;
   private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, history: this.events.epochs };
 
   constructor(
-    private readonly model: ViT,
+    /** What is trained. */
+    readonly model: Trainable,
     private readonly settings: TrainingSettings,
     private readonly options: FitOptions,
   ) {
@@ -44,7 +47,6 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       throw new VitlabError(
         "this model is in training already: await that run, or end it with run.stop() and await it",
       );
-    if (options.checkpoint) checkAsConfigured("a checkpoint", model);
     const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint, () => !this.stretch.isBroken) : null;
     training.set(model, this);
     let tellPlan: (plan: TrainingPlan) => void = () => {};
@@ -112,10 +114,10 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const hosted = process.listenerCount("SIGINT") > 0;
     if (hosted) process.on("SIGINT", interrupt);
     const { optimizer, ema, rates } = this.settings;
-    const parameters = new ParameterVector(this.model, rates?.frozen);
+    const parameters = new ParameterVector(this.model, { frozen: rates?.frozen });
     const average = ema === null ? null : new WeightAverage(parameters, ema);
     const memory: RunMemory = { state: [], average };
-    const rateScale = rates ? parameters.fill((name) => rates.scales.get(name) as number) : undefined;
+    const rateScale = rates ? parameters.fill(({ name }) => rates.scales.get(name) as number) : undefined;
     const decayed = optimizer.decay ? parameters.mask(optimizer.decay) : undefined;
     try {
       // Whoever called gets to iterate before anything happens.
@@ -127,17 +129,18 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       tellPlan(plan);
       await nextTurn();
       const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
+      this.stopEarly();
       while (!this.ending && this.progress.epoch < this.settings.epochs) await this.epoch(step, memory, checkpoint);
       const reason = this.ending && this.progress.epoch < this.settings.epochs ? this.ending : "finished";
       if (reason !== "finished" && checkpoint) {
         await checkpoint.save(this.model, this.progress, memory);
-        await checkpoint.saveForUse(this.model, memory);
+        if (!this.best()) await checkpoint.saveForUse(this.model, memory);
       }
       average?.settle();
       this.events.end();
       const seconds = (performance.now() - start) / 1000;
       const history = historyDisplay.mark([...this.events.epochs], describeHistory);
-      const result: FitResult = { reason, history, steps: this.progress.update, seconds, plan };
+      const result: FitResult = { reason, history, best: this.best(), steps: this.progress.update, seconds, plan };
       return trainingDisplay.mark(printAs(result, describeResult), () => describeResult(result));
     } catch (error) {
       this.events.end({ error });
@@ -166,7 +169,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       });
       if (saved.average) memory.average?.start(saved.average);
     }
-    await checkpoint.saveAll(this.model, this.progress, memory, this.settings.train.classNames);
+    const { train } = this.settings;
+    await checkpoint.saveAll(this.model, this.progress, memory, isImageDataset(train) ? train.classNames : []);
     return notes;
   }
 
@@ -190,13 +194,14 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       return seconds;
     };
     const order = { ...batchOptions(this.model, this.settings), epoch: progress.epoch, from: progress.step };
-    for (const batch of batches(train, order)) {
+    for (const batch of exampleBatches(train, order)) {
       try {
         this.stretch.compute(() => this.takeStep(settings, batch, memory, checkpoint, elapse));
       } finally {
-        tf.dispose([batch.images, batch.labels, batch.targets ?? []]);
+        tf.dispose([batch.input, batch.target]);
       }
       await nextTurn();
+      if (this.lastStep) await this.callBack(this.lastStep);
       if (this.ending) return;
       if (checkpoint?.due(progress.step) && progress.step < stepsPerEpoch)
         await checkpoint.save(this.model, progress, memory);
@@ -206,7 +211,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
 
   private takeStep(
     settings: StepSettings,
-    batch: Batch,
+    batch: ExampleBatch,
     { state, average }: RunMemory,
     checkpoint: RunCheckpoint | null,
     elapse: () => number,
@@ -229,21 +234,25 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     average?.add(proposed.weights, update);
     proposed.weights.dispose();
     const { loss, gradientNorm } = proposed;
-    const images = batch.indices.length;
+    const examples = batch.count;
     progress.step = batch.step + 1;
     progress.update = update;
-    progress.lossSum += loss * images;
+    progress.lossSum += loss * examples;
     const place = { epoch: epoch + 1, epochs, step: progress.step, stepsPerEpoch, update, totalSteps };
-    this.events.push({ type: "step", ...place, loss, gradientNorm, learningRate, images, seconds: elapse() });
+    this.lastStep = { type: "step", ...place, loss, gradientNorm, learningRate, examples, seconds: elapse() };
+    this.events.push(this.lastStep);
   }
 
   /** Measures the model on the validation images, saves, and tells the epoch. */
   private async endEpoch(memory: RunMemory, checkpoint: RunCheckpoint | null, elapse: () => number): Promise<void> {
-    const { train, validation, epochs } = this.settings;
+    const { train, validation, epochs, loss, metrics } = this.settings;
     const { epoch, update, lossSum } = this.progress;
     const stopped = () => this.ending !== null;
+    const { compute } = this.stretch;
     const measureNow = async () =>
-      validation ? await measure(this.model, validation, VALIDATION_BATCH, stopped, this.stretch.compute) : null;
+      validation
+        ? await measure(this.model, validation, { batchSize: VALIDATION_BATCH, loss, metrics, stopped, compute })
+        : null;
     const measured = await (memory.average ? memory.average.during(measureNow) : measureNow());
     if (validation && !measured) return;
     if (measured && !Number.isFinite(measured.loss)) throw this.diverged("validation loss", measured.loss, checkpoint);
@@ -254,7 +263,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       epochs,
       trainLoss: lossSum / train.length,
       validationLoss: measured?.loss ?? null,
-      validationAccuracy: measured ? accuracyOf(measured) : null,
+      validationAccuracy: measured?.accuracy ?? null,
+      ...(measured && Object.keys(metrics).length > 0 && { metrics: measured.metrics }),
       learningRate: this.learningRate(update),
       update,
       seconds: this.progress.seconds,
@@ -264,10 +274,33 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const withEvent = { ...this.progress, history: [...this.events.epochs, event] };
     if (checkpoint) {
       await checkpoint.save(this.model, withEvent, memory);
-      await checkpoint.saveForUse(this.model, memory);
+      const { best } = this.settings;
+      if (!best || bestEpoch(withEvent.history, best)?.epoch === event.epoch)
+        await checkpoint.saveForUse(this.model, memory);
     }
     this.events.push(event);
     await nextTurn();
+    await this.callBack(event);
+    this.stopEarly();
+  }
+
+  /** The best epoch so far, by what the checkpoint keeps or early stopping waits for. */
+  private best(): BestEpoch | null {
+    const monitor = this.settings.best ?? this.settings.earlyStopping?.monitor;
+    return monitor ? bestEpoch(this.events.epochs, monitor) : null;
+  }
+
+  /** Ends the run when it hasn't become better for as long as it was to wait. */
+  private stopEarly(): void {
+    const { earlyStopping } = this.settings;
+    if (!earlyStopping) return;
+    const best = bestEpoch(this.events.epochs, earlyStopping.monitor);
+    if (best && this.progress.epoch - best.epoch >= earlyStopping.patience) this.end("early");
+  }
+
+  /** Calls whoever wanted to hear of an event, one after the other. */
+  private async callBack(event: TrainingEvent): Promise<void> {
+    for (const callback of this.settings.callbacks) await callback(event, this);
   }
 
   /** Of the step with this number, counted from 1. */

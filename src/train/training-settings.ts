@@ -1,29 +1,34 @@
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { type BatchOptions, batchCount } from "../data/batches";
-import type { ImageDataset } from "../data/dataset";
+import { type AnyDataset, datasetName, isImageDataset } from "../data/examples";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
-import type { ViT } from "../vit/model";
 import { checkPositive, checkShare, checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
-import { FIT_OPTIONS, type TrainingOptions } from "./fit-options";
+import { type Callback, FIT_OPTIONS, type FitOptions, type TrainingOptions } from "./fit-options";
+import { checkLossAndMetrics, type LossFunction, type Metric } from "./loss";
+import { completeMonitor, type Monitor } from "./monitor";
 import { asOptimizer } from "./optimizers/by-name";
-import type { Optimizer } from "./optimizers/optimizer";
+import type { OptimizerRule } from "./optimizers/optimizer";
 import { type RateScale, rateScale } from "./rate-scale";
 import { constant, type Schedule } from "./schedules";
+import { configOf, type Trainable } from "./trainable";
 
 /** Training options with nothing left out, and what follows from them. */
 export interface TrainingSettings {
-  train: ImageDataset;
-  validation: ImageDataset | null;
+  train: AnyDataset;
+  validation: AnyDataset | null;
   epochs: number;
-  /** Images computed at a time. */
+  /** Null for cross-entropy. */
+  loss: LossFunction | null;
+  metrics: Readonly<Record<string, Metric>>;
+  /** Examples computed at a time. */
   batchSize: number;
   /** Batches of a step. */
   accumulate: number;
   recompute: boolean;
-  optimizer: Optimizer;
+  optimizer: OptimizerRule;
   schedule: Schedule;
   augment: TrainingOptions["augment"];
   mix: { options: MixOptions; mixing: Mixing } | null;
@@ -32,6 +37,10 @@ export interface TrainingSettings {
   /** Decay of the average of weights, or null. */
   ema: number | null;
   rates: RateScale | null;
+  earlyStopping: { patience: number; monitor: Monitor } | null;
+  /** What the checkpoint keeps the weights of the best epoch by. */
+  best: Monitor | null;
+  callbacks: readonly Callback[];
   seed: number;
   stepsPerEpoch: number;
   totalSteps: number;
@@ -44,16 +53,17 @@ const EXAMPLE = "fit(model, { train: await cifar10(), epochs: 5 })";
  *
  * @throws VitlabError naming the first option that doesn't fit.
  */
-export function trainingSettings(model: ViT, options: TrainingOptions): TrainingSettings {
+export function trainingSettings(model: Trainable, options: FitOptions | TrainingOptions): TrainingSettings {
   checkModel("fit", model);
-  if (options === undefined) throw new VitlabError(`fit got no options: give images and epochs, as in ${EXAMPLE}`);
+  if (options === undefined) throw new VitlabError(`fit got no options: give data and epochs, as in ${EXAMPLE}`);
   checkFitOptions(options);
   const { train, validation = null, epochs, batchSize = 64, accumulate = 1, recompute = false, seed = 0 } = options;
   const { augment, schedule = constant(), labelSmoothing = 0, clipNorm = null, ema = null, mix } = options;
+  const { loss = null, metrics = {} } = options;
   checkIsDataset("train", train, EXAMPLE);
   if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
   if (epochs === undefined)
-    throw new VitlabError(`epochs is missing: say how often to go through the images, as in ${EXAMPLE}`);
+    throw new VitlabError(`epochs is missing: say how often to go through the data, as in ${EXAMPLE}`);
   checkWhole("epochs", epochs);
   checkWhole("batchSize", batchSize);
   checkWhole("accumulate", accumulate);
@@ -62,8 +72,12 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
   checkShare("labelSmoothing", labelSmoothing);
   if (clipNorm !== null) checkPositive("clipNorm", clipNorm);
   if (ema !== null) checkShare("ema", ema);
-  checkDataset(train, model.config);
-  if (validation) checkDataset(validation, model.config);
+  checkLossOptions(options);
+  for (const dataset of validation ? [train, validation] : [train]) checkDataset(dataset, model, loss !== null);
+  if (!isImageDataset(train) && (augment ?? mix) !== undefined)
+    throw new VitlabError(
+      `${augment === undefined ? "mix" : "augment"} changes images, and ${datasetName(train)} has none: change the examples in its batch()`,
+    );
   const rates = rateScale(model, options);
   const optimizer = asOptimizer(options.optimizer ?? "adam");
   if (typeof schedule?.learningRate !== "function" || typeof schedule.settings !== "object")
@@ -81,6 +95,8 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     train,
     validation,
     epochs,
+    loss,
+    metrics,
     batchSize,
     accumulate,
     recompute,
@@ -92,19 +108,47 @@ export function trainingSettings(model: ViT, options: TrainingOptions): Training
     clipNorm,
     ema,
     rates,
+    ...runningSettings(options, { metrics: Object.keys(metrics), hasValidation: validation !== null }),
     seed,
     stepsPerEpoch,
     totalSteps,
   };
 }
 
-/** How the training images of a run are divided into steps and prepared for its model. */
+/** How the training examples of a run are divided into steps and prepared for its model. */
 export function batchOptions(
-  { config }: ViT,
+  model: Trainable,
   { batchSize, accumulate, seed, augment, mix }: TrainingSettings,
 ): BatchOptions & { batchSize: number } {
-  const { classes, normalize } = config;
+  const { classes, normalize } = configOf(model) ?? {};
   return { batchSize: accumulate * batchSize, seed, augment, mix: mix?.mixing, classes, normalize };
+}
+
+/** How a run ends early, what it keeps and whom it calls: nothing of it changes a number. */
+function runningSettings(
+  { earlyStopping, checkpoint, callbacks = [] }: Partial<FitOptions>,
+  known: { metrics: readonly string[]; hasValidation: boolean },
+): Pick<TrainingSettings, "earlyStopping" | "best" | "callbacks"> {
+  const list = Array.isArray(callbacks) ? callbacks : [callbacks];
+  const wrong = list.find((callback) => typeof callback !== "function");
+  if (wrong !== undefined) throw new VitlabError(`a callback is ${show(wrong)}: give functions, (event, run) => { … }`);
+  let early: TrainingSettings["earlyStopping"] = null;
+  if (earlyStopping !== undefined) {
+    const { patience, ...monitor } = earlyStopping ?? {};
+    checkWhole("earlyStopping.patience", patience);
+    early = { patience, monitor: completeMonitor("earlyStopping", monitor, known) };
+  }
+  const { best = false } = checkpoint ?? {};
+  const kept = best === false ? null : completeMonitor("checkpoint.best", best === true ? {} : best, known);
+  return { earlyStopping: early, best: kept, callbacks: list };
+}
+
+function checkLossOptions({ loss, metrics, labelSmoothing, validation }: TrainingOptions): void {
+  checkLossAndMetrics(loss, metrics);
+  if (loss && labelSmoothing !== undefined)
+    throw new VitlabError("labelSmoothing is for the default loss: smooth the targets within your own");
+  if (metrics && Object.keys(metrics).length > 0 && !validation)
+    throw new VitlabError("metrics are measured on validation data, and there are none: give validation");
 }
 
 function checkFitOptions(options: TrainingOptions): void {

@@ -1,19 +1,22 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { Random } from "../base/random";
-import type { Batch } from "../data/batches";
-import { crossEntropy } from "../tensor/cross-entropy";
+import type { ExampleBatch } from "../data/examples";
+import { ForwardContext } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
-import type { ViT } from "../vit/model";
 import { clipGradient, gradientNorm } from "./clip-gradient";
-import type { Optimizer } from "./optimizers/optimizer";
+import { checkLoss, classLoss, type LossFunction } from "./loss";
+import type { OptimizerRule } from "./optimizers/optimizer";
 import type { ParameterVector } from "./parameter-vector";
+import type { Trainable } from "./trainable";
 
 /** What stays the same over all steps of a run. */
 export interface StepSettings {
-  model: ViT;
+  model: Trainable;
+  /** Null for cross-entropy. */
+  loss: LossFunction | null;
   parameters: ParameterVector;
-  optimizer: Optimizer;
-  /** Images computed at a time. */
+  optimizer: OptimizerRule;
+  /** Examples computed at a time. */
   batchSize: number;
   /** Whether each block is computed anew for its gradient. */
   recompute: boolean;
@@ -28,7 +31,7 @@ export interface StepSettings {
 
 /** What one step works on. */
 export interface StepInput {
-  batch: Pick<Batch, "images" | "labels" | "targets">;
+  batch: Pick<ExampleBatch, "input" | "target">;
   /** Counted from 0. */
   epoch: number;
   /** Counted from 0 in its epoch. */
@@ -69,7 +72,7 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
     const norm = gradientNorm(gradient);
     const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
     const before = parameters.read();
-    const result = optimizer.step(before, used, state, { update, learningRate, decayed, places: parameters.places });
+    const result = optimizer.update(before, used, state, { update, learningRate, decayed, places: parameters.places });
     // Every rule moves weights in proportion to its learning rate, so that a part of the move is the move at a part of it.
     const next = rateScale
       ? (tf.add(before, tf.mul(tf.sub(result.weights, before), rateScale)) as Tensor1D)
@@ -85,26 +88,26 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
 
 type LossGradient = [loss: Scalar, gradient: Tensor1D];
 
-/** Mean loss of a step's images and its gradient, computed a batch at a time and added up. */
+/** Mean loss of a step's examples and its gradient, computed a batch at a time and added up. */
 function stepGradient(settings: StepSettings, batch: StepInput["batch"], random: Random): LossGradient {
-  const { model, parameters, batchSize, labelSmoothing, recompute } = settings;
-  const { images, labels, targets } = batch;
-  const lossGradient = (x: Tensor4D, wanted: Tensor1D | Tensor2D): LossGradient => {
-    const { value, gradient } = parameters.gradient(() =>
-      crossEntropy(model.forward(x, { training: true, random, recompute }), wanted, { labelSmoothing }),
-    );
+  const { model, loss: ownLoss, parameters, batchSize, labelSmoothing, recompute } = settings;
+  const { input, target } = batch;
+  const lossGradient = (x: Tensor, wanted: Tensor): LossGradient => {
+    const { value, gradient } = parameters.gradient(() => {
+      const output = model.forward(x, new ForwardContext({ training: true, random, recompute }));
+      return ownLoss ? checkLoss(ownLoss(output, wanted)) : classLoss(output, wanted, labelSmoothing);
+    });
     return [value, gradient];
   };
-  const count = images.shape[0];
-  const wanted = targets ?? labels;
-  if (count <= batchSize) return lossGradient(images, wanted);
+  const count = input.shape[0] as number;
+  if (count <= batchSize) return lossGradient(input, target);
   let sums: LossGradient | [] = [];
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
     const [loss, gradient] = sums;
     const next = tf.tidy(() => {
-      const part = lossGradient(rowsOf(images, start, size), rowsOf(wanted, start, size));
-      // Each part counts by its images, so that the sums are the means over all of them.
+      const part = lossGradient(rowsOf(input, start, size), rowsOf(target, start, size));
+      // Each part counts by its examples, so that the sums are the means over all of them.
       const shares = part.map((tensor) => tf.mul(tensor, size / count));
       return loss && gradient ? shares.map((share, i) => tf.add(share, i === 0 ? loss : gradient)) : shares;
     }) as LossGradient;

@@ -1,5 +1,11 @@
 import { VitlabError } from "../base/error";
-import type { ViT } from "./model";
+import type { Module } from "../nn/module";
+import { ViT } from "./model";
+
+/** Whether a model is a ViT that has the modules its config tells of, and no others. */
+export function isAsConfigured(model: Module): model is ViT {
+  return model instanceof ViT && model.replacedModules().length === 0;
+}
 
 /**
  * Refuses to write a model of which modules were replaced: what is read back is made by its config, which doesn't tell of them.

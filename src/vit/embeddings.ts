@@ -3,12 +3,14 @@ import { Dropout } from "../nn/dropout";
 import type { ForwardContext } from "../nn/forward-context";
 import { type Draws, normal, truncatedNormal } from "../nn/initial";
 import { Linear } from "../nn/linear";
-import { Module } from "../nn/module";
+import { Module, type ParameterKind } from "../nn/module";
 import { sincos1d, sincos2d } from "../nn/positions";
 import { resizeBicubic } from "../tensor/bicubic";
 import { tf } from "../tensor/tf";
 import { type FullViTConfig, prefixTokens } from "./config";
 import { patchGridSize } from "./patches";
+
+const TOKEN: ParameterKind = { role: "embedding" };
 
 /** How large learned positions start under "mimetic": about as large as the patches they are added to. */
 const STARTING_SINES = 0.5;
@@ -41,13 +43,14 @@ export class Embeddings extends Module {
       "patchEmbedding",
       new Linear(channels * patchSize * patchSize, dim, {
         random,
+        kind: { role: "input" },
         // ViT's deviation of 0.02 would leave patches faint beside the sines.
         initialization: initialization === "mimetic" ? "torch" : initialization,
       }),
     );
-    this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim])) : null;
+    this.classToken = classToken ? this.parameter("classToken", () => draw<Tensor1D>([dim]), TOKEN) : null;
     this.distillationToken = distillationToken
-      ? this.parameter("distillationToken", () => draw<Tensor1D>([dim]))
+      ? this.parameter("distillationToken", () => draw<Tensor1D>([dim]), TOKEN)
       : null;
     const tokens = rows * columns + prefixTokens(config);
     const startingPositions = () => {
@@ -58,7 +61,8 @@ export class Embeddings extends Module {
         [tokens, dim],
       );
     };
-    this.positionEmbedding = positions === "learned" ? this.parameter("positionEmbedding", startingPositions) : null;
+    this.positionEmbedding =
+      positions === "learned" ? this.parameter("positionEmbedding", startingPositions, TOKEN) : null;
     this.fixedPositions = fixedPositions(config, rows, columns);
     this.dropout = this.child("dropout", new Dropout(config.embeddingDropout));
   }

@@ -41,11 +41,6 @@ export interface ViTOptions {
 export interface ViTForwardOptions extends ForwardOptions {
   /** Take images of another size than the config's and stretch the positions over them. Default false. */
   interpolatePositions?: boolean;
-  /**
-   * For the gradient compute each block anew instead of keeping what it computed: a training step takes up to a third longer
-   * and its memory no longer grows with the depth. Default false.
-   */
-  recompute?: boolean;
 }
 
 /** What `run` takes besides images. */
@@ -85,8 +80,12 @@ export class ViT extends Module {
     // A block that were put into the list by hand would compute, and the old one be trained: `replace` does both.
     this.blocks = Object.freeze(blocks);
     this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
-    this.head = this.child("head", new Linear(dim, classes, { random, initialization }));
+    this.head = this.child("head", new Linear(dim, classes, { random, initialization, kind: { role: "head" } }));
     printAs(this, () => this.describe());
+  }
+
+  override get settings() {
+    return { ...this.config };
   }
 
   /**
@@ -96,12 +95,12 @@ export class ViT extends Module {
    * @returns logits `[batch, classes]`
    * @throws VitlabError when the images don't have the config's size or number of channels, or aren't float32.
    */
-  forward(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
-    this.checkImages(images, options.interpolatePositions ?? false);
+  forward(images: Tensor4D, given: ForwardContext | ViTForwardOptions = {}): Tensor2D {
+    const context = ForwardContext.from(given);
     return tf.tidy(() => {
-      const context = new ForwardContext(options);
-      const logits = context.tap("logits", this.head.forward(this.encode(images, context, options)));
-      context.checkEdits();
+      const logits = context.tap("logits", this.head.forward(this.encode(images, context)));
+      // Within another model its own names come as well: that model looks.
+      if (context !== given) context.checkEdits();
       return logits;
     });
   }
@@ -113,12 +112,13 @@ export class ViT extends Module {
    * @returns `[batch, dim]`
    * @throws VitlabError as `forward` does.
    */
-  features(images: Tensor4D, options: ViTForwardOptions = {}): Tensor2D {
-    this.checkImages(images, options.interpolatePositions ?? false);
-    return tf.tidy(() => this.encode(images, new ForwardContext(options), options));
+  features(images: Tensor4D, given: ForwardContext | ViTForwardOptions = {}): Tensor2D {
+    return tf.tidy(() => this.encode(images, ForwardContext.from(given)));
   }
 
-  private encode(images: Tensor4D, context: ForwardContext, { recompute }: ViTForwardOptions): Tensor2D {
+  private encode(images: Tensor4D, context: ForwardContext): Tensor2D {
+    const { recompute, interpolatePositions = false } = context.options as ViTForwardOptions;
+    this.checkImages(images, interpolatePositions);
     const { patchSize, patchOrder } = this.config;
     const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
     const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));

@@ -25,7 +25,7 @@ export function optimizerPath(optimizer: Optimizer, given: GivenGradients): numb
     const visited: number[] = [];
     for (let update = 1; update * size <= gradients.length; update++) {
       const gradient = tf.tensor1d(gradients.slice((update - 1) * size, update * size));
-      const next = optimizer.step(weights, gradient, state, { update, learningRate, decayed: mask, places });
+      const next = optimizer.update(weights, gradient, state, { update, learningRate, decayed: mask, places });
       tf.dispose([weights, state, gradient]);
       ({ weights, state } = next);
       visited.push(...weights.dataSync());

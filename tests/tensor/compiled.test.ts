@@ -108,7 +108,7 @@ describe.skipIf(!here)("compiled operations", () => {
       const decayed = tf.cast(tf.greater(drawn([size], random), 0), "float32") as Tensor1D;
       const [got, wanted] = bothForms(() => {
         const step = { update: 3, learningRate: 0.01, decayed, places: [] };
-        const { weights: next, state } = adamW({ weightDecay: 0.2 }).step(
+        const { weights: next, state } = adamW({ weightDecay: 0.2 }).update(
           weights as Tensor1D,
           gradient as Tensor1D,
           [mean as Tensor1D, square],

@@ -52,7 +52,7 @@ onEveryEngine("fit", () => {
       const before = tf.memory().numTensors;
       model = microModel(quiet);
       const events = steps(await collect(train(model, { ...plain, ...options, clipNorm: 0.5 })));
-      const result = { losses: events.map(({ loss }) => loss), images: events.map((event) => event.images) };
+      const result = { losses: events.map(({ loss }) => loss), examples: events.map((event) => event.examples) };
       const weights = weightsOf(model);
       model.dispose();
       expect(tf.memory().numTensors).toBe(before);
@@ -62,8 +62,8 @@ onEveryEngine("fit", () => {
     // The last step of an epoch has what is left: 6 images, a batch of 4 and one of 2.
     const parts = await losses({ batchSize: 5, accumulate: 2 });
     const added = await losses({ batchSize: 4, accumulate: 3 });
-    expect(parts.images).toEqual([10, 10, 10, 10, 10, 10]);
-    expect(added.images).toEqual(whole.images);
+    expect(parts.examples).toEqual([10, 10, 10, 10, 10, 10]);
+    expect(added.examples).toEqual(whole.examples);
     added.losses.forEach((loss, i) => {
       expect(loss).toBeCloseTo(whole.losses[i] as number, 5);
     });
@@ -136,7 +136,7 @@ describe("fit", () => {
 
   it("tells each step and epoch, the mean loss being over images, not batches", async () => {
     const events = await collect(start({ validation }));
-    expect(steps(events).map(({ epoch, step, update, images: n }) => [epoch, step, update, n])).toEqual([
+    expect(steps(events).map(({ epoch, step, update, examples: n }) => [epoch, step, update, n])).toEqual([
       [1, 1, 1, 8],
       [1, 2, 2, 8],
       [1, 3, 3, 8],
@@ -149,7 +149,7 @@ describe("fit", () => {
     const first = steps(events).slice(0, 4);
     expect(first[0]).toMatchObject({ stepsPerEpoch: 4, totalSteps: 8, epochs: 2, learningRate: 1e-3 });
     expect(first.every(({ gradientNorm, seconds }) => gradientNorm > 0 && seconds > 0)).toBe(true);
-    const mean = first.reduce((sum, { loss, images: n }) => sum + loss * n, 0) / 30;
+    const mean = first.reduce((sum, { loss, examples: n }) => sum + loss * n, 0) / 30;
     expect(epochs(events)[0]?.trainLoss).toBe(mean);
     expect(events.map(({ type }) => type).join(" ")).toBe("step step step step epoch step step step step epoch");
   });

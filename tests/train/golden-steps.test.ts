@@ -25,6 +25,7 @@ onEveryEngine("three training steps of PyTorch", () => {
         let state = optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
         const settings = {
           model,
+          loss: null,
           parameters,
           optimizer,
           batchSize: Number.POSITIVE_INFINITY,
@@ -33,7 +34,7 @@ onEveryEngine("three training steps of PyTorch", () => {
           clipNorm: null,
           seed: 0,
         };
-        const batch = { images, labels };
+        const batch = { input: images, target: labels };
         const losses: number[] = [];
         for (let update = 1; update <= 4; update++) {
           const place = { batch, epoch: 0, step: 0, update, learningRate: 1e-3, state };

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
-import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import { finetune } from "../../src/train/finetune";
 import { fit as train } from "../../src/train/fit";
@@ -23,7 +22,7 @@ const fit = (options?: unknown) => train(model, options as FitOptions);
 
 describe("mistakes of plain JavaScript are taught", () => {
   it.each<[string, () => unknown]>([
-    ["fit got no options: give images and epochs, as in fit(model, {", () => fit()],
+    ["fit got no options: give data and epochs, as in fit(model, {", () => fit()],
     [
       "train is missing: give a data set, as in fit(model, { train: await cifar10(), epochs: 5 })",
       () => fit({ epochs: 1 }),
@@ -33,12 +32,29 @@ describe("mistakes of plain JavaScript are taught", () => {
     ["validation is a promise: await it", () => fit({ ...least, validation: Promise.resolve(images) })],
     ["epochs is missing: say how often", () => fit({ train: images })],
     ["epochs is 0: it must be a whole number, 1 or more", () => fit({ ...least, epochs: 0 })],
-    ["fit got undefined for a model: give a ViT", () => train(undefined as unknown as ViT, least)],
+    ["fit got undefined for a model: give a module, such as new ViT", () => train(undefined as unknown as ViT, least)],
     ["the model of fit is a promise: await it", () => train(Promise.resolve(model) as unknown as ViT, least)],
     ['optimizer is "rmsprop": it must be one of adam, adamw, muon, sgd', () => fit({ ...least, optimizer: "rmsprop" })],
-    ["optimizer is of TensorFlow.js: use vitlab's own adam()", () => fit({ ...least, optimizer: tf.train.adam() })],
+    [
+      "can't be made anew from its config: give one of tf.train",
+      () => fit({ ...least, optimizer: { applyGradients: () => {} } }),
+    ],
     ["optimizer is the function adam: call it", () => fit({ ...least, optimizer: adam })],
-    ["optimizer is an object: use vitlab's own", () => fit({ ...least, optimizer: {} })],
+    ["optimizer is an object: give adam(), adamW(), muon(), sgd()", () => fit({ ...least, optimizer: {} })],
+    ['loss is "mse": give a function', () => fit({ ...least, loss: "mse" })],
+    ["labelSmoothing is for the default loss", () => fit({ ...least, loss: () => 0, labelSmoothing: 0.1 })],
+    ['the metric f1 is "f1": give a function', () => fit({ ...least, validation: images, metrics: { f1: "f1" } })],
+    ["metrics are measured on validation data, and there are none", () => fit({ ...least, metrics: { f1: () => 0 } })],
+    ['a callback is "print": give functions', () => fit({ ...least, callbacks: "print" })],
+    ["earlyStopping.patience is undefined", () => fit({ ...least, earlyStopping: {} })],
+    [
+      "earlyStopping monitors validationLoss, and there are no validation data",
+      () => fit({ ...least, earlyStopping: { patience: 1 } }),
+    ],
+    [
+      'earlyStopping monitors "f1", which no epoch tells: give one of validationLoss',
+      () => fit({ ...least, validation: images, earlyStopping: { patience: 1, monitor: "f1" } }),
+    ],
     ['schedule is "cosine": give constant() or', () => fit({ ...least, schedule: "cosine" })],
     ["augment is an object: give a function", () => fit({ ...least, augment: { flip: true } })],
     ["it belongs to the optimizer, as in optimizer: adam({ learningRate: 0.1 })", () => fit({ ...least, lr: 0.1 })],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ParameterKind } from "../../src/nn/module";
 import { adamW } from "../../src/train/optimizers/adam";
-import { hiddenMatrices, matricesOnly } from "../../src/train/optimizers/decay-rules";
+import { type ChooseParameters, matricesOnly } from "../../src/train/optimizers/decay-rules";
 import { muon } from "../../src/train/optimizers/muon";
 import type { Optimizer, ParameterPlace } from "../../src/train/optimizers/optimizer";
 import { onEveryEngine } from "../support/engines";
@@ -14,27 +15,38 @@ const { learningRate, weightDecay, momentum, shapes } = golden.json.config as {
   momentum: number;
   shapes: Record<string, number[]>;
 };
+/** What the golden's parameters are for, where they aren't biases or scales. */
+function kindOf(name: string): ParameterKind {
+  if (name.endsWith("qkv.weight")) return { role: "matrix", stacked: 3 };
+  if (name.startsWith("head.weight")) return { role: "head" };
+  if (name.startsWith("embeddings.")) return { role: name.endsWith("patchEmbedding.weight") ? "input" : "embedding" };
+  return { role: /norm\d?\.weight$/.test(name) ? "norm" : name.endsWith(".weight") ? "matrix" : "bias" };
+}
+
 const places: ParameterPlace[] = Object.entries(shapes).map(([name, shape]) => ({
   name,
   shape,
+  ...kindOf(name),
   size: shape.reduce((product, side) => product * side, 1),
 }));
 const [updates, size] = golden.shape("gradients") as [number, number];
 
+const hidden: ChooseParameters = (_, role) => role === "matrix";
+
 /** The parameters after each step on the golden gradients, times a factor, `[step, element]`. */
 function path(optimizer: Optimizer, { factor = 1, masked = false } = {}): number[] {
   const gradients = golden.data("gradients").map((value) => factor * value);
-  const mask = places.flatMap(({ name, size }) => new Array<number>(size).fill(matricesOnly(name) ? 1 : 0));
+  const mask = places.flatMap(({ name, size, role }) => new Array<number>(size).fill(matricesOnly(name, role) ? 1 : 0));
   const decayed = masked ? mask : undefined;
   return optimizerPath(optimizer, { start: golden.data("start"), gradients, learningRate, decayed, places });
 }
 
 /** The last step's numbers of those parameters that a rule chooses. */
-function chosen(numbers: number[], rule: (name: string) => boolean): number[] {
+function chosen(numbers: number[], rule: ChooseParameters): number[] {
   let start = (updates - 1) * size;
-  return places.flatMap(({ name, size }) => {
+  return places.flatMap(({ name, role, size }) => {
     start += size;
-    return rule(name) ? numbers.slice(start - size, start) : [];
+    return rule(name, role) ? numbers.slice(start - size, start) : [];
   });
 }
 
@@ -48,13 +60,15 @@ onEveryEngine("muon", () => {
     const all = path(muon({ learningRate, weightDecay, momentum }));
     const none = path(muon({ learningRate, weightDecay: 0, momentum }));
     expect(chosen(masked, matricesOnly)).toEqual(chosen(all, matricesOnly));
-    expect(chosen(masked, (name) => !matricesOnly(name))).toEqual(chosen(none, (name) => !matricesOnly(name)));
+    expect(chosen(masked, (name, role) => !matricesOnly(name, role))).toEqual(
+      chosen(none, (name, role) => !matricesOnly(name, role)),
+    );
   });
 
   it("goes as far for small gradients as for large ones", () => {
     const [small, large] = [1e-3, 1e3].map((factor) => path(muon({ momentum }), { factor })) as [number[], number[]];
-    chosen(small, hiddenMatrices).forEach((value, i) => {
-      expect(value).toBeCloseTo(chosen(large, hiddenMatrices)[i] as number, 4);
+    chosen(small, hidden).forEach((value, i) => {
+      expect(value).toBeCloseTo(chosen(large, hidden)[i] as number, 4);
     });
   });
 });

@@ -24,8 +24,8 @@ onEveryEngine("planTraining", () => {
     const plan = await planTraining(model, options);
     expect(plan).toMatchObject({
       parameters: model.parameterCount().total,
-      trainImages: 30,
-      validationImages: 12,
+      trainExamples: 30,
+      validationExamples: 12,
       epochs: 3,
       batchSize: 8,
       stepsPerEpoch: 4,
@@ -34,7 +34,7 @@ onEveryEngine("planTraining", () => {
       chance: { accuracy: 1 / 3, loss: Math.log(3) },
       notes: [],
     });
-    expect(plan.flops).toBe(plan.flopsPerImage * 90);
+    expect(plan.flops).toBe((plan.flopsPerExample ?? Number.NaN) * 90);
     expect(plan.secondsPerStep).toBeGreaterThan(0);
     expect(plan.seconds).toBeGreaterThan(12 * (plan.secondsPerStep ?? Number.NaN));
     expect(weightsOf(model)).toEqual(weights);
@@ -130,7 +130,7 @@ it("says one epoch and one step in the singular", async () => {
 });
 
 it.each<[string, Partial<Parameters<typeof planTraining>[1]>]>([
-  ["a step", { optimizer: { ...adam(), step: fail } }],
+  ["a step", { optimizer: { ...adam(), update: fail } }],
   ["the schedule", { schedule: { ...constant(), learningRate: fail } }],
   ["the augmentation", { augment: fail }],
 ])("leaves no tensors behind where %s throws while it is timed", async (_, faulty) => {

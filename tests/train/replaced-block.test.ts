@@ -9,7 +9,7 @@ import { EncoderBlock } from "../../src/nn/encoder-block";
 import { LayerScale } from "../../src/nn/layer-scale";
 import { SwiGLU } from "../../src/nn/swiglu";
 import { tf } from "../../src/tensor/tf";
-import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
+import { loadCheckpoint, saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
 import { fit } from "../../src/train/fit";
 import { ViT } from "../../src/vit/model";
 import { temporaryFolder } from "../data/helpers";
@@ -75,14 +75,35 @@ it("is not written as what the config says, which is another model", async () =>
   const refused = (what: string) =>
     `blocks.0.mlp of this model was replaced, which its config doesn't tell: ${what} would be read back as another model`;
   const dir = path.join(temporaryFolder(), "model");
-  await expect(saveCheckpoint(dir, model)).rejects.toThrow(refused("a checkpoint"));
   await expect(saveViT(model, dir)).rejects.toThrow(refused("a folder in Hugging Face's format"));
-  const train = shapes({ count: 20, size: 16, seed: 1 });
-  await expect((async () => fit(model, { train, epochs: 1, checkpoint: { dir } }))()).rejects.toThrow(
-    refused("a checkpoint"),
-  );
   expect(existsSync(dir)).toBe(false);
   for (const each of [old, other, model]) each.dispose();
+});
+
+it("is saved with what it is made of, and fills a model that is made so", async () => {
+  const made = (heads: number) => {
+    const model = new ViT(config, { seed: heads });
+    const options = { heads, mlpDim: 16, norm: "pre", activation: "gelu", random: new Random(heads) } as const;
+    model.replace("blocks.1", new EncoderBlock(8, options)).dispose();
+    return model;
+  };
+  const [model, same, other, plain] = [made(4), made(4), made(2), new ViT(config)];
+  const dir = path.join(temporaryFolder(), "model");
+  await saveCheckpoint(dir, model);
+  await expect(loadCheckpoint(dir)).rejects.toThrow(
+    "holds a ViT with modules of someone's own, which only the code that made it can make",
+  );
+  same.blocks[0]?.norm1.bias.assign(tf.ones([8]));
+  await loadCheckpoint(dir, { model: same });
+  expect(same.stateDict()).toEqual(model.stateDict());
+  const before = other.stateDict();
+  await expect(loadCheckpoint(dir, { model: other })).rejects.toThrow(
+    "heads of blocks.1.attention was 4 and is 2; make it as it was made then",
+  );
+  expect(other.stateDict()).toEqual(before);
+  await saveCheckpoint(dir, plain);
+  await expect(loadCheckpoint(dir, { model: same })).rejects.toThrow("is of another structure");
+  for (const each of [model, same, other, plain]) each.dispose();
 });
 
 it("leaves no tensor behind", () => {

@@ -82,7 +82,7 @@ it("gives the folder and the model of a run that V8 broke off to the next one", 
     const { colors, microModel } = require("./tests/train/micro.ts");
     const usual = sgd();
     // As a cell that computes on and on.
-    const endless = { ...usual, step() { for (;;); } };
+    const endless = { ...usual, update() { for (;;); } };
     (async () => {
       await useEngine("cpu", { quiet: true });
       const model = microModel();

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { makeBatch } from "../../data/batches";
-import type { ImageDataset } from "../../data/dataset";
+import { type AnyDataset, exampleBatch, exampleBatches, isImageDataset } from "../../data/examples";
 import type { MixOptions } from "../../data/mix";
+import { type Structure, structureOf } from "../../nn/structure";
+import { tf } from "../../tensor/tf";
+import { isAsConfigured } from "../../vit/check-as-configured";
 import { completeConfig } from "../../vit/complete-config";
 import type { FullViTConfig } from "../../vit/config";
-import type { ViT } from "../../vit/model";
 import { storedConfig } from "../../vit/stored-config";
+import type { Trainable } from "../trainable";
 import { batchOptions, type TrainingSettings } from "../training-settings";
 
 /** A data set as a checkpoint remembers it. */
@@ -13,13 +15,16 @@ export interface DatasetPrint {
   name: string;
   split: string;
   length: number;
-  /** Of all bytes and labels. */
+  /** Of all bytes and labels, or of all inputs and targets. */
   sha256: string;
 }
 
 /** Everything that decides which numbers a run gives, its engine apart. */
 export interface Recipe {
-  model: FullViTConfig;
+  /** The config of a ViT that is as it says, of all else what it is made of. */
+  model: FullViTConfig | Structure;
+  /** Name of a loss of one's own; null for cross-entropy. */
+  loss: string | null;
   epochs: number;
   batchSize: number;
   /** Null for one batch a step. */
@@ -40,18 +45,19 @@ export interface Recipe {
 }
 
 /** The recipe of a run; reads all data once. */
-export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
+export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe {
   const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, ema } = settings;
-  const { accumulate, mix, rates } = settings;
+  const { accumulate, mix, rates, loss } = settings;
   const { decay } = optimizer;
-  const notDecayed = decay ? [...model.namedParameters().keys()].filter((name) => !decay(name)) : [];
-  const first = makeBatch(train, 0, batchOptions(model, settings));
-  const firstBatch = createHash("sha256").update(first.images.dataSync()).digest("hex");
-  first.images.dispose();
-  first.labels.dispose();
-  first.targets?.dispose();
+  const notDecayed = decay
+    ? [...model.parameterKinds()].flatMap(([name, { role }]) => (decay(name, role) ? [] : [name]))
+    : [];
+  const { input, target } = exampleBatch(train, 0, batchOptions(model, settings));
+  const firstBatch = createHash("sha256").update(input.dataSync()).digest("hex");
+  tf.dispose([input, target]);
   return {
-    model: model.config,
+    model: isAsConfigured(model) ? model.config : structureOf(model),
+    loss: loss && (loss.name || "a function without a name"),
     epochs,
     batchSize,
     accumulate: accumulate > 1 ? accumulate : null,
@@ -76,7 +82,11 @@ export function makeRecipe(model: ViT, settings: TrainingSettings): Recipe {
  */
 export function differences(saved: Recipe, asked: Recipe): string[] {
   // A run from before a field was there has its default.
-  const before = flatten({ ...saved, model: completeConfig(storedConfig({ ...saved.model })) });
+  const isConfig = "imageSize" in saved.model;
+  const before = flatten({
+    ...saved,
+    model: isConfig ? completeConfig(storedConfig({ ...saved.model })) : saved.model,
+  });
   const now = flatten(asked);
   const longer = asked.epochs >= saved.epochs && asked.schedule.name === "constant";
   const found: string[] = [];
@@ -91,11 +101,20 @@ export function differences(saved: Recipe, asked: Recipe): string[] {
   return images.length > 0 ? [`the ${images.join(" and ")} images are others`] : ["the augmentation is another"];
 }
 
-function printOf(dataset: ImageDataset): DatasetPrint {
-  const { name, split, length, images, labels } = dataset;
-  const sha256 = createHash("sha256").update(images).update(labels).digest("hex");
-  return { name, split, length, sha256 };
+function printOf(dataset: AnyDataset): DatasetPrint {
+  const { name = "data set", split = "", length } = dataset;
+  const hash = createHash("sha256");
+  if (isImageDataset(dataset)) hash.update(dataset.images).update(dataset.labels);
+  else
+    for (const { input, target } of exampleBatches(dataset, { batchSize: HASHED_EXAMPLES, shuffle: false })) {
+      hash.update(input.dataSync()).update(target.dataSync());
+      tf.dispose([input, target]);
+    }
+  return { name, split, length, sha256: hash.digest("hex") };
 }
+
+/** Examples at a time where all are read. */
+const HASHED_EXAMPLES = 1000;
 
 function flatten(value: unknown, prefix = ""): Map<string, string> {
   const all = new Map<string, string>();

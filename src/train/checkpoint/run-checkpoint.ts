@@ -7,9 +7,9 @@ import { removeTemporaries } from "../../base/node/atomic-file";
 import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/folder-lock";
 import { nameEach } from "../../data/name-lists";
 import { currentEngine } from "../../tensor/node/engine";
-import type { ViT } from "../../vit/model";
 import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
+import { configOf, type Trainable } from "../trainable";
 import type { TrainingSettings } from "../training-settings";
 import type { WeightAverage } from "../weight-average";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
@@ -73,7 +73,7 @@ export class RunCheckpoint {
    * @throws VitlabError when another run writes there, or naming what differs when the saved run was made with other settings
    *   or data.
    */
-  async open(model: ViT, settings: TrainingSettings): Promise<{ saved: TrainingState | null; notes: string[] }> {
+  async open(model: Trainable, settings: TrainingSettings): Promise<{ saved: TrainingState | null; notes: string[] }> {
     const { dir, resume, overwrite } = this.options;
     this.lock = await lockFolder(dir, { overwrite, isUnderWay: this.isUnderWay });
     // Another run may have come and gone meanwhile.
@@ -105,18 +105,19 @@ export class RunCheckpoint {
   }
 
   /** Writes all files: the first act of a run. */
-  async saveAll(model: ViT, progress: Progress, memory: RunMemory, classNames: readonly string[]): Promise<void> {
+  async saveAll(model: Trainable, progress: Progress, memory: RunMemory, classNames: readonly string[]): Promise<void> {
     const { dir, about = {}, resume } = this.options;
     await this.save(model, progress, memory);
     // Weights of an earlier run must not meet the new config.
     if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
-    const names = nameEach(classNames, model.config.classes);
+    const classes = configOf(model)?.classes;
+    const names = classes === undefined ? classNames : nameEach(classNames, classes);
     const write = () => writeCheckpoint(dir, model, { classNames: names, about });
     await (memory.average ? memory.average.during(write) : write());
   }
 
   /** Saves where the run stands. */
-  async save(model: ViT, progress: Progress, memory: RunMemory): Promise<void> {
+  async save(model: Trainable, progress: Progress, memory: RunMemory): Promise<void> {
     const { dir } = this.options;
     const start = performance.now();
     await this.lock?.check();
@@ -134,7 +135,7 @@ export class RunCheckpoint {
   }
 
   /** Saves the weights for use: the average where one is kept. */
-  async saveForUse(model: ViT, { average }: RunMemory): Promise<void> {
+  async saveForUse(model: Trainable, { average }: RunMemory): Promise<void> {
     await this.lock?.check();
     const write = () => saveWeights(this.options.dir, model);
     await (average ? average.during(write) : write());

@@ -3,7 +3,9 @@ import { checkOptions } from "../../base/check-options";
 import { compiled, type RunCompiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
+import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer } from "./optimizer";
+import { optimizerOf } from "./optimizer-of";
 
 /** How Adam is set. */
 export interface AdamOptions {
@@ -17,8 +19,8 @@ export interface AdamOptions {
   epsilon?: number;
   /** L2 penalty: this share of the weights is added to the gradient. Default 0. */
   weightDecay?: number;
-  /** Which parameters are penalized, by name, e.g. `(name) => !name.endsWith("bias")`. Default all. */
-  decay?: (name: string) => boolean;
+  /** Which parameters are penalized, by name and role, e.g. `(_, role) => role !== "bias"`. Default all. */
+  decay?: ChooseParameters;
 }
 
 const OPTIONS: readonly (keyof AdamOptions)[] = ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay"];
@@ -54,13 +56,13 @@ function adamOptimizer(name: "adam" | "adamw", options: AdamOptions & { weightDe
   checkShare("beta2", beta2);
   checkPositive("epsilon", epsilon);
   checkNotNegative("weightDecay", weightDecay);
-  return {
+  return optimizerOf({
     name,
     learningRate,
     settings: { learningRate, beta1, beta2, epsilon, weightDecay },
     slots: ["firstMoment", "secondMoment"],
     decay,
-    step(weights, gradient, state, { update, learningRate: rate, decayed }) {
+    update(weights, gradient, state, { update, learningRate: rate, decayed }) {
       const form = compiled() ? inOnePass : inSteps;
       const [newWeights, newMean, newSquare] = tf.tidy(() =>
         form(weights, gradient, state as [Tensor1D, Tensor1D], {
@@ -73,7 +75,7 @@ function adamOptimizer(name: "adam" | "adamw", options: AdamOptions & { weightDe
       );
       return { weights: newWeights, state: [newMean, newSquare] };
     },
-  };
+  });
 }
 
 /** One update: the formula's numbers, the corrections of both means among them. */

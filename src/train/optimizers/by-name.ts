@@ -1,21 +1,26 @@
+import type { Optimizer as TfjsOptimizer } from "@tensorflow/tfjs";
 import { isThenable, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { adam, adamW } from "./adam";
 import { muon } from "./muon";
-import type { Optimizer } from "./optimizer";
+import type { Optimizer, OptimizerRule } from "./optimizer";
 import { sgd } from "./sgd";
+import { tfjsRule } from "./tfjs-rule";
 
 /** An optimizer with its own defaults, by name. */
 export type OptimizerName = "adam" | "adamw" | "muon" | "sgd";
 
+/** Whatever tells how to learn: an optimizer, a rule of one's own, one of TensorFlow.js', or a name. */
+export type AnyOptimizer = OptimizerRule | TfjsOptimizer | OptimizerName;
+
 const MAKERS: Readonly<Record<OptimizerName, () => Optimizer>> = { adam, adamw: adamW, muon, sgd };
 
 /**
- * An optimizer, or the one that a name stands for.
+ * The rule of an optimizer, or of the one that a name stands for.
  *
  * @throws VitlabError for anything else.
  */
-export function asOptimizer(given: Optimizer | OptimizerName): Optimizer {
+export function asOptimizer(given: AnyOptimizer): OptimizerRule {
   if (typeof given === "string") {
     if (Object.hasOwn(MAKERS, given)) return MAKERS[given]();
     throw new VitlabError(`optimizer is "${given}": it must be one of ${Object.keys(MAKERS).join(", ")}`);
@@ -23,9 +28,11 @@ export function asOptimizer(given: Optimizer | OptimizerName): Optimizer {
   if (typeof given === "function")
     throw new VitlabError(`optimizer is ${show(given)}: call it, as in optimizer: adam({ learningRate: 0.001 })`);
   if (isOptimizer(given)) return given;
-  const foreign = typeof (given as { applyGradients?: unknown } | null)?.applyGradients === "function";
-  const what = foreign ? "of TensorFlow.js" : isThenable(given) ? "a promise" : show(given);
-  throw new VitlabError(`optimizer is ${what}: use vitlab's own adam(), adamW(), muon() or sgd()`);
+  if (typeof (given as TfjsOptimizer | null)?.applyGradients === "function") return tfjsRule(given as TfjsOptimizer);
+  const what = isThenable(given) ? "a promise" : show(given);
+  throw new VitlabError(
+    `optimizer is ${what}: give adam(), adamW(), muon(), sgd(), or one of TensorFlow.js', tf.train.adam(0.001)`,
+  );
 }
 
 /** The learning rate that an optimizer has by default; undefined for those that are none of ours. */
@@ -33,7 +40,7 @@ export function defaultLearningRate(name: string): number | undefined {
   return Object.hasOwn(MAKERS, name) ? MAKERS[name as OptimizerName]().learningRate : undefined;
 }
 
-function isOptimizer(given: unknown): given is Optimizer {
-  const { step, slots, settings } = (given ?? {}) as Partial<Optimizer>;
-  return typeof step === "function" && Array.isArray(slots) && typeof settings === "object";
+function isOptimizer(given: unknown): given is OptimizerRule {
+  const { update, slots, settings } = (given ?? {}) as Partial<OptimizerRule>;
+  return typeof update === "function" && Array.isArray(slots) && typeof settings === "object";
 }

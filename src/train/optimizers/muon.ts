@@ -4,8 +4,9 @@ import { orthogonalize } from "../../tensor/orthogonalize";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
 import { adamW } from "./adam";
-import { hiddenMatrices } from "./decay-rules";
+import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer, ParameterPlace } from "./optimizer";
+import { optimizerOf } from "./optimizer-of";
 
 /** How Muon is set. */
 export interface MuonOptions {
@@ -15,12 +16,12 @@ export interface MuonOptions {
   momentum?: number;
   /** Weights shrink by `rate · weightDecay` besides their step, as with `adamW`. Default 0.1, as in PyTorch. */
   weightDecay?: number;
-  /** Which parameters shrink, by name, e.g. `matricesOnly`. Default all. */
-  decay?: (name: string) => boolean;
+  /** Which parameters shrink, by name and role, e.g. `matricesOnly`. Default all. */
+  decay?: ChooseParameters;
 }
 
 /**
- * Muon for the weight matrices of the encoder blocks, `adamW` for all else. A matrix moves by its running mean of gradients
+ * Muon for the matrices between the first linear map and the last (role "matrix"), `adamW` for all else. A matrix moves by its running mean of gradients
  * made orthogonal, so that all its directions learn, not the few alone whose gradients are large: `m = μ m + (1 - μ) g`,
  * `w -= rate · 0.2 √max(rows, columns) · orthogonalize(μ m + (1 - μ) g)` (Jordan et al., "Muon: An optimizer for hidden
  * layers in neural networks", 2024; `orthogonalize` holds the formula).
@@ -38,17 +39,17 @@ export function muon(options: MuonOptions = {}): Optimizer {
   checkShare("momentum", momentum);
   checkNotNegative("weightDecay", weightDecay);
   const others = adamW({ learningRate, weightDecay });
-  return {
+  return optimizerOf({
     name: "muon",
     learningRate,
     settings: { learningRate, momentum, weightDecay },
     slots: others.slots,
     decay,
-    step(weights, gradient, state, step) {
+    update(weights, gradient, state, step) {
       const { learningRate: rate, decayed, places } = step;
       const [newWeights, newMean, newSquare] = tf.tidy(() => {
         // One pass over everything is the fastest; what it gives for the matrices is replaced.
-        const adam = others.step(weights, gradient, state, step);
+        const adam = others.update(weights, gradient, state, step);
         const mean = mix(state[0] as Tensor1D, gradient, momentum);
         // Nesterov's momentum: the mean that the next step would have, were its gradient the same.
         const move = orthogonalMoves(mix(mean, gradient, momentum), places);
@@ -60,15 +61,15 @@ export function muon(options: MuonOptions = {}): Optimizer {
       }) as [Tensor1D, Tensor1D, Tensor1D];
       return { weights: newWeights, state: [newMean, newSquare] };
     },
-  };
+  });
 }
 
 function mix(mean: Tensor1D, gradient: Tensor1D, share: number): Tensor1D {
   return tf.add(tf.mul(mean, share), tf.mul(gradient, 1 - share)) as Tensor1D;
 }
 
-function isMatrix({ name, shape }: ParameterPlace): boolean {
-  return shape.length === 2 && hiddenMatrices(name);
+function isMatrix({ role, shape }: ParameterPlace): boolean {
+  return shape.length === 2 && role === "matrix";
 }
 
 /** One vector's numbers for matrices, another's for all else. */
@@ -100,7 +101,7 @@ function orthogonalMoves(directions: Tensor1D, places: readonly ParameterPlace[]
 }
 
 /** The matrices that stand side by side in a parameter: query, key and value, or the one that it is. */
-function sideBySide(numbers: Tensor1D, { name, shape }: ParameterPlace): Tensor2D[] {
+function sideBySide(numbers: Tensor1D, { stacked = 1, shape }: ParameterPlace): Tensor2D[] {
   const matrix = tf.reshape(numbers, shape as [number, number]) as Tensor2D;
-  return name.endsWith("qkv.weight") ? tf.split(matrix, 3, 1) : [matrix];
+  return stacked > 1 ? tf.split(matrix, stacked, 1) : [matrix];
 }

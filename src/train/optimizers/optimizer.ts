@@ -1,7 +1,9 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Module, ParameterKind } from "../../nn/module";
+import type { ChooseParameters } from "./decay-rules";
 
 /** Where a parameter stands in the flat vector of all: behind those before it in a list. */
-export interface ParameterPlace {
+export interface ParameterPlace extends ParameterKind {
   readonly name: string;
   readonly shape: readonly number[];
   /** How many numbers it has. */
@@ -26,11 +28,12 @@ export interface OptimizerResult {
 }
 
 /**
- * A rule that turns gradients into new weights, for all parameters of a model as one flat vector.
+ * The formula of an optimizer: what turns gradients into new weights, for all parameters of a model as one flat vector. `fit` takes
+ * one of your own; `optimizerOf` makes an optimizer of it.
  *
  * One vector instead of thirty small ones: ten operations a step instead of three hundred.
  */
-export interface Optimizer {
+export interface OptimizerRule {
   readonly name: string;
   /** The learning rate where no schedule changes it. */
   readonly learningRate: number;
@@ -38,8 +41,26 @@ export interface Optimizer {
   readonly settings: Readonly<Record<string, number>>;
   /** Names of the vectors of state, each as long as all parameters together; they start at 0. */
   readonly slots: readonly string[];
-  /** Which parameters weight decay applies to, by name; all where absent. */
-  readonly decay?: (name: string) => boolean;
-  /** One step: pure, disposes of nothing that it was given. */
-  step(weights: Tensor1D, gradient: Tensor1D, state: readonly Tensor1D[], step: OptimizerStep): OptimizerResult;
+  /** Which parameters weight decay applies to, by name and role; all where absent. */
+  readonly decay?: ChooseParameters;
+  /** One update: pure, disposes of nothing that it was given. */
+  update(weights: Tensor1D, gradient: Tensor1D, state: readonly Tensor1D[], step: OptimizerStep): OptimizerResult;
+}
+
+/**
+ * Gradients by the names of parameters, as `valueAndGradients` gives them, or by those of tfjs' variables, as `grads` of
+ * `tf.variableGrads`. A parameter without a gradient stays as it is.
+ */
+export type Gradients = Readonly<Record<string, Tensor>>;
+
+/** A rule that also steps by itself, for a training loop of one's own. */
+export interface Optimizer extends OptimizerRule {
+  /**
+   * Moves a module's parameters by their gradients, which stay the caller's; keeps the module's state for the next step.
+   *
+   * @throws VitlabError naming a gradient that is of no parameter, of another shape, or not of those of the step before.
+   */
+  step(module: Module, gradients: Gradients, options?: { learningRate?: number }): void;
+  /** Frees the state that `step` keeps, of all modules. */
+  dispose(): void;
 }

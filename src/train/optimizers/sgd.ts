@@ -2,7 +2,9 @@ import type { Tensor1D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import { tf } from "../../tensor/tf";
 import { checkNotNegative, checkPositive, checkShare } from "../check";
+import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer } from "./optimizer";
+import { optimizerOf } from "./optimizer-of";
 
 /** How stochastic gradient descent is set. */
 export interface SgdOptions {
@@ -12,8 +14,8 @@ export interface SgdOptions {
   momentum?: number;
   /** L2 penalty: this share of the weights is added to the gradient. Default 0. */
   weightDecay?: number;
-  /** Which parameters are penalized, by name. Default all. */
-  decay?: (name: string) => boolean;
+  /** Which parameters are penalized, by name and role. Default all. */
+  decay?: ChooseParameters;
 }
 
 /**
@@ -29,13 +31,13 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   checkPositive("learningRate", learningRate);
   checkShare("momentum", momentum);
   checkNotNegative("weightDecay", weightDecay);
-  return {
+  return optimizerOf({
     name: "sgd",
     learningRate,
     settings: { learningRate, momentum, weightDecay },
     slots: momentum > 0 ? ["velocity"] : [],
     decay,
-    step(weights, gradient, state, { learningRate: rate, decayed }) {
+    update(weights, gradient, state, { learningRate: rate, decayed }) {
       const [newWeights, ...newState] = tf.tidy(() => {
         const shrinking = decayed ? tf.mul(weights, decayed) : weights;
         const slope = weightDecay > 0 ? tf.add(gradient, tf.mul(shrinking, weightDecay)) : gradient;
@@ -46,5 +48,5 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       });
       return { weights: newWeights as Tensor1D, state: newState as Tensor1D[] };
     },
-  };
+  });
 }

@@ -1,0 +1,100 @@
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { show } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import { showShape } from "../../base/shape";
+import type { Module } from "../../nn/module";
+import { tf } from "../../tensor/tf";
+import { checkPositive } from "../check";
+import { ParameterVector } from "../parameter-vector";
+import type { Gradients, Optimizer, OptimizerRule } from "./optimizer";
+
+/** What is kept of a module between two steps. */
+interface Memory {
+  parameters: ParameterVector;
+  state: Tensor1D[];
+  decayed: Tensor1D | undefined;
+  updates: number;
+}
+
+/** An optimizer that steps by a rule, with a state of its own for each module. */
+export function optimizerOf(rule: OptimizerRule): Optimizer {
+  const memories = new Map<Module, Memory>();
+  const memoryOf = (module: Module, names: ReadonlySet<string>): Memory => {
+    const known = memories.get(module);
+    if (known) {
+      checkSame(module, known.parameters, names);
+      return known;
+    }
+    const parameters = new ParameterVector(module, { only: names });
+    const state = rule.slots.map(() => tf.keep(tf.zeros([parameters.length]) as Tensor1D));
+    const decayed = rule.decay && tf.keep(parameters.mask(rule.decay));
+    const memory = { parameters, state, decayed, updates: 0 };
+    memories.set(module, memory);
+    return memory;
+  };
+  return {
+    ...rule,
+    step(module, gradients, { learningRate = rule.learningRate } = {}) {
+      module.checkNotDisposed();
+      checkPositive("learningRate", learningRate);
+      const named = gradientsByName(module, gradients);
+      const memory = memoryOf(module, new Set(named.keys()));
+      const { parameters, state, decayed } = memory;
+      const update = memory.updates + 1;
+      const next = tf.tidy(() => {
+        const gradient = parameters.flatten(parameters.names.map((name) => named.get(name) as Tensor));
+        const step = { update, learningRate, decayed, places: parameters.places };
+        const { weights, state: moved } = rule.update(parameters.read(), gradient, state, step);
+        parameters.write(weights);
+        return moved;
+      });
+      tf.dispose(state);
+      // Kept, so that a step within a tidy doesn't lose them.
+      Object.assign(memory, { state: next.map((vector) => tf.keep(vector)), updates: update });
+    },
+    dispose() {
+      for (const { state, decayed } of memories.values()) tf.dispose([state, decayed ?? []]);
+      memories.clear();
+    },
+  };
+}
+
+/** The gradients by the names of the module's parameters, each of the parameter's shape. */
+function gradientsByName(module: Module, gradients: Gradients): Map<string, Tensor> {
+  const named = new Map<string, Tensor>();
+  const variables = module.namedParameters();
+  const names = new Map([...variables].map(([name, variable]) => [variable.name, name]));
+  for (const [key, gradient] of Object.entries(gradients ?? {})) {
+    const name = variables.has(key) ? key : names.get(key);
+    const variable = name === undefined ? undefined : variables.get(name);
+    if (name === undefined || !variable)
+      throw new VitlabError(
+        `there is a gradient for ${show(key)}, which is no parameter of this ${module.constructor.name}: give those of ` +
+          "valueAndGradients(module, loss), or the grads of tf.variableGrads",
+      );
+    if (!(gradient instanceof tf.Tensor) || showShape(gradient.shape) !== showShape(variable.shape))
+      throw new VitlabError(
+        `the gradient for ${name} is ${gradient instanceof tf.Tensor ? showShape(gradient.shape) : show(gradient)}: ` +
+          `expected a tensor ${showShape(variable.shape)}, as the parameter is`,
+      );
+    named.set(name, gradient);
+  }
+  if (named.size === 0)
+    throw new VitlabError(
+      "step got no gradients: give those of valueAndGradients(module, loss), or the grads of tf.variableGrads",
+    );
+  return named;
+}
+
+/** State of one parameter must not move another. */
+function checkSame(module: Module, parameters: ParameterVector, names: ReadonlySet<string>): void {
+  const now = module.namedParameters();
+  const other =
+    parameters.names.find((name, i) => !names.has(name) || now.get(name) !== parameters.variables[i]) ??
+    [...names].find((name) => !parameters.names.includes(name));
+  if (other === undefined) return;
+  throw new VitlabError(
+    `this optimizer stepped other parameters of this ${module.constructor.name} before (${other} is not in both steps): ` +
+      "make a new optimizer when other parameters are to learn",
+  );
+}

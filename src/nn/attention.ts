@@ -5,7 +5,7 @@ import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { dropout } from "../tensor/dropout";
 import { tf } from "../tensor/tf";
 import { checkRate } from "./dropout";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
@@ -68,8 +68,9 @@ export class SelfAttention extends Module {
   }
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+  forward(x: Tensor3D, given?: ForwardInput, residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();
+    const context = ForwardContext.from(given);
     checkNotDisposed("the input of attention", x);
     return tf.tidy(() => {
       const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
 import { showShape } from "../base/shape";
@@ -20,6 +21,12 @@ export interface ForwardOptions {
   edit?: Readonly<Record<string, Edit>>;
 }
 
+/** What a module's `forward` takes besides its input: options where a pass begins, a context within one. */
+export type ForwardInput = ForwardContext | ForwardOptions;
+
+/** The options by name; the compiler says when one is missing. */
+const OPTIONS: Record<keyof ForwardOptions, true> = { training: true, random: true, trace: true, edit: true };
+
 /** A forward pass as a module sees it: the options, and the path of the module in the model. */
 export class ForwardContext {
   constructor(
@@ -27,6 +34,22 @@ export class ForwardContext {
     private readonly path = "",
     private readonly edited: Set<string> = new Set(),
   ) {}
+
+  /**
+   * The context that was given, or a new one of the options that were.
+   *
+   * @throws VitlabError when it is neither, or has an option that nothing reads.
+   */
+  static from(given: ForwardInput = {}): ForwardContext {
+    if (given instanceof ForwardContext) return given;
+    if ((given as unknown) instanceof tf.Tensor)
+      throw new VitlabError(
+        `forward got a tensor ${showShape((given as unknown as Tensor).shape)} where its options go: ` +
+          "give them by name, such as { training: true }",
+      );
+    checkOptions("forward", given, Object.keys(OPTIONS));
+    return new ForwardContext(given);
+  }
 
   /** The context of a module inside the present one. */
   at(name: string): ForwardContext {

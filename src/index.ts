@@ -126,6 +126,9 @@ export { type AttentionOverOptions, attentionOver } from "./panels/attention-ove
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";
 export { type CrossEntropyOptions, crossEntropy } from "./tensor/cross-entropy";
+export { causalMask, paddingMask } from "./tensor/mask";
+export { type MaskedAttentionOptions, maskedAttention } from "./tensor/masked-attention";
+export { maskedSoftmax } from "./tensor/masked-softmax";
 export {
   currentEngine,
   describeEngine,

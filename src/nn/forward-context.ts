@@ -15,6 +15,12 @@ export interface ForwardOptions {
   training?: boolean;
   /** Where dropout draws from; needed when training with dropout. */
   random?: Random;
+  /**
+   * What self-attention may see, as booleans, true where seen: `[tokens, tokens]` (rows are queries, columns keys),
+   * `[batch, tokens]` (keys of each example, such as those that aren't padding), or `[batch or 1, tokens or 1, tokens]`.
+   * Default all. A token that may see nothing attends to nothing: it gets zeros.
+   */
+  mask?: Tensor;
   /** Collects every named value. */
   trace?: Trace;
   /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
@@ -25,7 +31,13 @@ export interface ForwardOptions {
 export type ForwardInput = ForwardContext | ForwardOptions;
 
 /** The options by name; the compiler says when one is missing. */
-const OPTIONS: Record<keyof ForwardOptions, true> = { training: true, random: true, trace: true, edit: true };
+const OPTIONS: Record<keyof ForwardOptions, true> = {
+  training: true,
+  random: true,
+  mask: true,
+  trace: true,
+  edit: true,
+};
 
 /** A forward pass as a module sees it: the options, and the path of the module in the model. */
 export class ForwardContext {
@@ -45,7 +57,7 @@ export class ForwardContext {
     if ((given as unknown) instanceof tf.Tensor)
       throw new VitlabError(
         `forward got a tensor ${showShape((given as unknown as Tensor).shape)} where its options go: ` +
-          "give them by name, such as { training: true }",
+          "give them by name, such as { mask }",
       );
     checkOptions("forward", given, Object.keys(OPTIONS));
     return new ForwardContext(given);

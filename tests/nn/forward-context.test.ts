@@ -72,7 +72,7 @@ onEveryEngine("ForwardContext", () => {
     const from = (given: unknown) => () => ForwardContext.from(given as ForwardInput);
     const tensor = tf.zeros([2, 3]);
     expect(from(tensor)).toThrow(
-      "forward got a tensor [2, 3] where its options go: give them by name, such as { training: true }",
+      "forward got a tensor [2, 3] where its options go: give them by name, such as { mask }",
     );
     tensor.dispose();
     expect(from([])).toThrow("forward got a list for its options: give one object with training, random");

@@ -109,7 +109,7 @@ export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
-export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
+export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";
@@ -126,6 +126,9 @@ export { type AttentionOverOptions, attentionOver } from "./panels/attention-ove
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";
 export { type CrossEntropyOptions, crossEntropy } from "./tensor/cross-entropy";
+export { causalMask, paddingMask } from "./tensor/mask";
+export { type MaskedAttentionOptions, maskedAttention } from "./tensor/masked-attention";
+export { maskedSoftmax } from "./tensor/masked-softmax";
 export {
   currentEngine,
   describeEngine,

@@ -1,11 +1,12 @@
-import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import { attention, attentionScores, mergeHeads, splitHeads } from "../tensor/attention";
+import { attention, splitHeads } from "../tensor/attention";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
-import { dropout } from "../tensor/dropout";
+import { causalMask, completeMask } from "../tensor/mask";
 import { tf } from "../tensor/tf";
+import { attend } from "./attend";
 import { checkRate } from "./dropout";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
@@ -19,6 +20,8 @@ export interface SelfAttentionOptions {
   qkvBias?: boolean;
   /** Dropout on the attention weights. Default 0. */
   attentionDropout?: number;
+  /** A token sees itself and those before it, and of these what the pass's mask allows. Default false. */
+  causal?: boolean;
   /**
    * For teaching only: attention between the images of a batch, at each token, instead of between the tokens of each
    * image. It is what PyTorch's Transformer layers do to `[batch, tokens, dim]` without `batch_first=True`.
@@ -31,12 +34,12 @@ export interface SelfAttentionOptions {
 
 /**
  * Multi-head self-attention: project to query, key and value, attend, project back (Vaswani et al., "Attention Is All You
- * Need", 2017, section 3.2.2).
+ * Need", 2017, section 3.2.2). What each token may see, the option `mask` of the forward pass says; by default all.
  *
  * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order, and
  * `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
  *
- * @throws VitlabError when heads doesn't divide dim, or the dropout isn't at least 0 and below 1.
+ * @throws VitlabError when heads doesn't divide dim, the dropout isn't at least 0 and below 1, or it is causal over the batch.
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;
@@ -44,6 +47,7 @@ export class SelfAttention extends Module {
   readonly projection: Linear;
   readonly heads: number;
   private readonly attentionDropout: number;
+  private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;
 
   constructor(dim: number, options: SelfAttentionOptions) {
@@ -54,7 +58,9 @@ export class SelfAttention extends Module {
     this.heads = heads;
     this.attentionDropout = options.attentionDropout ?? 0;
     checkRate("attention dropout", this.attentionDropout);
+    this.causal = options.causal ?? false;
     this.attentionOverBatch = options.attentionOverBatch ?? false;
+    if (this.causal) this.checkWithinImages();
     // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
     const bound = Math.sqrt(6 / (4 * dim));
     const mimetic = initialization === "mimetic" ? mimeticAttention(dim, heads, random) : null;
@@ -79,31 +85,42 @@ export class SelfAttention extends Module {
     return { heads, attentionDropout, attentionOverBatch };
   }
 
-  /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+  /**
+   * `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result.
+   *
+   * @throws VitlabError when the pass's mask isn't boolean or doesn't fit.
+   */
+  forward(x: Tensor3D, given?: ForwardInput, residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();
+    const context = ForwardContext.from(given);
     checkNotDisposed("the input of attention", x);
     return tf.tidy(() => {
       const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
       const qkv = this.qkv.forward(input);
-      const drop = context.dropout(this.attentionDropout);
-      const mixed = context.watched ? this.step(qkv, context) : attention(qkv, this.heads, drop);
+      const mask = this.mask(input, context);
+      const mixed =
+        mask || context.watched
+          ? attend(splitHeads(qkv, this.heads), context, { mask, dropout: this.attentionDropout })
+          : attention(qkv, this.heads, context.dropout(this.attentionDropout));
       if (!this.attentionOverBatch) return this.projection.forward(mixed, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
       return residual ? tf.add(output, residual) : output;
     });
   }
 
-  /** The same as the fused operation, one named value after the other. */
-  private step(qkv: Tensor3D, context: ForwardContext): Tensor3D {
-    const { query, key, value } = splitHeads(qkv, this.heads);
-    const q = context.tap("query", query);
-    const k = context.tap("key", key);
-    const v = context.tap("value", value);
-    const scores = context.tap("scores", attentionScores(q, k));
-    const weights = context.tap("weights", tf.softmax(scores) as Tensor4D);
-    const drop = context.dropout(this.attentionDropout);
-    const merged = mergeHeads(tf.matMul(drop ? dropout(weights, drop) : weights, v) as Tensor4D);
-    return context.tap("context", merged);
+  /** What each token may see, `[batch or 1, tokens or 1, tokens]`; undefined where that is all. */
+  private mask({ shape: [batch, tokens] }: Tensor3D, context: ForwardContext): Tensor3D | undefined {
+    const { mask } = context.options;
+    if (!mask) return this.causal ? causalMask(tokens) : undefined;
+    this.checkWithinImages();
+    const complete = completeMask("the mask", mask, { batch, queries: tokens, keys: tokens });
+    return this.causal ? (tf.logicalAnd(complete, causalMask(tokens)) as Tensor3D) : complete;
+  }
+
+  private checkWithinImages(): void {
+    if (this.attentionOverBatch)
+      throw new VitlabError(
+        "attention over the batch can't be masked or causal, as these are about the tokens of one image: leave out attentionOverBatch",
+      );
   }
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { dropout } from "../tensor/dropout";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import { Module } from "./module";
 
 /**
@@ -21,8 +21,8 @@ export class Dropout extends Module {
   }
 
   /** Any shape to the same shape. */
-  forward<T extends Tensor>(x: T, context: ForwardContext = new ForwardContext()): T {
-    const drop = context.dropout(this.rate);
+  forward<T extends Tensor>(x: T, given?: ForwardInput): T {
+    const drop = ForwardContext.from(given).dropout(this.rate);
     return drop ? dropout(x, drop) : x;
   }
 }

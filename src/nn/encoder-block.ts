@@ -6,7 +6,7 @@ import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { checkRate } from "./dropout";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp } from "./mlp";
@@ -76,7 +76,8 @@ export class EncoderBlock extends Module {
    *
    * @throws VitlabError when the last axis isn't dim long.
    */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext()): Tensor3D {
+  forward(x: Tensor3D, given?: ForwardInput): Tensor3D {
+    const context = ForwardContext.from(given);
     const { norm1, attention, norm2, mlp, add } = this.parts(x, context);
     return tf.tidy(() => {
       let tokens = context.tap("input", x);

@@ -1,4 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
 import { showShape } from "../base/shape";
@@ -19,11 +20,30 @@ export interface ForwardOptions {
    * takes up to a third longer and its memory no longer grows with the depth; `ViT` does so. Default false.
    */
   recompute?: boolean;
+  /**
+   * What self-attention may see, as booleans, true where seen: `[tokens, tokens]` (rows are queries, columns keys),
+   * `[batch, tokens]` (keys of each example, such as those that aren't padding), or `[batch or 1, tokens or 1, tokens]`.
+   * Default all. A token that may see nothing attends to nothing: it gets zeros.
+   */
+  mask?: Tensor;
   /** Collects every named value. */
   trace?: Trace;
   /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
   edit?: Readonly<Record<string, Edit>>;
 }
+
+/** What a module's `forward` takes besides its input: options where a pass begins, a context within one. */
+export type ForwardInput = ForwardContext | ForwardOptions;
+
+/** The options by name; the compiler says when one is missing. */
+const OPTIONS: Record<keyof ForwardOptions, true> = {
+  training: true,
+  random: true,
+  recompute: true,
+  mask: true,
+  trace: true,
+  edit: true,
+};
 
 /** A forward pass as a module sees it: the options, and the path of the module in the model. */
 export class ForwardContext {
@@ -33,9 +53,21 @@ export class ForwardContext {
     private readonly edited: Set<string> = new Set(),
   ) {}
 
-  /** A context as it is, or one of options. */
-  static from(given: ForwardContext | ForwardOptions = {}): ForwardContext {
-    return given instanceof ForwardContext ? given : new ForwardContext(given);
+  /**
+   * The context that was given, or a new one of the options that were.
+   *
+   * @param more names of options that a model has besides
+   * @throws VitlabError when it is neither, or has an option that nothing reads.
+   */
+  static from(given: ForwardInput = {}, more: readonly string[] = []): ForwardContext {
+    if (given instanceof ForwardContext) return given;
+    if ((given as unknown) instanceof tf.Tensor)
+      throw new VitlabError(
+        `forward got a tensor ${showShape((given as unknown as Tensor).shape)} where its options go: ` +
+          "give them by name, such as { mask }",
+      );
+    checkOptions("forward", given, [...Object.keys(OPTIONS), ...more]);
+    return new ForwardContext(given);
   }
 
   /** The context of a module inside the present one. */

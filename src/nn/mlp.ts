@@ -3,7 +3,7 @@ import { type Activation, activate } from "../tensor/activation";
 import { dropout } from "../tensor/dropout";
 import { feedForward } from "../tensor/feed-forward";
 import { tf } from "../tensor/tf";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { Module } from "./module";
@@ -43,8 +43,9 @@ export class Mlp extends Module {
   }
 
   /** `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result. */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+  forward(x: Tensor3D, given?: ForwardInput, residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();
+    const context = ForwardContext.from(given);
     const drop = context.dropout(this.rate);
     if (context.watched)
       return tf.tidy(() => {

@@ -3,7 +3,7 @@ import { dropout } from "../tensor/dropout";
 import { silu } from "../tensor/silu";
 import { tf } from "../tensor/tf";
 import { checkRate } from "./dropout";
-import { ForwardContext } from "./forward-context";
+import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { Module } from "./module";
@@ -54,8 +54,9 @@ export class SwiGLU extends Module {
    * @throws VitlabError when the last axis of `x` isn't `dim` long, `residual` has another shape than `x`, or the module or a
    * tensor was disposed.
    */
-  forward(x: Tensor3D, context: ForwardContext = new ForwardContext(), residual?: Tensor3D): Tensor3D {
+  forward(x: Tensor3D, given?: ForwardInput, residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();
+    const context = ForwardContext.from(given);
     const drop = context.dropout(this.rate);
     return tf.tidy(() => {
       const product = tf.mul(silu(this.gate.forward(x)), this.up.forward(x)) as Tensor3D;

@@ -43,6 +43,8 @@ export interface ViTForwardOptions extends ForwardOptions {
   interpolatePositions?: boolean;
 }
 
+const OWN_OPTIONS = ["interpolatePositions"];
+
 /** What `run` takes besides images. */
 export interface RunOptions {
   /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
@@ -95,8 +97,8 @@ export class ViT extends Module {
    * @returns logits `[batch, classes]`
    * @throws VitlabError when the images don't have the config's size or number of channels, or aren't float32.
    */
-  forward(images: Tensor4D, given: ForwardContext | ViTForwardOptions = {}): Tensor2D {
-    const context = ForwardContext.from(given);
+  forward(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
+    const context = ForwardContext.from(given, OWN_OPTIONS);
     return tf.tidy(() => {
       const logits = context.tap("logits", this.head.forward(this.encode(images, context)));
       // Within another model its own names come as well: that model looks.
@@ -112,8 +114,8 @@ export class ViT extends Module {
    * @returns `[batch, dim]`
    * @throws VitlabError as `forward` does.
    */
-  features(images: Tensor4D, given: ForwardContext | ViTForwardOptions = {}): Tensor2D {
-    return tf.tidy(() => this.encode(images, ForwardContext.from(given)));
+  features(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
+    return tf.tidy(() => this.encode(images, ForwardContext.from(given, OWN_OPTIONS)));
   }
 
   private encode(images: Tensor4D, context: ForwardContext): Tensor2D {

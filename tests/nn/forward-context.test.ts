@@ -1,7 +1,12 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
-import { type Edit, ForwardContext } from "../../src/nn/forward-context";
+import { SelfAttention } from "../../src/nn/attention";
+import { Dropout } from "../../src/nn/dropout";
+import { EncoderBlock } from "../../src/nn/encoder-block";
+import { type Edit, ForwardContext, type ForwardInput } from "../../src/nn/forward-context";
+import { Mlp } from "../../src/nn/mlp";
+import { SwiGLU } from "../../src/nn/swiglu";
 import { Trace } from "../../src/nn/trace";
 import { tf } from "../../src/tensor/tf";
 import { onEveryEngine } from "../support/engines";
@@ -53,5 +58,50 @@ onEveryEngine("ForwardContext", () => {
     expect(new ForwardContext({ training: true, random }).dropout(0)).toBeUndefined();
     expect(new ForwardContext({ training: true, random }).dropout(0.5)).toEqual({ rate: 0.5, random });
     expect(() => new ForwardContext({ training: true }).dropout(0.5)).toThrow("needs a random generator");
+  });
+
+  it("is made of options where a pass begins, and goes on as it is within", () => {
+    const context = new ForwardContext({ training: true }).at("blocks.0");
+    expect(ForwardContext.from(context)).toBe(context);
+    expect(ForwardContext.from().options).toEqual({});
+    const options = { training: true, random: new Random(0) };
+    expect(ForwardContext.from(options).options).toBe(options);
+  });
+
+  it("refuses what is no options", () => {
+    const from = (given: unknown) => () => ForwardContext.from(given as ForwardInput);
+    const tensor = tf.zeros([2, 3]);
+    expect(from(tensor)).toThrow(
+      "forward got a tensor [2, 3] where its options go: give them by name, such as { mask }",
+    );
+    tensor.dispose();
+    expect(from([])).toThrow("forward got a list for its options: give one object with training, random");
+    expect(from(null)).toThrow("forward got null for its options");
+    expect(from(true)).toThrow("forward got true for its options");
+    expect(from({ train: true })).toThrow("forward has no option train: did you mean training?");
+  });
+
+  it("may be left to each block, which takes the options themselves", () => {
+    const random = new Random(1);
+    const blocks = [
+      new Dropout(0.5),
+      new Mlp(4, 8, { activation: "relu", random, dropout: 0.5 }),
+      new SwiGLU(4, 8, { random, dropout: 0.5 }),
+      new SelfAttention(4, { heads: 2, random, attentionDropout: 0.5 }),
+      new EncoderBlock(4, { heads: 2, mlpDim: 8, norm: "pre", activation: "relu", random, dropout: 0.5 }),
+    ];
+    tf.tidy(() => {
+      const x = tf.ones([1, 6, 4]) as Tensor3D;
+      for (const block of blocks) {
+        const options = () => ({ training: true, random: new Random(2) });
+        const wanted = block.forward(x, new ForwardContext(options())).dataSync();
+        expect([...block.forward(x, options()).dataSync()]).toEqual([...wanted]);
+        expect([...block.forward(x).dataSync()]).not.toEqual([...wanted]);
+        expect(() => block.forward(x, x as ForwardInput)).toThrow(
+          "forward got a tensor [1, 6, 4] where its options go",
+        );
+        block.dispose();
+      }
+    });
   });
 });

@@ -29,22 +29,26 @@ export function loadTorch(module: Module, golden: Golden, prefix: string, names:
   module.loadStateDict(state);
 }
 
-/** Compares the gradients for the input and for every parameter stored, `grad_output` sent into the output. */
+/** Compares the gradients for the inputs and for every parameter stored, `grad_output` sent into the output. */
 export function expectTorchGradients(
   golden: Golden,
   prefix: string,
   module: Module,
   names: TorchNames,
-  forward: (x: Tensor) => Tensor,
+  forward: (...inputs: [Tensor, ...Tensor[]]) => Tensor,
+  inputs: readonly string[] = ["input"],
 ): void {
   const parameters = module.namedParameters();
   const stored = golden.names(`${prefix}/grad/param/`);
   expect([...parameters.keys()].map((ours) => names[ours])).toEqual(expect.arrayContaining(stored));
   tf.tidy(() => {
-    const x = tf.variable(golden.tensor(`${prefix}/input`));
-    const loss = () => tf.sum(tf.mul(forward(x), golden.tensor(`${prefix}/grad_output`)));
-    const { grads } = tf.variableGrads(loss as never, [x, ...parameters.values()]);
-    golden.expectClose(`${prefix}/grad/input`, grads[x.name] as Tensor);
+    const given = inputs.map((name) => tf.variable(golden.tensor(`${prefix}/${name}`)));
+    const loss = () =>
+      tf.sum(tf.mul(forward(...(given as unknown as [Tensor, ...Tensor[]])), golden.tensor(`${prefix}/grad_output`)));
+    const { grads } = tf.variableGrads(loss as never, [...given, ...parameters.values()]);
+    given.forEach((x, i) => {
+      golden.expectClose(`${prefix}/grad/${inputs[i]}`, grads[x.name] as Tensor);
+    });
     for (const [ours, variable] of parameters) {
       if (!stored.includes(names[ours] as string)) continue;
       const gradient = grads[(variable as Variable).name] as Tensor;
@@ -55,6 +59,6 @@ export function expectTorchGradients(
         turned(gradient.shape) ? transposed(values, rows, columns) : values,
       );
     }
-    x.dispose();
+    tf.dispose(given);
   });
 }

@@ -1,0 +1,36 @@
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { attentionScores, mergeHeads, type QueryKeyValue } from "../tensor/attention";
+import { dropout } from "../tensor/dropout";
+import { maskedAttention } from "../tensor/masked-attention";
+import { maskedSoftmax } from "../tensor/masked-softmax";
+import { tf } from "../tensor/tf";
+import type { ForwardContext } from "./forward-context";
+
+/** What attention takes besides query, key and value. */
+export interface AttendOptions {
+  /** What each query may see; default all. */
+  mask?: Tensor | undefined;
+  /** Rate of the dropout on the weights. */
+  dropout: number;
+}
+
+/**
+ * Attends, head by head, and puts the heads side by side again, `[batch, queries, dim]`: in one operation, or, where somebody
+ * watches, one named value after the other: `query`, `key`, `value`, `scores` (of all, seen or not), `weights`, `context`.
+ */
+export function attend(
+  parts: QueryKeyValue,
+  context: ForwardContext,
+  { mask, dropout: rate }: AttendOptions,
+): Tensor3D {
+  const drop = context.dropout(rate);
+  if (!context.watched) return mergeHeads(maskedAttention(parts, { mask, dropout: drop }));
+  const query = context.tap("query", parts.query);
+  const key = context.tap("key", parts.key);
+  const value = context.tap("value", parts.value);
+  const scores = context.tap("scores", attentionScores(query, key));
+  const seen = (mask ? maskedSoftmax(scores, mask) : tf.softmax(scores)) as Tensor4D;
+  const weights = context.tap("weights", seen);
+  const merged = mergeHeads(tf.matMul(drop ? dropout(weights, drop) : weights, value) as Tensor4D);
+  return context.tap("context", merged);
+}

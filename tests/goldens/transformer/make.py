@@ -1,0 +1,105 @@
+"""What PyTorch makes of masked attention: writes golden.json and golden.safetensors beside itself.
+
+All is computed in float64 from float32 numbers, and stored as float32; masks are stored as zeros and ones.
+"""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+HERE = Path(__file__).parent
+BATCH, TOKENS, DIM, HEADS = 3, 5, 16, 4
+# Differences of float32 are of the size of the largest numbers that were summed, so one tolerance holds for a whole tensor.
+TOLERANCE = 1e-5
+Tensors = dict[str, torch.Tensor]
+
+
+class SelfAttention(nn.MultiheadAttention):
+    """With a mask [batch or 1, tokens or 1, tokens] that is true where a token may be seen."""
+
+    def __init__(self) -> None:
+        super().__init__(DIM, HEADS, batch_first=True)
+
+    def forward(self, input: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        hidden = ~mask.expand(len(input), TOKENS, TOKENS).repeat_interleave(HEADS, 0)
+        return super().forward(input, input, input, attn_mask=hidden, need_weights=False)[0]
+
+
+def drawn(*shape: int) -> torch.Tensor:
+    return 1.5 * torch.randn(*shape)
+
+
+def masks() -> Tensors:
+    """Masks by name; of "tokens" the second query sees nothing, of "padding" the last example has no tokens."""
+    tokens = torch.rand(1, TOKENS, TOKENS) < 0.5
+    tokens[0, :, 0] = True
+    tokens[0, 1] = False
+    padding = torch.arange(TOKENS) < torch.tensor([TOKENS, 2, 0])[:, None, None]
+    causal = torch.ones(1, TOKENS, TOKENS, dtype=torch.bool).tril()
+    return {"tokens": tokens, "padding": padding, "both": tokens & padding, "causal": causal, "causal_padding": causal & padding}
+
+
+def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
+    """The name of a case, the module, its inputs. New cases go last, so that those before them keep their numbers."""
+    for name, mask in masks().items():
+        yield f"mask_{name}", SelfAttention(), {"input": drawn(BATCH, TOKENS, DIM), "mask": mask}
+
+
+def run(module: nn.Module, inputs: Tensors, dy: torch.Tensor | None) -> Tensors:
+    """The output and, for a gradient of it, those of all inputs and parameters."""
+    inputs = {name: value.clone().requires_grad_(value.is_floating_point()) for name, value in inputs.items()}
+    y = module(**inputs)
+    values = {"output": y}
+    if dy is not None:
+        y.backward(dy)
+        values |= {f"grad/{name}": value.grad for name, value in inputs.items() if value.requires_grad}
+        values |= {f"grad/param/{name}": parameter.grad for name, parameter in module.named_parameters()}
+    return {key: value.detach() for key, value in values.items()}
+
+
+def as_double(value: torch.Tensor) -> torch.Tensor:
+    return value.double() if value.is_floating_point() else value
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(2201)
+    tensors, entries = {}, {}
+
+    def keep(key: str, value: torch.Tensor, **entry: object) -> None:
+        tensors[key] = value.float().contiguous().clone()
+        entries[key] = {"shape": list(value.shape)} | entry
+
+    for name, module, inputs in cases():
+        with torch.no_grad():
+            # Zero biases would hide mistakes.
+            for parameter in module.parameters():
+                parameter.add_(0.3 * torch.randn_like(parameter))
+        dy = torch.randn_like(run(module, inputs, None)["output"])
+        given = inputs | {"grad_output": dy} | {f"param/{key}": value.detach() for key, value in module.named_parameters()}
+        for key, value in given.items():
+            keep(f"{name}/{key}", value, kind="exact", atol=0, rtol=0)
+        double = {key: as_double(value) for key, value in inputs.items()}
+        exact = run(copy.deepcopy(module).double(), double, dy.double())
+        for key, rounded in run(module, inputs, dy).items():
+            value = exact[key]
+            atol = TOLERANCE * value.abs().max().item()
+            noise = (rounded - value).abs().max().item()
+            # The gradient of a key's bias is zero but for rounding, so that all of in_proj_bias has the size of the rest.
+            assert noise * 5 < atol, f"{name}/{key}: float32 alone differs by {noise}, which {atol} must leave room for"
+            keep(f"{name}/{key}", value, kind="grad" if "grad" in key else "forward", atol=atol, rtol=0)
+    save_file(tensors, HERE / "golden.safetensors")
+    about = {
+        "made_with": {"torch": torch.__version__},
+        "config": {"batch": BATCH, "tokens": TOKENS, "dim": DIM, "heads": HEADS},
+        "tensors": entries,
+    }
+    (HERE / "golden.json").write_text(json.dumps(about, indent=1) + "\n")
+
+
+main()

@@ -29,16 +29,35 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   intermediatesize: "mlpDim",
   hiddendim: "mlpDim",
   numlabels: "classes",
+  n: "count",
+  num: "count",
+  number: "count",
+  amount: "count",
+  length: "count",
+  images: "count",
+  samples: "count",
+  limit: "count",
 };
 
+/** An entry for each option of an interface: a name too many or too few doesn't compile. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
+
 /**
- * Refuses options that nothing reads, so that a slip of the pen doesn't pass for a setting.
+ * Refuses options that nothing reads, so that a slip of the pen doesn't pass for a setting:
+ * `checkOptions("flip", options, { probability: true })`.
  *
  * @param what whose options they are, as in "fit"
+ * @param names an entry for each option that there is; their values don't matter
  * @param kind what one of them is called
  * @throws VitlabError naming the nearest option that there is.
  */
-export function checkOptions(what: string, given: unknown, known: readonly string[], kind = "option"): void {
+export function checkOptions<Options>(
+  what: string,
+  given: Options,
+  names: OptionNames<NoInfer<Options>> | readonly string[],
+  kind = "option",
+): void {
+  const known = Array.isArray(names) ? (names as readonly string[]) : Object.keys(names);
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new VitlabError(
       `${what} got ${show(given)} for its ${kind}s: give one object with ${known.join(", ")}, such as { ${known[0]}: … }`,

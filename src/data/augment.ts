@@ -36,7 +36,15 @@ export type ShiftFill = "reflect" | "zero";
  * @throws VitlabError when an option is unknown or out of range.
  */
 export function augment(options: AugmentOptions = {}): Augmentation {
-  checkOptions("augment", options, ["flip", "shift", "fill", "trivial", "color", "cutout", "erase"]);
+  checkOptions("augment", options, {
+    flip: true,
+    shift: true,
+    fill: true,
+    trivial: true,
+    color: true,
+    cutout: true,
+    erase: true,
+  });
   const { flip: flips = false, shift = 0, fill = "reflect", trivial = 0, color = 0 } = options;
   const { cutout: side = 0, erase: probability = 0 } = options;
   const steps: Augmentation[] = [];

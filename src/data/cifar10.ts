@@ -57,7 +57,7 @@ export async function cifar10(options: Cifar10Options = {}): Promise<ImageDatase
 
 /** Whether `cifar10` would find its files; reads none of them. */
 export function hasCifar10(options: { dir?: string } = {}): boolean {
-  checkCall(options, { call: "hasCifar10(…)", options: ["dir"], text: "dir", example: '{ dir: "data" }' });
+  checkCall(options, { call: "hasCifar10(…)", options: { dir: true }, text: "dir", example: '{ dir: "data" }' });
   return findCifar10(options.dir) !== undefined;
 }
 
@@ -87,9 +87,9 @@ export async function readCifar10(
   return takeImages(whole, split === "train" ? rest : chosen);
 }
 
-const CALL: CallRules = {
+const CALL: CallRules<Cifar10Options> = {
   call: "cifar10(…)",
-  options: ["dir", "split", "validation", "download", "onProgress", "signal"],
+  options: { dir: true, split: true, validation: true, download: true, onProgress: true, signal: true },
   number: "validation",
   text: "split",
   example: '{ split: "test" }',

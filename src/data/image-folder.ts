@@ -150,9 +150,9 @@ function reasonLines(skipped: readonly SkippedFile[]): string[] {
   });
 }
 
-const CALL: CallRules = {
+const CALL: CallRules<ImageFolderOptions> = {
   call: "imageFolder(dir, …)",
-  options: ["size", "resize", "split", "validation", "seed", "broken", "oneClass"],
+  options: { size: true, resize: true, split: true, validation: true, seed: true, broken: true, oneClass: true },
   number: "size",
   example: "{ size: 32 }",
 };

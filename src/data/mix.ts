@@ -34,7 +34,7 @@ export interface MixOptions {
  * @throws VitlabError when α is below 0, or both are 0.
  */
 export function mixing(options: MixOptions): Mixing {
-  checkOptions("mix", options, ["mixup", "cutmix", "probability"]);
+  checkOptions("mix", options, { mixup: true, cutmix: true, probability: true });
   const { mixup = 0, cutmix = 0, probability = 1 } = options;
   for (const [name, alpha] of Object.entries({ mixup, cutmix }))
     if (!(Number.isFinite(alpha) && alpha >= 0))

@@ -42,9 +42,9 @@ const DRAWINGS: readonly Drawing[] = [airplane, automobile, bird, cat, deer, dog
 const COUNTS: Record<ShapesSplit, number> = { train: 10_000, validation: 2_000, test: 2_000 };
 const STREAMS: Record<ShapesSplit, number> = { train: 0x5a9e1, validation: 0x5a9e2, test: 0x5a9e3 };
 
-const CALL: CallRules = {
+const CALL: CallRules<ShapesOptions> = {
   call: "shapes(…)",
-  options: ["count", "seed", "size", "split"],
+  options: { count: true, seed: true, size: true, split: true },
   number: "count",
   text: "split",
   example: "{ count: 100 }",

@@ -76,7 +76,7 @@ export function listOf(kind: OptionKind, expected: string): OptionKind {
  * @throws VitlabError naming the option.
  */
 export function checkFigureOptions<Options>(what: string, options: Options, kinds: OptionKinds<Options>): void {
-  checkOptions(what, options, Object.keys(kinds));
+  checkOptions(what, options, kinds);
   for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
     const { takes, expected } = kinds[name as keyof Options];
     if (value !== undefined && !takes(value))

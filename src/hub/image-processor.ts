@@ -38,7 +38,7 @@ export class ImageProcessor {
 
   /** @throws VitlabError when a field of the config has no meaning, or the channels are neither 3 nor 1. */
   constructor(config: ImageProcessorConfig = {}, options: ImageProcessorOptions = {}) {
-    checkOptions("new ImageProcessor", options, ["channels", "passOrder"]);
+    checkOptions("new ImageProcessor", options, { channels: true, passOrder: true });
     const { channels = 3, passOrder = "columns" } = options;
     if (channels !== 3 && channels !== 1)
       throw new VitlabError(`an image processor can't make ${show(channels)} channels: give 3 (color) or 1 (gray)`);
@@ -175,7 +175,7 @@ export async function loadImageProcessor(
     say?: (text: string) => void;
   } = {},
 ): Promise<ImageProcessor> {
-  checkOptions("loadImageProcessor", options, ["channels", "passOrder", "size", "say"]);
+  checkOptions("loadImageProcessor", options, { channels: true, passOrder: true, size: true, say: true });
   const { size = 224, say, ...rest } = options;
   const found = await readProcessor(dir);
   if (found) return makeProcessor(found, rest);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkOptions, show } from "../base/check-options";
+import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { Random } from "../base/random";
@@ -78,7 +78,7 @@ export interface LoadedViT {
  *   shape, or holds NaN or infinity, or the download fails.
  */
 export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): Promise<LoadedViT> {
-  checkOptions("loadViT", options, [...OPTIONS]);
+  checkOptions("loadViT", options, OPTIONS);
   checkHead(options);
   const {
     say = (text: string) => console.log(plainText(text)),
@@ -151,17 +151,17 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
   }
 }
 
-const OPTIONS = [
-  "classes",
-  "labels",
-  "newHead",
-  "trainedHead",
-  "seed",
-  "say",
-  "revision",
-  "onProgress",
-  "signal",
-] as const;
+const OPTIONS: OptionNames<LoadViTOptions> = {
+  classes: true,
+  labels: true,
+  newHead: true,
+  trainedHead: true,
+  seed: true,
+  say: true,
+  revision: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** Says what is downloaded, where nobody listens to the progress: a file that takes a while, once. */
 function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {

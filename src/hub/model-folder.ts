@@ -59,7 +59,7 @@ const MOST_JSON_BYTES = 16_000_000;
  * @throws the signal's reason when `signal` is aborted.
  */
 export async function modelFolder(dirOrRepo: string, options: ModelFolderOptions = {}): Promise<string> {
-  checkOptions("modelFolder", options, ["revision", "say", "onProgress", "signal"]);
+  checkOptions("modelFolder", options, { revision: true, say: true, onProgress: true, signal: true });
   if (typeof dirOrRepo !== "string" || dirOrRepo === "")
     throw new VitlabError(
       `modelFolder takes a folder or the "owner/name" of a model on the Hugging Face hub; got ${show(dirOrRepo)}`,

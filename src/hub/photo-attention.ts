@@ -55,8 +55,6 @@ export interface PhotoAttention {
   answer: { label: string; class: number; probability: number } | undefined;
 }
 
-const OPTIONS = ["block", "head", "query"] as const satisfies readonly (keyof PhotoAttentionOptions)[];
-
 /**
  * Where a model looks in a picture of any size: the attention that one query of one block gives the patches.
  *
@@ -69,7 +67,7 @@ export async function photoAttention(
   photo: ByteImage,
   options: PhotoAttentionOptions = {},
 ): Promise<PhotoAttention> {
-  checkOptions("photoAttention", options, OPTIONS);
+  checkOptions("photoAttention", options, { block: true, head: true, query: true });
   const loaded = given instanceof ViT ? { model: given } : given;
   const { model, imageProcessor } = loaded;
   const { config } = model;

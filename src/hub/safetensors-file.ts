@@ -19,7 +19,7 @@ export interface LoadSafetensorsOptions {
  * @throws VitlabError when the file is missing, not a whole safetensors file, or has another SHA-256 than it was written with.
  */
 export async function loadSafetensors(file: string, options: LoadSafetensorsOptions = {}): Promise<StateDict> {
-  checkOptions("loadSafetensors", options, ["say"]);
+  checkOptions("loadSafetensors", options, { say: true });
   const { say = console.log } = options;
   const open = await SafetensorsFile.open(file);
   try {
@@ -62,7 +62,7 @@ export async function saveSafetensors(
   tensors: StateDict,
   options: SaveSafetensorsOptions = {},
 ): Promise<void> {
-  checkOptions("saveSafetensors", options, ["dtype", "metadata", "digest"]);
+  checkOptions("saveSafetensors", options, { dtype: true, metadata: true, digest: true });
   const { dtype = "F32", metadata, digest = false } = options;
   checkWeightType(dtype);
   await writeFileAtomic(file, encodeSafetensors(tensors, metadata, { dtype, digest }));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs";
-import { checkOptions } from "../base/check-options";
+import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFolderAtomic } from "../base/node/atomic-folder";
 import { whileLocked } from "../base/node/folder-lock";
@@ -35,6 +35,18 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
   processor?: Fields;
 }
 
+const OPTIONS: OptionNames<SaveViTOptions> = {
+  labels: true,
+  dtype: true,
+  config: true,
+  processor: true,
+  model: true,
+  folder: true,
+  imageProcessor: true,
+  imageSize: true,
+  newHead: true,
+};
+
 /**
  * Writes a model into a folder in Hugging Face's format, which transformers opens as `ViTForImageClassification`, or as
  * `DeiTForImageClassification` where it has a distillation token: `config.json`, `preprocessor_config.json` and
@@ -45,8 +57,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
  *   written or a training writes there; nothing has changed then.
  */
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
-  const known = ["labels", "dtype", "config", "processor"];
-  checkOptions("saveViT", options, [...known, "model", "folder", "imageProcessor", "imageSize", "newHead"]);
+  checkOptions("saveViT", options, OPTIONS);
   model.checkNotDisposed();
   checkAsConfigured("a folder in Hugging Face's format", model);
   const { dtype = "F32", config: base = {} } = options;

@@ -1,4 +1,4 @@
-import { checkOptions } from "../base/check-options";
+import { checkOptions, type OptionNames } from "../base/check-options";
 import type { ByteImage } from "../data/byte-image";
 import { readImage } from "../data/image-file";
 import { type AttentionOverlayOptions, attentionOverlay } from "../figure/attention-overlay";
@@ -15,7 +15,7 @@ export interface AttentionOverOptions
   extends PhotoAttentionOptions,
     Omit<AttentionOverlayOptions, "grid" | "patchSize" | "query" | "seen"> {}
 
-const OPTIONS = Object.keys({
+const OPTIONS: OptionNames<AttentionOverOptions> = {
   block: true,
   head: true,
   query: true,
@@ -27,7 +27,7 @@ const OPTIONS = Object.keys({
   colorScale: true,
   original: true,
   scale: true,
-} satisfies Record<keyof AttentionOverOptions, true>);
+};
 
 /**
  * Where a model looks in a photograph, as a figure: `await show(await attentionOver(vit, "photo.jpg"))`.

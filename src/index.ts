@@ -28,6 +28,7 @@ export {
 } from "./data/dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
 export { cutout, type EraseOptions, erase } from "./data/erase";
+export type { AnyDataset, Dataset } from "./data/examples";
 export {
   coverImage,
   cropImage,
@@ -52,6 +53,7 @@ export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/m
 export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+export { type TensorDatasetOptions, tensorDataset } from "./data/tensor-dataset";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
 // Figures.
@@ -108,15 +110,23 @@ export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { Dropout } from "./nn/dropout";
-export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
+export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
-export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
+export {
+  Module,
+  type NamedArray,
+  type ParameterCount,
+  type ParameterKind,
+  type ParameterRole,
+  type StateDict,
+} from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
+export type { BranchLayer, TokenLayer } from "./nn/residual";
 export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
@@ -142,35 +152,66 @@ export { tf } from "./tensor/tf";
 // Training.
 export {
   type CheckpointInfo,
+  type LoadCheckpointOptions,
   type LoadedCheckpoint,
   loadCheckpoint,
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
 export type { ConfusedPair } from "./train/confusion";
-export { type EvaluateOptions, evaluate } from "./train/evaluate";
+export {
+  type EvaluateExamplesOptions,
+  type EvaluateOptions,
+  type ExamplesEvaluation,
+  evaluate,
+} from "./train/evaluate";
 export type { ClassResult, Evaluation } from "./train/evaluation";
 export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
-export type { CheckpointOptions, FitOptions, TrainingOptions } from "./train/fit-options";
+export type {
+  Callback,
+  CheckpointOptions,
+  EarlyStoppingOptions,
+  FitOptions,
+  TrainingOptions,
+} from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";
 export type { LinearClassifierOptions } from "./train/linear-classifier";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
+export type { LossFunction, Metric } from "./train/loss";
+export type { BestEpoch, MonitorOptions } from "./train/monitor";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
-export type { OptimizerName } from "./train/optimizers/by-name";
-export { matricesOnly } from "./train/optimizers/decay-rules";
+export type { AnyOptimizer, OptimizerName } from "./train/optimizers/by-name";
+export { type ChooseParameters, matricesOnly } from "./train/optimizers/decay-rules";
 export { type MuonOptions, muon } from "./train/optimizers/muon";
-export type { Optimizer } from "./train/optimizers/optimizer";
+export type {
+  Gradients,
+  Optimizer,
+  OptimizerResult,
+  OptimizerRule,
+  OptimizerStep,
+  ParameterPlace,
+} from "./train/optimizers/optimizer";
+export { optimizerOf } from "./train/optimizers/optimizer-of";
 export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
+export type { Trainable } from "./train/trainable";
 export type { TrainingRun } from "./train/training-run";
+export { type ValueAndGradients, valueAndGradients } from "./train/value-and-gradients";
 // The Vision Transformer.
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
 export { minimalViT } from "./vit/minimal";
-export { type RunOptions, ViT, type ViTForwardOptions, type ViTOptions } from "./vit/model";
+export {
+  type EmbeddingsLayer,
+  type HeadLayer,
+  type RunOptions,
+  ViT,
+  type ViTForwardOptions,
+  type ViTOptions,
+} from "./vit/model";
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";

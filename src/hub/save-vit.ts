@@ -87,7 +87,7 @@ export async function saveViT(model: ViT, dir: string, options: SaveViTOptions =
 }
 
 /** @throws VitlabError when transformers has no such model. */
-function checkSavable({ norm, finalNorm, pool, classToken, attentionOverBatch }: FullViTConfig): void {
+function checkSavable({ norm, finalNorm, pool, classToken, registerTokens, attentionOverBatch }: FullViTConfig): void {
   const unlike =
     norm !== "pre"
       ? "its layer normalization comes after each part"
@@ -97,9 +97,11 @@ function checkSavable({ norm, finalNorm, pool, classToken, attentionOverBatch }:
           ? "it has no class token"
           : pool !== "cls"
             ? "its head reads the mean of the patches"
-            : attentionOverBatch
-              ? "its attention runs over the batch"
-              : undefined;
+            : registerTokens > 0
+              ? "it has register tokens"
+              : attentionOverBatch
+                ? "its attention runs over the batch"
+                : undefined;
   if (unlike)
     throw new VitlabError(
       `the model can't be written for Hugging Face, whose ViT is another: ${unlike}; keep it with saveCheckpoint`,

@@ -124,9 +124,10 @@ export function toTorchSimpleViT(model: ViT): StateDict {
 
 /** What the article's program doesn't have, or lacks, in words. */
 function differenceFromArticle(config: FullViTConfig): string | undefined {
-  const { classToken, distillationToken, positions, qkvBias, finalNorm, problemType } = config;
+  const { classToken, distillationToken, registerTokens, positions, qkvBias, finalNorm, problemType } = config;
   if (!classToken) return "it has no class token";
   if (distillationToken) return "it has a distillation token";
+  if (registerTokens > 0) return "it has register tokens";
   if (positions !== "learned") return `its positions are ${positions}, not learned`;
   if (!qkvBias) return "its query, key and value have no bias";
   if (finalNorm) return "it has a layer normalization after the last block";

@@ -102,7 +102,7 @@ export class SelfAttention extends Module {
         mask || context.watched
           ? attend(splitHeads(qkv, this.heads), context, { mask, dropout: this.attentionDropout })
           : attention(qkv, this.heads, context.dropout(this.attentionDropout));
-      if (!this.attentionOverBatch) return this.projection.forward(mixed, residual);
+      if (!this.attentionOverBatch) return this.projection.forward(mixed, context, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
       return residual ? tf.add(output, residual) : output;
     });

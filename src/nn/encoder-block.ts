@@ -1,20 +1,44 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
+import { withDefaults } from "../base/with-defaults";
 import type { Activation } from "../tensor/activation";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { tf } from "../tensor/tf";
-import { SelfAttention } from "./attention";
+import { SelfAttention, type SelfAttentionOptions } from "./attention";
 import { checkRate } from "./dropout";
 import { ForwardContext, type ForwardInput } from "./forward-context";
 import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
-import { Mlp } from "./mlp";
+import { Mlp, type MlpOptions } from "./mlp";
 import { Module } from "./module";
-import { type ResidualRates, residualBranch, residualSum } from "./residual";
+import { type ResidualRates, residualBranch, residualSum, type TokenLayer } from "./residual";
+
+/** A layer of tokens that keeps their shape, whatever it is: a normalization. */
+export interface NormLayer extends Module {
+  forward<T extends Tensor>(x: T): T;
+}
+
+/** What makes the layers of a block; a factory must return a new module each time. */
+export interface BlockFactories<
+  Norm extends NormLayer = LayerNorm,
+  Attention extends TokenLayer = SelfAttention,
+  FeedForward extends TokenLayer = Mlp,
+> {
+  /** Default `(dim) => new LayerNorm(dim, layerNormEps)`. */
+  norm?: (dim: number) => Norm;
+  /** Default `(dim, options) => new SelfAttention(dim, options)`. */
+  attention?: (dim: number, options: SelfAttentionOptions) => Attention;
+  /** Default `(dim, hidden, options) => new Mlp(dim, hidden, options)`. */
+  mlp?: (dim: number, hidden: number, options: MlpOptions) => FeedForward;
+}
 
 /** How an `EncoderBlock` is made. */
-export interface EncoderBlockOptions {
+export interface EncoderBlockOptions<
+  Norm extends NormLayer = LayerNorm,
+  Attention extends TokenLayer = SelfAttention,
+  FeedForward extends TokenLayer = Mlp,
+> {
   heads: number;
   mlpDim: number;
   /** Layer normalization before each part, inside the residual ("pre"), or after it ("post"). */
@@ -30,6 +54,8 @@ export interface EncoderBlockOptions {
   layerNormEps?: number;
   attentionOverBatch?: boolean;
   initialization?: Initialization;
+  /** Other layers than the usual ones, as in `{ norm: (dim) => new RMSNorm(dim) }`. */
+  factories?: BlockFactories<Norm, Attention, FeedForward>;
 }
 
 /**
@@ -41,30 +67,33 @@ export interface EncoderBlockOptions {
  *
  * Named values: `input`, those of `attention` and `mlp`, `output`, each of the first and last `[batch, tokens, dim]`.
  */
-export class EncoderBlock extends Module {
-  readonly norm1: LayerNorm;
-  readonly attention: SelfAttention;
-  readonly norm2: LayerNorm;
-  readonly mlp: Mlp;
+export class EncoderBlock<
+  Norm extends NormLayer = LayerNorm,
+  Attention extends TokenLayer = SelfAttention,
+  FeedForward extends TokenLayer = Mlp,
+> extends Module {
+  readonly norm1: Norm;
+  readonly attention: Attention;
+  readonly norm2: Norm;
+  readonly mlp: FeedForward;
   private readonly rates: ResidualRates;
   private readonly norm: "pre" | "post";
 
   constructor(
     private readonly dim: number,
-    options: EncoderBlockOptions,
+    options: EncoderBlockOptions<Norm, Attention, FeedForward>,
   ) {
     super();
-    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialization } = options;
+    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, initialization } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     checkRate("dropPath", dropPath);
     this.rates = { dropout, dropPath };
-    // Made first, because it may refuse its options: nothing is left behind then.
-    const attention = new SelfAttention(dim, options);
-    this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
-    this.attention = this.child("attention", attention);
-    this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
-    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
+    const make = withDefaults(usualLayers<Norm, Attention, FeedForward>(options), options.factories);
+    this.norm1 = this.make("norm1", () => make.norm(dim));
+    this.attention = this.make("attention", () => make.attention(dim, options));
+    this.norm2 = this.make("norm2", () => make.norm(dim));
+    this.mlp = this.make("mlp", () => make.mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 
   override get settings() {
@@ -106,4 +135,16 @@ export class EncoderBlock extends Module {
       add: residualSum(context, this.rates),
     };
   }
+}
+
+/** The layers of a block where no factory makes others, which is when the types are the usual ones. */
+function usualLayers<Norm extends NormLayer, Attention extends TokenLayer, FeedForward extends TokenLayer>({
+  layerNormEps,
+}: Pick<EncoderBlockOptions, "layerNormEps">): Required<BlockFactories<Norm, Attention, FeedForward>> {
+  const usual: Required<BlockFactories> = {
+    norm: (dim) => new LayerNorm(dim, layerNormEps),
+    attention: (dim, options) => new SelfAttention(dim, options),
+    mlp: (dim, hidden, options) => new Mlp(dim, hidden, options),
+  };
+  return usual as unknown as Required<BlockFactories<Norm, Attention, FeedForward>>;
 }

@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";
+import type { ForwardInput } from "./forward-context";
 import { type Draws, type Initialization, truncatedNormal, uniform } from "./initial";
 import { Module, type ParameterKind } from "./module";
 
@@ -26,6 +27,7 @@ export interface LinearOptions {
  * @throws VitlabError when starting weights are given and are not inputs times outputs.
  */
 export class Linear extends Module {
+  readonly addsResidual = true;
   readonly weight: Variable & Tensor2D;
   readonly bias: (Variable & Tensor1D) | null;
 
@@ -55,7 +57,7 @@ export class Linear extends Module {
   }
 
   /** `[..., inputs]` to `[..., outputs]`; `residual`, of the latter shape, is added to the result. */
-  forward<T extends Tensor>(x: T, residual?: T): T {
+  forward<T extends Tensor>(x: T, _given?: ForwardInput, residual?: T): T {
     this.checkNotDisposed();
     return linear(x, this.weight, this.bias, residual);
   }

@@ -50,7 +50,7 @@ export class Mlp extends Module {
     if (context.watched)
       return tf.tidy(() => {
         const hidden = context.tap("hidden", activate(this.fc1.forward(x), this.activation));
-        return this.fc2.forward(drop ? dropout(hidden, drop) : hidden, residual);
+        return this.fc2.forward(drop ? dropout(hidden, drop) : hidden, context, residual);
       });
     const { fc1, fc2 } = this;
     const weights = [fc1.weight, fc1.bias as Tensor1D, fc2.weight, fc2.bias as Tensor1D] as const;

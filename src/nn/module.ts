@@ -99,6 +99,27 @@ export abstract class Module {
     return module;
   }
 
+  /**
+   * Registers the module that a factory makes.
+   *
+   * @throws VitlabError when it makes no module, or gives one that is in use or disposed; what was made before it is freed.
+   */
+  protected make<M extends Module>(name: string, factory: () => M): M {
+    try {
+      const module = factory();
+      const hint = "a factory must return a new module each time, such as new RMSNorm(dim)";
+      if (!(module instanceof Module))
+        throw new VitlabError(`the factory of ${name} returned ${show(module)}: ${hint}`);
+      module.checkNotDisposed();
+      if ([...this.namedModules().values()].includes(module))
+        throw new VitlabError(`the factory of ${name} returned a module that is in use already: ${hint}`);
+      return this.child(name, module);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
   /** The modules directly inside, by name, in the order they were made. */
   namedChildren(): Map<string, Module> {
     return new Map(this.inside);

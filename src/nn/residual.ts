@@ -2,6 +2,7 @@ import type { Tensor3D } from "@tensorflow/tfjs";
 import { dropPath } from "../tensor/drop-path";
 import { addResidual } from "../tensor/dropout";
 import type { ForwardContext } from "./forward-context";
+import type { Module } from "./module";
 
 /** A residual branch that is computed when it is known what it is added to: its last operation then adds it. */
 export type Branch = (residual?: Tensor3D) => Tensor3D;
@@ -10,6 +11,12 @@ export type Branch = (residual?: Tensor3D) => Tensor3D;
 export interface BranchLayer {
   forward(x: Tensor3D, context: ForwardContext, residual?: Tensor3D): Tensor3D;
   /** Whether `forward` adds `residual`, of the result's shape, itself: its last operation does so at no cost. */
+  readonly addsResidual?: boolean;
+}
+
+/** A module that can be one. */
+export interface TokenLayer extends Module {
+  forward(x: Tensor3D, context: ForwardContext, residual?: Tensor3D): Tensor3D;
   readonly addsResidual?: boolean;
 }
 

@@ -61,7 +61,7 @@ export class SwiGLU extends Module {
     return tf.tidy(() => {
       const product = tf.mul(silu(this.gate.forward(x)), this.up.forward(x)) as Tensor3D;
       const hidden = context.tap("hidden", product);
-      return this.down.forward(drop ? dropout(hidden, drop) : hidden, residual);
+      return this.down.forward(drop ? dropout(hidden, drop) : hidden, context, residual);
     });
   }
 }

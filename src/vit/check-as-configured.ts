@@ -4,7 +4,7 @@ import { ViT } from "./model";
 
 /** Whether a model is a ViT that has the modules its config tells of, and no others. */
 export function isAsConfigured(model: Module): model is ViT {
-  return model instanceof ViT && model.replacedModules().length === 0;
+  return model instanceof ViT && unlikeConfig(model).length === 0;
 }
 
 /**
@@ -14,10 +14,15 @@ export function isAsConfigured(model: Module): model is ViT {
  * @throws VitlabError naming the modules.
  */
 export function checkAsConfigured(what: string, model: ViT): void {
-  const replaced = model.replacedModules();
-  if (replaced.length === 0) return;
+  const others = unlikeConfig(model);
+  if (others.length === 0) return;
   throw new VitlabError(
-    `${replaced.join(", ")} of this model ${replaced.length === 1 ? "was" : "were"} replaced, which its config doesn't tell: ` +
+    `${others.join(", ")} of this model ${others.length === 1 ? "is" : "are"} of someone's own, which its config doesn't tell: ` +
       `${what} would be read back as another model; keep its weights alone, with saveSafetensors(path, model.stateDict())`,
   );
+}
+
+/** The modules that were replaced, and those that factories made. */
+function unlikeConfig(model: Pick<ViT, "replacedModules" | "madeWith">): string[] {
+  return [...model.madeWith, ...model.replacedModules()];
 }

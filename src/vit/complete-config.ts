@@ -25,6 +25,7 @@ const FIELDS: readonly (keyof ViTConfig)[] = [
   "pool",
   "classToken",
   "distillationToken",
+  "registerTokens",
   "positions",
   "dropout",
   "attentionDropout",
@@ -59,6 +60,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
     pool: config.pool ?? "cls",
     classToken: config.classToken ?? true,
     distillationToken: config.distillationToken ?? false,
+    registerTokens: config.registerTokens ?? 0,
     positions: config.positions ?? "learned",
     dropout: config.dropout ?? 0,
     attentionDropout: config.attentionDropout ?? 0,
@@ -74,6 +76,7 @@ export function completeConfig(config: ViTConfig): FullViTConfig {
   };
   for (const field of ["patchSize", "dim", "depth", "heads", "mlpDim", "classes"] as const)
     wholeField(field, full[field]);
+  if (full.registerTokens !== 0) wholeField("registerTokens", full.registerTokens);
   const sides = Array.isArray(full.imageSize) ? full.imageSize : [full.imageSize, full.imageSize];
   if (sides.length !== 2 || !sides.every((side) => Number.isInteger(side) && side >= 1)) {
     const shown = Array.isArray(full.imageSize) ? showShape(full.imageSize) : full.imageSize;

@@ -14,6 +14,7 @@ export const MOST = {
   heads: 1024,
   mlpDim: 1_048_576,
   classes: 100_000,
+  registerTokens: 1024,
   layerNormEps: 1,
   /** Patches of an image. */
   patches: 16_384,

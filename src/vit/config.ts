@@ -38,6 +38,11 @@ export interface ViTConfig {
    * doesn't read it. Default false.
    */
   distillationToken?: boolean;
+  /**
+   * Learned tokens without a place that stand behind class and distillation token and that nothing reads: blocks have them to
+   * write down what is true of the whole image (Darcet et al., "Vision Transformers Need Registers", 2024). Default 0.
+   */
+  registerTokens?: number;
   /** Default "learned". */
   positions?: Positions;
   /** Dropout in the blocks: after attention, after the activation, after the MLP. Default 0. */
@@ -77,6 +82,16 @@ export interface ViTConfig {
 export type FullViTConfig = Required<ViTConfig>;
 
 /** How many tokens stand in front of those of the patches. */
-export function prefixTokens({ classToken, distillationToken }: FullViTConfig): number {
+export function prefixTokens(
+  config: Pick<FullViTConfig, "classToken" | "distillationToken" | "registerTokens">,
+): number {
+  return placedTokens(config) + config.registerTokens;
+}
+
+/** How many of them have a position of their own: all but the registers. */
+export function placedTokens({
+  classToken,
+  distillationToken,
+}: Pick<FullViTConfig, "classToken" | "distillationToken">): number {
   return (classToken ? 1 : 0) + (distillationToken ? 1 : 0);
 }

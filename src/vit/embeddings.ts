@@ -7,7 +7,7 @@ import { Module, type ParameterKind } from "../nn/module";
 import { sincos1d, sincos2d } from "../nn/positions";
 import { resizeBicubic } from "../tensor/bicubic";
 import { tf } from "../tensor/tf";
-import { type FullViTConfig, prefixTokens } from "./config";
+import { type FullViTConfig, placedTokens } from "./config";
 import { patchGridSize } from "./patches";
 
 const TOKEN: ParameterKind = { role: "embedding" };
@@ -17,15 +17,16 @@ const STARTING_SINES = 0.5;
 
 /**
  * From patches to tokens: a linear map, the class token in front, positions added (Dosovitskiy et al., 2021, equation 1).
- * DeiT's distillation token, where there is one, stands between class token and patches.
+ * DeiT's distillation token, where there is one, stands between class token and patches, and behind it the registers.
  *
  * Parameters: `patchEmbedding` (weight `[channels · patchSize², dim]`), `classToken` and `distillationToken` `[dim]`,
- * `positionEmbedding` `[tokens, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
+ * `registerTokens` `[registers, dim]`, `positionEmbedding` `[tokens but registers, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
  */
 export class Embeddings extends Module {
   readonly patchEmbedding: Linear;
   readonly classToken: (Variable & Tensor1D) | null;
   readonly distillationToken: (Variable & Tensor1D) | null;
+  readonly registerTokens: (Variable & Tensor2D) | null;
   readonly positionEmbedding: (Variable & Tensor2D) | null;
   private readonly fixedPositions: Float32Array | null;
   private readonly dropout: Dropout;
@@ -52,7 +53,10 @@ export class Embeddings extends Module {
     this.distillationToken = distillationToken
       ? this.parameter("distillationToken", () => draw<Tensor1D>([dim]), TOKEN)
       : null;
-    const tokens = rows * columns + prefixTokens(config);
+    const { registerTokens } = config;
+    this.registerTokens =
+      registerTokens > 0 ? this.parameter("registerTokens", () => draw<Tensor2D>([registerTokens, dim]), TOKEN) : null;
+    const tokens = rows * columns + placedTokens(config);
     const startingPositions = () => {
       if (initialization !== "mimetic") return draw<Tensor2D>([tokens, dim]);
       const sines = fixedPositions({ ...config, positions: "sincos2d" }, rows, columns) as Float32Array;
@@ -85,8 +89,18 @@ export class Embeddings extends Module {
       if (front.length > 0) tokens = tf.concat([...front, tokens], 1);
       const positions = this.positions(grid);
       if (positions) tokens = tf.add(tokens, positions);
+      if (this.registerTokens) tokens = this.withRegisters(tokens, this.registerTokens);
       return this.dropout.forward(context.tap("embeddings", tokens), context);
     });
+  }
+
+  /** Registers have no place, so they come in when positions are added. */
+  private withRegisters(tokens: Tensor3D, registers: Tensor2D): Tensor3D {
+    const [batch, count, dim] = tokens.shape;
+    const first = placedTokens(this.config);
+    const each = tf.add(tf.zeros([batch, registers.shape[0], dim]), registers) as Tensor3D;
+    const front = first > 0 ? [tf.slice(tokens, [0, 0, 0], [batch, first, dim])] : [];
+    return tf.concat([...front, each, tf.slice(tokens, [0, first, 0], [batch, count - first, dim])], 1);
   }
 
   /**
@@ -98,7 +112,7 @@ export class Embeddings extends Module {
   positions(grid: { rows: number; columns: number }): Tensor2D | null {
     this.checkNotDisposed();
     const { dim, imageSize, patchSize } = this.config;
-    const first = prefixTokens(this.config);
+    const first = placedTokens(this.config);
     const tokens = grid.rows * grid.columns + first;
     const own = patchGridSize(imageSize, patchSize);
     const isOwn = grid.rows === own.rows && grid.columns === own.columns;
@@ -120,7 +134,7 @@ export class Embeddings extends Module {
 /** Sines and cosines, with the class token at index 0 (1-D) or at the zero vector (2-D, as it has no place). */
 function fixedPositions(config: FullViTConfig, rows: number, columns: number): Float32Array | null {
   const { positions, dim } = config;
-  const first = prefixTokens(config);
+  const first = placedTokens(config);
   if (positions === "sincos1d") return sincos1d(rows * columns + first, dim);
   if (positions !== "sincos2d") return null;
   const patches = sincos2d(rows, columns, dim);

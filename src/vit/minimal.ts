@@ -150,12 +150,13 @@ function get(w: Weights, name: string): Tensor {
 
 /** Refuses in one sentence what isn't on this page, and what would make an operation above fail or, worse, not fail. */
 function check(images: Tensor4D, weights: Weights, config: FullViTConfig): void {
-  const { positions, distillationToken, attentionOverBatch, imageSize, channels } = config;
+  const { positions, distillationToken, registerTokens, attentionOverBatch, imageSize, channels } = config;
   const refuse = (what: string) => {
     throw new VitlabError(`minimalViT has no ${what}: use new ViT(config)`);
   };
   if (positions !== "learned" && positions !== "none") refuse(`${positions} positions, only learned ones or none`);
   if (distillationToken) refuse("distillation token");
+  if (registerTokens > 0) refuse("register tokens");
   if (attentionOverBatch) refuse("attention over the batch (attentionOverBatch)");
   const wanted = [...sizeOf(imageSize), channels];
   if (showShape(images.shape.slice(1)) !== showShape(wanted) || images.dtype !== "float32")

@@ -1,14 +1,19 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
-import { checkOptions } from "../base/check-options";
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions, show } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import { showShape } from "../base/shape";
-import { EncoderBlock } from "../nn/encoder-block";
+import { withDefaults } from "../base/with-defaults";
+import type { SelfAttention } from "../nn/attention";
+import { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "../nn/encoder-block";
 import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
+import type { Draws } from "../nn/initial";
 import { LayerNorm } from "../nn/layer-norm";
-import { Linear } from "../nn/linear";
+import { Linear, type LinearOptions } from "../nn/linear";
+import type { Mlp } from "../nn/mlp";
 import { Module } from "../nn/module";
+import type { TokenLayer } from "../nn/residual";
 import { Trace } from "../nn/trace";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { isRecorded } from "../tensor/differentiable";
@@ -20,8 +25,38 @@ import { Embeddings } from "./embeddings";
 import { patchGridSize, patchify, sizeOf } from "./patches";
 import { answerFunction } from "./problem-type";
 
+/** The parts of a ViT where no factory makes others, which is when the types are the usual ones. */
+function usualParts<
+  Norm extends NormLayer,
+  FeedForward extends TokenLayer,
+  Attention extends TokenLayer,
+  Block extends TokenLayer,
+  Tokens extends EmbeddingsLayer,
+  Head extends HeadLayer,
+>({ layerNormEps }: FullViTConfig) {
+  const usual: Omit<Required<ViTOptions>, "seed" | "mlp" | "attention"> = {
+    norm: (dim) => new LayerNorm(dim, layerNormEps),
+    block: (dim, options) => new EncoderBlock(dim, options),
+    embeddings: (config, random) => new Embeddings(config, random),
+    head: (dim, classes, options) => new Linear(dim, classes, options),
+  };
+  type Asked = Required<ViTOptions<Norm, FeedForward, Attention, Block, Tokens, Head>>;
+  return usual as unknown as Omit<Asked, "seed" | "mlp" | "attention">;
+}
+
+/** @throws VitlabError when a module made another shape than the model goes on with; null stands for any number. */
+function checkMade(what: string, made: Tensor, expected: readonly (number | null)[]): void {
+  if (!(made instanceof tf.Tensor))
+    throw new VitlabError(`${what} of the model made ${show(made)}: it must return a tensor`);
+  if (made.rank === expected.length && expected.every((size, axis) => size === null || size === made.shape[axis]))
+    return;
+  throw new VitlabError(
+    `${what} of the model made ${showShape(made.shape)}: it must make [${expected.map((size) => size ?? "tokens").join(", ")}]`,
+  );
+}
+
 /** A block whose inner values aren't kept, and whose dropout is drawn again as it was. */
-function runAgain(block: EncoderBlock, tokens: Tensor3D, context: ForwardContext): Tensor3D {
+function runAgain(block: TokenLayer, tokens: Tensor3D, context: ForwardContext): Tensor3D {
   const random = context.options.random?.clone();
   let again = false;
   return recomputed(tokens, block.parameters(), (x) => {
@@ -31,11 +66,45 @@ function runAgain(block: EncoderBlock, tokens: Tensor3D, context: ForwardContext
   });
 }
 
-/** How a model is made. */
-export interface ViTOptions {
+/**
+ * How a model is made. A factory puts another module in the place of the usual one, and must return a new one each time:
+ * `new ViT(config, { norm: (dim) => new RMSNorm(dim) })`. The config doesn't tell of them, so that a checkpoint of such a model
+ * fills one that is made likewise: `loadCheckpoint(dir, { model })`.
+ */
+export interface ViTOptions<
+  Norm extends NormLayer = LayerNorm,
+  FeedForward extends TokenLayer = Mlp,
+  Attention extends TokenLayer = SelfAttention,
+  Block extends TokenLayer = EncoderBlock<Norm, Attention, FeedForward>,
+  Tokens extends EmbeddingsLayer = Embeddings,
+  Head extends HeadLayer = Linear,
+> extends BlockFactories<Norm, Attention, FeedForward> {
   /** Seed of the starting weights; null leaves zeros, for weights that are loaded next. Default 0. */
   seed?: number | null;
+  /** Block i, by the options of the usual one. Default `(dim, options) => new EncoderBlock(dim, options)`. */
+  block?: (dim: number, options: EncoderBlockOptions<Norm, Attention, FeedForward>, index: number) => Block;
+  /** What makes tokens of patches. Default `(config, random) => new Embeddings(config, random)`. */
+  embeddings?: (config: FullViTConfig, random: Draws) => Tokens;
+  /** What makes scores of what was pooled. Default `(dim, classes, options) => new Linear(dim, classes, options)`. */
+  head?: (dim: number, classes: number, options: LinearOptions) => Head;
 }
+
+/** A module that makes `[batch, tokens, dim]` of patches, or of the images themselves; the class token comes first. */
+export interface EmbeddingsLayer extends Module {
+  forward(
+    patches: Tensor3D,
+    grid: { rows: number; columns: number },
+    context: ForwardContext,
+    images: Tensor4D,
+  ): Tensor3D;
+}
+
+/** A module that makes `[batch, classes]` of `[batch, dim]`. */
+export interface HeadLayer extends Module {
+  forward(features: Tensor2D, context?: ForwardContext): Tensor2D;
+}
+
+const FACTORIES = ["norm", "mlp", "attention", "block", "embeddings", "head"] as const;
 
 /** What a forward pass of a ViT is asked for. */
 export interface ViTForwardOptions extends ForwardOptions {
@@ -61,28 +130,47 @@ export interface RunOptions {
  * `blocks.i.{input, attention.query, .key, .value, .scores, .weights, .context, mlp.hidden, output}`, `normalized` (where
  * there is a final layer normalization), `pooled`, `logits`.
  */
-export class ViT extends Module {
+export class ViT<
+  Norm extends NormLayer = LayerNorm,
+  FeedForward extends TokenLayer = Mlp,
+  Attention extends TokenLayer = SelfAttention,
+  Block extends TokenLayer = EncoderBlock<Norm, Attention, FeedForward>,
+  Tokens extends EmbeddingsLayer = Embeddings,
+  Head extends HeadLayer = Linear,
+> extends Module {
   readonly config: FullViTConfig;
-  readonly embeddings: Embeddings;
-  readonly blocks: readonly EncoderBlock[];
-  readonly norm: LayerNorm | null;
-  readonly head: Linear;
+  readonly embeddings: Tokens;
+  readonly blocks: readonly Block[];
+  readonly norm: Norm | null;
+  readonly head: Head;
+  /** Which factories it was made with. */
+  readonly madeWith: readonly string[];
 
-  constructor(config: ViTConfig, options: ViTOptions = {}) {
+  constructor(config: ViTConfig, options: ViTOptions<Norm, FeedForward, Attention, Block, Tokens, Head> = {}) {
     super();
     this.config = completeConfig(config);
-    checkOptions("new ViT", options, ["seed"]);
-    const { seed = 0 } = options;
-    const { dim, depth, classes, finalNorm, layerNormEps, initialization } = this.config;
+    checkOptions("new ViT", options, ["seed", ...FACTORIES]);
+    const { seed = 0, norm, mlp, attention, block, embeddings, head } = options;
+    this.madeWith = FACTORIES.filter((name) => options[name] !== undefined);
+    const { dim, depth, classes, finalNorm, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);
-    this.embeddings = this.child("embeddings", new Embeddings(this.config, random));
+    const make = withDefaults(usualParts<Norm, FeedForward, Attention, Block, Tokens, Head>(this.config), {
+      norm,
+      block,
+      embeddings,
+      head,
+    });
+    this.embeddings = this.make("embeddings", () => make.embeddings(this.config, random));
+    const factories = { norm, mlp, attention };
     const blocks = Array.from({ length: depth }, (_, i) =>
-      this.child(`blocks.${i}`, new EncoderBlock(dim, { ...this.config, dropPath: this.dropPathOf(i), random })),
+      this.make(`blocks.${i}`, () =>
+        make.block(dim, { ...this.config, dropPath: this.dropPathOf(i), random, factories }, i),
+      ),
     );
     // A block that were put into the list by hand would compute, and the old one be trained: `replace` does both.
     this.blocks = Object.freeze(blocks);
-    this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
-    this.head = this.child("head", new Linear(dim, classes, { random, initialization, kind: { role: "head" } }));
+    this.norm = finalNorm ? this.make("norm", () => make.norm(dim)) : null;
+    this.head = this.make("head", () => make.head(dim, classes, { random, initialization, kind: { role: "head" } }));
     printAs(this, () => this.describe());
   }
 
@@ -100,7 +188,9 @@ export class ViT extends Module {
   forward(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
     return tf.tidy(() => {
-      const logits = context.tap("logits", this.head.forward(this.encode(images, context)));
+      const scores = this.head.forward(this.encode(images, context), context.at("head"));
+      checkMade("the head", scores, [images.shape[0], this.config.classes]);
+      const logits = context.tap("logits", scores);
       // Within another model its own names come as well: that model looks.
       if (context !== given) context.checkEdits();
       return logits;
@@ -124,10 +214,13 @@ export class ViT extends Module {
     const { patchSize, patchOrder } = this.config;
     const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
     const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
-    let tokens = this.embeddings.forward(patches, grid, context);
+    let tokens = this.embeddings.forward(patches, grid, context, images);
+    checkMade("the embeddings", tokens, [images.shape[0], null, this.config.dim]);
     this.blocks.forEach((block, i) => {
       const within = context.at(`blocks.${i}`);
+      const shape = tokens.shape;
       tokens = recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
+      checkMade(`block ${i}`, tokens, shape);
     });
     if (this.norm) tokens = context.tap("normalized", this.norm.forward(tokens));
     return context.tap("pooled", this.pool(tokens));

@@ -3,6 +3,7 @@ import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import { truncatedNormal } from "../nn/initial";
 import { tf } from "../tensor/tf";
+import { isAsConfigured } from "./check-as-configured";
 import type { ViTConfig } from "./config";
 import { ViT } from "./model";
 
@@ -26,6 +27,11 @@ export function withNewHead(model: ViT, classes: number, { seed = 0, config = {}
   if (!Number.isInteger(classes) || classes < 1)
     throw new VitlabError(`a head of ${classes} classes can't be made: give a whole number, 1 or more`);
   model.checkNotDisposed();
+  if (!isAsConfigured(model))
+    throw new VitlabError(
+      "withNewHead makes a copy as the config says, and modules of this model are of someone's own: put another head in its " +
+        'place, as in model.replace("head", new Linear(dim, classes, { random: new Random(0) }))',
+    );
   const copy = new ViT({ ...model.config, problemType: undefined, ...config, classes }, { seed: null });
   tf.tidy(() => {
     const kept = model.namedParameters();

@@ -1,4 +1,4 @@
-import type { FullViTConfig } from "./config";
+import { type FullViTConfig, placedTokens } from "./config";
 import { patchGridSize } from "./patches";
 
 /** The config's part that decides which parameters a model has. */
@@ -12,6 +12,8 @@ type Sizes = Pick<
   | "mlpDim"
   | "classes"
   | "classToken"
+  | "distillationToken"
+  | "registerTokens"
   | "positions"
   | "qkvBias"
   | "finalNorm"
@@ -22,10 +24,13 @@ type Sizes = Pick<
  * that weights are held against a config, and a config against the memory, before anything is taken.
  */
 export function* parameterShapes(sizes: Sizes): Generator<[name: string, shape: readonly number[]]> {
-  const { imageSize, patchSize, channels, dim, depth, mlpDim, classes, classToken, positions, qkvBias } = sizes;
+  const { imageSize, patchSize, channels, dim, depth, mlpDim, classes, positions, qkvBias } = sizes;
+  const { classToken, distillationToken, registerTokens } = sizes;
   const { rows, columns } = patchGridSize(imageSize, patchSize);
   if (classToken) yield ["embeddings.classToken", [dim]];
-  if (positions === "learned") yield ["embeddings.positionEmbedding", [rows * columns + (classToken ? 1 : 0), dim]];
+  if (distillationToken) yield ["embeddings.distillationToken", [dim]];
+  if (registerTokens > 0) yield ["embeddings.registerTokens", [registerTokens, dim]];
+  if (positions === "learned") yield ["embeddings.positionEmbedding", [rows * columns + placedTokens(sizes), dim]];
   yield* linear("embeddings.patchEmbedding", channels * patchSize ** 2, dim);
   for (let i = 0; i < depth; i++) {
     const block = `blocks.${i}`;

@@ -73,7 +73,7 @@ it("is not written as what the config says, which is another model", async () =>
   const [first] = model.blocks;
   const old = (first as EncoderBlock).replace("mlp", other.mlp);
   const refused = (what: string) =>
-    `blocks.0.mlp of this model was replaced, which its config doesn't tell: ${what} would be read back as another model`;
+    `blocks.0.mlp of this model is of someone's own, which its config doesn't tell: ${what} would be read back as another model`;
   const dir = path.join(temporaryFolder(), "model");
   await expect(saveViT(model, dir)).rejects.toThrow(refused("a folder in Hugging Face's format"));
   expect(existsSync(dir)).toBe(false);

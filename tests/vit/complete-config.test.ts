@@ -10,6 +10,7 @@ describe("completeConfig", () => {
     expect(completeConfig(least)).toEqual({
       ...least,
       channels: 3,
+      registerTokens: 0,
       norm: "pre",
       finalNorm: true,
       activation: "gelu",

@@ -17,10 +17,8 @@ export {
   describeDataset,
   type ImageDataset,
   type ImageTransform,
-  imageTensor,
+  imageAt,
   type LabeledImage,
-  labelTensor,
-  oneImage,
   type SplitOptions,
   splitDataset,
   subset,
@@ -33,7 +31,6 @@ export {
   cropImage,
   cropSquare,
   encodePng,
-  imageToTensor,
   readImage,
   resizeImage,
   writePng,
@@ -52,6 +49,13 @@ export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/m
 export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+export {
+  type DatasetToTensorOptions,
+  datasetToTensor,
+  imageToTensor,
+  labelsToTensor,
+  type ToTensorOptions,
+} from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
 // Figures.
@@ -111,7 +115,7 @@ export { Dropout } from "./nn/dropout";
 export { EncoderBlock, type EncoderBlockOptions } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";
-export { LayerNorm } from "./nn/layer-norm";
+export { LayerNorm, type LayerNormOptions } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
@@ -121,7 +125,7 @@ export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
-export { type AttentionOverOptions, attentionOver } from "./panels/attention-over";
+export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";

@@ -61,9 +61,9 @@ export class EncoderBlock extends Module {
     this.rates = { dropout, dropPath };
     // Made first, because it may refuse its options: nothing is left behind then.
     const attention = new SelfAttention(dim, options);
-    this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
+    this.norm1 = this.child("norm1", new LayerNorm(dim, { epsilon: layerNormEps }));
     this.attention = this.child("attention", attention);
-    this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
+    this.norm2 = this.child("norm2", new LayerNorm(dim, { epsilon: layerNormEps }));
     this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 

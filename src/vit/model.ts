@@ -84,7 +84,7 @@ export class ViT extends Module {
     );
     // A block that were put into the list by hand would compute, and the old one be trained: `replace` does both.
     this.blocks = Object.freeze(blocks);
-    this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, layerNormEps)) : null;
+    this.norm = finalNorm ? this.child("norm", new LayerNorm(dim, { epsilon: layerNormEps })) : null;
     this.head = this.child("head", new Linear(dim, classes, { random, initialization }));
     printAs(this, () => this.describe());
   }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, trunc
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ByteImage } from "../../src/data/byte-image";
-import { oneImage, splitDataset } from "../../src/data/dataset";
+import { imageAt, splitDataset } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
 import { imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
@@ -27,7 +27,7 @@ async function photos(folder: string, classes: Record<string, number>, count: nu
   for (const [name, label] of Object.entries(classes)) {
     const found = [...drawn.labels.keys()].filter((i) => drawn.labels[i] === label).slice(0, count);
     for (const [i, index] of found.entries()) {
-      const { width, channels, pixels } = oneImage(drawn, index);
+      const { width, channels, pixels } = imageAt(drawn, index);
       const height = 40;
       const cut = { width, height, channels, pixels: pixels.slice(0, width * height * channels) };
       await writePng(join(work, folder, name, `photo ${i}.png`), cut);

@@ -12,12 +12,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   batch: "batchSize",
   eps: "epsilon",
   gradclip: "clipNorm",
+  clip: "clipNorm",
   maxnorm: "clipNorm",
   smoothing: "labelSmoothing",
   warmup: "warmupSteps",
   valdata: "validation",
   data: "train",
   dataset: "train",
+  force: "overwrite",
   folder: "dir",
   path: "dir",
   hiddensize: "dim",
@@ -64,7 +66,7 @@ export function checkOptions<Options>(
     );
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
+    const near = nearestName(name, known);
     throw new VitlabError(
       `${what} has no ${kind} ${name}: ${near ? `did you mean ${near}? ` : ""}the ${kind}s are ${known.join(", ")}`,
     );
@@ -91,7 +93,8 @@ export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The name among those known that was meant by another one. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const plain = simplify(name);
   const same = known.find((other) => simplify(other) === plain) ?? ELSEWHERE[plain];
   if (same !== undefined && known.includes(same)) return same;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../base/check-options";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
@@ -119,7 +120,9 @@ export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLik
  *
  * @throws VitlabError when more images are asked for than there are.
  */
-export function subset<D extends ImageDataset>(dataset: D, count: number, { seed = 0 }: { seed?: number } = {}): D {
+export function subset<D extends ImageDataset>(dataset: D, count: number, options: { seed?: number } = {}): D {
+  checkOptions("subset", options, { seed: true });
+  const { seed = 0 } = options;
   if (!Number.isInteger(count) || count < 1 || count > dataset.length)
     throw new VitlabError(
       `a subset of ${count} images can't be taken of ${dataset.name} ${dataset.split}: give a whole number from 1 to ${dataset.length}`,
@@ -134,10 +137,9 @@ export function subset<D extends ImageDataset>(dataset: D, count: number, { seed
  *
  * @throws VitlabError when a part would be empty.
  */
-export function splitDataset<D extends ImageDataset>(
-  dataset: D,
-  { validation, seed = 0 }: SplitOptions,
-): { train: D; validation: D } {
+export function splitDataset<D extends ImageDataset>(dataset: D, options: SplitOptions): { train: D; validation: D } {
+  checkOptions("splitDataset", options, { validation: true, seed: true });
+  const { validation, seed = 0 } = options;
   const count = heldOutCount(validation, dataset.length, `${dataset.name} ${dataset.split}`);
   const { chosen, rest } = stratifiedChoice(dataset.labels, count, new Random(SPLIT_STREAM, seed));
   return {

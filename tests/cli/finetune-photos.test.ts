@@ -60,7 +60,7 @@ const softmax = (logits: number[]) => {
 
 describe("a model of Hugging Face's, fine-tuned on photographs of one's own", () => {
   it("gets a head for them, knows their names, and goes back to where it came from", async () => {
-    const tuned = await run("finetune vit --data photos --epochs 2 --batch 8 --json");
+    const tuned = await run("finetune vit --data photos --epochs 2 --batch-size 8 --json");
     expect(tuned.code).toBe(0);
     expect(tuned.stderr).toContain(
       "a new head of 3 classes (Auto, Mieze, Rex) replaces that of 10; it knows nothing yet",

@@ -17,10 +17,8 @@ export {
   describeDataset,
   type ImageDataset,
   type ImageTransform,
-  imageTensor,
+  imageAt,
   type LabeledImage,
-  labelTensor,
-  oneImage,
   type SplitOptions,
   splitDataset,
   subset,
@@ -34,7 +32,6 @@ export {
   cropImage,
   cropSquare,
   encodePng,
-  imageToTensor,
   readImage,
   resizeImage,
   writePng,
@@ -54,6 +51,13 @@ export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
 export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
 export { type TensorDatasetOptions, tensorDataset } from "./data/tensor-dataset";
+export {
+  type DatasetToTensorOptions,
+  datasetToTensor,
+  imageToTensor,
+  labelsToTensor,
+  type ToTensorOptions,
+} from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
 // Figures.
@@ -113,7 +117,7 @@ export { Dropout } from "./nn/dropout";
 export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";
-export { LayerNorm } from "./nn/layer-norm";
+export { LayerNorm, type LayerNormOptions } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";
 export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
@@ -131,7 +135,7 @@ export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
-export { type AttentionOverOptions, attentionOver } from "./panels/attention-over";
+export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";

@@ -49,5 +49,5 @@ function repair(folder) {
   const usual = absoluteDataFolder() ?? join(root, "data");
   const place = folder.endsWith(folderName) ? dirname(folder) : folder;
   const where = [folder, place].includes(usual) ? "" : ` --dir ${place}`;
-  return `\`npx vitlab data cifar10 --force${where}\``;
+  return `\`npx vitlab data cifar10 --overwrite${where}\``;
 }

@@ -12,12 +12,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   batch: "batchSize",
   eps: "epsilon",
   gradclip: "clipNorm",
+  clip: "clipNorm",
   maxnorm: "clipNorm",
   smoothing: "labelSmoothing",
   warmup: "warmupSteps",
   valdata: "validation",
   data: "train",
   dataset: "train",
+  force: "overwrite",
   folder: "dir",
   path: "dir",
   hiddensize: "dim",
@@ -58,13 +60,13 @@ export function checkOptions<Options>(
   kind = "option",
 ): void {
   const known = Array.isArray(names) ? (names as readonly string[]) : Object.keys(names);
-  if (typeof given !== "object" || given === null || Array.isArray(given))
+  if (typeof given !== "object" || given === null || isList(given))
     throw new VitlabError(
       `${what} got ${show(given)} for its ${kind}s: give one object with ${known.join(", ")}, such as { ${known[0]}: … }`,
     );
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
+    const near = nearestName(name, known);
     throw new VitlabError(
       `${what} has no ${kind} ${name}: ${near ? `did you mean ${near}? ` : ""}the ${kind}s are ${known.join(", ")}`,
     );
@@ -75,11 +77,15 @@ export function checkOptions<Options>(
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
-  if (Array.isArray(value)) return "a list";
+  if (isList(value)) return "a list";
   if (typeof value !== "object" || value === null) return String(value);
   if (isThenable(value)) return "a promise";
   const { name } = value.constructor ?? {};
   return name && name !== "Object" ? `an object of class ${name}` : "an object";
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** Whether a value must be awaited first. */
@@ -87,7 +93,8 @@ export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The name among those known that was meant by another one. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const plain = simplify(name);
   const same = known.find((other) => simplify(other) === plain) ?? ELSEWHERE[plain];
   if (same !== undefined && known.includes(same)) return same;

@@ -11,6 +11,7 @@ import { kernelspecCommand } from "./kernelspec/kernelspec";
 import { modelsCommand } from "./models/models";
 import { packageVersion } from "./package-version";
 import { predictCommand } from "./predict/predict";
+import { withMeantOption } from "./terminal/meant-option";
 import { guardOutput } from "./terminal/output";
 import { reportError } from "./terminal/report-error";
 import { traceCommand } from "./trace/trace";
@@ -34,9 +35,9 @@ const program = new Command("vitlab")
   .addCommand(kernelspecCommand())
   .addCommand(kernelCommand());
 
-// What is wrong with an argument quotes it.
+// What is wrong with an argument quotes it, and names the option that was meant.
 for (const command of withSubcommands(program))
-  command.configureOutput({ outputError: (text, write) => write(plainLines(text)) });
+  command.configureOutput({ outputError: (text, write) => write(plainLines(withMeantOption(text, command))) });
 
 program.parseAsync().catch(reportError);
 

@@ -91,7 +91,9 @@ export function flip(probability = 0.5): Augmentation {
  *
  * @throws VitlabError when shift is not a whole number from 0, or a reflection would be longer than the image.
  */
-export function shiftCrop(shift: number, { fill = "reflect" }: { fill?: ShiftFill } = {}): Augmentation {
+export function shiftCrop(shift: number, options: { fill?: ShiftFill } = {}): Augmentation {
+  checkOptions("shiftCrop", options, { fill: true });
+  const { fill = "reflect" } = options;
   if (!Number.isInteger(shift) || shift < 0)
     throw new VitlabError(`shift is ${shift}: give a whole number of pixels from 0`);
   if (fill !== "reflect" && fill !== "zero")

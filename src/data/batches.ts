@@ -3,8 +3,9 @@ import { Random } from "../base/random";
 import type { Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import type { Augmentation } from "./augmentation";
-import { bytesToTensor, type ImageDataset, imageBytes, labelTensor } from "./dataset";
+import { type ImageDataset, imageBytes } from "./dataset";
 import { type Mixing, mixedTargets } from "./mix";
+import { bytesToTensor, labelsToTensor } from "./to-tensor";
 
 /** How a data set is divided into batches. */
 export interface BatchOptions {
@@ -116,8 +117,8 @@ export function makeBatch(
   return {
     step,
     indices,
-    images: bytesToTensor(mixed?.images ?? augmented, [indices.length, height, width, channels], normalize),
-    labels: labelTensor(dataset, indices),
+    images: bytesToTensor(mixed?.images ?? augmented, [indices.length, height, width, channels], { normalize }),
+    labels: labelsToTensor(dataset, { indices }),
     ...(mixed && {
       targets: tf.tensor2d(mixedTargets(mixed, classesOf(dataset, indices), classes), [indices.length, classes]),
     }),

@@ -73,7 +73,7 @@ export function hasAnyCifar10File(folder: string): boolean {
  */
 export async function readCifar10File(folder: string, name: string, files: Cifar10Files): Promise<Buffer> {
   const file = path.join(folder, name);
-  const again = "get a whole copy with `npx vitlab data cifar10 --force`";
+  const again = "get a whole copy with `npx vitlab data cifar10 --overwrite`";
   const data = await readRegularFile(file, MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof VitlabError) throw error;
     const why =

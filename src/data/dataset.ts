@@ -1,9 +1,8 @@
+import { checkOptions } from "../base/check-options";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { Random } from "../base/random";
-import { completeNormalization, type Normalization } from "../tensor/normalization";
-import { tf } from "../tensor/tf";
 import { type ByteImage, byteImage } from "./byte-image";
 import { emptyClasses } from "./class-counts";
 import type { Landmarks } from "./landmarks";
@@ -121,7 +120,9 @@ export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLik
  *
  * @throws VitlabError when more images are asked for than there are.
  */
-export function subset<D extends ImageDataset>(dataset: D, count: number, { seed = 0 }: { seed?: number } = {}): D {
+export function subset<D extends ImageDataset>(dataset: D, count: number, options: { seed?: number } = {}): D {
+  checkOptions("subset", options, { seed: true });
+  const { seed = 0 } = options;
   if (!Number.isInteger(count) || count < 1 || count > dataset.length)
     throw new VitlabError(
       `a subset of ${count} images can't be taken of ${dataset.name} ${dataset.split}: give a whole number from 1 to ${dataset.length}`,
@@ -136,10 +137,9 @@ export function subset<D extends ImageDataset>(dataset: D, count: number, { seed
  *
  * @throws VitlabError when a part would be empty.
  */
-export function splitDataset<D extends ImageDataset>(
-  dataset: D,
-  { validation, seed = 0 }: SplitOptions,
-): { train: D; validation: D } {
+export function splitDataset<D extends ImageDataset>(dataset: D, options: SplitOptions): { train: D; validation: D } {
+  checkOptions("splitDataset", options, { validation: true, seed: true });
+  const { validation, seed = 0 } = options;
   const count = heldOutCount(validation, dataset.length, `${dataset.name} ${dataset.split}`);
   const { chosen, rest } = stratifiedChoice(dataset.labels, count, new Random(SPLIT_STREAM, seed));
   return {
@@ -200,67 +200,11 @@ function storedBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Ar
 }
 
 /**
- * Bytes as a float tensor: `(byte / 255 - mean) / std` channel by channel, which is [-1, 1] unless a normalization is given.
- *
- * @param shape `[images, height, width, channels]`
- */
-export function bytesToTensor(
-  bytes: Uint8Array,
-  shape: [number, number, number, number],
-  normalize?: Normalization,
-): tf.Tensor4D {
-  const channels = shape[3];
-  const { mean, std } = completeNormalization(normalize, channels);
-  const table = new Float32Array(channels * 256);
-  for (let channel = 0; channel < channels; channel++)
-    for (let byte = 0; byte < 256; byte++)
-      table[channel * 256 + byte] = (byte / 255 - (mean[channel] as number)) / (std[channel] as number);
-  const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = table[(i % channels) * 256 + (bytes[i] as number)] as number;
-  return tf.tensor4d(values, shape);
-}
-
-/**
- * The images at these indices (all where none are named) as `[images, height, width, channels]` floats in [-1, 1], or as a
- * normalization says (`model.config.normalize`); the caller disposes it.
- *
- * @throws VitlabError when an index is not that of an image.
- */
-export function imageTensor(
-  dataset: ImageDataset,
-  indices?: ArrayLike<number>,
-  normalize?: Normalization,
-): tf.Tensor4D {
-  const all = () => Uint32Array.from({ length: dataset.length }, (_, i) => i);
-  const bytes = indices || dataset.transform ? imageBytes(dataset, indices ?? all()) : dataset.images;
-  const count = indices ? indices.length : dataset.length;
-  return bytesToTensor(bytes, [count, dataset.height, dataset.width, dataset.channels], normalize);
-}
-
-/**
- * The class indices of the images at these indices (all where none are named), `[images]` int32; the caller disposes it.
- *
- * @throws VitlabError when an index is not that of an image.
- */
-export function labelTensor(dataset: ImageDataset, indices?: ArrayLike<number>): tf.Tensor1D {
-  return tf.tensor1d(indices ? imageLabels(dataset, indices) : dataset.labels, "int32");
-}
-
-/**
- * The class indices of the images at these indices.
- *
- * @throws VitlabError when an index is not that of an image.
- */
-function imageLabels(dataset: ImageDataset, indices: ArrayLike<number>): Int32Array {
-  return Int32Array.from(indices, (index) => dataset.labels[checkedIndex(dataset, index)] as number);
-}
-
-/**
  * One image of a data set, with its label: what figures draw.
  *
  * @throws VitlabError when the index is not that of an image.
  */
-export function oneImage(dataset: ImageDataset, index: number): LabeledImage {
+export function imageAt(dataset: ImageDataset, index: number): LabeledImage {
   const pixels = imageBytes(dataset, [index]);
   const label = dataset.labels[index] as number;
   const { width, height, channels } = dataset;
@@ -271,7 +215,8 @@ export function oneImage(dataset: ImageDataset, index: number): LabeledImage {
 const SUBSET_STREAM = 0x5b5e7;
 const SPLIT_STREAM = 0x5917;
 
-function checkedIndex(dataset: ImageDataset, index: number): number {
+/** @throws VitlabError unless the index is that of an image. */
+export function checkedIndex(dataset: ImageDataset, index: number): number {
   if (!Number.isInteger(index) || index < 0 || index >= dataset.length)
     throw new VitlabError(
       `there is no image ${index} in ${dataset.name} ${dataset.split}: its ${dataset.length} images are numbered 0 to ${dataset.length - 1}`,

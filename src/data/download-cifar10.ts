@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat, statfs } from "node:fs/promise
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import {
   type Cifar10Files,
@@ -23,7 +24,7 @@ export interface DownloadCifar10Options {
   /** Where to download from: the archive must be the official one. Default `VITLAB_CIFAR10_URL`, else its authors' page. */
   url?: string;
   /** Download anew, and replace what is there. Default false. */
-  force?: boolean;
+  overwrite?: boolean;
   onProgress?: (progress: DownloadProgress) => void;
   /** Ends the download; what came is kept, and the next try goes on from there. */
   signal?: AbortSignal;
@@ -37,10 +38,11 @@ const OFFICIAL_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
  * The archive and every file in it are checked by MD5. It is unpacked beside its place and moved there at last, so that
  * half a data set is never taken for a whole one.
  *
- * @throws VitlabError when the download fails, or a damaged copy is in its place and `force` is not set.
+ * @throws VitlabError when the download fails, or a damaged copy is in its place and `overwrite` is not set.
  * @throws the signal's reason when `signal` is aborted.
  */
 export async function downloadCifar10(options: DownloadCifar10Options = {}): Promise<string> {
+  checkOptions("downloadCifar10", options, { dir: true, url: true, overwrite: true, onProgress: true, signal: true });
   return downloadCifar10Files(options, officialCifar10);
 }
 
@@ -49,7 +51,7 @@ export async function downloadCifar10Files(
   {
     dir = dataFolder(),
     url = process.env.VITLAB_CIFAR10_URL || OFFICIAL_URL,
-    force = false,
+    overwrite = false,
     onProgress,
     signal,
   }: DownloadCifar10Options,
@@ -60,7 +62,7 @@ export async function downloadCifar10Files(
   const place = path.basename(named) === cifar10FolderName ? path.dirname(named) : named;
   const folder = path.join(place, cifar10FolderName);
   const present = [folder, named].find(hasAnyCifar10File) ?? (existsSync(folder) ? folder : undefined);
-  if (present && !force) {
+  if (present && !overwrite) {
     await checkFolder(present, files);
     return present;
   }

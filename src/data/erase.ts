@@ -1,3 +1,4 @@
+import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Augmentation } from "./augmentation";
 
@@ -43,7 +44,9 @@ export interface EraseOptions {
  *
  * @throws VitlabError when the probability or the areas are out of range.
  */
-export function erase({ probability = 0.25, area = [0.02, 0.33] }: EraseOptions = {}): Augmentation {
+export function erase(options: EraseOptions = {}): Augmentation {
+  checkOptions("erase", options, { probability: true, area: true });
+  const { probability = 0.25, area = [0.02, 0.33] } = options;
   if (!(probability >= 0 && probability <= 1))
     throw new VitlabError(`erase has probability ${probability}: give a number from 0 to 1`);
   const [least, most] = area;

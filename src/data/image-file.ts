@@ -3,9 +3,7 @@ import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { makeFolder } from "../base/node/folder";
 import { readRegularFile } from "../base/node/read-regular-file";
-import type { tf } from "../tensor/tf";
 import { type ByteImage, byteImage } from "./byte-image";
-import { bytesToTensor } from "./dataset";
 import { MOST_FILE } from "./picture/limits";
 import { openPicture } from "./picture/open-picture";
 
@@ -111,11 +109,6 @@ export function cropImage(
     pixels.set(image.pixels.subarray(start, start + width * channels), row * width * channels);
   }
   return byteImage({ width, height, channels, pixels });
-}
-
-/** An image as a batch of one, `[1, height, width, channels]` floats in [-1, 1]; the caller disposes it. */
-export function imageToTensor(image: ByteImage): tf.Tensor4D {
-  return bytesToTensor(image.pixels, [1, image.height, image.width, image.channels]);
 }
 
 /** An image as the bytes of a PNG file. */

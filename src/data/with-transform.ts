@@ -1,7 +1,7 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ByteImage } from "./byte-image";
-import { describeDataset, type ImageDataset, oneImage, withDescription } from "./dataset";
+import { describeDataset, type ImageDataset, imageAt, withDescription } from "./dataset";
 
 /**
  * The same data set, each image changed when it is read: made larger for a model that takes 224x224, gray, blurred.
@@ -15,7 +15,7 @@ export function withTransform(dataset: ImageDataset, transform: (image: ByteImag
   if (dataset.length === 0) throw new VitlabError(`${describeDataset(dataset)}: there is nothing to transform`);
   const { landmarks: _, transform: before, ...rest } = dataset;
   const change = (image: ByteImage) => checked(transform(image));
-  const { height, width, channels } = change(oneImage(dataset, 0));
+  const { height, width, channels } = change(imageAt(dataset, 0));
   const stored = before ?? { height: dataset.height, width: dataset.width, channels: dataset.channels };
   const apply = before ? (image: ByteImage) => change(before.apply(image)) : change;
   return withDescription({ ...rest, height, width, channels, transform: { ...stored, apply } });

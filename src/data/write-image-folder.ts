@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from "node:fs/p
 import path from "node:path";
 import { VitlabError } from "../base/error";
 import { makeFolder } from "../base/node/folder";
-import { type ImageDataset, oneImage } from "./dataset";
+import { type ImageDataset, imageAt } from "./dataset";
 import { encodePng } from "./image-file";
 
 /**
@@ -41,7 +41,7 @@ async function writeImages(dataset: ImageDataset, folder: string): Promise<void>
   for (const className of classNames) await mkdir(path.join(folder, className));
   const index = [];
   for (let i = 0; i < length; i++) {
-    const { label, className, ...image } = oneImage(dataset, i);
+    const { label, className, ...image } = imageAt(dataset, i);
     const file = `${className}/${String(i).padStart(digits, "0")}.png`;
     // Plainly, without a wait for the disk at each: the folder gets its name only when everything is in it.
     await writeFile(path.join(folder, file), await encodePng(image));

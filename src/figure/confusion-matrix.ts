@@ -8,10 +8,12 @@ import { PlotFigure } from "./plot-figure";
 
 /** How a confusion matrix is drawn. */
 export interface ConfusionMatrixOptions {
+  /** One for each class. Default: their numbers. */
+  classNames?: readonly string[];
   title?: string;
 }
 
-const OPTIONS: OptionKinds<ConfusionMatrixOptions> = { title: aText };
+const OPTIONS: OptionKinds<ConfusionMatrixOptions> = { classNames: someTexts, title: aText };
 
 /** Classes that a matrix is drawn of; of more than these, the ones that are confused most. */
 const MOST_CLASSES = 100;
@@ -52,15 +54,12 @@ interface Totals {
  */
 export function confusionMatrix(
   counts: NumbersInput | SparseConfusion,
-  classNames?: readonly string[],
   options: ConfusionMatrixOptions = {},
 ): PlotFigure {
   checkFigureOptions("confusionMatrix", options, OPTIONS);
-  const { title = "Confusion matrix" } = options;
+  const { classNames, title = "Confusion matrix" } = options;
   const confusion = readConfusion(counts);
   const { classes } = confusion;
-  if (classNames !== undefined && !someTexts.takes(classNames))
-    throw new VitlabError(`confusionMatrix takes class names as ${someTexts.expected}`);
   if (classNames && classNames.length !== classes)
     throw new VitlabError(`classNames has ${classNames.length} names: counts has ${classes} classes`);
   const totals = totalsOf(confusion);

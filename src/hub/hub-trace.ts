@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { StateDict } from "../nn/module";
@@ -28,6 +29,7 @@ const AT_ONCE = 8;
  * @throws VitlabError when the images don't fit the model.
  */
 export function hubTrace(model: ViT, pixels: Tensor, options: HubTraceOptions = {}): StateDict {
+  checkOptions("hubTrace", options, { interpolatePositions: true, imageSize: true });
   checkNotDisposed("the tensor pixel_values", pixels);
   const { channels, depth } = model.config;
   const [batch, given] = pixels.shape as [number, number];

@@ -2,7 +2,7 @@ import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
-import { bytesToTensor } from "../data/dataset";
+import { imageToTensor } from "../data/to-tensor";
 import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { patchGridSize, sizeOf } from "../vit/patches";
@@ -75,9 +75,9 @@ export async function photoAttention(
   const grid = patchGridSize(config.imageSize, config.patchSize);
   const { block, head, query } = chosen(options, model, grid.rows * grid.columns);
   const fit = pictureFit({ model, imageProcessor, imageSize: loaded.imageSize ?? [height, width] });
-  const { pixels } = await fit(photo);
+  const fitted = await fit(photo);
   const seen = await seenPart(fit, photo);
-  const images = bytesToTensor(pixels, [1, height, width, config.channels], config.normalize);
+  const images = imageToTensor(fitted, { normalize: config.normalize });
   try {
     const row = attentionRow(model, images, { block, head, query }, grid);
     const answers = !loaded.newHead && answerFunction(config) !== "none";

@@ -25,7 +25,7 @@ export interface BlockFactories<
   Attention extends TokenLayer = SelfAttention,
   FeedForward extends TokenLayer = Mlp,
 > {
-  /** Default `(dim) => new LayerNorm(dim, layerNormEps)`. */
+  /** Default `(dim) => new LayerNorm(dim, { epsilon: layerNormEps })`. */
   norm?: (dim: number) => Norm;
   /** Default `(dim, options) => new SelfAttention(dim, options)`. */
   attention?: (dim: number, options: SelfAttentionOptions) => Attention;
@@ -142,7 +142,7 @@ function usualLayers<Norm extends NormLayer, Attention extends TokenLayer, FeedF
   layerNormEps,
 }: Pick<EncoderBlockOptions, "layerNormEps">): Required<BlockFactories<Norm, Attention, FeedForward>> {
   const usual: Required<BlockFactories> = {
-    norm: (dim) => new LayerNorm(dim, layerNormEps),
+    norm: (dim) => new LayerNorm(dim, { epsilon: layerNormEps }),
     attention: (dim, options) => new SelfAttention(dim, options),
     mlp: (dim, hidden, options) => new Mlp(dim, hidden, options),
   };

@@ -1,19 +1,26 @@
 import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
 import { layerNorm } from "../tensor/layer-norm";
 import { tf } from "../tensor/tf";
 import { Module } from "./module";
+
+/** How a `LayerNorm` is made. */
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5, as in PyTorch; Hugging Face's ViT takes 1e-12. */
+  epsilon?: number;
+}
 
 /** Layer normalization over the last axis, with `weight` (scale, starts at 1) and `bias` (shift, starts at 0). */
 export class LayerNorm extends Module {
   readonly weight: Variable & Tensor1D;
   readonly bias: Variable & Tensor1D;
+  readonly epsilon: number;
 
-  constructor(
-    features: number,
-    /** Added to the variance: 1e-5 in PyTorch, 1e-12 in Hugging Face's ViT. */
-    readonly epsilon = 1e-5,
-  ) {
+  constructor(features: number, options: LayerNormOptions = {}) {
     super();
+    checkOptions("new LayerNorm", options, { epsilon: true });
+    const { epsilon = 1e-5 } = options;
+    this.epsilon = epsilon;
     this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D, { role: "norm" });
     this.bias = this.parameter("bias", () => tf.zeros([features]) as Tensor1D);
   }

@@ -1,5 +1,5 @@
 import { shorten } from "../base/text-table";
-import { type ImageDataset, oneImage } from "../data/dataset";
+import { type ImageDataset, imageAt } from "../data/dataset";
 import type { MimeBundle } from "../figure/figure";
 import { imageGrid } from "../figure/image-grid";
 import { wordsBundle } from "./bundles";
@@ -13,7 +13,7 @@ const LONGEST_NAME = 40;
 /** A data set as a notebook shows it: its first images with their classes, below its line. */
 export async function showDataset(dataset: ImageDataset, words: string): Promise<MimeBundle> {
   const count = Math.min(MOST_IMAGES, dataset.length);
-  const images = Array.from({ length: count }, (_, index) => oneImage(dataset, index));
+  const images = Array.from({ length: count }, (_, index) => imageAt(dataset, index));
   if (images.length === 0 || !images.every(isDrawable)) return wordsBundle(words);
   const names = images.map(({ className }) => shorten(className, LONGEST_NAME));
   const which = dataset.length > count ? `the first ${count}` : "all";

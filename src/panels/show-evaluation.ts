@@ -23,7 +23,9 @@ export async function showEvaluation(evaluation: Evaluation, words: string): Pro
   const confused =
     perClass.length <= MOST_SHOWN_CLASSES
       ? await figureHtml(
-          confusionMatrix(evaluation.confusion, distinctNames(perClass.map(({ className }) => className))),
+          confusionMatrix(evaluation.confusion, {
+            classNames: distinctNames(perClass.map(({ className }) => className)),
+          }),
         )
       : htmlTable(
           PAIR_COLUMNS,

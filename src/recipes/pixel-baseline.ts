@@ -1,6 +1,7 @@
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { Random } from "../base/random";
-import { type ImageDataset, imageTensor } from "../data/dataset";
+import type { ImageDataset } from "../data/dataset";
+import { datasetToTensor } from "../data/to-tensor";
 import { Linear } from "../nn/linear";
 import { tf } from "../tensor/tf";
 import { type Features, measureLinear, trainLinear } from "../train/linear-classifier";
@@ -35,6 +36,6 @@ export async function pixelBaseline(
 
 function pixelsOf(dataset: ImageDataset): Features {
   const rows = (indices: Uint32Array) =>
-    tf.tidy(() => tf.reshape(imageTensor(dataset, indices), [indices.length, -1]) as Tensor2D);
+    tf.tidy(() => tf.reshape(datasetToTensor(dataset, { indices }), [indices.length, -1]) as Tensor2D);
   return { length: dataset.length, labels: dataset.labels, rows };
 }

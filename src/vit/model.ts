@@ -35,7 +35,7 @@ function usualParts<
   Head extends HeadLayer,
 >({ layerNormEps }: FullViTConfig) {
   const usual: Omit<Required<ViTOptions>, "seed" | "mlp" | "attention"> = {
-    norm: (dim) => new LayerNorm(dim, layerNormEps),
+    norm: (dim) => new LayerNorm(dim, { epsilon: layerNormEps }),
     block: (dim, options) => new EncoderBlock(dim, options),
     embeddings: (config, random) => new Embeddings(config, random),
     head: (dim, classes, options) => new Linear(dim, classes, options),

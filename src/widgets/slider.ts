@@ -1,3 +1,5 @@
+import { checkOptions, type OptionNames } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import { Widget } from "./widget";
 
 const CONTROLS = { module: "@jupyter-widgets/controls", moduleVersion: "2.0.0" };
@@ -31,17 +33,27 @@ export interface SliderOptions {
   readonly continuousUpdate?: boolean;
 }
 
+const OPTIONS: OptionNames<SliderOptions> = {
+  value: true,
+  step: true,
+  description: true,
+  disabled: true,
+  orientation: true,
+  continuousUpdate: true,
+};
+
 /**
  * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "layer" })`.
  *
- * Throws when `min` is above `max`, or the value outside of them.
+ * @throws VitlabError when `min` is above `max`, or the value outside of them.
  */
 export function slider(min: number, max: number, options: SliderOptions = {}): Widget<SliderState> {
-  if (!(min <= max))
-    throw new Error(`slider(${min}, ${max}): the first number is the smallest value, the second the largest.`);
+  checkOptions("slider", options, OPTIONS);
+  if (!(min <= max)) throw new VitlabError(`slider(${min}, ${max}): give the smallest value first, then the largest`);
   const whole = Number.isInteger(min) && Number.isInteger(max);
   const { value = min, step = whole ? 1 : (max - min) / 100 } = options;
-  if (!(value >= min && value <= max)) throw new Error(`slider(${min}, ${max}): the value ${value} lies outside.`);
+  if (!(value >= min && value <= max))
+    throw new VitlabError(`slider(${min}, ${max}) starts at ${value}: give a value from ${min} to ${max}`);
   const integer = whole && Number.isInteger(step) && Number.isInteger(value);
   const layout = new Widget({ ...BASE, model: "LayoutModel", view: "LayoutView" }, {});
   const style = new Widget(

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { oneImage } from "../../src/data/dataset";
+import { imageAt } from "../../src/data/dataset";
 import { encodePng } from "../../src/data/image-file";
 import { shapes } from "../../src/data/shapes";
 import { saveViT } from "../../src/hub/save-vit";
@@ -22,7 +22,7 @@ async function pictures(name: string, counts: Readonly<Record<string, number>>):
   for (const [className, count] of Object.entries(counts)) {
     mkdirSync(join(work, name, className), { recursive: true });
     for (let i = 0; i < count; i++)
-      writeFileSync(join(work, name, className, `${i}.png`), await encodePng(oneImage(drawn, next++)));
+      writeFileSync(join(work, name, className, `${i}.png`), await encodePng(imageAt(drawn, next++)));
   }
 }
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, trunc
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ByteImage } from "../../src/data/byte-image";
-import { oneImage, splitDataset } from "../../src/data/dataset";
+import { imageAt, splitDataset } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
 import { imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
@@ -27,7 +27,7 @@ async function photos(folder: string, classes: Record<string, number>, count: nu
   for (const [name, label] of Object.entries(classes)) {
     const found = [...drawn.labels.keys()].filter((i) => drawn.labels[i] === label).slice(0, count);
     for (const [i, index] of found.entries()) {
-      const { width, channels, pixels } = oneImage(drawn, index);
+      const { width, channels, pixels } = imageAt(drawn, index);
       const height = 40;
       const cut = { width, height, channels, pixels: pixels.slice(0, width * height * channels) };
       await writePng(join(work, folder, name, `photo ${i}.png`), cut);
@@ -60,7 +60,7 @@ const softmax = (logits: number[]) => {
 
 describe("a model of Hugging Face's, fine-tuned on photographs of one's own", () => {
   it("gets a head for them, knows their names, and goes back to where it came from", async () => {
-    const tuned = await run("finetune vit --data photos --epochs 2 --batch 8 --json");
+    const tuned = await run("finetune vit --data photos --epochs 2 --batch-size 8 --json");
     expect(tuned.code).toBe(0);
     expect(tuned.stderr).toContain(
       "a new head of 3 classes (Auto, Mieze, Rex) replaces that of 10; it knows nothing yet",

@@ -35,11 +35,17 @@ describe("vitlab", () => {
   it.each<[string, string[]]>([
     ["unknown command 'nope'", ["nope"]],
     ["unknown option '--nope'", [...train, "--nope"]],
+    ["unknown option '--lr': did you mean --learning-rate?", [...train, "--lr", "1e-3"]],
+    ["unknown option '--batch': did you mean --batch-size?", ["evaluate", "runs", "--batch", "8"]],
+    ["unknown option '--warmup': did you mean --warmup-steps?", [...train, "--warmup", "5"]],
+    ["unknown option '--clip': did you mean --clip-norm?", [...train, "--clip", "1"]],
+    ["unknown option '--force': did you mean --overwrite?", ["data", "cifar10", "--force"]],
+    ["unknown option '--images': did you mean --count?", ["models", "compare", "runs", "--images", "10"]],
     ["--data is missing: give cifar10, shapes, or folder:PATH", ["train"]],
     ["--data is missing: give cifar10, shapes, or folder:PATH", ["train", "--resume", "--out", "none"]],
     ["argument '-1' is invalid. It must be a whole number, 1 or more.", [...train, "--epochs", "-1"]],
-    ["argument '2.5' is invalid. It must be a whole number, 1 or more.", [...train, "--batch", "2.5"]],
-    ["argument 'abc' is invalid. It must be a number above 0.", [...train, "--lr", "abc"]],
+    ["argument '2.5' is invalid. It must be a whole number, 1 or more.", [...train, "--batch-size", "2.5"]],
+    ["argument 'abc' is invalid. It must be a number above 0.", [...train, "--learning-rate", "abc"]],
     ["argument '1' is invalid. It must be a number from 0 to below 1.", [...train, "--dropout", "1"]],
     ["argument 'x' is invalid. It must be a whole number.", [...train, "--seed", "x"]],
     ["argument 'spin' is invalid.", [...train, "--augment", "spin"]],
@@ -52,7 +58,7 @@ describe("vitlab", () => {
     ["--config none.json can't be read: there is no such file", ["train", "--data", "shapes", "--config", "none.json"]],
     ["'--config <file>' cannot be used with option '--preset <name>'", [...train, "--preset", "tiny"]],
     ["cannot be used with option '--overwrite'", [...train, "--resume", "--overwrite"]],
-    ["--warmup needs --schedule cosine", [...train, "--warmup", "5"]],
+    ["--warmup-steps needs --schedule cosine", [...train, "--warmup-steps", "5"]],
     ["--momentum is for --optimizer sgd", [...train, "--momentum", "0.9"]],
   ])("says in one line: %s", async (message, args) => {
     const { code, stdout, stderr } = await vitlab(folder, args);

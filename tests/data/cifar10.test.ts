@@ -71,7 +71,7 @@ describe("reading the binary files", () => {
     truncateSync(file, 1000);
     await expect(readCifar10(folder, { split: "train", validation: 10 }, files)).rejects.toThrow(
       new VitlabError(
-        `${file} has 1000 bytes and should have 61460 (20 images): it is cut off; get a whole copy with \`npx vitlab data cifar10 --force\``,
+        `${file} has 1000 bytes and should have 61460 (20 images): it is cut off; get a whole copy with \`npx vitlab data cifar10 --overwrite\``,
       ),
     );
   });

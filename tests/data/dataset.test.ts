@@ -1,17 +1,8 @@
 import util from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
-import {
-  imageDataset,
-  imageTensor,
-  labelTensor,
-  oneImage,
-  splitDataset,
-  subset,
-  takeImages,
-} from "../../src/data/dataset";
+import { imageAt, imageDataset, splitDataset, subset, takeImages } from "../../src/data/dataset";
 import { useEngine } from "../../src/tensor/node/engine";
-import { tf } from "../../src/tensor/tf";
 import { countingDataset } from "./helpers";
 
 beforeAll(() => useEngine("cpu", { quiet: true }));
@@ -119,46 +110,9 @@ describe("splitDataset", () => {
   });
 });
 
-describe("imageTensor", () => {
-  it("puts bytes into [-1, 1]: 0 is -1, 255 is 1, 51 is -0.6", () => {
-    const dataset = { ...countingDataset(1), images: Uint8Array.of(0, 51, 204, 255) };
-    const tensor = imageTensor(dataset, [0]);
-    expect(tensor.shape).toEqual([1, 2, 2, 1]);
-    const expected = [-1, -0.6, 0.6, 1];
-    tensor.dataSync().forEach((value, i) => {
-      expect(value).toBeCloseTo(expected[i] as number, 6);
-    });
-    tensor.dispose();
-  });
-
-  it("takes the images asked for, or all", () => {
-    const some = imageTensor(countingDataset(3), [2, 2]);
-    const all = imageTensor(countingDataset(3));
-    expect([some.shape[0], all.shape[0]]).toEqual([2, 3]);
-    some.dispose();
-    all.dispose();
-  });
-
-  it("leaves one tensor, and none when it fails", () => {
-    const before = tf.memory().numTensors;
-    expect(() => imageTensor(countingDataset(3), [3])).toThrow("there is no image 3");
-    expect(tf.memory().numTensors).toBe(before);
-    imageTensor(countingDataset(3)).dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-});
-
-describe("labelTensor", () => {
-  it("holds class indices as int32", () => {
-    const labels = labelTensor(countingDataset(4), [1, 2]);
-    expect([labels.dtype, ...labels.dataSync()]).toEqual(["int32", 1, 0]);
-    labels.dispose();
-  });
-});
-
-describe("oneImage", () => {
+describe("imageAt", () => {
   it("is an image with its label", () => {
-    expect(oneImage(countingDataset(2), 1)).toEqual({
+    expect(imageAt(countingDataset(2), 1)).toEqual({
       width: 2,
       height: 2,
       channels: 1,
@@ -169,7 +123,7 @@ describe("oneImage", () => {
   });
 
   it("names an index that isn't there", () => {
-    expect(() => oneImage(countingDataset(2), 2)).toThrow("there is no image 2 in counting train");
+    expect(() => imageAt(countingDataset(2), 2)).toThrow("there is no image 2 in counting train");
   });
 });
 

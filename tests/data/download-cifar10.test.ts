@@ -82,14 +82,14 @@ describe("downloadCifar10", () => {
     expect(await downloadCifar10Files({}, files)).toBe(path.join(dir, "cifar-10-batches-bin"));
   });
 
-  it("does nothing where a whole copy is, and downloads anew with force", async () => {
+  it("does nothing where a whole copy is, and downloads anew with overwrite", async () => {
     const dir = temporaryFolder();
     const { url, ranges } = await serve(whole);
     writeTinyCifar10(dir);
     await downloadCifar10Files({ dir, url }, files);
     await downloadCifar10Files({ dir: path.join(dir, "cifar-10-batches-bin"), url }, files);
     expect(ranges.length).toBe(0);
-    await downloadCifar10Files({ dir, url, force: true }, files);
+    await downloadCifar10Files({ dir, url, overwrite: true }, files);
     expect(ranges.length).toBe(1);
     expect(readdirSync(dir)).toEqual(["cifar-10-batches-bin"]);
   });
@@ -136,9 +136,9 @@ describe("downloadCifar10", () => {
     const folder = writeTinyCifar10(dir);
     writeFileSync(path.join(folder, "test_batch.bin"), "short");
     await expect(downloadCifar10Files({ dir, url }, files)).rejects.toThrow(
-      "test_batch.bin has 5 bytes and should have 61460 (20 images): it is cut off; get a whole copy with `npx vitlab data cifar10 --force`",
+      "test_batch.bin has 5 bytes and should have 61460 (20 images): it is cut off; get a whole copy with `npx vitlab data cifar10 --overwrite`",
     );
-    await downloadCifar10Files({ dir, url, force: true }, files);
+    await downloadCifar10Files({ dir, url, overwrite: true }, files);
     expect(md5(readFileSync(path.join(folder, "test_batch.bin")))).toBe(files.md5["test_batch.bin"]);
   });
 

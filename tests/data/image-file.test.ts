@@ -6,7 +6,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
-import { cropImage, cropSquare, imageToTensor, readImage, resizeImage, writePng } from "../../src/data/image-file";
+import { cropImage, cropSquare, readImage, resizeImage, writePng } from "../../src/data/image-file";
 import { useEngine } from "../../src/tensor/node/engine";
 import { temporaryFolder } from "./helpers";
 
@@ -190,14 +190,5 @@ describe("cropSquare and cropImage", () => {
     expect(() => cropImage(small, { left: 2, top: 0, width: 2, height: 1 })).toThrow(
       new VitlabError("a crop of 1x2 from column 2, row 0 is not inside an image of 2x3"),
     );
-  });
-});
-
-describe("imageToTensor", () => {
-  it("is a batch of one in [-1, 1]", () => {
-    const tensor = imageToTensor(small);
-    expect(tensor.shape).toEqual([1, 2, 3, 3]);
-    expect([...tensor.dataSync()].slice(0, 6)).toEqual([1, -1, -1, -1, 1, -1]);
-    tensor.dispose();
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
-import { oneImage } from "../../src/data/dataset";
+import { imageAt } from "../../src/data/dataset";
 import { writePng } from "../../src/data/image-file";
 import { describeSkipped, type ImageFolderOptions, imageFolder } from "../../src/data/image-folder";
 import { shapes } from "../../src/data/shapes";
@@ -55,9 +55,9 @@ describe("imageFolder", () => {
     const dataset = await imageFolder(dir, { size: [20, 24], resize: "bicubic" });
     const processor = new ImageProcessor({ size: { height: 20, width: 24 }, resample: 3 });
     const pixels = await processor.pixels(path.join(dir, dataset.files[7] as string));
-    expect(oneImage(dataset, 7).pixels).toEqual(pixels.pixels);
+    expect(imageAt(dataset, 7).pixels).toEqual(pixels.pixels);
     const cover = await imageFolder(dir, { size: [20, 24] });
-    expect(oneImage(cover, 7).pixels).not.toEqual(pixels.pixels);
+    expect(imageAt(cover, 7).pixels).not.toEqual(pixels.pixels);
     await expect(imageFolder(dir, { size: 20, resize: "toString" as "squash" })).rejects.toThrow(
       new VitlabError(
         'there is no resize "toString": give "cover", "squash", or a filter of Pillow: nearest, lanczos, bilinear, bicubic, box, hamming',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { cifar10ClassNames } from "../../src/data/class-names";
-import { imageTensor, subset, takeImages } from "../../src/data/dataset";
+import { subset, takeImages } from "../../src/data/dataset";
 import { imageLandmarks, landmarkPatches } from "../../src/data/landmark-patches";
 import { shapes } from "../../src/data/shapes";
+import { datasetToTensor } from "../../src/data/to-tensor";
 import { countingDataset, md5 } from "./helpers";
 import { logisticAccuracy, meanColor, nearestMeanAccuracy, pixelColor } from "./simple-classifiers";
 
@@ -191,7 +192,7 @@ describe("landmarkPatches", () => {
 });
 
 it("becomes tensors like any data set", () => {
-  const tensor = imageTensor(shapes({ count: 3 }), [0, 2]);
+  const tensor = datasetToTensor(shapes({ count: 3 }), { indices: [0, 2] });
   expect(tensor.shape).toEqual([2, 32, 32, 3]);
   tensor.dispose();
 });

@@ -2,8 +2,9 @@ import util from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeBatch } from "../../src/data/batches";
 import type { ByteImage } from "../../src/data/byte-image";
-import { imageTensor, oneImage, splitDataset, subset, takeImages } from "../../src/data/dataset";
+import { imageAt, splitDataset, subset, takeImages } from "../../src/data/dataset";
 import { pickClasses } from "../../src/data/pick-classes";
+import { datasetToTensor } from "../../src/data/to-tensor";
 import { withTransform } from "../../src/data/with-transform";
 import { useEngine } from "../../src/tensor/node/engine";
 import { countingDataset } from "./helpers";
@@ -29,13 +30,13 @@ describe("withTransform", () => {
   it("changes each image when it is read, and keeps the images as they came", () => {
     expect(doubled).toMatchObject({ height: 4, width: 4, channels: 1, length: 10, labels: dataset.labels });
     expect(doubled.images).toBe(dataset.images);
-    expect([...oneImage(doubled, 1).pixels]).toEqual([4, 4, 5, 5, 4, 4, 5, 5, 6, 6, 7, 7, 6, 6, 7, 7]);
+    expect([...imageAt(doubled, 1).pixels]).toEqual([4, 4, 5, 5, 4, 4, 5, 5, 6, 6, 7, 7, 6, 6, 7, 7]);
     expect(util.inspect(doubled)).toBe("counting train: 10 images 4x4x1, 3 classes (class 0, class 1, class 2)");
   });
 
   it("holds in batches and tensors, of some images and of all", () => {
-    const some = imageTensor(doubled, [9, 2]);
-    const all = imageTensor(doubled);
+    const some = datasetToTensor(doubled, { indices: [9, 2] });
+    const all = datasetToTensor(doubled);
     const batch = makeBatch(doubled, 1, { batchSize: 4, shuffle: false });
     expect([some.shape, all.shape, batch.images.shape]).toEqual([
       [2, 4, 4, 1],
@@ -48,12 +49,12 @@ describe("withTransform", () => {
   });
 
   it("holds in parts of the data set: taken, drawn, divided, of some classes", () => {
-    const first = (part: typeof doubled) => [...oneImage(part, 0).pixels].slice(0, 3);
+    const first = (part: typeof doubled) => [...imageAt(part, 0).pixels].slice(0, 3);
     expect(first(takeImages(doubled, [2]))).toEqual([8, 8, 9]);
     expect(first(pickClasses(doubled, ["class 1", "class 2"]))).toEqual([4, 4, 5]);
     for (const part of [subset(doubled, 6), splitDataset(doubled, { validation: 3 }).validation]) {
       expect(part).toMatchObject({ height: 4, width: 4 });
-      expect(oneImage(part, 0).pixels.length).toBe(16);
+      expect(imageAt(part, 0).pixels.length).toBe(16);
       expect(part.images.length).toBe(4 * part.length);
     }
   });
@@ -61,7 +62,7 @@ describe("withTransform", () => {
   it("can be changed again", () => {
     const twice = withTransform(doubled, double);
     expect([twice.height, twice.width]).toEqual([8, 8]);
-    expect(oneImage(twice, 1)).toMatchObject(double(oneImage(doubled, 1)));
+    expect(imageAt(twice, 1)).toMatchObject(double(imageAt(doubled, 1)));
   });
 
   it("leaves landmarks out, which belong to the images as they came", () => {
@@ -72,9 +73,9 @@ describe("withTransform", () => {
   it("refuses a transform that gives no image, or only promises one", () => {
     const sentence = "it must give an image { height, width, channels, pixels } at once, as processor.fit does";
     for (const [given, what] of [
-      [Promise.resolve(oneImage(dataset, 0)), "a promise"],
+      [Promise.resolve(imageAt(dataset, 0)), "a promise"],
       [undefined, "undefined"],
-      [{ ...oneImage(dataset, 0), height: 3 }, "an object"],
+      [{ ...imageAt(dataset, 0), height: 3 }, "an object"],
     ] as const)
       expect(() => withTransform(dataset, () => given as unknown as ByteImage)).toThrow(
         `the transform of a data set gave ${what}: ${sentence}`,
@@ -85,12 +86,12 @@ describe("withTransform", () => {
     const short = withTransform(dataset, (image) =>
       image.pixels[0] === 8 ? { ...image, pixels: image.pixels.slice(1) } : image,
     );
-    expect(() => imageTensor(short)).toThrow("the transform of a data set gave an object: it must give an image");
+    expect(() => datasetToTensor(short)).toThrow("the transform of a data set gave an object: it must give an image");
   });
 
   it("refuses images of different sizes, and an empty data set", () => {
     const uneven = withTransform(dataset, (image) => (image.pixels[0] === 8 ? double(image) : image));
-    expect(() => imageTensor(uneven)).toThrow(
+    expect(() => datasetToTensor(uneven)).toThrow(
       "the transform of counting train made 4x4x1 of image 2, and 2x2x1 of the first: make all one size",
     );
     expect(() => withTransform(countingDataset(0), double)).toThrow("there is nothing to transform");

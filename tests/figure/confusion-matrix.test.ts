@@ -11,7 +11,7 @@ const counts = [
 
 describe("confusionMatrix", () => {
   it("writes counts and colors shares of the true class", () => {
-    expect(confusionMatrix(counts, ["cat", "dog"]).spec.data[0]).toMatchObject({
+    expect(confusionMatrix(counts, { classNames: ["cat", "dog"] }).spec.data[0]).toMatchObject({
       z: [
         [0.8, 0.2],
         [0.25, 0.75],
@@ -30,7 +30,7 @@ describe("confusionMatrix", () => {
   });
 
   it("names the most frequent mistake", () => {
-    expect(confusionMatrix(counts, ["cat", "dog"]).text).toBe(
+    expect(confusionMatrix(counts, { classNames: ["cat", "dog"] }).text).toBe(
       "Confusion matrix\n2 classes, 14 images, 11 right (78.6%)\nmost frequent mistake: cat taken for dog, 2 times",
     );
   });
@@ -74,7 +74,7 @@ describe("confusionMatrix", () => {
 
     it("shows those that are confused most of more, and says what is left out", () => {
       const names = Array.from({ length: 1000 }, (_, t) => `class ${t}`);
-      const figure = confusionMatrix(matrix(1000), names);
+      const figure = confusionMatrix(matrix(1000), { classNames: names });
       expect(sizeOf(figure)).toBe(20);
       const axis = figure.spec.layout.xaxis as { ticktext: string[] };
       // 999 for 0, 998 for 999, and so on down to 982 for 983.
@@ -126,7 +126,9 @@ describe("confusionMatrix", () => {
     expect(() => confusionMatrix([[1, 2]])).toThrow(
       "counts is 1x2: a confusion matrix has a row and a column for each",
     );
-    expect(() => confusionMatrix(counts, ["cat"])).toThrow("classNames has 1 names: counts has 2 classes");
+    expect(() => confusionMatrix(counts, { classNames: ["cat"] })).toThrow(
+      "classNames has 1 names: counts has 2 classes",
+    );
     expect(() => confusionMatrix([[-1]])).toThrow("counts[0][0] is -1");
   });
 });

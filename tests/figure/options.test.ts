@@ -12,7 +12,7 @@ const figures: Record<string, (options: never) => unknown> = {
   attentionGrid: (options) => attentionGrid({ shape: [1, 2, 2], data: [0.5, 0.5, 0.5, 0.5] }, options),
   attentionOverlay: (options) => attentionOverlay(image, [0.25, 0.25, 0.25, 0.25], options),
   bars: (options) => bars(["cat"], [1], options),
-  confusionMatrix: (options) => confusionMatrix([[1]], ["cat"], options),
+  confusionMatrix: (options) => confusionMatrix([[1]], options),
   curves: (options) => curves({ loss: [1] }, options),
   heatmap: (options) => heatmap([[1]], options),
   imageGrid: (options) => imageGrid(image, options),

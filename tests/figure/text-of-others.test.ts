@@ -33,7 +33,7 @@ function expectNoWayOut(root: Element): void {
 
 const named: [string, PlotFigure][] = [
   ["bars", bars(texts, numbers)],
-  ["a confusion matrix", confusionMatrix(square, texts)],
+  ["a confusion matrix", confusionMatrix(square, { classNames: texts })],
   ["a heat map", heatmap(square, { xLabels: texts, yLabels: texts })],
   ["curves", curves(Object.fromEntries(texts.map((text, i) => [text, [i, i + 1]])))],
 ];

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bytesToTensor } from "../../src/data/dataset";
+import { imageToTensor } from "../../src/data/to-tensor";
 import { hubTrace } from "../../src/hub/hub-trace";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";
 import { saveViT } from "../../src/hub/save-vit";
@@ -122,8 +122,9 @@ describe("imageProcessor", () => {
     const { model, imageProcessor } = await withProcessor((fields) => ({ ...fields, ...change }));
     expect(model.config.normalize).toEqual(normalize);
     const pixels = Uint8Array.from({ length: 2700 }, (_, i) => (i * 7) % 256);
-    const ours = bytesToTensor(pixels, [1, 30, 30, 3], model.config.normalize);
-    const theirs = await imageProcessor().tensor([{ width: 30, height: 30, channels: 3, pixels }]);
+    const image = { width: 30, height: 30, channels: 3, pixels };
+    const ours = imageToTensor(image, { normalize: model.config.normalize });
+    const theirs = await imageProcessor().tensor([image]);
     const worst = tf.tidy(() => tf.max(tf.abs(tf.sub(ours, theirs))).dataSync()[0]);
     expect(worst).toBeLessThan(1e-6);
     tf.dispose([ours, theirs]);

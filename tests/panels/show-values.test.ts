@@ -8,10 +8,10 @@ import {
   type ByteImage,
   coverImage,
   cropSquare,
+  datasetToTensor,
   evaluate,
   ImageProcessor,
-  imageTensor,
-  oneImage,
+  imageAt,
   pickClasses,
   pilResize,
   readImage,
@@ -61,13 +61,13 @@ describe("an image as the last value of a cell", () => {
   it("whatever made it", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "vitlab-shown-"));
     const file = path.join(folder, "cat.png");
-    await writePng(file, oneImage(drawn, 0));
+    await writePng(file, imageAt(drawn, 0));
     const image = await readImage(file);
     rmSync(folder, { recursive: true });
     const processor = new ImageProcessor({ size: { height: 24, width: 24 } });
     const made = [
       image,
-      oneImage(drawn, 3),
+      imageAt(drawn, 3),
       cropSquare(image),
       await resizeImage(image, { width: 40, height: 20 }),
       await coverImage(image, { width: 9, height: 9 }),
@@ -140,7 +140,7 @@ describe("a data set as the last value of a cell", () => {
   });
 
   it("still makes the tensors that it made", () => {
-    const images = imageTensor(drawn, [0]);
+    const images = datasetToTensor(drawn, { indices: [0] });
     expect(images.shape).toEqual([1, 32, 32, 3]);
     images.dispose();
   });
@@ -229,7 +229,7 @@ describe("a training as the last value of a cell", () => {
 
 describe("a trace as the last value of a cell", () => {
   it("is a table of names with shapes", async () => {
-    const images = imageTensor(colors(1));
+    const images = datasetToTensor(colors(1));
     const { logits, trace } = model.run(images);
     const data = await shown(trace);
     const html = data["text/html"] as string;

@@ -53,7 +53,7 @@ describe("set-up", () => {
     const folder = writeFiles(join(dir, "cifar-10-batches-bin"));
     rmSync(join(folder, "test_batch.bin"));
     expect(await said()).toBe(
-      `CIFAR-10 in ${folder} is incomplete (test_batch.bin is missing): \`npx vitlab data cifar10 --force\` fetches it anew`,
+      `CIFAR-10 in ${folder} is incomplete (test_batch.bin is missing): \`npx vitlab data cifar10 --overwrite\` fetches it anew`,
     );
     expect(findCifar10()).toBe(folder);
   });

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ImageDataset, imageDataset, imageTensor, takeImages } from "../../src/data/dataset";
+import { type ImageDataset, imageDataset, takeImages } from "../../src/data/dataset";
+import { datasetToTensor } from "../../src/data/to-tensor";
 import { tf } from "../../src/tensor/tf";
 import { evaluate } from "../../src/train/evaluate";
 import type { ViT } from "../../src/vit/model";
@@ -18,7 +19,7 @@ onEveryEngine("evaluate", () => {
     const { loss, accuracy, count, confusion, perClass } = await evaluate(model, images, { batchSize: 8 });
     expect(tf.memory().numTensors).toBe(before);
 
-    const probabilities = tf.tidy(() => model.predict(imageTensor(images)).arraySync());
+    const probabilities = tf.tidy(() => model.predict(datasetToTensor(images)).arraySync());
     const predicted = probabilities.map((row) => row.indexOf(Math.max(...row)));
     const labels = [...images.labels];
     const right = labels.filter((label, i) => predicted[i] === label).length;

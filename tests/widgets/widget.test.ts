@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { VitlabError } from "../../src/base/error";
 import { anyWidget } from "../../src/widgets/any-widget";
 import type { CommMessage } from "../../src/widgets/kernel-comms";
 import { slider } from "../../src/widgets/slider";
@@ -106,8 +107,10 @@ describe("slider", () => {
   });
 
   it("refuses a range the wrong way round, and a value outside", () => {
-    expect(() => slider(3, 1)).toThrow("the first number is the smallest value");
-    expect(() => slider(0, 1, { value: 2 })).toThrow("the value 2 lies outside");
+    expect(() => slider(3, 1)).toThrow(
+      new VitlabError("slider(3, 1): give the smallest value first, then the largest"),
+    );
+    expect(() => slider(0, 1, { value: 2 })).toThrow("starts at 2: give a value from 0 to 1");
   });
 });
 

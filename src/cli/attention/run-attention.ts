@@ -4,7 +4,7 @@ import { VitlabError } from "../../base/error";
 import { readImage } from "../../data/image-file";
 import { saveFigure } from "../../figure/save-figure";
 import { type PhotoAttention, photoAttention } from "../../hub/photo-attention";
-import { drawAttention, placeInWords, queryInWords } from "../../panels/attention-over";
+import { attentionFigure, placeInWords, queryInWords } from "../../panels/draw-attention";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { percent } from "../../train/percent";
 import { loadModel } from "../inputs/load-model";
@@ -29,7 +29,7 @@ export async function runAttention(folder: string, file: string, args: Attention
   const photo = await readImage(file);
   const given = await loadModel(folder, say);
   const found = await photoAttention(given, photo, { ...(block !== undefined && { block }), head, query });
-  if (out !== undefined) await saveFigure(drawAttention(photo, found), out);
+  if (out !== undefined) await saveFigure(attentionFigure(photo, found), out);
   if (json) printJson(report(file, found, out));
   else printLine(sentence(file, found, out));
 }

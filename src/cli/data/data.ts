@@ -21,7 +21,7 @@ export function dataCommand(): Command {
 
 interface Cifar10Arguments {
   dir?: string;
-  force?: boolean;
+  overwrite?: boolean;
   json?: boolean;
 }
 
@@ -34,9 +34,9 @@ function cifar10Command(): Command {
       "--dir <folder>",
       "where cifar-10-batches-bin is put (default: $VITLAB_DATA, else data of the clone or here)",
     )
-    .option("--force", "download anew and replace what is there")
+    .option("--overwrite", "download anew and replace what is there")
     .option("--json", "print one JSON object")
-    .action(async ({ dir = dataFolder(), force, json }: Cifar10Arguments) => {
+    .action(async ({ dir = dataFolder(), overwrite, json }: Cifar10Arguments) => {
       const stop = new AbortController();
       const interrupt = () => stop.abort();
       process.once("SIGINT", interrupt);
@@ -47,7 +47,7 @@ function cifar10Command(): Command {
           downloaded = true;
           if (!json) display.show("CIFAR-10", progress);
         };
-        const folder = await downloadCifar10({ dir, force, signal: stop.signal, onProgress });
+        const folder = await downloadCifar10({ dir, overwrite, signal: stop.signal, onProgress });
         display.end();
         if (json) printJson({ dataset: "cifar10", folder, downloaded });
         else if (downloaded) printLine(`CIFAR-10 is in ${folder}`);

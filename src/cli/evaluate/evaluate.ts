@@ -36,7 +36,7 @@ export function evaluateCommand(): Command {
     )
     .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
     .option("--count <n>", "so many of the images only, each class as often as in all", wholeNumber(1))
-    .option("--batch, --batch-size <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
+    .option("--batch-size <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")
     .addHelpText("after", NOTES)

@@ -27,7 +27,7 @@ Examples:
   vitlab finetune runs/vit-cifar8 --data cifar10 --classes cat,dog --train-count 1000
   vitlab finetune google/vit-base-patch16-224 --data cifar10 --recipe article --out runs/article \\
     --train-count 1000 --validation 200 --test-count 500
-  vitlab finetune google/vit-base-patch16-224 --data photos --epochs 3 --batch 8 --out runs/photos
+  vitlab finetune google/vit-base-patch16-224 --data photos --epochs 3 --batch-size 8 --out runs/photos
   vitlab finetune runs/small --data folder:photos --epochs 20 --out runs/photos
   vitlab finetune runs/small --data folder:photos --probe`;
 
@@ -44,8 +44,8 @@ export function finetuneCommand(): Command {
     )
     .option("--out <folder>", "where the result is saved (default: the model's name and -finetuned)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1))
-    .option("--batch, --batch-size <n>", "images in a step", wholeNumber(1))
-    .option("--lr, --learning-rate <rate>", "learning rate of the head", positiveNumber)
+    .option("--batch-size <n>", "images in a step", wholeNumber(1))
+    .option("--learning-rate <rate>", "learning rate of the head", positiveNumber)
     .option("--layer-decay <share>", "learning rate of a block beside that of the next one", positiveNumber)
     .option("--freeze <patterns>", 'parameters that stay as they are, such as "embeddings.*,blocks.0.*"', nameList)
     .option("--augment <list>", AUGMENT_HELP, augmentChoice)

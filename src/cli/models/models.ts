@@ -36,7 +36,7 @@ export function modelsCommand(): Command {
           ]),
         )
         .addOption(new Option("--optimizer <name>", "instead of the recipe's").choices(["adamw", "muon"]))
-        .option("--lr, --learning-rate <rate>", "instead of the recipe's", positiveNumber)
+        .option("--learning-rate <rate>", "instead of the recipe's", positiveNumber)
         .option("--train-count <n>", "train on so many images only, to try a recipe out", wholeNumber(1))
         .option("--no-baselines", "leave out the linear classifier and the article's model")
         .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 60)
@@ -57,7 +57,7 @@ export function modelsCommand(): Command {
       new Command("compare")
         .description("fine-tune a model on a few cats and dogs, and train it from scratch on the same images")
         .argument("<folder>", "the model, such as runs/vit-cifar8")
-        .option("--images <n>", "training images in all", wholeNumber(2), 1000)
+        .option("--count <n>", "training images in all", wholeNumber(2), 1000)
         .option("--epochs <n>", "of both ways", wholeNumber(1), 30)
         .option("--seeds <n>", "how many seeds: 0, 1, …", wholeNumber(1), 3)
         .option("--out <file>", "also write the result as JSON")

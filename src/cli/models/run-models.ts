@@ -92,7 +92,7 @@ export async function runCard(folder: string, { out = folder }: { out?: string }
 
 /** The options of `vitlab models compare`. */
 export interface CompareArguments {
-  images: number;
+  count: number;
   epochs: number;
   seeds: number;
   out?: string;
@@ -106,7 +106,7 @@ export async function runCompare(folder: string, args: CompareArguments): Promis
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
     const { model } = await loadModel(folder, session.say);
     const classes = ["cat", "dog"];
-    const train = subset(pickClasses(await cifar10({ split: "train" }), classes), args.images);
+    const train = subset(pickClasses(await cifar10({ split: "train" }), classes), args.count);
     const test = pickClasses(await cifar10({ split: "test" }), classes);
     for (const dataset of [train, test]) session.say(describeDataset(dataset));
     const comparison = await compareFinetuning(model, {

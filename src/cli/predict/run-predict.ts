@@ -1,4 +1,6 @@
+import { readImage } from "../../data/image-file";
 import { distinctNames } from "../../data/name-lists";
+import { imageToTensor } from "../../data/to-tensor";
 import { type PictureFit, pictureFit } from "../../hub/picture-fit";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { tf } from "../../tensor/tf";
@@ -7,7 +9,6 @@ import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
 import { loadModel } from "../inputs/load-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
-import { prepareImage } from "./prepare-image";
 
 /** The options of `vitlab predict`. */
 export interface PredictArguments {
@@ -56,7 +57,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
 
 /** One picture at a time, so that any number fits into memory. */
 async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<Float32Array> {
-  const image = await prepareImage(file, model, fit);
+  const image = imageToTensor(await fit(await readImage(file)), { normalize: model.config.normalize });
   try {
     return tf.tidy(() => model.predict(image).dataSync() as Float32Array as never);
   } finally {

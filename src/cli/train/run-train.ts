@@ -39,9 +39,9 @@ export interface TrainArguments {
   weightDecay?: number;
   momentum?: number;
   schedule: string;
-  warmup?: number;
+  warmupSteps?: number;
   labelSmoothing: number;
-  clip?: number;
+  clipNorm?: number;
   augment?: AugmentOptions;
   dropout?: number;
   dropPath?: number;
@@ -89,7 +89,7 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
       augment: args.augment && augment(args.augment),
       mix: chosenMix(args),
       labelSmoothing: args.labelSmoothing,
-      clipNorm: args.clip,
+      clipNorm: args.clipNorm,
       ema: args.ema,
       seed: args.seed,
       signal,
@@ -138,8 +138,9 @@ function chosenMix({ mixup = 0, cutmix = 0 }: TrainArguments): MixOptions | unde
   return mixup > 0 || cutmix > 0 ? { mixup, cutmix } : undefined;
 }
 
-function chosenSchedule({ schedule, warmup }: TrainArguments): Schedule {
-  if (schedule === "cosine") return warmupCosine({ warmupSteps: warmup });
-  if (warmup) throw new VitlabError("--warmup needs --schedule cosine: the constant schedule doesn't warm up");
+function chosenSchedule({ schedule, warmupSteps }: TrainArguments): Schedule {
+  if (schedule === "cosine") return warmupCosine({ warmupSteps });
+  if (warmupSteps)
+    throw new VitlabError("--warmup-steps needs --schedule cosine: the constant schedule doesn't warm up");
   return constant();
 }

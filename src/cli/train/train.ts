@@ -28,7 +28,7 @@ A resumed run gives the lines of the epochs before as well.
 
 Examples:
   vitlab train --preset article --data cifar10 --epochs 5 --out runs/article
-  vitlab train --preset tiny --data shapes --optimizer adamw --schedule cosine --warmup 100 --augment flip,shift
+  vitlab train --preset tiny --data shapes --optimizer adamw --schedule cosine --warmup-steps 100 --augment flip,shift
   vitlab train --preset small --data folder:photos --epochs 30 --out runs/photos
   vitlab train --out runs/photos --resume`;
 
@@ -47,10 +47,10 @@ export function trainCommand(): Command {
     )
     .option("--out <folder>", "where the run is saved (default: runs/ and the model's name)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1), 5)
-    .option("--batch, --batch-size <n>", "images computed at a time", wholeNumber(1), 64)
+    .option("--batch-size <n>", "images computed at a time", wholeNumber(1), 64)
     .option("--accumulate <n>", "so many batches make one step, in the memory of one", wholeNumber(1), 1)
     .option("--recompute", "compute blocks anew for their gradient: less memory, a third more time")
-    .option("--lr, --learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
+    .option("--learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
     .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "muon", "sgd"]).default("adam"))
     .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
     .addOption(new Option("--decay <what>", "what weight decay applies to").choices(["all", "matrices"]).default("all"))
@@ -58,9 +58,9 @@ export function trainCommand(): Command {
     .addOption(
       new Option("--schedule <name>", "of the learning rate").choices(["constant", "cosine"]).default("constant"),
     )
-    .option("--warmup <steps>", "steps of rising learning rate before the cosine (default: 0)", wholeNumber(0))
+    .option("--warmup-steps <n>", "steps of rising learning rate before the cosine (default: 0)", wholeNumber(0))
     .option("--label-smoothing <share>", "share of each target spread over all classes", share, 0)
-    .option("--clip <norm>", "longest gradient let through (default: any)", positiveNumber)
+    .option("--clip-norm <norm>", "longest gradient let through (default: any)", positiveNumber)
     .option("--augment <list>", AUGMENT_HELP, augmentChoice)
     .option("--mixup <alpha>", "fade images into each other in pairs, such as 0.2", notNegative)
     .option("--cutmix <alpha>", "paste a part of one image into another, such as 1", notNegative)

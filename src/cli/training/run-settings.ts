@@ -20,6 +20,9 @@ const APART: readonly string[] = [
   "saveEvery",
 ];
 
+/** Options that had other names when older runs were saved. */
+const RENAMED: Readonly<Record<string, string>> = { warmup: "warmupSteps", clip: "clipNorm" };
+
 /** What of a command's options decides its run, defaults included, as `about.settings` of its checkpoint keeps it. */
 export function settingsOf(command: Command, options: object): Record<string, unknown> {
   const given = options as Record<string, unknown>;
@@ -54,7 +57,9 @@ export async function savedRun(
   const path = join(out, CHECKPOINT_FILES.config);
   if (!existsSync(path)) return undefined;
   const { config, about } = await readCheckpointInfo(out, say);
-  const kept = (about.settings ?? {}) as Record<string, unknown>;
+  const kept = Object.fromEntries(
+    Object.entries(about.settings ?? {}).map(([name, value]) => [RENAMED[name] ?? name, value]),
+  );
   const settings: Record<string, unknown> = {};
   for (const option of command.options) {
     const name = option.attributeName();

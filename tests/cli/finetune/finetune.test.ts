@@ -17,7 +17,7 @@ const few = "--data shapes --classes cat,dog --train-count 40 --validation 50";
 describe("vitlab finetune", () => {
   it("gives the model a new head where the classes are others, says so, and saves the result", async () => {
     expect((await base).code).toBe(0);
-    const { code, stdout, stderr } = await run(`finetune base ${few} --epochs 2 --batch 20 --json`);
+    const { code, stdout, stderr } = await run(`finetune base ${few} --epochs 2 --batch-size 20 --json`);
     expect(code).toBe(0);
     expect(stderr).toContain("a new head of 2 classes (cat, dog) replaces that of 10 (airplane, automobile,");
     const lines = jsonLines(stdout);

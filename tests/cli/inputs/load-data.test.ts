@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { loadSplit } from "../../../src/cli/inputs/load-data";
-import { oneImage } from "../../../src/data/dataset";
+import { imageAt } from "../../../src/data/dataset";
 import { shapes } from "../../../src/data/shapes";
 import { ImageProcessor } from "../../../src/hub/image-processor";
 import { useEngine } from "../../../src/tensor/node/engine";
@@ -16,8 +16,8 @@ describe("images of a named data set, for a model that takes others", () => {
     const fit = { model, imageSize: [16, 24] as const, imageProcessor: () => processor };
     const split = await loadSplit({ kind: "shapes" }, "validation", { imageSize: [16, 24], fit, validation: 20 });
     expect(split).toMatchObject({ height: 16, width: 24, channels: 1, length: 20 });
-    const drawn = oneImage(shapes({ split: "validation", size: 24, count: 20 }), 7);
-    expect([...oneImage(split, 7).pixels]).toEqual([...(await processor.pixels(drawn)).pixels]);
+    const drawn = imageAt(shapes({ split: "validation", size: 24, count: 20 }), 7);
+    expect([...imageAt(split, 7).pixels]).toEqual([...(await processor.pixels(drawn)).pixels]);
     model.dispose();
   });
 
@@ -25,9 +25,9 @@ describe("images of a named data set, for a model that takes others", () => {
     const model = new ViT({ ...config, classes: 10 });
     const fit = { model, imageSize: [16, 24] as const };
     const split = await loadSplit({ kind: "shapes" }, "test", { imageSize: [16, 24], fit });
-    const drawn = oneImage(shapes({ split: "test", size: 24 }), 3);
+    const drawn = imageAt(shapes({ split: "test", size: 24 }), 3);
     const expected = new ImageProcessor({ size: { height: 16, width: 24 } }).fit(drawn);
-    expect([...oneImage(split, 3).pixels]).toEqual([...expected.pixels]);
+    expect([...imageAt(split, 3).pixels]).toEqual([...expected.pixels]);
     model.dispose();
   });
 

@@ -6,10 +6,10 @@ import { writeImageFolder } from "../../../src/data/write-image-folder";
 import { jsonLines, type Outcome, start, vitlab, workFolder } from "../vitlab";
 
 const folder = workFolder();
-const recipe = "train --config micro.json --data shapes --train-count 200 --validation 50 --epochs 3 --batch 20".split(
-  " ",
-);
-const options = "--optimizer adamw --schedule cosine --warmup 5 --augment flip,shift=2 --label-smoothing 0.1 --clip 1";
+const recipe =
+  "train --config micro.json --data shapes --train-count 200 --validation 50 --epochs 3 --batch-size 20".split(" ");
+const options =
+  "--optimizer adamw --schedule cosine --warmup-steps 5 --augment flip,shift=2 --label-smoothing 0.1 --clip-norm 1";
 const train = [...recipe, ...options.split(" "), "--json"];
 const FILES = ["config.json", "model.safetensors", "training.safetensors"];
 
@@ -120,7 +120,7 @@ describe("vitlab train", () => {
     const before = readFileSync(join(folder, "whole", "training.safetensors"));
     for (const [given, difference] of [
       [["--epochs", "5"], "epochs was 3 and is now 5"],
-      [["--lr", "0.5"], "optimizer.learningRate was 0.001 and is now 0.5"],
+      [["--learning-rate", "0.5"], "optimizer.learningRate was 0.001 and is now 0.5"],
       [["--augment", "flip"], "the augmentation is another"],
       [["--dropout", "0.3"], "model.dropout was 0.1 and is now 0.3"],
       [["--train-count", "100"], "train.length was 200 and is now 100"],
@@ -199,14 +199,14 @@ describe("vitlab train", () => {
     expect(stderr).toBe(
       "error: whole holds a run already: go on with it (--resume), replace it (--overwrite), or choose another folder (--out)\n",
     );
-    const other = await vitlab(folder, [...train, "--out", "whole", "--resume", "--lr", "0.5"]);
+    const other = await vitlab(folder, [...train, "--out", "whole", "--resume", "--learning-rate", "0.5"]);
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/error: .*optimizer.learningRate was 0.001 and is now 0.5/);
     expect(readFileSync(join(folder, "whole", "training.safetensors"))).toEqual(before);
   });
 
   it("ends with one sentence when the loss is no longer finite", async () => {
-    const args = [...recipe, "--optimizer", "sgd", "--lr", "1e37", "--out", "diverged", "--json"];
+    const args = [...recipe, "--optimizer", "sgd", "--learning-rate", "1e37", "--out", "diverged", "--json"];
     const { code, stderr, stdout } = await vitlab(folder, args);
     expect(code).toBe(1);
     expect(stdout).toBe("");
@@ -227,9 +227,8 @@ describe("vitlab train", () => {
 
   it("trains on a folder of images, split by the data alone", async () => {
     await writeImageFolder(shapes({ count: 100, size: 16 }), join(folder, "photos"));
-    const args = "train --config micro.json --data folder:photos --epochs 1 --batch 20 --json --out photos-run".split(
-      " ",
-    );
+    const args =
+      "train --config micro.json --data folder:photos --epochs 1 --batch-size 20 --json --out photos-run".split(" ");
     const { code, stdout, stderr } = await vitlab(folder, args);
     expect(stderr).toContain("72 training images, 13 held out for validation");
     expect(code).toBe(0);

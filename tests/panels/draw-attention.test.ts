@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readImage } from "../../src/data/image-file";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";
-import { attentionOver } from "../../src/panels/attention-over";
+import { drawAttention } from "../../src/panels/draw-attention";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { loadCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => vit.model.dispose());
 
-describe("attentionOver", () => {
+describe("drawAttention", () => {
   it("draws where a model looks in a photograph, in one call", async () => {
     const before = tf.memory().numTensors;
-    const figure = await attentionOver(vit, chelsea);
+    const figure = await drawAttention(vit, chelsea);
     expect(tf.memory().numTensors).toBe(before);
     expect(figure.text.split("\n")).toEqual([
       "What the class token looks at: block 4, mean of 5 heads",
@@ -28,21 +28,21 @@ describe("attentionOver", () => {
       "most on patch 29 (0.1128), even would be 0.01441; colors from 0 to 0.1128",
       "7.8% of the attention went to the class token, which is not in the picture",
     ]);
-    expect((await attentionOver(vit, await readImage(chelsea))).text).toBe(figure.text);
+    expect((await drawAttention(vit, await readImage(chelsea))).text).toBe(figure.text);
   });
 
   it("takes a block, a head, a query, and how it is drawn", async () => {
-    const { text } = await attentionOver(vit, chelsea, { block: 1, head: 2, query: 27, title: "Mine", zmax: 0.5 });
+    const { text } = await drawAttention(vit, chelsea, { block: 1, head: 2, query: 27, title: "Mine", zmax: 0.5 });
     expect(text).toMatch(/^Mine\n.*query patch 27\n/);
     expect(text).toContain("colors from 0 to 0.5");
-    await expect(attentionOver(vit, chelsea, { hed: 2 } as never)).rejects.toThrow("attentionOver has no option hed");
-    await expect(attentionOver(vit, chelsea, { grid: [2, 2] } as never)).rejects.toThrow("has no option grid");
-    await expect(attentionOver(vit, "none.jpg")).rejects.toThrow("there is no file none.jpg");
+    await expect(drawAttention(vit, chelsea, { hed: 2 } as never)).rejects.toThrow("drawAttention has no option hed");
+    await expect(drawAttention(vit, chelsea, { grid: [2, 2] } as never)).rejects.toThrow("has no option grid");
+    await expect(drawAttention(vit, "none.jpg")).rejects.toThrow("there is no file none.jpg");
   });
 
   it("takes a checkpoint, whose pictures are cut to the model's proportions", async () => {
     const loaded = await loadCheckpoint(join(data, "models", "article-shapes"));
-    const { text } = await attentionOver(loaded, chelsea);
+    const { text } = await drawAttention(loaded, chelsea);
     expect(text).toMatch(/the model saw columns 7[56] to 37[45] and rows 0 to 299 of it; the rest is dim/);
     loaded.model.dispose();
   });

@@ -11,11 +11,11 @@ import {
 } from "../hub/photo-attention";
 
 /** Whose attention is drawn, and how. */
-export interface AttentionOverOptions
+export interface DrawAttentionOptions
   extends PhotoAttentionOptions,
     Omit<AttentionOverlayOptions, "grid" | "patchSize" | "query" | "seen"> {}
 
-const OPTIONS: OptionNames<AttentionOverOptions> = {
+const OPTIONS: OptionNames<DrawAttentionOptions> = {
   block: true,
   head: true,
   query: true,
@@ -30,28 +30,28 @@ const OPTIONS: OptionNames<AttentionOverOptions> = {
 };
 
 /**
- * Where a model looks in a photograph, as a figure: `await show(await attentionOver(vit, "photo.jpg"))`.
+ * Where a model looks in a photograph, as a figure: `await show(await drawAttention(vit, "photo.jpg"))`.
  *
  * @param given what `loadViT` or `loadCheckpoint` gives, or a model alone
  * @param photo a picture's file, or its bytes, of any size
  * @throws VitlabError when the picture can't be read, or the model has no such block, head or query.
  */
-export async function attentionOver(
+export async function drawAttention(
   given: PhotoModel,
   photo: string | ByteImage,
-  options: AttentionOverOptions = {},
+  options: DrawAttentionOptions = {},
 ): Promise<ImageFigure> {
-  checkOptions("attentionOver", options, OPTIONS);
+  checkOptions("drawAttention", options, OPTIONS);
   const { block, head, query, ...drawing } = options;
   const image = typeof photo === "string" ? await readImage(photo) : photo;
-  return drawAttention(image, await photoAttention(given, image, { block, head, query }), drawing);
+  return attentionFigure(image, await photoAttention(given, image, { block, head, query }), drawing);
 }
 
 /** What was found in a photograph, as a figure. */
-export function drawAttention(
+export function attentionFigure(
   photo: ByteImage,
   { grid, weights, classToken, seen, ...asked }: PhotoAttention,
-  drawing: Omit<AttentionOverOptions, keyof PhotoAttentionOptions> = {},
+  drawing: Omit<DrawAttentionOptions, keyof PhotoAttentionOptions> = {},
 ): ImageFigure {
   // A class token in front is said in the figure's words; of several such tokens the overlay knows nothing.
   const alone = classToken !== undefined && Math.abs(weights.reduce((sum, w) => sum + w, classToken) - 1) < 1e-3;

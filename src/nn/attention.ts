@@ -53,8 +53,7 @@ export class SelfAttention extends Module {
   constructor(dim: number, options: SelfAttentionOptions) {
     super();
     const { heads, random, qkvBias = true, initialization = "torch" } = options;
-    if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
-      throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
+    checkHeads(heads, dim);
     this.heads = heads;
     this.attentionDropout = options.attentionDropout ?? 0;
     checkRate("attention dropout", this.attentionDropout);
@@ -81,8 +80,8 @@ export class SelfAttention extends Module {
   }
 
   override get settings() {
-    const { heads, attentionDropout, attentionOverBatch } = this;
-    return { heads, attentionDropout, attentionOverBatch };
+    const { heads, causal, attentionDropout, attentionOverBatch } = this;
+    return { heads, causal, attentionDropout, attentionOverBatch };
   }
 
   /**
@@ -123,4 +122,10 @@ export class SelfAttention extends Module {
         "attention over the batch can't be masked or causal, as these are about the tokens of one image: leave out attentionOverBatch",
       );
   }
+}
+
+/** @throws VitlabError when heads doesn't divide dim. */
+export function checkHeads(heads: number, dim: number): void {
+  if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
+    throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
 }

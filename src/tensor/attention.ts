@@ -110,6 +110,12 @@ export function attentionScores(query: Tensor4D, key: Tensor4D): Tensor4D {
   return tf.tidy(() => tf.matMul(tf.mul(query, 1 / Math.sqrt(headDim)), key, false, true)) as Tensor4D;
 }
 
+/** Takes heads that stand side by side apart: `[batch, tokens, heads · headDim]` to `[batch, heads, tokens, headDim]`. */
+export function headsApart(x: Tensor3D, heads: number): Tensor4D {
+  const [batch, tokens, dim] = x.shape;
+  return tf.tidy(() => tf.transpose(tf.reshape(x, [batch, tokens, heads, dim / heads]), [0, 2, 1, 3])) as Tensor4D;
+}
+
 /** Puts the heads side by side again: `[batch, heads, tokens, headDim]` to `[batch, tokens, heads · headDim]`. */
 export function mergeHeads(x: Tensor4D): Tensor3D {
   checkNotDisposed("the input of mergeHeads", x);

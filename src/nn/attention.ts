@@ -16,6 +16,8 @@ import { Module } from "./module";
 export interface SelfAttentionOptions {
   heads: number;
   random: Draws;
+  /** Heads of key and value, each shared by heads / kvHeads of the query; 1 is multi-query attention. Default heads. */
+  kvHeads?: number;
   /** Biases on query, key and value. Default true. */
   qkvBias?: boolean;
   /** Dropout on the attention weights. Default 0. */
@@ -36,16 +38,20 @@ export interface SelfAttentionOptions {
  * Multi-head self-attention: project to query, key and value, attend, project back (Vaswani et al., "Attention Is All You
  * Need", 2017, section 3.2.2). What each token may see, the option `mask` of the forward pass says; by default all.
  *
- * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order, and
- * `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ * Heads of the query may share those of key and value (Ainslie et al., "GQA: Training Generalized Multi-Query Transformer
+ * Models from Multi-Head Checkpoints", 2023, section 2.2).
  *
- * @throws VitlabError when heads doesn't divide dim, the dropout isn't at least 0 and below 1, or it is causal over the batch.
+ * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order (of the latter two
+ * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ *
+ * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or it is causal over the batch.
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;
   readonly qkv: Linear;
   readonly projection: Linear;
   readonly heads: number;
+  readonly kvHeads: number;
   private readonly attentionDropout: number;
   private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;
@@ -55,24 +61,29 @@ export class SelfAttention extends Module {
     const { heads, random, qkvBias = true, initialization = "torch" } = options;
     checkHeads(heads, dim);
     this.heads = heads;
+    const { kvHeads = heads } = options;
+    checkKvHeads(kvHeads, heads, initialization);
+    this.kvHeads = kvHeads;
     this.attentionDropout = options.attentionDropout ?? 0;
     checkRate("attention dropout", this.attentionDropout);
     this.causal = options.causal ?? false;
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     if (this.causal) this.checkWithinImages();
-    // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
-    const bound = Math.sqrt(6 / (4 * dim));
+    const columns = dim + 2 * kvHeads * (dim / heads);
+    // Xavier's bound of the stacked matrix, as torch.nn.MultiheadAttention draws it.
+    const bound = Math.sqrt(6 / (dim + columns));
     const mimetic = initialization === "mimetic" ? mimeticAttention(dim, heads, random) : null;
     const { qkv, projection } = mimetic ?? {};
     this.qkv = this.child(
       "qkv",
-      new Linear(dim, 3 * dim, {
+      new Linear(dim, columns, {
         random,
         bias: qkvBias,
         initialization,
         bound,
         weight: qkv,
-        kind: { role: "matrix", stacked: 3 },
+        // The query's part counts once for each of its heads that share one of key and value.
+        kind: { role: "matrix", stacked: heads / kvHeads + 2 },
       }),
     );
     this.projection = this.child("projection", new Linear(dim, dim, { random, initialization, weight: projection }));
@@ -80,8 +91,8 @@ export class SelfAttention extends Module {
   }
 
   override get settings() {
-    const { heads, causal, attentionDropout, attentionOverBatch } = this;
-    return { heads, causal, attentionDropout, attentionOverBatch };
+    const { heads, kvHeads, causal, attentionDropout, attentionOverBatch } = this;
+    return { heads, kvHeads, causal, attentionDropout, attentionOverBatch };
   }
 
   /**
@@ -98,8 +109,8 @@ export class SelfAttention extends Module {
       const qkv = this.qkv.forward(input);
       const mask = this.mask(input, context);
       const mixed =
-        mask || context.watched
-          ? attend(splitHeads(qkv, this.heads), context, { mask, dropout: this.attentionDropout })
+        mask || context.watched || this.kvHeads !== this.heads
+          ? attend(splitHeads(qkv, this.heads, this.kvHeads), context, { mask, dropout: this.attentionDropout })
           : attention(qkv, this.heads, context.dropout(this.attentionDropout));
       if (!this.attentionOverBatch) return this.projection.forward(mixed, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
@@ -128,4 +139,15 @@ export class SelfAttention extends Module {
 export function checkHeads(heads: number, dim: number): void {
   if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
     throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
+}
+
+function checkKvHeads(kvHeads: number, heads: number, initialization: Initialization): void {
+  if (!Number.isInteger(kvHeads) || kvHeads < 1 || heads % kvHeads !== 0)
+    throw new VitlabError(
+      `${kvHeads} kvHeads don't divide ${heads} heads: choose kvHeads so that heads / kvHeads is whole`,
+    );
+  if (kvHeads !== heads && initialization === "mimetic")
+    throw new VitlabError(
+      'initialization "mimetic" starts each head of the query as its own key: leave out kvHeads, or choose "vit"',
+    );
 }

@@ -15,6 +15,8 @@ from torch import nn
 HERE = Path(__file__).parent
 BATCH, TOKENS, DIM, HEADS = 3, 5, 16, 4
 MEMORY_TOKENS, MEMORY_DIM, HIDDEN = 7, 12, 24
+# Of attention with heads of 8.
+WIDE = 32
 # Differences of float32 are of the size of the largest numbers that were summed, so one tolerance holds for a whole tensor.
 TOLERANCE = 1e-5
 Tensors = dict[str, torch.Tensor]
@@ -40,6 +42,22 @@ class CrossAttention(nn.MultiheadAttention):
     def forward(self, input: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         hidden = ~mask.expand(len(input), TOKENS, MEMORY_TOKENS).repeat_interleave(HEADS, 0)
         return super().forward(input, memory, memory, attn_mask=hidden, need_weights=False)[0]
+
+
+class OpenAttention(nn.Module):
+    """Self-attention in lines that can be added to."""
+
+    def __init__(self, kv_heads: int = HEADS) -> None:
+        super().__init__()
+        self.widths = [WIDE, kv_heads * WIDE // HEADS, kv_heads * WIDE // HEADS]
+        self.qkv = nn.Linear(WIDE, sum(self.widths))
+        self.projection = nn.Linear(WIDE, WIDE)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        parts = self.qkv(input).split(self.widths, -1)
+        q, k, v = (part.unflatten(-1, (-1, WIDE // HEADS)).transpose(1, 2) for part in parts)
+        context = nn.functional.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+        return self.projection(context.transpose(1, 2).flatten(2))
 
 
 class DecoderBlock(nn.TransformerDecoderLayer):
@@ -80,6 +98,8 @@ def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
     for name, options in [("decoder_post", {}), ("decoder_pre", {"norm_first": True, "activation": "gelu"})]:
         memory = drawn(BATCH, MEMORY_TOKENS, DIM)
         yield name, DecoderBlock(**options), {"input": drawn(BATCH, TOKENS, DIM), "memory": memory, "mask": padding}
+    for kv_heads in [1, 2]:
+        yield f"kv_heads_{kv_heads}", OpenAttention(kv_heads), {"input": drawn(BATCH, TOKENS, WIDE)}
 
 
 def named(module: nn.Module, what: Callable[[nn.Parameter], torch.Tensor]) -> Tensors:

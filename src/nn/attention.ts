@@ -1,6 +1,6 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import { attention, splitHeads } from "../tensor/attention";
+import { attention, type QueryKeyValue, splitHeads } from "../tensor/attention";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { causalMask, completeMask } from "../tensor/mask";
 import { tf } from "../tensor/tf";
@@ -11,6 +11,7 @@ import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
 import { Module } from "./module";
+import { type RotaryPositions, turnedBy } from "./rotary";
 
 /** How a `SelfAttention` is made. */
 export interface SelfAttentionOptions {
@@ -22,6 +23,8 @@ export interface SelfAttentionOptions {
   qkvBias?: boolean;
   /** Dropout on the attention weights. Default 0. */
   attentionDropout?: number;
+  /** Turns queries and keys by their places: `rotary1d()` or `rotary2d({ rows, columns })`. Default none. */
+  rotary?: RotaryPositions;
   /** A token sees itself and those before it, and of these what the pass's mask allows. Default false. */
   causal?: boolean;
   /**
@@ -42,7 +45,8 @@ export interface SelfAttentionOptions {
  * Models from Multi-Head Checkpoints", 2023, section 2.2).
  *
  * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order (of the latter two
- * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where positions are rotary),
+ * `value`, `scores`, `weights`, `context`.
  *
  * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or it is causal over the batch.
  */
@@ -53,6 +57,7 @@ export class SelfAttention extends Module {
   readonly heads: number;
   readonly kvHeads: number;
   private readonly attentionDropout: number;
+  private readonly rotary: RotaryPositions | undefined;
   private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;
 
@@ -66,6 +71,7 @@ export class SelfAttention extends Module {
     this.kvHeads = kvHeads;
     this.attentionDropout = options.attentionDropout ?? 0;
     checkRate("attention dropout", this.attentionDropout);
+    this.rotary = options.rotary;
     this.causal = options.causal ?? false;
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     if (this.causal) this.checkWithinImages();
@@ -91,8 +97,8 @@ export class SelfAttention extends Module {
   }
 
   override get settings() {
-    const { heads, kvHeads, causal, attentionDropout, attentionOverBatch } = this;
-    return { heads, kvHeads, causal, attentionDropout, attentionOverBatch };
+    const { heads, kvHeads, rotary, causal, attentionDropout, attentionOverBatch } = this;
+    return { heads, kvHeads, rotary, causal, attentionDropout, attentionOverBatch };
   }
 
   /**
@@ -109,13 +115,24 @@ export class SelfAttention extends Module {
       const qkv = this.qkv.forward(input);
       const mask = this.mask(input, context);
       const mixed =
-        mask || context.watched || this.kvHeads !== this.heads
-          ? attend(splitHeads(qkv, this.heads, this.kvHeads), context, { mask, dropout: this.attentionDropout })
+        mask || context.watched || !this.isPlain
+          ? attend(this.split(qkv), context, { mask, dropout: this.attentionDropout })
           : attention(qkv, this.heads, context.dropout(this.attentionDropout));
       if (!this.attentionOverBatch) return this.projection.forward(mixed, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
       return residual ? tf.add(output, residual) : output;
     });
+  }
+
+  /** Whether it is nothing more than the formula, which is one operation then. */
+  private get isPlain(): boolean {
+    return this.kvHeads === this.heads && !this.rotary;
+  }
+
+  private split(qkv: Tensor3D): QueryKeyValue {
+    const { query, key, value } = splitHeads(qkv, this.heads, this.kvHeads);
+    if (!this.rotary) return { query, key, value };
+    return { query: turnedBy(this.rotary, query), key: turnedBy(this.rotary, key), value };
   }
 
   /** What each token may see, `[batch or 1, tokens or 1, tokens]`; undefined where that is all. */

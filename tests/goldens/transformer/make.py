@@ -15,8 +15,8 @@ from torch import nn
 HERE = Path(__file__).parent
 BATCH, TOKENS, DIM, HEADS = 3, 5, 16, 4
 MEMORY_TOKENS, MEMORY_DIM, HIDDEN = 7, 12, 24
-# Of attention with heads of 8.
-WIDE = 32
+# Of attention with heads of 8, and of a grid of patches.
+WIDE, ROWS, COLUMNS = 32, 2, 3
 # Differences of float32 are of the size of the largest numbers that were summed, so one tolerance holds for a whole tensor.
 TOLERANCE = 1e-5
 Tensors = dict[str, torch.Tensor]
@@ -47,8 +47,9 @@ class CrossAttention(nn.MultiheadAttention):
 class OpenAttention(nn.Module):
     """Self-attention in lines that can be added to."""
 
-    def __init__(self, kv_heads: int = HEADS) -> None:
+    def __init__(self, kv_heads: int = HEADS, rotate: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
         super().__init__()
+        self.rotate = rotate or (lambda x: x)
         self.widths = [WIDE, kv_heads * WIDE // HEADS, kv_heads * WIDE // HEADS]
         self.qkv = nn.Linear(WIDE, sum(self.widths))
         self.projection = nn.Linear(WIDE, WIDE)
@@ -56,8 +57,42 @@ class OpenAttention(nn.Module):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         parts = self.qkv(input).split(self.widths, -1)
         q, k, v = (part.unflatten(-1, (-1, WIDE // HEADS)).transpose(1, 2) for part in parts)
+        q, k = self.rotate(q), self.rotate(k)
         context = nn.functional.scaled_dot_product_attention(q, k, v, enable_gqa=True)
         return self.projection(context.transpose(1, 2).flatten(2))
+
+
+def inverse_frequencies(dim: int, base: float) -> torch.Tensor:
+    """Of transformers' LlamaRotaryEmbedding and VisionRotaryEmbedding alike."""
+    return 1.0 / (base ** (torch.arange(0, dim, 2, dtype=torch.float64) / dim))
+
+
+def rotate_half(x: torch.Tensor) -> torch.Tensor:
+    """Of transformers' modeling_llama.py."""
+    x1 = x[..., : x.shape[-1] // 2]
+    x2 = x[..., x.shape[-1] // 2 :]
+    return torch.cat((-x2, x1), dim=-1)
+
+
+def rotated(x: torch.Tensor, freqs: torch.Tensor) -> torch.Tensor:
+    """apply_rotary_pos_emb of transformers' modeling_llama.py."""
+    emb = torch.cat((freqs, freqs), dim=-1)
+    return x * emb.cos().to(x.dtype) + rotate_half(x) * emb.sin().to(x.dtype)
+
+
+def rotate_1d(x: torch.Tensor) -> torch.Tensor:
+    """As LLaMA does, base 10000."""
+    return rotated(x, torch.outer(torch.arange(x.shape[2], dtype=torch.float64), inverse_frequencies(x.shape[3], 10000)))
+
+
+def rotate_2d(x: torch.Tensor) -> torch.Tensor:
+    """rot_pos_emb of transformers' modeling_qwen2_vl.py with base 100; one token in front stays."""
+    hpos_ids = torch.arange(ROWS).unsqueeze(1).expand(-1, COLUMNS).flatten()
+    wpos_ids = torch.arange(COLUMNS).unsqueeze(0).expand(ROWS, -1).flatten()
+    seq = torch.arange(max(ROWS, COLUMNS), dtype=torch.float64)
+    rotary_pos_emb_full = torch.outer(seq, inverse_frequencies(x.shape[3] // 2, 100))
+    freqs = rotary_pos_emb_full[torch.stack([hpos_ids, wpos_ids], dim=-1)].flatten(1)
+    return torch.cat([x[:, :, :1], rotated(x[:, :, 1:], freqs)], 2)
 
 
 class DecoderBlock(nn.TransformerDecoderLayer):
@@ -100,6 +135,8 @@ def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
         yield name, DecoderBlock(**options), {"input": drawn(BATCH, TOKENS, DIM), "memory": memory, "mask": padding}
     for kv_heads in [1, 2]:
         yield f"kv_heads_{kv_heads}", OpenAttention(kv_heads), {"input": drawn(BATCH, TOKENS, WIDE)}
+    yield "rotary_1d", OpenAttention(2, rotate_1d), {"input": drawn(BATCH, TOKENS, WIDE)}
+    yield "rotary_2d", OpenAttention(rotate=rotate_2d), {"input": drawn(BATCH, 1 + ROWS * COLUMNS, WIDE)}
 
 
 def named(module: nn.Module, what: Callable[[nn.Parameter], torch.Tensor]) -> Tensors:

@@ -113,6 +113,8 @@ export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
+export { CrossAttention, type CrossAttentionOptions } from "./nn/cross-attention";
+export { DecoderBlock, type DecoderBlockOptions } from "./nn/decoder-block";
 export { Dropout } from "./nn/dropout";
 export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
@@ -132,6 +134,7 @@ export {
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
 export type { BranchLayer, TokenLayer } from "./nn/residual";
 export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
+export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotary1d, rotary2d } from "./nn/rotary";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { attentionScores, mergeHeads, type QueryKeyValue } from "../tensor/attention";
 import { dropout } from "../tensor/dropout";
+import { stackGroups, unstackGroups } from "../tensor/grouped-heads";
 import { maskedAttention } from "../tensor/masked-attention";
 import { maskedSoftmax } from "../tensor/masked-softmax";
 import { tf } from "../tensor/tf";
@@ -31,6 +32,7 @@ export function attend(
   const scores = context.tap("scores", attentionScores(query, key));
   const seen = (mask ? maskedSoftmax(scores, mask) : tf.softmax(scores)) as Tensor4D;
   const weights = context.tap("weights", seen);
-  const merged = mergeHeads(tf.matMul(drop ? dropout(weights, drop) : weights, value) as Tensor4D);
-  return context.tap("context", merged);
+  const dropped = stackGroups(drop ? dropout(weights, drop) : weights, value.shape[1]);
+  const mixed = unstackGroups(tf.matMul(dropped, value) as Tensor4D, weights.shape[1]);
+  return context.tap("context", mergeHeads(mixed));
 }

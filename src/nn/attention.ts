@@ -1,6 +1,6 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import { attention, splitHeads } from "../tensor/attention";
+import { attention, type QueryKeyValue, splitHeads } from "../tensor/attention";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { causalMask, completeMask } from "../tensor/mask";
 import { tf } from "../tensor/tf";
@@ -11,15 +11,20 @@ import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
 import { Module } from "./module";
+import { type RotaryPositions, turnedBy } from "./rotary";
 
 /** How a `SelfAttention` is made. */
 export interface SelfAttentionOptions {
   heads: number;
   random: Draws;
+  /** Heads of key and value, each shared by heads / kvHeads of the query; 1 is multi-query attention. Default heads. */
+  kvHeads?: number;
   /** Biases on query, key and value. Default true. */
   qkvBias?: boolean;
   /** Dropout on the attention weights. Default 0. */
   attentionDropout?: number;
+  /** Turns queries and keys by their places: `rotary1d()` or `rotary2d({ rows, columns })`. Default none. */
+  rotary?: RotaryPositions;
   /** A token sees itself and those before it, and of these what the pass's mask allows. Default false. */
   causal?: boolean;
   /**
@@ -36,44 +41,55 @@ export interface SelfAttentionOptions {
  * Multi-head self-attention: project to query, key and value, attend, project back (Vaswani et al., "Attention Is All You
  * Need", 2017, section 3.2.2). What each token may see, the option `mask` of the forward pass says; by default all.
  *
- * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order, and
- * `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ * Heads of the query may share those of key and value (Ainslie et al., "GQA: Training Generalized Multi-Query Transformer
+ * Models from Multi-Head Checkpoints", 2023, section 2.2).
  *
- * @throws VitlabError when heads doesn't divide dim, the dropout isn't at least 0 and below 1, or it is causal over the batch.
+ * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order (of the latter two
+ * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where positions are rotary),
+ * `value`, `scores`, `weights`, `context`.
+ *
+ * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or it is causal over the batch.
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;
   readonly qkv: Linear;
   readonly projection: Linear;
   readonly heads: number;
+  readonly kvHeads: number;
   private readonly attentionDropout: number;
+  private readonly rotary: RotaryPositions | undefined;
   private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;
 
   constructor(dim: number, options: SelfAttentionOptions) {
     super();
     const { heads, random, qkvBias = true, initialization = "torch" } = options;
-    if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
-      throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
+    checkHeads(heads, dim);
     this.heads = heads;
+    const { kvHeads = heads } = options;
+    checkKvHeads(kvHeads, heads, initialization);
+    this.kvHeads = kvHeads;
     this.attentionDropout = options.attentionDropout ?? 0;
     checkRate("attention dropout", this.attentionDropout);
+    this.rotary = options.rotary;
     this.causal = options.causal ?? false;
     this.attentionOverBatch = options.attentionOverBatch ?? false;
     if (this.causal) this.checkWithinImages();
-    // Xavier's bound of the stacked [dim, 3 dim] matrix, as torch.nn.MultiheadAttention draws it.
-    const bound = Math.sqrt(6 / (4 * dim));
+    const columns = dim + 2 * kvHeads * (dim / heads);
+    // Xavier's bound of the stacked matrix, as torch.nn.MultiheadAttention draws it.
+    const bound = Math.sqrt(6 / (dim + columns));
     const mimetic = initialization === "mimetic" ? mimeticAttention(dim, heads, random) : null;
     const { qkv, projection } = mimetic ?? {};
     this.qkv = this.child(
       "qkv",
-      new Linear(dim, 3 * dim, {
+      new Linear(dim, columns, {
         random,
         bias: qkvBias,
         initialization,
         bound,
         weight: qkv,
-        kind: { role: "matrix", stacked: 3 },
+        // The query's part counts once for each of its heads that share one of key and value.
+        kind: { role: "matrix", stacked: heads / kvHeads + 2 },
       }),
     );
     this.projection = this.child("projection", new Linear(dim, dim, { random, initialization, weight: projection }));
@@ -81,8 +97,8 @@ export class SelfAttention extends Module {
   }
 
   override get settings() {
-    const { heads, attentionDropout, attentionOverBatch } = this;
-    return { heads, attentionDropout, attentionOverBatch };
+    const { heads, kvHeads, rotary, causal, attentionDropout, attentionOverBatch } = this;
+    return { heads, kvHeads, rotary, causal, attentionDropout, attentionOverBatch };
   }
 
   /**
@@ -99,13 +115,24 @@ export class SelfAttention extends Module {
       const qkv = this.qkv.forward(input);
       const mask = this.mask(input, context);
       const mixed =
-        mask || context.watched
-          ? attend(splitHeads(qkv, this.heads), context, { mask, dropout: this.attentionDropout })
+        mask || context.watched || !this.isPlain
+          ? attend(this.split(qkv), context, { mask, dropout: this.attentionDropout })
           : attention(qkv, this.heads, context.dropout(this.attentionDropout));
       if (!this.attentionOverBatch) return this.projection.forward(mixed, context, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
       return residual ? tf.add(output, residual) : output;
     });
+  }
+
+  /** Whether it is nothing more than the formula, which is one operation then. */
+  private get isPlain(): boolean {
+    return this.kvHeads === this.heads && !this.rotary;
+  }
+
+  private split(qkv: Tensor3D): QueryKeyValue {
+    const { query, key, value } = splitHeads(qkv, this.heads, this.kvHeads);
+    if (!this.rotary) return { query, key, value };
+    return { query: turnedBy(this.rotary, query), key: turnedBy(this.rotary, key), value };
   }
 
   /** What each token may see, `[batch or 1, tokens or 1, tokens]`; undefined where that is all. */
@@ -123,4 +150,21 @@ export class SelfAttention extends Module {
         "attention over the batch can't be masked or causal, as these are about the tokens of one image: leave out attentionOverBatch",
       );
   }
+}
+
+/** @throws VitlabError when heads doesn't divide dim. */
+export function checkHeads(heads: number, dim: number): void {
+  if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0)
+    throw new VitlabError(`${heads} heads don't divide dim ${dim}: choose heads so that dim / heads is whole`);
+}
+
+function checkKvHeads(kvHeads: number, heads: number, initialization: Initialization): void {
+  if (!Number.isInteger(kvHeads) || kvHeads < 1 || heads % kvHeads !== 0)
+    throw new VitlabError(
+      `${kvHeads} kvHeads don't divide ${heads} heads: choose kvHeads so that heads / kvHeads is whole`,
+    );
+  if (kvHeads !== heads && initialization === "mimetic")
+    throw new VitlabError(
+      'initialization "mimetic" starts each head of the query as its own key: leave out kvHeads, or choose "vit"',
+    );
 }

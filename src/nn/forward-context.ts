@@ -26,6 +26,8 @@ export interface ForwardOptions {
    * Default all. A token that may see nothing attends to nothing: it gets zeros.
    */
   mask?: Tensor;
+  /** What cross-attention may see of the memory, as `mask` with `memoryTokens` columns. Default all. */
+  memoryMask?: Tensor;
   /** Collects every named value. */
   trace?: Trace;
   /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
@@ -41,6 +43,7 @@ const OPTIONS: Record<keyof ForwardOptions, true> = {
   random: true,
   recompute: true,
   mask: true,
+  memoryMask: true,
   trace: true,
   edit: true,
 };

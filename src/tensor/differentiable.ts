@@ -59,7 +59,8 @@ export function differentiable<T extends Tensor>({ forward, gradient }: Form, in
 function checkFirstOrder(): void {
   if (isRecorded())
     throw new VitlabError(
-      "a gradient of a gradient goes through a fused operation (linear, attention, masked softmax, feed-forward network, layer norm, RMS norm, " +
-        "layer scale, dropout), which has first gradients only: build the part in question of tf's own operations",
+      "a gradient of a gradient goes through a fused operation (linear, attention, masked softmax, feed-forward network, " +
+        "layer norm, RMS norm, layer scale, dropout), which has first gradients only: build the part in question of tf's own " +
+        "operations",
     );
 }

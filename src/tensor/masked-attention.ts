@@ -4,6 +4,7 @@ import { showShape } from "../base/shape";
 import type { QueryKeyValue } from "./attention";
 import { differentiable, type Form } from "./differentiable";
 import { type Dropout, type DropoutDraw, drawDropout, maskOf } from "./dropout";
+import { stackGroups, unstackGroups } from "./grouped-heads";
 import { completeMask } from "./mask";
 import { softmaxGradient, softmaxOfSeen } from "./masked-softmax";
 import { batchMatmul } from "./matmul";
@@ -24,7 +25,10 @@ export interface MaskedAttentionOptions {
  *
  * With A the weights: `dV = Aᵀ dY`, `dA = dY Vᵀ`, `dS = A (dA - Σ dA A)`, `dQ = dS K / √headDim`, `dK = dSᵀ Q / √headDim`.
  *
- * @param parts query `[batch, heads, queries, headDim]`, key and value `[batch, heads, keys, headDim]`
+ * Where key and value have fewer heads, each of theirs serves as many successive ones of the query (Ainslie et al., "GQA:
+ * Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints", 2023, section 2.2).
+ *
+ * @param parts query `[batch, heads, queries, headDim]`, key and value `[batch, kvHeads, keys, headDim]`
  * @returns the context by head, `[batch, heads, queries, headDim]`
  * @throws VitlabError when shapes don't fit together, the mask isn't boolean, or a tensor was disposed.
  */
@@ -44,12 +48,14 @@ function inSteps(weigh: (scores: Tensor4D) => Tensor4D, draw: DropoutDraw | null
   return {
     forward(...inputs) {
       const [query, key, value] = inputs as [Tensor4D, Tensor4D, Tensor4D];
-      const scaled = tf.mul(query, 1 / Math.sqrt(query.shape[3])) as Tensor4D;
-      const weights = weigh(batchMatmul(scaled, key, false, true));
+      const [, heads, , headDim] = query.shape;
+      const scaled = stackGroups(tf.mul(query, 1 / Math.sqrt(headDim)), key.shape[1]);
+      const weights = weigh(unstackGroups(batchMatmul(scaled, key, false, true), heads));
       const factors = draw && maskOf(weights.shape, draw);
       const dropped = (factors ? tf.mul(weights, factors) : weights) as Tensor4D;
+      const context = batchMatmul(stackGroups(dropped, key.shape[1]), value);
       const saved = [scaled, key, value, weights, ...(factors ? [factors, dropped] : [])];
-      return { value: batchMatmul(dropped, value), saved };
+      return { value: unstackGroups(context, heads), saved };
     },
     gradient(dy, saved) {
       const [scaled, key, value, weights, factors, dropped] = saved as [
@@ -57,14 +63,16 @@ function inSteps(weigh: (scores: Tensor4D) => Tensor4D, draw: DropoutDraw | null
         Tensor4D?,
         Tensor4D?,
       ];
-      const dContext = dy as Tensor4D;
-      const throughDropout = batchMatmul(dContext, value, false, true);
-      const dWeights = factors ? tf.mul(throughDropout, factors) : throughDropout;
-      const dScores = softmaxGradient(weights, dWeights);
+      const [, heads] = weights.shape;
+      const [, kvHeads, , headDim] = key.shape;
+      const dContext = stackGroups(dy as Tensor4D, kvHeads);
+      const throughDropout = unstackGroups(batchMatmul(dContext, value, false, true), heads);
+      const dScores = softmaxGradient(weights, factors ? tf.mul(throughDropout, factors) : throughDropout);
+      const stacked = stackGroups(dScores, kvHeads);
       return [
-        tf.mul(batchMatmul(dScores, key), 1 / Math.sqrt(key.shape[3])),
-        batchMatmul(dScores, scaled, true, false),
-        batchMatmul(dropped ?? weights, dContext, true, false),
+        tf.mul(unstackGroups(batchMatmul(stacked, key), heads), 1 / Math.sqrt(headDim)),
+        batchMatmul(stacked, scaled, true, false),
+        batchMatmul(stackGroups(dropped ?? weights, kvHeads), dContext, true, false),
       ];
     },
   };
@@ -72,10 +80,12 @@ function inSteps(weigh: (scores: Tensor4D) => Tensor4D, draw: DropoutDraw | null
 
 function checkShapes({ query, key, value }: QueryKeyValue): void {
   const [batch, heads, , headDim] = query.shape;
-  const expected = showShape([batch, heads, key.shape[2] as number, headDim]);
-  if (query.rank === 4 && showShape(key.shape) === expected && showShape(value.shape) === expected) return;
+  const [, kvHeads, keys] = key.shape;
+  const expected = showShape([batch, kvHeads, keys, headDim] as number[]);
+  const fits = showShape(key.shape) === expected && showShape(value.shape) === expected;
+  if (query.rank === 4 && fits && heads % kvHeads === 0) return;
   throw new VitlabError(
     `attention got a query ${showShape(query.shape)}, a key ${showShape(key.shape)} and a value ${showShape(value.shape)}: ` +
-      "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value",
+      "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value, and as many heads or a divisor",
   );
 }

@@ -54,6 +54,25 @@ onEveryEngine("SelfAttention", () => {
     });
   }
 
+  it.each([1, 2])("has PyTorch's values and gradients with %i heads of key and value", (kvHeads) => {
+    const own = new Golden("transformer/golden");
+    const name = `kv_heads_${kvHeads}`;
+    const module = new SelfAttention(32, { heads: 4, kvHeads, random: null });
+    const names = Object.fromEntries([...module.namedParameters().keys()].map((each) => [each, each]));
+    loadTorch(module, own, name, names);
+    const trace = new Trace();
+    for (const options of [{}, { trace }]) {
+      tf.tidy(() => own.expectClose(`${name}/output`, module.forward(own.tensor<Tensor3D>(`${name}/input`), options)));
+      expectTorchGradients(own, name, module, names, (x) => module.forward(x as Tensor3D, options));
+    }
+    const { query, key, value, weights } = trace.shapes();
+    expect([query, key, value]).toEqual(["[3, 4, 5, 8]", `[3, ${kvHeads}, 5, 8]`, `[3, ${kvHeads}, 5, 8]`]);
+    expect(weights).toBe("[3, 4, 5, 5]");
+    expect(module.parameterKinds().get("qkv.weight")).toEqual({ role: "matrix", stacked: 4 / kvHeads + 2 });
+    trace.dispose();
+    module.dispose();
+  });
+
   it("names its values in order and gives them shapes by head", () => {
     const module = new SelfAttention(20, { heads: 5, random: new Random(1) });
     const trace = new Trace();
@@ -150,6 +169,13 @@ onEveryEngine("SelfAttention", () => {
       expect(() => new SelfAttention(8, { heads: 2, random: new Random(10), attentionDropout: 1 })).toThrow(
         "attention dropout is 1: it must be at least 0 and below 1",
       );
+      for (const kvHeads of [0, 3, 8])
+        expect(() => new SelfAttention(8, { heads: 4, kvHeads, random: new Random(10) })).toThrow(
+          `${kvHeads} kvHeads don't divide 4 heads: choose kvHeads so that heads / kvHeads is whole`,
+        );
+      expect(
+        () => new SelfAttention(8, { heads: 4, kvHeads: 2, random: new Random(10), initialization: "mimetic" }),
+      ).toThrow('initialization "mimetic" starts each head of the query as its own key: leave out kvHeads');
     });
   });
 

@@ -102,6 +102,9 @@ onEveryEngine("attention", () => {
       expect(() => attention(qkv, 3)).toThrow(sentence);
       expect(() => splitHeads(qkv, 3)).toThrow(sentence);
       expect(() => attention(qkv, 0)).toThrow("with 0 heads");
+      expect(() => splitHeads(qkv, 3, 1)).toThrow(
+        "the last axis must be (heads + 2 x 1 of key and value) x a whole head size",
+      );
     });
   });
 

@@ -70,14 +70,28 @@ onEveryEngine("maskedAttention", () => {
       },
     );
 
+  it.each([1, 2, 4])(
+    "with 4 heads of the query, %i of key and value: gradients are slopes of the values",
+    (kvHeads) => {
+      const random = new Random(7);
+      const shapes = { query: [2, 4, 3, 2], key: [2, kvHeads, 5, 2], value: [2, kvHeads, 5, 2] };
+      expectGradients(
+        (parts) => attend(parts, { mask: paddingMask([5, 3], 5), dropout: { rate: 0.3, random: new Random(8) } }),
+        Object.entries(shapes).map(([name, shape]) => ({ name, shape, data: numbers(shape, random, 1.5) })),
+      );
+    },
+  );
+
   it("says what doesn't fit", () => {
     tf.tidy(() => {
       const [x, y] = [tf.zeros([1, 2, 3, 4]), tf.zeros([1, 2, 5, 4])];
       expect(() => attend([x, y, x])).toThrow(
         "attention got a query [1, 2, 3, 4], a key [1, 2, 5, 4] and a value [1, 2, 3, 4]: " +
-          "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value",
+          "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value, and as many heads or a divisor",
       );
       expect(() => attend([x, tf.zeros([1, 2, 3, 2]), x])).toThrow("a key [1, 2, 3, 2]");
+      const three = tf.zeros([1, 3, 3, 4]);
+      expect(() => attend([x, three, three])).toThrow("and as many heads or a divisor");
       expect(() => attend([x, y, y], { mask: tf.ones([3, 3], "bool") })).toThrow("the mask is [3, 3]: expected [3, 5]");
     });
   });

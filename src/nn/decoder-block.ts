@@ -1,0 +1,128 @@
+import type { Tensor3D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
+import type { Activation } from "../tensor/activation";
+import { checkNotDisposed } from "../tensor/check-not-disposed";
+import { tf } from "../tensor/tf";
+import { SelfAttention } from "./attention";
+import { CrossAttention } from "./cross-attention";
+import { checkRate } from "./dropout";
+import { ForwardContext, type ForwardInput } from "./forward-context";
+import type { Draws, Initialization } from "./initial";
+import { LayerNorm } from "./layer-norm";
+import { Mlp } from "./mlp";
+import { Module } from "./module";
+import { type BranchLayer, type ResidualRates, residualBranch, residualSum } from "./residual";
+
+/** How a `DecoderBlock` is made. */
+export interface DecoderBlockOptions {
+  heads: number;
+  mlpDim: number;
+  /** Layer normalization before each part, inside the residual ("pre"), or after it ("post"). */
+  norm: "pre" | "post";
+  activation: Activation;
+  random: Draws;
+  /** Features of a token of the memory. Default dim. */
+  memoryDim?: number;
+  /** Whether a token sees only itself and those before it. Default true; false for tokens that have no order. */
+  causal?: boolean;
+  /** After either attention, after the activation and after the MLP. Default 0. */
+  dropout?: number;
+  attentionDropout?: number;
+  /** Share of images that each of the three residual branches is taken out for in training. Default 0. */
+  dropPath?: number;
+  qkvBias?: boolean;
+  layerNormEps?: number;
+  initialization?: Initialization;
+}
+
+/**
+ * One Transformer decoder block, of causal self-attention, attention to a memory, and MLP (Vaswani et al., "Attention Is All
+ * You Need", 2017, section 3.1).
+ *
+ * Post-norm, as in the paper: `norm1(x + attention(x))`, then `norm2(x + crossAttention(x, memory))`, then
+ * `norm3(x + mlp(x))`. Pre-norm: `x + attention(norm1(x))`, then `x + crossAttention(norm2(x), memory)`, then
+ * `x + mlp(norm3(x))`. The pass's `mask` is for the former attention, its `memoryMask` for the latter.
+ *
+ * Named values: `input`, those of `attention`, `crossAttention` and `mlp`, `output`, each of the first and last
+ * `[batch, tokens, dim]`.
+ */
+export class DecoderBlock extends Module {
+  readonly norm1: LayerNorm;
+  readonly attention: SelfAttention;
+  readonly norm2: LayerNorm;
+  readonly crossAttention: CrossAttention;
+  readonly norm3: LayerNorm;
+  readonly mlp: Mlp;
+  private readonly rates: ResidualRates;
+  private readonly norm: "pre" | "post";
+
+  constructor(
+    private readonly dim: number,
+    options: DecoderBlockOptions,
+  ) {
+    super();
+    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialization } = options;
+    const { causal = true } = options;
+    this.norm = norm;
+    checkRate("dropout", dropout);
+    checkRate("dropPath", dropPath);
+    this.rates = { dropout, dropPath };
+    // Made first, because it may refuse its options: nothing is left behind then.
+    const attention = new SelfAttention(dim, { ...options, causal });
+    this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
+    this.attention = this.child("attention", attention);
+    this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
+    this.crossAttention = this.child("crossAttention", new CrossAttention(dim, options));
+    this.norm3 = this.child("norm3", new LayerNorm(dim, layerNormEps));
+    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
+  }
+
+  override get settings() {
+    return { norm: this.norm, ...this.rates };
+  }
+
+  /**
+   * `[batch, tokens, dim]` and a memory `[batch, memoryTokens, memoryDim]` to `[batch, tokens, dim]`.
+   *
+   * @throws VitlabError when the last axis of `x` isn't dim long, or the memory or a mask doesn't fit.
+   */
+  forward(x: Tensor3D, memory: Tensor3D, given?: ForwardInput): Tensor3D {
+    const context = ForwardContext.from(given);
+    const { norm1, attention, norm2, crossAttention, norm3, mlp, add } = this.parts(x, memory, context);
+    return tf.tidy(() => {
+      let tokens = context.tap("input", x);
+      if (this.norm === "pre") {
+        tokens = add(tokens, attention(norm1(tokens)));
+        tokens = add(tokens, crossAttention(norm2(tokens)));
+        tokens = add(tokens, mlp(norm3(tokens)));
+      } else {
+        tokens = norm1(add(tokens, attention(tokens)));
+        tokens = norm2(add(tokens, crossAttention(tokens)));
+        tokens = norm3(add(tokens, mlp(tokens)));
+      }
+      return context.tap("output", tokens);
+    });
+  }
+
+  /** The parts as functions of tokens; `attention`, `crossAttention` and `mlp` are residual branches, for `add`. */
+  private parts(x: Tensor3D, memory: Tensor3D, context: ForwardContext) {
+    this.checkNotDisposed();
+    if (x.rank !== 3 || x.shape[2] !== this.dim)
+      throw new VitlabError(`decoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
+    checkNotDisposed("the input of the block", x);
+    const ofMemory: BranchLayer = {
+      addsResidual: this.crossAttention.addsResidual,
+      forward: (tokens, within, residual) => this.crossAttention.forward(tokens, memory, within, residual),
+    };
+    return {
+      norm1: (tokens: Tensor3D) => this.norm1.forward(tokens),
+      norm2: (tokens: Tensor3D) => this.norm2.forward(tokens),
+      norm3: (tokens: Tensor3D) => this.norm3.forward(tokens),
+      attention: residualBranch(this.attention, context.at("attention")),
+      crossAttention: residualBranch(ofMemory, context.at("crossAttention")),
+      mlp: residualBranch(this.mlp, context.at("mlp")),
+      add: residualSum(context, this.rates),
+    };
+  }
+}

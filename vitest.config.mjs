@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // The examples import vitlab as its users do; tests run what is in src.
+  resolve: { alias: [{ find: /^vitlab$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }] },
   test: {
     include: ["tests/**/*.test.ts"],
     // TensorFlow and its threads live in the process: a worker thread can't hold the native binding twice.

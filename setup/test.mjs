@@ -27,6 +27,7 @@ await main(async () => {
   const checks = [
     ["Style (biome check)", packageFile("@biomejs/biome", "bin/biome"), ["check"]],
     ["Types (tsc --noEmit)", packageFile("typescript", "bin/tsc"), ["--noEmit"]],
+    ["Types of the examples", packageFile("typescript", "bin/tsc"), ["--noEmit", "--project", "examples"]],
   ];
   for (const [title, program, args] of checks) {
     const started = performance.now();

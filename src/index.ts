@@ -116,6 +116,7 @@ export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
 export { CrossAttention, type CrossAttentionOptions } from "./nn/cross-attention";
 export { DecoderBlock, type DecoderBlockOptions } from "./nn/decoder-block";
 export { Dropout } from "./nn/dropout";
+export { Embedding, type EmbeddingOptions } from "./nn/embedding";
 export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
 export type { Draws, Initialization } from "./nn/initial";

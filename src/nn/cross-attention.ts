@@ -99,7 +99,11 @@ export class CrossAttention extends Module {
       const [batch, queries] = x.shape;
       const mask =
         memoryMask && completeMask("the memory mask", memoryMask, { batch, queries, keys: memory.shape[1] as number });
-      return this.projection.forward(attend(parts, context, { mask, dropout: this.attentionDropout }), residual);
+      return this.projection.forward(
+        attend(parts, context, { mask, dropout: this.attentionDropout }),
+        context,
+        residual,
+      );
     });
   }
 

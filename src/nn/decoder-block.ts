@@ -70,11 +70,11 @@ export class DecoderBlock extends Module {
     this.rates = { dropout, dropPath };
     // Made first, because it may refuse its options: nothing is left behind then.
     const attention = new SelfAttention(dim, { ...options, causal });
-    this.norm1 = this.child("norm1", new LayerNorm(dim, layerNormEps));
+    this.norm1 = this.child("norm1", new LayerNorm(dim, { epsilon: layerNormEps }));
     this.attention = this.child("attention", attention);
-    this.norm2 = this.child("norm2", new LayerNorm(dim, layerNormEps));
+    this.norm2 = this.child("norm2", new LayerNorm(dim, { epsilon: layerNormEps }));
     this.crossAttention = this.child("crossAttention", new CrossAttention(dim, options));
-    this.norm3 = this.child("norm3", new LayerNorm(dim, layerNormEps));
+    this.norm3 = this.child("norm3", new LayerNorm(dim, { epsilon: layerNormEps }));
     this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 

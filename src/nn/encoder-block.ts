@@ -8,7 +8,6 @@ import { tf } from "../tensor/tf";
 import { SelfAttention, type SelfAttentionOptions } from "./attention";
 import { checkRate } from "./dropout";
 import { ForwardContext, type ForwardInput } from "./forward-context";
-import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp, type MlpOptions } from "./mlp";
 import { Module } from "./module";
@@ -38,22 +37,17 @@ export interface EncoderBlockOptions<
   Norm extends NormLayer = LayerNorm,
   Attention extends TokenLayer = SelfAttention,
   FeedForward extends TokenLayer = Mlp,
-> {
-  heads: number;
+> extends SelfAttentionOptions {
   mlpDim: number;
-  /** Layer normalization before each part, inside the residual ("pre"), or after it ("post"). */
-  norm: "pre" | "post";
-  activation: Activation;
-  random: Draws;
+  /** Normalization before each part, inside the residual ("pre"), or after it ("post"). Default "pre". */
+  norm?: "pre" | "post";
+  /** Default "gelu". */
+  activation?: Activation;
   /** After attention, after the activation and after the MLP. Default 0. */
   dropout?: number;
-  attentionDropout?: number;
   /** Share of images that each of the two residual branches is taken out for in training. Default 0. */
   dropPath?: number;
-  qkvBias?: boolean;
   layerNormEps?: number;
-  attentionOverBatch?: boolean;
-  initialization?: Initialization;
   /** Other layers than the usual ones, as in `{ norm: (dim) => new RMSNorm(dim) }`. */
   factories?: BlockFactories<Norm, Attention, FeedForward>;
 }
@@ -84,7 +78,7 @@ export class EncoderBlock<
     options: EncoderBlockOptions<Norm, Attention, FeedForward>,
   ) {
     super();
-    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, initialization } = options;
+    const { mlpDim, norm = "pre", activation = "gelu", random, dropout = 0, dropPath = 0, initialization } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     checkRate("dropPath", dropPath);

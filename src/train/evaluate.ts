@@ -71,7 +71,7 @@ export async function evaluate(
 ): Promise<Evaluation | ExamplesEvaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, ["batchSize", "labels", "signal", "loss", "metrics"]);
+  checkOptions("evaluate", options, { batchSize: true, labels: true, signal: true, loss: true, metrics: true });
   const { batchSize = 100, loss, metrics } = options;
   checkWhole("batchSize", batchSize);
   checkLossAndMetrics(loss, metrics);

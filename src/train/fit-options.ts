@@ -1,3 +1,4 @@
+import type { OptionNames } from "../base/check-options";
 import type { Augmentation } from "../data/augmentation";
 import type { AnyDataset } from "../data/examples";
 import type { MixOptions } from "../data/mix";
@@ -110,40 +111,40 @@ export interface FitOptions extends TrainingOptions {
 }
 
 /** The names of all options of `fit`, those of `planTraining` among them. */
-export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  "train",
-  "validation",
-  "epochs",
-  "loss",
-  "metrics",
-  "batchSize",
-  "accumulate",
-  "recompute",
-  "optimizer",
-  "schedule",
-  "augment",
-  "mix",
-  "labelSmoothing",
-  "clipNorm",
-  "ema",
-  "layerDecay",
-  "freeze",
-  "thaw",
-  "seed",
-  "signal",
-  "checkpoint",
-  "earlyStopping",
-  "callbacks",
-  "timing",
-];
+export const FIT_OPTIONS: OptionNames<FitOptions> = {
+  train: true,
+  validation: true,
+  epochs: true,
+  loss: true,
+  metrics: true,
+  batchSize: true,
+  accumulate: true,
+  recompute: true,
+  optimizer: true,
+  schedule: true,
+  augment: true,
+  mix: true,
+  labelSmoothing: true,
+  clipNorm: true,
+  ema: true,
+  layerDecay: true,
+  freeze: true,
+  thaw: true,
+  seed: true,
+  signal: true,
+  checkpoint: true,
+  earlyStopping: true,
+  callbacks: true,
+  timing: true,
+};
 
 /** The names of all options of a checkpoint. */
-export const CHECKPOINT_OPTIONS: readonly (keyof CheckpointOptions)[] = [
-  "dir",
-  "resume",
-  "overwrite",
-  "best",
-  "everySeconds",
-  "everySteps",
-  "about",
-];
+export const CHECKPOINT_OPTIONS: OptionNames<CheckpointOptions> = {
+  dir: true,
+  resume: true,
+  overwrite: true,
+  best: true,
+  everySeconds: true,
+  everySteps: true,
+  about: true,
+};

@@ -47,7 +47,7 @@ export async function linearProbe(model: ViT, options: LinearProbeOptions): Prom
   checkModel("linearProbe", model);
   if (!(model instanceof ViT))
     throw new VitlabError(`linearProbe trains the head of a ViT, and got ${show(model)}: give a ViT`);
-  checkOptions("linearProbe", options, ["train", "validation", ...LINEAR_CLASSIFIER_OPTIONS]);
+  checkOptions("linearProbe", options, { train: true, validation: true, ...LINEAR_CLASSIFIER_OPTIONS });
   const { train, validation, ...linear } = options;
   const example = "linearProbe(model, { train: await cifar10() })";
   for (const [name, dataset] of Object.entries({ train, ...(validation && { validation }) })) {

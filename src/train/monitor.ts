@@ -41,7 +41,7 @@ export function completeMonitor(
   options: MonitorOptions,
   known: { metrics: readonly string[]; hasValidation: boolean },
 ): Monitor {
-  checkOptions(what, options, ["monitor", "mode", "minDelta"]);
+  checkOptions(what, options, { monitor: true, mode: true, minDelta: true });
   const { monitor = "validationLoss", mode = MODES[monitor], minDelta = 0 } = options;
   const names = [...Object.keys(MODES), ...known.metrics];
   if (!names.includes(monitor))

@@ -105,7 +105,7 @@ export async function loadCheckpoint<M extends Module = ViT>(
   dir: string,
   options: LoadCheckpointOptions<M> = {},
 ): Promise<LoadedCheckpoint<M>> {
-  checkOptions("loadCheckpoint", options, ["model", "say"]);
+  checkOptions("loadCheckpoint", options, { model: true, say: true });
   const { model: given, say } = options;
   if (given !== undefined) checkModel("loadCheckpoint", given);
   const told = await readCheckpoint(dir, say);

@@ -52,7 +52,7 @@ export function tfjsRule(given: TfjsOptimizer): OptimizerRule {
         }) as OptimizerResult;
       } finally {
         variable.dispose();
-        optimizer.dispose();
+        disposeWhole(optimizer);
       }
     },
   };
@@ -70,7 +70,7 @@ function slotsOf(optimizer: Fields): string[] {
     optimizer.applyGradients([{ name: variable.name, tensor: tf.zeros([1]) }]);
     const used = slotNames(optimizer).filter((field) => (optimizer[field] as Accumulator[]).length > 0);
     variable.dispose();
-    optimizer.dispose();
+    disposeWhole(optimizer);
     return used as never;
   }) as string[];
 }
@@ -83,6 +83,8 @@ function startAt(
   originalName: string,
   update: number,
 ): void {
+  // Before its first step it makes them itself, and not all start at 0: Adagrad's are 0.1.
+  if (update === 1) return;
   state.forEach((values, i) => {
     optimizer[slots[i] as string] = [{ originalName, variable: tf.variable(values, false) }] as never;
   });
@@ -92,6 +94,13 @@ function startAt(
   for (const [field, beta] of Object.entries(powers))
     if (beta !== undefined) (optimizer[field] as Variable | undefined)?.assign(tf.scalar(beta ** update));
   (optimizer.iteration as Variable | undefined)?.assign(tf.scalar(update - 1));
+}
+
+/** Momentum's own `dispose` forgets the scalar of its learning rate. */
+function disposeWhole(optimizer: Fields): void {
+  optimizer.dispose();
+  for (const value of Object.values(optimizer))
+    if ((value as unknown) instanceof tf.Tensor) tf.dispose(value as Variable);
 }
 
 function accumulator(optimizer: Fields, slots: readonly string[], slot: number): Variable {

@@ -31,6 +31,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   intermediatesize: "mlpDim",
   hiddendim: "mlpDim",
   numlabels: "classes",
+  labels: "classNames",
   n: "count",
   num: "count",
   number: "count",

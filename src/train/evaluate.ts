@@ -18,10 +18,10 @@ export interface EvaluateOptions {
   /** Images at a time; changes the numbers by rounding only. Default 100. */
   batchSize?: number;
   /**
-   * The model's class names, in its order, as `loadViT` and `loadCheckpoint` give them: images are then matched by the names
+   * The model's class names, in its order, as `loadModel` gives them: images are then matched by the names
    * of their classes, some of which may be missing. Default: class k of the data set is class k of the model.
    */
-  labels?: readonly string[];
+  classNames?: readonly string[];
   /** Stops between two batches. */
   signal?: AbortSignal;
 }
@@ -38,11 +38,11 @@ export const evaluationDisplay = new DisplayKind<Evaluation>();
 export async function evaluate(model: ViT, dataset: ImageDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, ["batchSize", "labels", "signal"]);
-  const { batchSize = 100, labels, signal } = options;
+  checkOptions("evaluate", options, ["batchSize", "classNames", "signal"]);
+  const { batchSize = 100, signal } = options;
   checkWhole("batchSize", batchSize);
   checkChoosesAClass(dataset, model.config);
-  const matched = ofTheModelsClasses(dataset, model, labels);
+  const matched = ofTheModelsClasses(dataset, model, options.classNames);
   checkDataset(matched, model.config);
   signal?.throwIfAborted();
   const measured = await measure(model, matched, batchSize, () => signal?.aborted ?? false);
@@ -69,20 +69,20 @@ export async function evaluate(model: ViT, dataset: ImageDataset, options: Evalu
 }
 
 /** The images labeled by the model's numbers of their classes. */
-function ofTheModelsClasses(dataset: ImageDataset, { config }: ViT, labels: unknown): ImageDataset {
+function ofTheModelsClasses(dataset: ImageDataset, { config }: ViT, names: unknown): ImageDataset {
   const { classNames } = dataset;
   const { classes } = config;
-  if (labels === undefined) {
+  if (names === undefined) {
     if (classNames.length === classes) return dataset;
     throw new VitlabError(
       `${dataset.name} ${dataset.split} names ${classNames.length} classes, and the model has ${classes}: which is which can't be ` +
-        `known; pass labels, the names of the model's ${classes} classes in its order`,
+        `known; pass classNames, the names of the model's ${classes} classes in its order`,
     );
   }
-  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string"))
-    throw new VitlabError(`labels is ${show(labels)}: give the model's class names, as loadViT gives them`);
-  if (labels.length !== classes)
-    throw new VitlabError(`labels names ${labels.length} classes, and the model has ${classes}: give one for each`);
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string"))
+    throw new VitlabError(`classNames is ${show(names)}: give the model's class names, as loadModel gives them`);
+  if (names.length !== classes)
+    throw new VitlabError(`classNames names ${names.length} classes, and the model has ${classes}: give one for each`);
   checkLabels(dataset);
-  return matchClasses(dataset, labels);
+  return matchClasses(dataset, names);
 }

@@ -33,7 +33,7 @@ const ABSURD = ["1e9", "4294967296", "9007199254740992", "1e308", "1e400", "-1",
 beforeAll(async () => {
   await useEngine("cpu", { quiet: true });
   const model = new ViT(small, { seed: 3 });
-  await saveViT(model, join(work, "hub"), { labels });
+  await saveViT(model, join(work, "hub"), { classNames: labels });
   const read = (name: string) => JSON.parse(readFileSync(join(work, "hub", name), "utf8"));
   const huggingFace = { config: read("config.json"), processor: read("preprocessor_config.json") };
   const about = { data: "shapes", validation: 20, settings: { epochs: 3, trainCount: 20 }, huggingFace };

@@ -59,7 +59,7 @@ function most({ weights, grid }: PhotoAttention) {
 function sentence(file: string, found: PhotoAttention, out: string | undefined): string {
   const { answer, query, classToken } = found;
   const { patch, row, column, weight } = most(found);
-  const is = answer ? `${file}: ${answer.label} (${percent(answer.probability)}); ` : `${file}: `;
+  const is = answer ? `${file}: ${answer.className} (${percent(answer.probability)}); ` : `${file}: `;
   const token =
     classToken === undefined
       ? ""

@@ -30,7 +30,7 @@ export async function runExport(folder: string, output: string, args: ExportArgu
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
   await useEngine(undefined, { quiet: true });
   const given = await loadModel(folder, printLine, { trainedHead: true });
-  const { model, labels, config, processor } = given;
+  const { model, classNames, config, processor } = given;
   const { dtype = given.dtype } = args;
   if (args.format === "torch-simple-vit") {
     checkUnlocked(dirname(output), args);
@@ -39,9 +39,9 @@ export async function runExport(folder: string, output: string, args: ExportArgu
     await whileLocked(
       output,
       () => {
-        if (args.format === "huggingface") return saveViT(model, output, { labels, dtype, config, processor });
+        if (args.format === "huggingface") return saveViT(model, output, { classNames, dtype, config, processor });
         const about = { ...given.about, ...rememberHub(given, model) };
-        return saveCheckpoint(output, model, { classNames: labels, about, dtype });
+        return saveCheckpoint(output, model, { classNames, about, dtype });
       },
       { overwrite: args.overwrite, shared: true },
     );

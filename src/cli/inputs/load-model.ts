@@ -15,8 +15,8 @@ import { downloadDisplay } from "./download-display";
 /** A model that a command was given, of either kind of folder. */
 export interface GivenModel {
   model: ViT;
-  /** Class names, one for each class. */
-  labels: readonly string[];
+  /** One for each class. */
+  classNames: readonly string[];
   /** Whether the folder named the classes. */
   labeled: boolean;
   /** Whether the folder had no head, and one was drawn at random. */
@@ -58,15 +58,15 @@ export async function loadModel(
     );
   if (fields.format === undefined) {
     const loaded = await loadViT(folder, { say, trainedHead });
-    return { ...loaded, labeled: !isDefault(loaded.labels), about: {} };
+    return { ...loaded, labeled: !isDefault(loaded.classNames), about: {} };
   }
-  const { model, classNames, about } = await loadCheckpoint(folder, { say });
+  const { model, classNames: names, about } = await loadCheckpoint(folder, { say });
   const { classes, imageSize } = model.config;
-  const labeled = classNames.length > 0;
-  const labels = labeled ? classNames : defaultLabels(classes);
+  const labeled = names.length > 0;
+  const classNames = labeled ? names : defaultLabels(classes);
   const given: GivenModel = {
     model,
-    labels,
+    classNames,
     labeled,
     newHead: false,
     imageSize: sizeOf(imageSize),
@@ -127,6 +127,6 @@ async function download(dirOrRepo: string, say: (text: string) => void): Promise
   }
 }
 
-function isDefault(labels: readonly string[]): boolean {
-  return labels.every((label, i) => label === `LABEL_${i}`);
+function isDefault(classNames: readonly string[]): boolean {
+  return classNames.every((name, i) => name === `LABEL_${i}`);
 }

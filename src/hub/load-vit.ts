@@ -84,7 +84,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     say = (text: string) => console.log(plainText(text)),
     seed = 0,
     revision,
-    onProgress = largeFiles(say),
+    onProgress = sayLargeFiles(say),
     signal,
   } = options;
   const dir = await modelFolder(dirOrRepo, { revision, say, onProgress, signal });
@@ -164,7 +164,7 @@ const OPTIONS: OptionNames<LoadViTOptions> = {
 };
 
 /** Says what is downloaded, where nobody listens to the progress: a file that takes a while, once. */
-function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
+export function sayLargeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
   let last = "";
   return ({ file, total }) => {
     if (file !== last && total !== undefined && total >= 1e6)

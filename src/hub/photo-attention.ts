@@ -12,10 +12,10 @@ import { pictureFit } from "./picture-fit";
 import { type PicturePart, seenPart } from "./seen-part";
 
 /** A model, and what is known of the pictures it takes: what `loadViT` or `loadCheckpoint` gives, or a model alone. */
-export type PhotoModel = ViT | LoadedModel;
+export type PhotoModel = ViT | ModelForPhotos;
 
 /** What of a loaded model is read. */
-export interface LoadedModel {
+export interface ModelForPhotos {
   model: ViT;
   /** One for each class. */
   classNames?: readonly string[];

@@ -12,7 +12,7 @@ weights has one number a patch, row by row; with the class token's (and other su
 the part of the photograph that the model saw, in its pixels.
 
 Example:
-  vitlab attention data/models/vit-cifar10 photo.jpg --out attention.png`;
+  vitlab attention vit-cifar10 photo.jpg --out attention.png`;
 
 /** `vitlab attention`: where a model looks in a photograph. */
 export function attentionCommand(): Command {

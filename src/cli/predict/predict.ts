@@ -10,7 +10,7 @@ model that tells of each class by itself (problem_type multi_label_classificatio
 regression the prediction is {"file":…,"classNames":[…],"values":[…]}.
 
 Example:
-  vitlab predict data/models/article-shapes photo.jpg`;
+  vitlab predict article-shapes photo.jpg`;
 
 /** `vitlab predict`: what a model sees in pictures. */
 export function predictCommand(): Command {

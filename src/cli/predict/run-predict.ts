@@ -7,7 +7,7 @@ import { tf } from "../../tensor/tf";
 import { percent } from "../../train/percent";
 import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
-import { loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
 
 /** The options of `vitlab predict`. */
@@ -21,7 +21,7 @@ export interface PredictArguments {
 export async function runPredict(folder: string, files: readonly string[], args: PredictArguments): Promise<void> {
   const say = lineFor(args.json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
-  const given = await loadModel(folder, say, { trainedHead: true });
+  const given = await openModel(folder, say, { trainedHead: true });
   const fit = pictureFit(given);
   const names = distinctNames(given.classNames);
   const answer = answerFunction(given.model.config);

@@ -188,7 +188,7 @@ describe("says in one line", () => {
   });
 
   it.each<[string, string[]]>([
-    ['there is no folder none: give the folder of a model, or "owner/name"', ["predict", "none", "x.png"]],
+    ["there is no folder none: give a folder that training wrote", ["predict", "none", "x.png"]],
     ["empty has no config.json", ["predict", "empty", "x.png"]],
     [
       'is of a model of type "bert", which vitlab doesn\'t read: vitlab reads model_type "vit"',

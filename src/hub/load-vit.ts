@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkWhole } from "../base/check-number";
 import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
@@ -205,8 +206,7 @@ function checkHead({ classes, classNames, newHead, trainedHead }: LoadViTOptions
     throw new VitlabError(
       `classNames is ${show(classNames)}: give a list of names, as in { classNames: ["cat", "dog"] }`,
     );
-  if (classes !== undefined && !(Number.isSafeInteger(classes) && classes >= 1))
-    throw new VitlabError(`classes is ${show(classes)}: it must be a whole number, 1 or more`);
+  if (classes !== undefined) checkWhole("classes", classes);
   if (classNames && classes !== undefined && classNames.length !== classes)
     throw new VitlabError(`classes is ${classes}, and classNames names ${classNames.length}: leave classes out`);
 }

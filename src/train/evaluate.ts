@@ -1,3 +1,4 @@
+import { checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
@@ -5,7 +6,6 @@ import { classCounts, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
 import { matchClasses } from "../data/match-classes";
 import type { ViT } from "../vit/model";
-import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
 import { mostConfused, withConfusion } from "./confusion";

@@ -1,10 +1,10 @@
+import { checkPositive, checkShare, checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { type BatchOptions, batchCount } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
 import type { ViT } from "../vit/model";
-import { checkPositive, checkShare, checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
 import { FIT_OPTIONS, type TrainingOptions } from "./fit-options";

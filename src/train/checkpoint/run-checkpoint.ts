@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkPositive, checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { removeTemporaries } from "../../base/node/atomic-file";
@@ -8,7 +9,6 @@ import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/fold
 import { nameEach } from "../../data/name-lists";
 import { currentEngine } from "../../tensor/node/engine";
 import type { ViT } from "../../vit/model";
-import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
 import type { TrainingSettings } from "../training-settings";
 import type { WeightAverage } from "../weight-average";

@@ -38,7 +38,7 @@ export const evaluationDisplay = new DisplayKind<Evaluation>();
 export async function evaluate(model: ViT, dataset: ImageDataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, ["batchSize", "classNames", "signal"]);
+  checkOptions("evaluate", options, { batchSize: true, classNames: true, signal: true });
   const { batchSize = 100, signal } = options;
   checkWhole("batchSize", batchSize);
   checkChoosesAClass(dataset, model.config);

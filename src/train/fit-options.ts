@@ -1,3 +1,4 @@
+import type { OptionNames } from "../base/check-options";
 import type { Augmentation } from "../data/augmentation";
 import type { ImageDataset } from "../data/dataset";
 import type { MixOptions } from "../data/mix";
@@ -82,35 +83,35 @@ export interface FitOptions extends TrainingOptions {
 }
 
 /** The names of all options of `fit`, those of `planTraining` among them. */
-export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
-  "train",
-  "validation",
-  "epochs",
-  "batchSize",
-  "accumulate",
-  "recompute",
-  "optimizer",
-  "schedule",
-  "augment",
-  "mix",
-  "labelSmoothing",
-  "clipNorm",
-  "ema",
-  "layerDecay",
-  "freeze",
-  "thaw",
-  "seed",
-  "signal",
-  "checkpoint",
-  "timing",
-];
+export const FIT_OPTIONS: OptionNames<FitOptions> = {
+  train: true,
+  validation: true,
+  epochs: true,
+  batchSize: true,
+  accumulate: true,
+  recompute: true,
+  optimizer: true,
+  schedule: true,
+  augment: true,
+  mix: true,
+  labelSmoothing: true,
+  clipNorm: true,
+  ema: true,
+  layerDecay: true,
+  freeze: true,
+  thaw: true,
+  seed: true,
+  signal: true,
+  checkpoint: true,
+  timing: true,
+};
 
 /** The names of all options of a checkpoint. */
-export const CHECKPOINT_OPTIONS: readonly (keyof CheckpointOptions)[] = [
-  "dir",
-  "resume",
-  "overwrite",
-  "everySeconds",
-  "everySteps",
-  "about",
-];
+export const CHECKPOINT_OPTIONS: OptionNames<CheckpointOptions> = {
+  dir: true,
+  resume: true,
+  overwrite: true,
+  everySeconds: true,
+  everySteps: true,
+  about: true,
+};

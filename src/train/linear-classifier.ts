@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { checkPositive, checkWhole } from "../base/check-number";
+import type { OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { epochOrder } from "../data/batches";
 import type { Linear } from "../nn/linear";
@@ -33,13 +34,13 @@ export interface LinearClassifierOptions {
 }
 
 /** The names of all options of a linear classifier. */
-export const LINEAR_CLASSIFIER_OPTIONS: readonly (keyof LinearClassifierOptions)[] = [
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "seed",
-  "signal",
-];
+export const LINEAR_CLASSIFIER_OPTIONS: OptionNames<LinearClassifierOptions> = {
+  epochs: true,
+  batchSize: true,
+  learningRate: true,
+  seed: true,
+  signal: true,
+};
 
 /**
  * Trains a linear layer to name the classes of rows (softmax regression).

@@ -44,7 +44,7 @@ export interface LinearProbeResult {
  */
 export async function linearProbe(model: ViT, options: LinearProbeOptions): Promise<LinearProbeResult> {
   checkModel("linearProbe", model);
-  checkOptions("linearProbe", options, ["train", "validation", ...LINEAR_CLASSIFIER_OPTIONS]);
+  checkOptions("linearProbe", options, { train: true, validation: true, ...LINEAR_CLASSIFIER_OPTIONS });
   const { train, validation, ...linear } = options;
   const example = "linearProbe(model, { train: await cifar10() })";
   for (const [name, dataset] of Object.entries({ train, ...(validation && { validation }) })) {

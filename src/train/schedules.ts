@@ -45,7 +45,7 @@ export function constant(): Schedule {
  * @throws VitlabError when a setting is out of range.
  */
 export function warmupCosine(options: WarmupCosineOptions = {}): Schedule {
-  checkOptions("warmupCosine", options, ["warmupSteps", "totalSteps", "minimum", "warmupFrom"]);
+  checkOptions("warmupCosine", options, { warmupSteps: true, totalSteps: true, minimum: true, warmupFrom: true });
   const { warmupSteps = 0, totalSteps: ownTotal, minimum = 0, warmupFrom = "first" } = options;
   checkWhole("warmupSteps", warmupSteps, 0);
   if (ownTotal !== undefined) checkWhole("totalSteps", ownTotal);

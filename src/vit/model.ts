@@ -74,7 +74,7 @@ export class ViT extends Module {
   constructor(config: ViTConfig, options: ViTOptions = {}) {
     super();
     this.config = completeConfig(config);
-    checkOptions("new ViT", options, ["seed"]);
+    checkOptions("new ViT", options, { seed: true });
     const { seed = 0 } = options;
     const { dim, depth, classes, finalNorm, layerNormEps, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);

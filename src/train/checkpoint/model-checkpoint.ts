@@ -46,6 +46,7 @@ const FORMAT = "vitlab-checkpoint/1";
  *   from before stay.
  */
 export async function saveCheckpoint(dir: string, model: ViT, options: SaveCheckpointOptions = {}): Promise<void> {
+  checkOptions("saveCheckpoint", options, { classNames: true, about: true, dtype: true });
   await whileLocked(dir, () => writeCheckpoint(dir, model, options));
 }
 
@@ -95,7 +96,7 @@ export interface LoadCheckpointOptions {
  *   were written with.
  */
 export async function loadCheckpoint(dir: string, options: LoadCheckpointOptions = {}): Promise<LoadedCheckpoint> {
-  checkOptions("loadCheckpoint", options, ["say"]);
+  checkOptions("loadCheckpoint", options, { say: true });
   const info = await readCheckpointInfo(dir, options.say);
   const file = await openCheckpointFile(dir, CHECKPOINT_FILES.weights);
   try {

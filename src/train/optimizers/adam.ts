@@ -1,6 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
-import { checkOptions } from "../../base/check-options";
+import { checkOptions, type OptionNames } from "../../base/check-options";
 import { compiled, type RunCompiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
 import type { Optimizer } from "./optimizer";
@@ -21,7 +21,14 @@ export interface AdamOptions {
   decay?: (name: string) => boolean;
 }
 
-const OPTIONS: readonly (keyof AdamOptions)[] = ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decay"];
+const OPTIONS: OptionNames<AdamOptions> = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  decay: true,
+};
 
 /**
  * Adam: `w -= rate · m̂ / (√v̂ + ε)`, with running means m and v of the gradient and its square, both corrected for their

@@ -32,7 +32,7 @@ export interface MuonOptions {
  * @throws VitlabError when a setting is out of range.
  */
 export function muon(options: MuonOptions = {}): Optimizer {
-  checkOptions("muon", options, ["learningRate", "momentum", "weightDecay", "decay"]);
+  checkOptions("muon", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });
   const { learningRate = 1e-3, momentum = 0.95, weightDecay = 0.1, decay } = options;
   checkPositive("learningRate", learningRate);
   checkShare("momentum", momentum);

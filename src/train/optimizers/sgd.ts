@@ -24,7 +24,7 @@ export interface SgdOptions {
  * @throws VitlabError when a setting is out of range.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", options, ["learningRate", "momentum", "weightDecay", "decay"]);
+  checkOptions("sgd", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });
   const { learningRate = 1e-2, momentum = 0, weightDecay = 0, decay } = options;
   checkPositive("learningRate", learningRate);
   checkShare("momentum", momentum);

@@ -140,6 +140,8 @@ export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
+// Models of any kind, by path or name.
+export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";

@@ -31,6 +31,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   intermediatesize: "mlpDim",
   hiddendim: "mlpDim",
   numlabels: "classes",
+  labels: "classNames",
   n: "count",
   num: "count",
   number: "count",
@@ -56,10 +57,10 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
 export function checkOptions<Options>(
   what: string,
   given: Options,
-  names: OptionNames<NoInfer<Options>> | readonly string[],
+  names: OptionNames<NoInfer<Options>>,
   kind = "option",
 ): void {
-  const known = Array.isArray(names) ? (names as readonly string[]) : Object.keys(names);
+  const known = Object.keys(names);
   if (typeof given !== "object" || given === null || isList(given))
     throw new VitlabError(
       `${what} got ${show(given)} for its ${kind}s: give one object with ${known.join(", ")}, such as { ${known[0]}: … }`,

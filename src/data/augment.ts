@@ -1,3 +1,4 @@
+import { checkProbability, checkWhole } from "../base/check-number";
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Augmentation } from "./augmentation";
@@ -65,8 +66,7 @@ export function compose(...augmentations: readonly Augmentation[]): Augmentation
 
 /** Mirrors an image left to right with this probability. */
 export function flip(probability = 0.5): Augmentation {
-  if (!(probability >= 0 && probability <= 1))
-    throw new VitlabError(`flip has probability ${probability}: give a number from 0 to 1`);
+  checkProbability("the probability of flip", probability);
   return (batch, random) => {
     const { length, height, width, channels, images } = batch;
     const result = images.slice();
@@ -94,8 +94,7 @@ export function flip(probability = 0.5): Augmentation {
 export function shiftCrop(shift: number, options: { fill?: ShiftFill } = {}): Augmentation {
   checkOptions("shiftCrop", options, { fill: true });
   const { fill = "reflect" } = options;
-  if (!Number.isInteger(shift) || shift < 0)
-    throw new VitlabError(`shift is ${shift}: give a whole number of pixels from 0`);
+  checkWhole("shift", shift, 0);
   if (fill !== "reflect" && fill !== "zero")
     throw new VitlabError(`shift can't fill with "${String(fill)}": give "reflect" or "zero"`);
   return (batch, random) => {

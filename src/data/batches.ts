@@ -1,3 +1,4 @@
+import { checkWhole } from "../base/check-number";
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import type { Normalization } from "../tensor/normalization";
@@ -49,8 +50,7 @@ export interface Batch {
  * @throws VitlabError when the length, seed or epoch is not a whole number.
  */
 export function epochOrder(length: number, seed: number, epoch: number): Uint32Array {
-  if (!Number.isInteger(length) || length < 0)
-    throw new VitlabError(`${length} images have no order: give a whole number from 0`);
+  checkWhole("length", length, 0);
   checkStream(seed, epoch);
   const order = Uint32Array.from({ length }, (_, i) => i);
   return new Random(ORDER_STREAM, seed, epoch).shuffle(order);
@@ -62,8 +62,7 @@ export function epochOrder(length: number, seed: number, epoch: number): Uint32A
  * @throws VitlabError when the batch size is out of range.
  */
 export function batchCount(length: number, { batchSize, dropLast = false }: BatchOptions): number {
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new VitlabError(`batch size is ${batchSize}: give a whole number from 1`);
+  checkWhole("batchSize", batchSize);
   if (dropLast && batchSize > length)
     throw new VitlabError(`batch size ${batchSize} with dropLast leaves no batch of ${length} images: make it smaller`);
   return dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
@@ -142,5 +141,5 @@ export function batchOrder(length: number, { seed = 0, epoch = 0, shuffle = true
 
 function checkStream(seed: number, epoch: number): void {
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`the seed of the batches is ${seed}: give a whole number`);
-  if (!Number.isInteger(epoch) || epoch < 0) throw new VitlabError(`epoch is ${epoch}: give a whole number from 0`);
+  checkWhole("epoch", epoch, 0);
 }

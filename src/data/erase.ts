@@ -1,3 +1,4 @@
+import { checkProbability, checkWhole } from "../base/check-number";
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Augmentation } from "./augmentation";
@@ -9,8 +10,7 @@ import type { Augmentation } from "./augmentation";
  * @throws VitlabError when side is not a whole number from 1, or larger than the image.
  */
 export function cutout(side: number): Augmentation {
-  if (!Number.isInteger(side) || side < 1)
-    throw new VitlabError(`cutout is ${side}: give the side of the square, a whole number of pixels from 1`);
+  checkWhole("the side of cutout", side);
   return (batch, random) => {
     const { length, height, width, channels } = batch;
     if (side > Math.min(height, width))
@@ -47,8 +47,7 @@ export interface EraseOptions {
 export function erase(options: EraseOptions = {}): Augmentation {
   checkOptions("erase", options, { probability: true, area: true });
   const { probability = 0.25, area = [0.02, 0.33] } = options;
-  if (!(probability >= 0 && probability <= 1))
-    throw new VitlabError(`erase has probability ${probability}: give a number from 0 to 1`);
+  checkProbability("the probability of erase", probability);
   const [least, most] = area;
   if (!(least > 0 && most >= least && most <= 1))
     throw new VitlabError(`erase has areas ${least} to ${most}: give two shares of the image, rising, above 0 to 1`);

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { checkWhole } from "../base/check-number";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { makeFolder } from "../base/node/folder";
@@ -52,9 +53,8 @@ export async function readImage(file: string): Promise<ByteImage> {
  */
 export async function resizeImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
   const { width, height } = size;
-  for (const side of [width, height])
-    if (!Number.isInteger(side) || side < 1)
-      throw new VitlabError(`an image can't be resized to ${height}x${width}: both sides must be whole numbers from 1`);
+  checkWhole("width", width);
+  checkWhole("height", height);
   if (image.width === width && image.height === height) return byteImage({ ...image, pixels: image.pixels.slice() });
   const { Jimp } = await loadJimp();
   const picture = new Jimp(toRgba(image));

@@ -1,4 +1,4 @@
-import { VitlabError } from "../base/error";
+import { checkWhole } from "../base/check-number";
 import { type ByteImage, byteImage } from "./byte-image";
 
 /** The filters of Pillow, by their names. */
@@ -42,9 +42,8 @@ export function pilResize(
   { width, height }: { width: number; height: number },
   { filter, passOrder = "columns" }: PilResizeOptions,
 ): ByteImage {
-  for (const side of [width, height])
-    if (!Number.isInteger(side) || side < 1)
-      throw new VitlabError(`an image can't be resized to ${height}x${width}: both sides must be whole numbers from 1`);
+  checkWhole("width", width);
+  checkWhole("height", height);
   return byteImage(resized(image, width, height, filter, passOrder));
 }
 

@@ -21,7 +21,7 @@ export interface TensorDatasetOptions {
  * @throws VitlabError when one isn't a tensor, or they have different numbers of rows.
  */
 export function tensorDataset(inputs: Tensor, targets: Tensor, options: TensorDatasetOptions = {}): Dataset {
-  checkOptions("tensorDataset", options, ["name", "split"]);
+  checkOptions("tensorDataset", options, { name: true, split: true });
   for (const [what, tensor] of [
     ["inputs", inputs],
     ["targets", targets],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkWhole } from "../base/check-number";
 import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
@@ -27,7 +28,7 @@ export interface LoadViTOptions extends Omit<ModelFolderOptions, "say"> {
   /** Number of classes; where the file has another, the model gets a new head. Default: the file's. */
   classes?: number;
   /** Names of the classes, which say their number too. Default: the file's. */
-  labels?: readonly string[];
+  classNames?: readonly string[];
   /** A new head even where the file's would fit. Default false. */
   newHead?: boolean;
   /** Refuse a model whose head would be drawn at random, as its answers mean nothing. Default false. */
@@ -43,8 +44,8 @@ export interface LoadedViT {
   model: ViT;
   /** Where it is on this machine: the folder given, or the one in the cache of downloads. */
   folder: string;
-  /** Class names, one for each class. */
-  labels: readonly string[];
+  /** One for each class. */
+  classNames: readonly string[];
   /** `config.json` as it was read; `saveViT` keeps the fields that it doesn't know. */
   config: Fields;
   /**
@@ -84,7 +85,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     say = (text: string) => console.log(plainText(text)),
     seed = 0,
     revision,
-    onProgress = largeFiles(say),
+    onProgress = sayLargeFiles(say),
     signal,
   } = options;
   const dir = await modelFolder(dirOrRepo, { revision, say, onProgress, signal });
@@ -105,7 +106,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     const { normalize, note } = normalizationFrom(imageProcessor, processor);
     const config = completeConfig({
       ...hub.config,
-      classes: head.labels.length,
+      classes: head.classNames.length,
       normalize,
       // A new head is for images of one class each, whatever the one before was for.
       problemType: head.isNew ? undefined : hub.config.problemType,
@@ -138,7 +139,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
     return {
       model,
       folder: dir,
-      labels: head.labels,
+      classNames: head.classNames,
       config: fields,
       processor: processor?.fields,
       imageProcessor,
@@ -153,7 +154,7 @@ export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): 
 
 const OPTIONS: OptionNames<LoadViTOptions> = {
   classes: true,
-  labels: true,
+  classNames: true,
   newHead: true,
   trainedHead: true,
   seed: true,
@@ -164,7 +165,7 @@ const OPTIONS: OptionNames<LoadViTOptions> = {
 };
 
 /** Says what is downloaded, where nobody listens to the progress: a file that takes a while, once. */
-function largeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
+export function sayLargeFiles(say: (text: string) => void): ModelFolderOptions["onProgress"] {
   let last = "";
   return ({ file, total }) => {
     if (file !== last && total !== undefined && total >= 1e6)
@@ -195,22 +196,23 @@ function normalizationFrom(
   }
 }
 
-function checkHead({ classes, labels, newHead, trainedHead }: LoadViTOptions): void {
+function checkHead({ classes, classNames, newHead, trainedHead }: LoadViTOptions): void {
   if (newHead && trainedHead)
     throw new VitlabError("newHead draws a head at random, which trainedHead refuses: give one of them");
   if (
-    labels !== undefined &&
-    !(Array.isArray(labels) && labels.length > 0 && labels.every((l) => typeof l === "string"))
+    classNames !== undefined &&
+    !(Array.isArray(classNames) && classNames.length > 0 && classNames.every((name) => typeof name === "string"))
   )
-    throw new VitlabError(`labels is ${show(labels)}: give a list of class names, as in { labels: ["cat", "dog"] }`);
-  if (classes !== undefined && !(Number.isSafeInteger(classes) && classes >= 1))
-    throw new VitlabError(`classes is ${show(classes)}: it must be a whole number, 1 or more`);
-  if (labels && classes !== undefined && labels.length !== classes)
-    throw new VitlabError(`classes is ${classes}, and labels names ${labels.length}: leave classes out`);
+    throw new VitlabError(
+      `classNames is ${show(classNames)}: give a list of names, as in { classNames: ["cat", "dog"] }`,
+    );
+  if (classes !== undefined) checkWhole("classes", classes);
+  if (classNames && classes !== undefined && classNames.length !== classes)
+    throw new VitlabError(`classes is ${classes}, and classNames names ${classNames.length}: leave classes out`);
 }
 
 interface Head {
-  labels: readonly string[];
+  classNames: readonly string[];
   isNew: boolean;
   note?: string;
   /** Names of the tensors of heads that were told of, but for their ends. */
@@ -238,7 +240,7 @@ function chooseHead(
     );
   const name = heads.length > 0 ? `${heads[0]}classifier.weight` : undefined;
   const inFile = name === undefined ? undefined : weights.entry(name)?.shape[0];
-  const asked = options.labels?.length ?? options.classes;
+  const asked = options.classNames?.length ?? options.classes;
   if (inFile !== undefined && asked === undefined && !newHead && inFile !== (hub.labels?.length ?? inFile))
     throw new VitlabError(
       `${dir}: tensor ${name} has ${inFile} classes and config.json names ${hub.labels?.length}: ` +
@@ -249,7 +251,7 @@ function chooseHead(
   if (classes > MOST.classes)
     throw new VitlabError(`${dir}: a head of ${classes} classes can't be made; at most ${MOST.classes} are read`);
   const named = hub.labels?.length === classes ? hub.labels : defaultLabels(classes);
-  const labels = options.labels ?? named;
+  const classNames = options.classNames ?? named;
   const two = inFile === undefined && weights.names().some((tensor) => tensor.endsWith(DISTILLED_HEAD));
   const why =
     inFile === undefined
@@ -268,12 +270,12 @@ function chooseHead(
       );
     const drawn = `new head for ${classes} ${classes === 1 ? "class" : "classes"}, drawn at random: train it before you trust its answers`;
     const told = two ? ["cls_classifier.", "distillation_classifier."] : heads.map((head) => `${head}classifier.`);
-    return { labels, isNew: true, note: `${dir}: ${why}; ${drawn}`, told };
+    return { classNames, isNew: true, note: `${dir}: ${why}; ${drawn}`, told };
   }
   const renamed =
-    hub.labels !== undefined && labels.some((label, i) => label !== named[i] && named[i] !== `LABEL_${i}`);
+    hub.labels !== undefined && classNames.some((name, i) => name !== named[i] && named[i] !== `LABEL_${i}`);
   const note = `${dir}: its head is kept and its classes are renamed; pass { newHead: true } where they are other classes`;
-  return { labels, isNew: false, told: [], ...(renamed && { note }) };
+  return { classNames, isNew: false, told: [], ...(renamed && { note }) };
 }
 
 /** Of `DeiTForImageClassificationWithTeacher`. */

@@ -74,7 +74,8 @@ export async function modelFolder(dirOrRepo: string, options: ModelFolderOptions
   return hubFolder({ repo: dirOrRepo, revision: checkedRevision(options.revision ?? "main") }, options);
 }
 
-function isRepo(name: string): boolean {
+/** Whether a name could be that of a repository of the hub. */
+export function isRepo(name: string): boolean {
   return /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/.test(name) && !/\.\.|--/.test(name);
 }
 

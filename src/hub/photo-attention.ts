@@ -12,14 +12,12 @@ import { pictureFit } from "./picture-fit";
 import { type PicturePart, seenPart } from "./seen-part";
 
 /** A model, and what is known of the pictures it takes: what `loadViT` or `loadCheckpoint` gives, or a model alone. */
-export type PhotoModel = ViT | LoadedModel;
+export type PhotoModel = ViT | ModelForPhotos;
 
 /** What of a loaded model is read. */
-export interface LoadedModel {
+export interface ModelForPhotos {
   model: ViT;
-  /** Class names, as `loadViT` gives them. */
-  labels?: readonly string[];
-  /** Class names, as `loadCheckpoint` gives them. */
+  /** One for each class. */
   classNames?: readonly string[];
   imageProcessor?: (() => ImageProcessor) | undefined;
   imageSize?: readonly [number, number];
@@ -52,7 +50,7 @@ export interface PhotoAttention {
   /** The part of the picture that the model saw, in the picture's pixels. */
   seen: PicturePart;
   /** The class that the model gives the picture, and its probability; undefined where the head was drawn at random. */
-  answer: { label: string; class: number; probability: number } | undefined;
+  answer: { className: string; class: number; probability: number } | undefined;
 }
 
 /**
@@ -81,7 +79,7 @@ export async function photoAttention(
   try {
     const row = attentionRow(model, images, { block, head, query }, grid);
     const answers = !loaded.newHead && answerFunction(config) !== "none";
-    const answer = answers ? answerOf(model, images, loaded.labels ?? loaded.classNames) : undefined;
+    const answer = answers ? answerOf(model, images, loaded.classNames) : undefined;
     return { block, head, query, heads: config.heads, grid, ...row, seen, answer };
   } finally {
     images.dispose();
@@ -139,8 +137,8 @@ function attentionRow(
   }) as unknown as Pick<PhotoAttention, "weights" | "classToken">;
 }
 
-function answerOf(model: ViT, images: Tensor4D, labels: readonly string[] = []): PhotoAttention["answer"] {
+function answerOf(model: ViT, images: Tensor4D, classNames: readonly string[] = []): PhotoAttention["answer"] {
   const probabilities = tf.tidy(() => model.predict(images).dataSync() as Float32Array as never) as Float32Array;
   const best = probabilities.indexOf(Math.max(...probabilities));
-  return { label: labels[best] ?? `class ${best}`, class: best, probability: probabilities[best] as number };
+  return { className: classNames[best] ?? `class ${best}`, class: best, probability: probabilities[best] as number };
 }

@@ -24,9 +24,9 @@ import { FILE_NAMES, headRows, type WeightRow, weightTable } from "./weight-tabl
 import { WEIGHTS_FILE } from "./weights-folder";
 
 /** How `saveViT` writes a model. What `loadViT` gave fits as it is, so that nothing of the folder is lost. */
-export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtype" | "config" | "processor">> {
-  /** Class names, one for each class. Default: those of `config`, else LABEL_0, LABEL_1, … */
-  labels?: readonly string[];
+export interface SaveViTOptions extends Partial<Omit<LoadedViT, "classNames" | "dtype" | "config" | "processor">> {
+  /** One for each class. Default: those of `config`, else LABEL_0, LABEL_1, … */
+  classNames?: readonly string[];
   /** "F32", or half the size: "F16" or "BF16", each number rounded to the nearest. Default "F32". */
   dtype?: WeightType;
   /** Fields of a `config.json` to keep where they don't contradict the model. */
@@ -36,7 +36,7 @@ export interface SaveViTOptions extends Partial<Omit<LoadedViT, "labels" | "dtyp
 }
 
 const OPTIONS: OptionNames<SaveViTOptions> = {
-  labels: true,
+  classNames: true,
   dtype: true,
   config: true,
   processor: true,
@@ -108,10 +108,12 @@ function checkSavable({ norm, finalNorm, pool, classToken, registerTokens, atten
     );
 }
 
-function labelsFor(classes: number, { labels, config = {} }: SaveViTOptions): readonly string[] {
-  if (labels) {
-    if (labels.length === classes) return labels;
-    throw new VitlabError(`labels names ${labels.length} classes, and the model has ${classes}: give one for each`);
+function labelsFor(classes: number, { classNames, config = {} }: SaveViTOptions): readonly string[] {
+  if (classNames) {
+    if (classNames.length === classes) return classNames;
+    throw new VitlabError(
+      `classNames names ${classNames.length} classes, and the model has ${classes}: give one for each`,
+    );
   }
   const before = config.model_type === undefined ? undefined : readHubConfig(config, "config").labels;
   return before?.length === classes ? before : defaultLabels(classes);

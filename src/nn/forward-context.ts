@@ -62,14 +62,14 @@ export class ForwardContext {
    * @param more names of options that a model has besides
    * @throws VitlabError when it is neither, or has an option that nothing reads.
    */
-  static from(given: ForwardInput = {}, more: readonly string[] = []): ForwardContext {
+  static from(given: ForwardInput = {}, more: Readonly<Record<string, true>> = {}): ForwardContext {
     if (given instanceof ForwardContext) return given;
     if ((given as unknown) instanceof tf.Tensor)
       throw new VitlabError(
         `forward got a tensor ${showShape((given as unknown as Tensor).shape)} where its options go: ` +
           "give them by name, such as { mask }",
       );
-    checkOptions("forward", given, [...Object.keys(OPTIONS), ...more]);
+    checkOptions("forward", given, { ...OPTIONS, ...more });
     return new ForwardContext(given);
   }
 

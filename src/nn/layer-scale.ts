@@ -19,7 +19,7 @@ export class LayerScale extends Module {
 
   constructor(features: number, options: LayerScaleOptions = {}) {
     super();
-    checkOptions("new LayerScale", options, ["initial"]);
+    checkOptions("new LayerScale", options, { initial: true });
     const { initial = 1e-5 } = options;
     this.weight = this.parameter("weight", () => tf.fill([features], initial) as Tensor1D, { role: "norm" });
   }

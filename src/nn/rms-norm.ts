@@ -23,7 +23,7 @@ export class RMSNorm extends Module {
 
   constructor(features: number, options: RMSNormOptions = {}) {
     super();
-    checkOptions("new RMSNorm", options, ["epsilon"]);
+    checkOptions("new RMSNorm", options, { epsilon: true });
     const { epsilon = 1e-6 } = options;
     this.epsilon = epsilon;
     this.weight = this.parameter("weight", () => tf.ones([features]) as Tensor1D, { role: "norm" });

@@ -32,7 +32,7 @@ const OPTIONS: OptionNames<DrawAttentionOptions> = {
 /**
  * Where a model looks in a photograph, as a figure: `await show(await drawAttention(vit, "photo.jpg"))`.
  *
- * @param given what `loadViT` or `loadCheckpoint` gives, or a model alone
+ * @param given what `loadModel` gives, or a model alone
  * @param photo a picture's file, or its bytes, of any size
  * @throws VitlabError when the picture can't be read, or the model has no such block, head or query.
  */

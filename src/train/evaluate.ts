@@ -1,3 +1,4 @@
+import { checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
@@ -5,7 +6,6 @@ import { classCounts, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
 import { type AnyDataset, type Dataset, datasetName, isImageDataset } from "../data/examples";
 import { matchClasses } from "../data/match-classes";
-import { checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
 import { mostConfused, withConfusion } from "./confusion";
@@ -20,10 +20,10 @@ export interface EvaluateOptions {
   /** Images at a time; changes the numbers by rounding only. Default 100. */
   batchSize?: number;
   /**
-   * The model's class names, in its order, as `loadViT` and `loadCheckpoint` give them: images are then matched by the names
+   * The model's class names, in its order, as `loadModel` gives them: images are then matched by the names
    * of their classes, some of which may be missing. Default: class k of the data set is class k of the model.
    */
-  labels?: readonly string[];
+  classNames?: readonly string[];
   /** Stops between two batches. */
   signal?: AbortSignal;
 }
@@ -32,7 +32,7 @@ export interface EvaluateOptions {
 export const evaluationDisplay = new DisplayKind<Evaluation>();
 
 /** What `evaluate` takes besides, for a loss of one's own, or examples that aren't images. */
-export interface EvaluateExamplesOptions extends Omit<EvaluateOptions, "labels"> {
+export interface EvaluateExamplesOptions extends Omit<EvaluateOptions, "classNames"> {
   /** A scalar of the model's output and the targets. Default cross-entropy over the output's last axis. */
   loss?: LossFunction;
   /** What else to measure, by name: each a mean over a batch. Default none. */
@@ -71,7 +71,7 @@ export async function evaluate(
 ): Promise<Evaluation | ExamplesEvaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, { batchSize: true, labels: true, signal: true, loss: true, metrics: true });
+  checkOptions("evaluate", options, { batchSize: true, classNames: true, signal: true, loss: true, metrics: true });
   const { batchSize = 100, loss, metrics } = options;
   checkWhole("batchSize", batchSize);
   checkLossAndMetrics(loss, metrics);
@@ -97,9 +97,9 @@ async function evaluateExamples(
   dataset: AnyDataset,
   options: EvaluateOptions & EvaluateExamplesOptions,
 ): Promise<ExamplesEvaluation> {
-  if (options.labels !== undefined)
+  if (options.classNames !== undefined)
     throw new VitlabError(
-      "labels matches images by the names of their classes: leave it out with a loss, metrics or other examples",
+      "classNames matches images by the names of their classes: leave it out with a loss, metrics or other examples",
     );
   checkDataset(dataset, model, options.loss !== undefined);
   const { loss, accuracy, metrics } = await measured(model, dataset, options);
@@ -109,7 +109,7 @@ async function evaluateExamples(
 async function evaluateClasses(model: Trainable, dataset: ImageDataset, options: EvaluateOptions): Promise<Evaluation> {
   const config = configOf(model);
   if (config) checkChoosesAClass(dataset, config);
-  const matched = ofTheModelsClasses(dataset, config?.classes ?? dataset.classNames.length, options.labels);
+  const matched = ofTheModelsClasses(dataset, config?.classes ?? dataset.classNames.length, options.classNames);
   checkDataset(matched, model, false);
   const { loss, accuracy, predicted } = await measured(model, matched, options);
   const { classNames, labels } = matched;
@@ -140,19 +140,19 @@ async function evaluateClasses(model: Trainable, dataset: ImageDataset, options:
 }
 
 /** The images labeled by the model's numbers of their classes. */
-function ofTheModelsClasses(dataset: ImageDataset, classes: number, labels: unknown): ImageDataset {
+function ofTheModelsClasses(dataset: ImageDataset, classes: number, names: unknown): ImageDataset {
   const { classNames } = dataset;
-  if (labels === undefined) {
+  if (names === undefined) {
     if (classNames.length === classes) return dataset;
     throw new VitlabError(
       `${dataset.name} ${dataset.split} names ${classNames.length} classes, and the model has ${classes}: which is which can't be ` +
-        `known; pass labels, the names of the model's ${classes} classes in its order`,
+        `known; pass classNames, the names of the model's ${classes} classes in its order`,
     );
   }
-  if (!Array.isArray(labels) || !labels.every((label) => typeof label === "string"))
-    throw new VitlabError(`labels is ${show(labels)}: give the model's class names, as loadViT gives them`);
-  if (labels.length !== classes)
-    throw new VitlabError(`labels names ${labels.length} classes, and the model has ${classes}: give one for each`);
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string"))
+    throw new VitlabError(`classNames is ${show(names)}: give the model's class names, as loadModel gives them`);
+  if (names.length !== classes)
+    throw new VitlabError(`classNames names ${names.length} classes, and the model has ${classes}: give one for each`);
   checkLabels(dataset);
-  return matchClasses(dataset, labels);
+  return matchClasses(dataset, names);
 }

@@ -1,11 +1,11 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { checkPositive, checkWhole } from "../base/check-number";
 import type { OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { epochOrder } from "../data/batches";
 import type { Linear } from "../nn/linear";
 import { crossEntropy } from "../tensor/cross-entropy";
 import { tf } from "../tensor/tf";
-import { checkPositive, checkWhole } from "./check";
 import { nextTurn } from "./next-turn";
 import { adam } from "./optimizers/adam";
 import { ParameterVector } from "./parameter-vector";

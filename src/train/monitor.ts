@@ -1,6 +1,6 @@
+import { checkNotNegative } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import { checkNotNegative } from "./check";
 import type { EpochEvent } from "./events";
 
 /** Which number of an epoch tells how good the model is. */

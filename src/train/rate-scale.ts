@@ -1,6 +1,6 @@
+import { checkPositive } from "../base/check-number";
 import { VitlabError } from "../base/error";
 import { Module } from "../nn/module";
-import { checkPositive } from "./check";
 import { namesMatching } from "./name-pattern";
 
 /** Which parameters learn, and at which part of the learning rate. */

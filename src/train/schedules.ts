@@ -1,5 +1,5 @@
+import { checkNotNegative, checkWhole } from "../base/check-number";
 import { checkOptions } from "../base/check-options";
-import { checkNotNegative, checkWhole } from "./check";
 
 /** How the learning rate goes over the steps of a run. */
 export interface Schedule {

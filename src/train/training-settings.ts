@@ -1,9 +1,9 @@
+import { checkPositive, checkShare, checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { type BatchOptions, batchCount } from "../data/batches";
 import { type AnyDataset, datasetName, isImageDataset } from "../data/examples";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
-import { checkPositive, checkShare, checkWhole } from "./check";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
 import { type Callback, FIT_OPTIONS, type FitOptions, type TrainingOptions } from "./fit-options";

@@ -1,4 +1,4 @@
-import { checkOptions, show } from "../base/check-options";
+import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { checkPositions, hasSincos2d, POSITIONS } from "../nn/positions";
@@ -10,35 +10,35 @@ import { patchGridSize } from "./patches";
 import { presets } from "./presets";
 import { PROBLEM_TYPES } from "./problem-type";
 
-const FIELDS: readonly (keyof ViTConfig)[] = [
-  "imageSize",
-  "patchSize",
-  "channels",
-  "dim",
-  "depth",
-  "heads",
-  "mlpDim",
-  "classes",
-  "norm",
-  "finalNorm",
-  "activation",
-  "pool",
-  "classToken",
-  "distillationToken",
-  "registerTokens",
-  "positions",
-  "dropout",
-  "attentionDropout",
-  "embeddingDropout",
-  "dropPath",
-  "qkvBias",
-  "layerNormEps",
-  "patchOrder",
-  "initialization",
-  "attentionOverBatch",
-  "normalize",
-  "problemType",
-];
+const FIELDS: OptionNames<ViTConfig> = {
+  imageSize: true,
+  patchSize: true,
+  channels: true,
+  dim: true,
+  depth: true,
+  heads: true,
+  mlpDim: true,
+  classes: true,
+  norm: true,
+  finalNorm: true,
+  activation: true,
+  pool: true,
+  classToken: true,
+  distillationToken: true,
+  registerTokens: true,
+  positions: true,
+  dropout: true,
+  attentionDropout: true,
+  embeddingDropout: true,
+  dropPath: true,
+  qkvBias: true,
+  layerNormEps: true,
+  patchOrder: true,
+  initialization: true,
+  attentionOverBatch: true,
+  normalize: true,
+  problemType: true,
+};
 
 /**
  * Fills in the defaults and checks that the parts fit together, each within its limit, so that a config alone, from wherever

@@ -104,7 +104,7 @@ export interface HeadLayer extends Module {
   forward(features: Tensor2D, context?: ForwardContext): Tensor2D;
 }
 
-const FACTORIES = ["norm", "mlp", "attention", "block", "embeddings", "head"] as const;
+const FACTORIES = { norm: true, mlp: true, attention: true, block: true, embeddings: true, head: true } as const;
 
 /** What a forward pass of a ViT is asked for. */
 export interface ViTForwardOptions extends ForwardOptions {
@@ -112,7 +112,7 @@ export interface ViTForwardOptions extends ForwardOptions {
   interpolatePositions?: boolean;
 }
 
-const OWN_OPTIONS = ["interpolatePositions"];
+const OWN_OPTIONS = { interpolatePositions: true } as const;
 
 /** What `run` takes besides images. */
 export interface RunOptions {
@@ -149,9 +149,11 @@ export class ViT<
   constructor(config: ViTConfig, options: ViTOptions<Norm, FeedForward, Attention, Block, Tokens, Head> = {}) {
     super();
     this.config = completeConfig(config);
-    checkOptions("new ViT", options, ["seed", ...FACTORIES]);
+    checkOptions("new ViT", options, { seed: true, ...FACTORIES });
     const { seed = 0, norm, mlp, attention, block, embeddings, head } = options;
-    this.madeWith = FACTORIES.filter((name) => options[name] !== undefined);
+    this.madeWith = (Object.keys(FACTORIES) as (keyof typeof FACTORIES)[]).filter(
+      (name) => options[name] !== undefined,
+    );
     const { dim, depth, classes, finalNorm, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);
     const make = withDefaults(usualParts<Norm, FeedForward, Attention, Block, Tokens, Head>(this.config), {

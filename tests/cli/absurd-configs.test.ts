@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
-import { loadModel } from "../../src/cli/inputs/load-model";
 import { saveViT } from "../../src/hub/save-vit";
+import { loadModel } from "../../src/recipes/load-model";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { saveCheckpoint } from "../../src/train/checkpoint/model-checkpoint";
@@ -33,7 +33,7 @@ const ABSURD = ["1e9", "4294967296", "9007199254740992", "1e308", "1e400", "-1",
 beforeAll(async () => {
   await useEngine("cpu", { quiet: true });
   const model = new ViT(small, { seed: 3 });
-  await saveViT(model, join(work, "hub"), { labels });
+  await saveViT(model, join(work, "hub"), { classNames: labels });
   const read = (name: string) => JSON.parse(readFileSync(join(work, "hub", name), "utf8"));
   const huggingFace = { config: read("config.json"), processor: read("preprocessor_config.json") };
   const about = { data: "shapes", validation: 20, settings: { epochs: 3, trainCount: 20 }, huggingFace };
@@ -69,7 +69,7 @@ function answersOf(model: ViT): number[] {
 describe.each(["checkpoint", "hub"])("a config.json of a %s", (kind) => {
   it("with an absurd number is refused, or used as told, in no time and no memory", async () => {
     const said: string[] = [];
-    const whole = await loadModel(join(work, kind), (text) => said.push(text));
+    const whole = await loadModel(join(work, kind), { say: (text) => said.push(text) });
     const answers = answersOf(whole.model);
     whole.model.dispose();
     expect(said).toEqual([]);
@@ -88,7 +88,7 @@ describe.each(["checkpoint", "hub"])("a config.json of a %s", (kind) => {
         const [memory, start] = [process.resourceUsage().maxRSS, process.cpuUsage()];
         const notes: string[] = [];
         try {
-          const { model } = await loadModel(dir, (text) => notes.push(text));
+          const { model } = await loadModel(dir, { say: (text) => notes.push(text) });
           // A number that is none the less one of those allowed: what is told makes up for the other answer.
           const told = notes.some((text) => text.includes("config.json was changed after"));
           if (!told) expect(answersOf(model), what).toEqual(answers);
@@ -127,7 +127,7 @@ it("more classes than any data set has are refused, in whichever field they stan
     [{ label2id: { ant: 0, bee: 1e9 } }, "label2id does not name classes 0, 1, 2"],
   ] as const) {
     writeFileSync(file, JSON.stringify({ ...config, ...extra }));
-    await expect(loadModel(dir, () => {})).rejects.toThrow(message);
+    await expect(loadModel(dir, { say: () => {} })).rejects.toThrow(message);
   }
 });
 
@@ -138,9 +138,9 @@ it("JSON that is nested without end, or larger than any, is refused", async () =
     const file = join(dir, "config.json");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace("{", `{"more": ${"[".repeat(1e5)}${"]".repeat(1e5)},`));
-    await expect(loadModel(dir, () => {})).rejects.toThrow("nested more than 100 deep");
+    await expect(loadModel(dir, { say: () => {} })).rejects.toThrow("nested more than 100 deep");
     writeFileSync(file, text + " ".repeat(2 ** 26));
-    await expect(loadModel(dir, () => {})).rejects.toThrow("files of its kind are read up to 64 MB");
+    await expect(loadModel(dir, { say: () => {} })).rejects.toThrow("files of its kind are read up to 64 MB");
     rmSync(dir, { recursive: true });
   }
 });

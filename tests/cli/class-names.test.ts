@@ -31,11 +31,11 @@ beforeAll(async () => {
   const small = { imageSize: 16, patchSize: 4, dim: 16, depth: 1, heads: 2, mlpDim: 32 };
   const four = new ViT({ ...small, classes: 4 }, { seed: 3 });
   await saveCheckpoint(join(work, "four"), four, { classNames: NUMBERS });
-  await saveViT(four, join(work, "four-hub"), { labels: NUMBERS });
+  await saveViT(four, join(work, "four-hub"), { classNames: NUMBERS });
   four.dispose();
   const three = new ViT({ ...small, classes: 3 }, { seed: 3 });
   await saveViT(three, join(work, "unnamed"));
-  await saveViT(three, join(work, "animals"), { labels: ["cat", "dog", "cow"] });
+  await saveViT(three, join(work, "animals"), { classNames: ["cat", "dog", "cow"] });
   three.dispose();
   const many = new ViT({ ...small, classes: 10_000 }, { seed: 3 });
   await saveCheckpoint(join(work, "many"), many, { classNames: Array.from({ length: 10_000 }, (_, i) => String(i)) });
@@ -54,11 +54,11 @@ describe("classes whose names are whole numbers", () => {
   it.each(["four", "four-hub"])("keep their order in predict --json: %s", async (model) => {
     const { code, stdout } = await run(`predict ${model} numbers/180/0.png --json`);
     expect(code).toBe(0);
-    const [{ label, labels, probability, probabilities, class: best }] = JSON.parse(stdout).predictions;
-    expect(labels).toEqual(NUMBERS);
+    const [{ className, classNames, probability, probabilities, class: best }] = JSON.parse(stdout).predictions;
+    expect(classNames).toEqual(NUMBERS);
     expect(probabilities.length).toBe(4);
     expect(probability).toBe(Math.max(...probabilities));
-    expect([probabilities[best], labels[best]]).toEqual([probability, label]);
+    expect([probabilities[best], classNames[best]]).toEqual([probability, className]);
   });
 
   it("keep it in evaluate --json, from whatever folder the numbers are taken", async () => {
@@ -84,7 +84,7 @@ describe("classes whose names are whole numbers", () => {
     expect(JSON.parse(readFileSync(join(work, "trained", "config.json"), "utf8")).classNames).toEqual(NUMBERS);
     expect((await vitlab(work, ["export", "trained", "trained-hub"])).code).toBe(0);
     const { predictions } = JSON.parse((await run("predict trained-hub numbers/2/0.png --json")).stdout);
-    expect(predictions[0].labels).toEqual(NUMBERS);
+    expect(predictions[0].classNames).toEqual(NUMBERS);
   });
 });
 

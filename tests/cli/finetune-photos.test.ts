@@ -76,12 +76,12 @@ describe("a model of Hugging Face's, fine-tuned on photographs of one's own", ()
         const evaluated = JSON.parse((await run(`evaluate ${model} --data photos --split test --json`)).stdout);
         expect(evaluated).toMatchObject({ testAccuracy: test?.testAccuracy, images: test?.testImages });
         expect(evaluated.testLoss).toBeCloseTo(test?.testLoss as number, 5);
-        return JSON.parse(predicted.stdout).predictions[0] as { labels: string[]; probabilities: number[] };
+        return JSON.parse(predicted.stdout).predictions[0] as { classNames: string[]; probabilities: number[] };
       }),
     );
     const library = softmax(await logitsOf(join(work, "for-transformers"), join(work, photo)));
-    for (const { labels, probabilities } of answers) {
-      expect(labels).toEqual(["Auto", "Mieze", "Rex"]);
+    for (const { classNames, probabilities } of answers) {
+      expect(classNames).toEqual(["Auto", "Mieze", "Rex"]);
       for (const [i, value] of probabilities.entries()) expect(value).toBeCloseTo(library[i] as number, 5);
     }
     const read = (file: string) => JSON.parse(readFileSync(join(work, "for-transformers", file), "utf8"));
@@ -105,7 +105,7 @@ describe("a model of Hugging Face's, fine-tuned on photographs of one's own", ()
 
   it("does so in a cell, too", async () => {
     const { model, imageProcessor, imageSize } = await loadViT(join(work, "vit"), {
-      labels: ["Auto", "Mieze", "Rex"],
+      classNames: ["Auto", "Mieze", "Rex"],
       say: () => {},
     });
     const processor = imageProcessor();

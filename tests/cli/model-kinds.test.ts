@@ -46,7 +46,7 @@ describe("vitlab predict", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("each class by itself: the probabilities don't add up to 1");
     const [prediction] = JSON.parse(stdout).predictions;
-    expect(prediction.label).toBe("ant");
+    expect(prediction.className).toBe("ant");
     expect(prediction.probability).toBeCloseTo(scoresOf("three", "multi_label_classification")[0] as number, 5);
   });
 
@@ -60,8 +60,8 @@ describe("vitlab predict", () => {
     const wanted = scoresOf("three", "regression");
     const { stdout } = await run("predict", "values", picture, "--json");
     const [prediction] = JSON.parse(stdout).predictions;
-    expect(Object.keys(prediction)).toEqual(["file", "labels", "values"]);
-    expect(prediction.labels).toEqual(["ant", "bee", "cow"]);
+    expect(Object.keys(prediction)).toEqual(["file", "classNames", "values"]);
+    expect(prediction.classNames).toEqual(["ant", "bee", "cow"]);
     prediction.values.forEach((value: number, i: number) => {
       expect(value).toBeCloseTo(wanted[i] as number, 5);
     });

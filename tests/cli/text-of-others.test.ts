@@ -53,9 +53,9 @@ it("class folders and files of others are said in lines that do nothing to a ter
   for (const { stdout, stderr } of [trained, evaluated, predicted]) expect(stdout + stderr).not.toMatch(ACTIVE);
   const json = await vitlab(folder, ["predict", "run\u001b[31m", file, "--json"]);
   expect(json.stdout).not.toMatch(ACTIVE);
-  const [told] = jsonLines(json.stdout) as [{ predictions: { file: string; labels: string[] }[] }];
+  const [told] = jsonLines(json.stdout) as [{ predictions: { file: string; classNames: string[] }[] }];
   expect(told.predictions[0]?.file).toBe(file);
-  expect([...(told.predictions[0]?.labels ?? [])].sort()).toEqual([...names].sort());
+  expect([...(told.predictions[0]?.classNames ?? [])].sort()).toEqual([...names].sort());
   expect(JSON.parse(readFileSync(join(folder, "run\u001b[31m", "config.json"), "utf8")).classNames.sort()).toEqual(
     [...names].sort(),
   );

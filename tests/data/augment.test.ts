@@ -31,7 +31,7 @@ describe("flip", () => {
   });
 
   it("refuses a probability above 1", () => {
-    expect(() => flip(2)).toThrow(new VitlabError("flip has probability 2: give a number from 0 to 1"));
+    expect(() => flip(2)).toThrow(new VitlabError("the probability of flip is 2: it must be from 0 to 1"));
   });
 });
 
@@ -62,7 +62,7 @@ describe("shiftCrop", () => {
   });
 
   it("must be a whole number below the image's side", () => {
-    expect(() => shiftCrop(1.5)).toThrow(new VitlabError("shift is 1.5: give a whole number of pixels from 0"));
+    expect(() => shiftCrop(1.5)).toThrow(new VitlabError("shift is 1.5: it must be a whole number, 0 or more"));
     expect(() => shiftCrop(3)(square, new Random(0))).toThrow(
       new VitlabError("shift is 3 for images of 3x3: it must be less than 3"),
     );

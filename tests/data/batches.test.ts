@@ -82,10 +82,10 @@ describe("batches", () => {
   });
 
   it.each([
-    [{ batchSize: 0 }, "batch size is 0: give a whole number from 1"],
-    [{ batchSize: 2.5 }, "batch size is 2.5: give a whole number from 1"],
+    [{ batchSize: 0 }, "batchSize is 0: it must be a whole number, 1 or more"],
+    [{ batchSize: 2.5 }, "batchSize is 2.5: it must be a whole number, 1 or more"],
     [{ batchSize: 11, dropLast: true }, "batch size 11 with dropLast leaves no batch of 10 images: make it smaller"],
-    [{ batchSize: 5, epoch: -1 }, "epoch is -1: give a whole number from 0"],
+    [{ batchSize: 5, epoch: -1 }, "epoch is -1: it must be a whole number, 0 or more"],
     [{ batchSize: 5, seed: 0.5 }, "the seed of the batches is 0.5: give a whole number"],
     [{ batchSize: 5, from: 3 }, "from is batch 3: an epoch here has batches 0 to 1"],
   ])("refuses %j", (options, message) => {

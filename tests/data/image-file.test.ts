@@ -171,7 +171,7 @@ describe("resizeImage", () => {
 
   it("refuses a side of 0", async () => {
     await expect(resizeImage(small, { width: 0, height: 2 })).rejects.toThrow(
-      new VitlabError("an image can't be resized to 2x0: both sides must be whole numbers from 1"),
+      new VitlabError("width is 0: it must be a whole number, 1 or more"),
     );
   });
 });

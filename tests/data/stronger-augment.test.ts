@@ -34,7 +34,7 @@ describe("cutout", () => {
   });
 
   it("must fit into the image", () => {
-    expect(() => cutout(0)).toThrow("cutout is 0: give the side of the square");
+    expect(() => cutout(0)).toThrow("the side of cutout is 0: it must be a whole number, 1 or more");
     expect(() => cutout(9)(gray(1), new Random(0))).toThrow("cutout is 9 for images of 8x8: it must be at most 8");
   });
 });

@@ -21,7 +21,7 @@ afterAll(() => {
 async function labelsOf(dir: string): Promise<readonly string[]> {
   const loaded = await loadViT(dir, { say: () => {} });
   loaded.model.dispose();
-  return loaded.labels;
+  return loaded.classNames;
 }
 
 describe("class names in Hugging Face's format", () => {
@@ -31,7 +31,7 @@ describe("class names in Hugging Face's format", () => {
     ["of which two are the same, as ImageNet's cranes", ["crane", "dog", "crane", "maillot"]],
   ])("%s keep their order there and back", async (_, labels) => {
     const dir = join(work, labels.join("-"));
-    await saveViT(model, dir, { labels });
+    await saveViT(model, dir, { classNames: labels });
     expect(await labelsOf(dir)).toEqual(labels);
     const { id2label, label2id } = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
     for (const [id, label] of labels.entries()) expect([id2label[id], labels[label2id[label]]]).toEqual([label, label]);
@@ -48,13 +48,13 @@ describe("class names in Hugging Face's format", () => {
   });
 
   it("that are fewer than the classes are refused", async () => {
-    await expect(saveViT(model, join(work, "few"), { labels: ["a", "b"] })).rejects.toThrow(
-      "labels names 2 classes, and the model has 4: give one for each",
+    await expect(saveViT(model, join(work, "few"), { classNames: ["a", "b"] })).rejects.toThrow(
+      "classNames names 2 classes, and the model has 4: give one for each",
     );
     const dir = join(work, "four");
-    await saveViT(model, dir, { labels: ["a", "b", "c", "d"] });
-    await expect(loadViT(dir, { classes: 4, labels: ["a", "b"] })).rejects.toThrow(
-      "classes is 4, and labels names 2: leave classes out",
+    await saveViT(model, dir, { classNames: ["a", "b", "c", "d"] });
+    await expect(loadViT(dir, { classes: 4, classNames: ["a", "b"] })).rejects.toThrow(
+      "classes is 4, and classNames names 2: leave classes out",
     );
     const config = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
     writeFileSync(join(dir, "config.json"), JSON.stringify({ ...config, id2label: { 0: "a", 1: "b" } }));

@@ -52,7 +52,7 @@ onEveryEngine("a model of transformers'", () => {
       expect(loaded.newHead).toBe(false);
       expect(loaded.dtype).toBe("F32");
       expect(loaded.model.parameterCount().total).toBe(count);
-      expect(loaded.labels).toEqual(loaded.labels.map((_, i) => `LABEL_${i}`));
+      expect(loaded.classNames).toEqual(loaded.classNames.map((_, i) => `LABEL_${i}`));
       expect(loaded.imageSize).toEqual(golden.shape("pixel_values").slice(2));
       expect(loaded.processor).toMatchObject({ image_processor_type: "ViTImageProcessor", resample: 2 });
     });
@@ -116,12 +116,16 @@ onEveryEngine("a model of transformers'", () => {
     const golden = new Golden("hf_vit_micro/golden");
     const said: string[] = [];
     const folder = folderOf("hf_vit_micro");
-    const { model, newHead, labels } = await loadViT(folder, { classes: 10, seed: 3, say: (text) => said.push(text) });
+    const { model, newHead, classNames } = await loadViT(folder, {
+      classes: 10,
+      seed: 3,
+      say: (text) => said.push(text),
+    });
     expect(said).toEqual([
       `${folder}: its head has 21 classes; new head for 10 classes, drawn at random: train it before you trust its answers`,
     ]);
     expect(newHead).toBe(true);
-    expect(labels).toEqual(Object.values(golden.json.scalars.fresh_id2label as Record<string, string>));
+    expect(classNames).toEqual(Object.values(golden.json.scalars.fresh_id2label as Record<string, string>));
     const fresh = [...model.head.weight.dataSync()];
     const deviation = Math.sqrt(fresh.reduce((sum, value) => sum + value * value, 0) / fresh.length);
     expect(deviation).toBeGreaterThan(0.015);

@@ -213,8 +213,8 @@ describe("loadViT says in one sentence", () => {
       "newHead draws a head at random, which trainedHead refuses: give one of them",
     ],
     [{ classes: 0 }, "classes is 0: it must be a whole number"],
-    [{ labels: [] }, "labels is a list: give a list of class names"],
-    [{ labels: ["a"], classes: 2 }, "classes is 2, and labels names 1"],
+    [{ classNames: [] }, "classNames is a list: give a list of names"],
+    [{ classNames: ["a"], classes: 2 }, "classes is 2, and classNames names 1"],
     [{ clases: 3 } as never, "loadViT has no option clases: did you mean classes?"],
   ])("options %j", async (options, message) => {
     await expect(loadViT(micro, options)).rejects.toThrow(message);
@@ -233,11 +233,11 @@ describe("loadViT tells of", () => {
     const named = Array.from({ length: 21 }, (_, i) => `class ${i}`);
     const folder = await withConfig((config) => ({ ...config, id2label: { ...named } }));
     expect(await said(folder)).toBe("");
-    expect(await said(folder, { labels: named })).toBe("");
-    expect(await said(folder, { labels: [...named].reverse() })).toContain(
+    expect(await said(folder, { classNames: named })).toBe("");
+    expect(await said(folder, { classNames: [...named].reverse() })).toContain(
       "its head is kept and its classes are renamed",
     );
-    expect(await said(micro, { labels: named })).toBe("");
+    expect(await said(micro, { classNames: named })).toBe("");
   });
 
   it("a head that is drawn anew as asked", async () => {

@@ -159,7 +159,7 @@ describe("what the head is for", () => {
 
   it.each(["multi_label_classification", "regression"] as const)("%s: is forgotten with it", async (problem_type) => {
     const folder = folderWith("three", { problem_type });
-    for (const options of [{ labels: ["cat", "dog"], newHead: true }, { newHead: true }, { classes: 5 }]) {
+    for (const options of [{ classNames: ["cat", "dog"], newHead: true }, { newHead: true }, { classes: 5 }]) {
       const loaded = await loadViT(folder, { ...options, ...silent });
       expect(loaded.model.config.problemType).toBe("single_label_classification");
       expect(await written(loaded.model, loaded)).not.toHaveProperty("problem_type");

@@ -35,7 +35,7 @@ describe("attention over a photograph", () => {
   it("comes with what the model says, and the part that it saw", async () => {
     const found = await photoAttention(vit, await readImage(chelsea));
     expect(found).toMatchObject({ block: 4, head: "mean", query: "class", heads: 5, grid: { rows: 8, columns: 8 } });
-    expect(found.answer?.label).toBe(golden.label);
+    expect(found.answer?.className).toBe(golden.label);
     expect(found.answer?.probability).toBeCloseTo(golden.probability, 4);
     expect(found.seen).toEqual({ left: 0, top: 0, width: 451, height: 300 });
     const sum = found.weights.reduce((total, weight) => total + weight, found.classToken ?? 0);
@@ -59,7 +59,7 @@ describe("attention over a photograph", () => {
     const found = await photoAttention(model, photo, { head: 1, query: 7 });
     expect(tf.memory().numTensors).toBe(before);
     expect([found.grid, found.weights.length]).toEqual([{ rows: 2, columns: 4 }, 8]);
-    expect(found.answer?.label).toMatch(/^class [01]$/);
+    expect(found.answer?.className).toMatch(/^class [01]$/);
     // 40x30 is cut to 40x20 first.
     expect(Math.round(found.seen.top)).toBe(5);
     model.dispose();

@@ -73,10 +73,10 @@ onEveryEngine("a folder in Hugging Face's format", (engine) => {
     const model = new ViT(config, { seed: 5 });
     const folder = join(work, engine, name);
     const before = tf.memory().numTensors;
-    await saveViT(model, folder, { labels: ["ant", "bee", "cow"] });
+    await saveViT(model, folder, { classNames: ["ant", "bee", "cow"] });
     expect(tf.memory().numTensors, "tensors left behind").toBe(before);
     const back = await loadViT(folder, { say: (text) => expect.fail(text) });
-    expect(back.labels).toEqual(["ant", "bee", "cow"]);
+    expect(back.classNames).toEqual(["ant", "bee", "cow"]);
     expectSame(logits(back.model, config.channels), logits(model, config.channels));
     model.dispose();
     back.model.dispose();
@@ -138,7 +138,7 @@ describe("saveViT", () => {
     const other = new ViT({ ...small, classes: 5 }, { seed: 6 });
     await saveViT(other, folder);
     expect(readdirSync(folder).sort()).toEqual(["README.md", ...FILES].sort());
-    expect((await loadViT(folder)).labels.length).toBe(5);
+    expect((await loadViT(folder)).classNames.length).toBe(5);
     expect(read(folder, "README.md").toString()).toBe("mine");
     other.dispose();
     model.dispose();
@@ -174,8 +174,8 @@ describe("saveViT", () => {
 
   it("wants one label for each class, and a dtype it knows", async () => {
     const model = new ViT(small);
-    await expect(saveViT(model, work, { labels: ["a"] })).rejects.toThrow(
-      "labels names 1 classes, and the model has 3",
+    await expect(saveViT(model, work, { classNames: ["a"] })).rejects.toThrow(
+      "classNames names 1 classes, and the model has 3",
     );
     await expect(saveViT(model, work, { dtype: "F64" as never })).rejects.toThrow('dtype is "F64"');
     model.dispose();
@@ -318,10 +318,10 @@ describe("the layouts that loadViT reads", () => {
     const rename = (name: string) => name.replace("classifier.", "decoder.decoder_pred.");
     const folder = await variant("mae", rename, { model_type: "vit_mae" });
     const said: string[] = [];
-    const { model, labels } = await loadViT(folder, { labels: ["cat", "dog"], say: (text) => said.push(text) });
-    expect(labels).toEqual(["cat", "dog"]);
+    const { model, classNames } = await loadViT(folder, { classNames: ["cat", "dog"], say: (text) => said.push(text) });
+    expect(classNames).toEqual(["cat", "dog"]);
     expect(said.join("\n")).toContain("left out decoder.decoder_pred.bias, decoder.decoder_pred.weight");
-    await saveViT(model, join(work, "mae-saved"), { labels });
+    await saveViT(model, join(work, "mae-saved"), { classNames });
     expect(json(work, "mae-saved", "config.json")).toMatchObject({
       model_type: "vit",
       id2label: { 0: "cat", 1: "dog" },

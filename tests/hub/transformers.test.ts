@@ -62,7 +62,7 @@ describe.runIf(python !== undefined)("Python's transformers", () => {
       for (const variable of model.parameters())
         tf.tidy(() => variable.assign(tf.add(variable, tf.randomNormal(variable.shape, 0, 0.1, "float32", i))));
       const folder = join(work, "ours", name);
-      await saveViT(model, folder, { labels: ["ant", "bee", "cow"] });
+      await saveViT(model, folder, { classNames: ["ant", "bee", "cow"] });
       const [height, width] = typeof config.imageSize === "number" ? [16, 16] : config.imageSize;
       const pixels = tf.randomUniform([3, config.channels ?? 3, height, width], -1, 1, "float32", i);
       const data = pixels.dataSync() as Float32Array;

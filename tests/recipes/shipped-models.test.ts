@@ -24,8 +24,8 @@ describe("models that come with the project", () => {
 
   it.each(shipped)("%s: opens as the model that its report and its card tell of", async (name) => {
     const report = JSON.parse(readFileSync(path.join(folder, name, "report.json"), "utf8"));
-    const { model, labels, dtype } = await loadViT(path.join(folder, name));
-    expect(labels).toEqual(report.classNames);
+    const { model, classNames, dtype } = await loadViT(path.join(folder, name));
+    expect(classNames).toEqual(report.classNames);
     expect(dtype).toBe("F16");
     expect(model.parameterCount().total).toBe(report.parameters);
     expect(report.parameters).toBeLessThanOrEqual(1.5e6);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const model = microModel();
   answers = answersOf(model);
   await saveCheckpoint(checkpoint, model, { classNames: labels, about: { data: "colors" } });
-  await saveViT(model, hub, { labels });
+  await saveViT(model, hub, { classNames: labels });
   model.dispose();
   const training = microModel();
   const broken = fit(training, { ...options, checkpoint: { dir: run } });
@@ -68,7 +68,7 @@ const readers: Record<string, { from: string; read: (dir: string) => ReturnType<
     from: hub,
     read: (dir) =>
       outcome(async (say) => {
-        const { model, labels: names } = await loadViT(dir, { say });
+        const { model, classNames: names } = await loadViT(dir, { say });
         return { model, names };
       }),
   },

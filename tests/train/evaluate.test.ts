@@ -78,10 +78,10 @@ describe("evaluate", () => {
       classNames: ["blue", "red", "green"],
       labels: images.labels.map((label) => (label + 1) % 3),
     };
-    expect(await evaluate(model, turned, { labels })).toEqual(whole);
+    expect(await evaluate(model, turned, { classNames: labels })).toEqual(whole);
     const greens = Array.from(images.labels.keys()).filter((i) => images.labels[i] === 1);
     const some = { ...takeImages(images, greens), classNames: ["green"], labels: new Int32Array(greens.length) };
-    const { perClass, count } = await evaluate(model, some, { labels });
+    const { perClass, count } = await evaluate(model, some, { classNames: labels });
     expect([count, perClass[1]]).toEqual([10, whole.perClass[1]]);
     expect(perClass.map((result) => result.count)).toEqual([0, 10, 0]);
   });
@@ -158,22 +158,22 @@ describe("evaluate", () => {
   const classNames = ["red", "green"];
   it.each<[string, ImageDataset, object]>([
     [
-      "colors test names 2 classes, and the model has 3: which is which can't be known; pass labels",
+      "colors test names 2 classes, and the model has 3: which is which can't be known; pass classNames",
       { ...images, classNames },
       {},
     ],
-    ["labels names 2 classes, and the model has 3: give one for each", images, { labels: ["red", "green"] }],
-    ['labels is "red": give the model\'s class names', images, { labels: "red" }],
-    ["has images of green, and the model has no such class", images, { labels: ["red", "blue", "grün"] }],
+    ["classNames names 2 classes, and the model has 3: give one for each", images, { classNames: ["red", "green"] }],
+    ['classNames is "red": give the model\'s class names', images, { classNames: "red" }],
+    ["has images of green, and the model has no such class", images, { classNames: ["red", "blue", "grün"] }],
     [
       "image 2 of colors test has label 2, and classNames names 2 classes: give a name for each class",
       { ...images, classNames },
-      { labels: ["red", "green", "blue"] },
+      { classNames: ["red", "green", "blue"] },
     ],
     [
       "image 4 of colors test has label -1",
       { ...images, labels: images.labels.map((label, i) => (i === 4 ? -1 : label)) },
-      { labels: ["blue", "green", "red"] },
+      { classNames: ["blue", "green", "red"] },
     ],
     ["colors test has 30 labels for 31 images", { ...images, labels: images.labels.slice(1) }, {}],
   ])("refuses classes that can't be the model's: %s", async (message, dataset, options) => {

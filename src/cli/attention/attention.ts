@@ -6,13 +6,13 @@ The picture shows the photograph, and beside it where the query looks: the brigh
 model's image processor cuts off is dim. Blocks, heads and patches are counted from 0, patches row by row.
 
 With --json, stdout has one object:
-  {"file":…,"out":…,"label":…,"class":…,"probability":…,"block":…,"head":…,"query":…,"rows":…,"columns":…,
+  {"file":…,"out":…,"className":…,"class":…,"probability":…,"block":…,"head":…,"query":…,"rows":…,"columns":…,
    "weights":[…],"classToken":…,"most":{"patch":…,"row":…,"column":…,"weight":…},"seen":{"left":…,"top":…,"width":…,"height":…}}
 weights has one number a patch, row by row; with the class token's (and other such tokens') they add up to 1. seen is
 the part of the photograph that the model saw, in its pixels.
 
 Example:
-  vitlab attention data/models/vit-cifar10 photo.jpg --out attention.png`;
+  vitlab attention vit-cifar10 photo.jpg --out attention.png`;
 
 /** `vitlab attention`: where a model looks in a photograph. */
 export function attentionCommand(): Command {

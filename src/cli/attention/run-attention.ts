@@ -7,7 +7,7 @@ import { type PhotoAttention, photoAttention } from "../../hub/photo-attention";
 import { attentionFigure, placeInWords, queryInWords } from "../../panels/draw-attention";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { percent } from "../../train/percent";
-import { loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
 
 /** The options of `vitlab attention`. */
@@ -27,7 +27,7 @@ export async function runAttention(folder: string, file: string, args: Attention
   const say = lineFor(json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const photo = await readImage(file);
-  const given = await loadModel(folder, say);
+  const given = await openModel(folder, say);
   const found = await photoAttention(given, photo, { ...(block !== undefined && { block }), head, query });
   if (out !== undefined) await saveFigure(attentionFigure(photo, found), out);
   if (json) printJson(report(file, found, out));
@@ -59,7 +59,7 @@ function most({ weights, grid }: PhotoAttention) {
 function sentence(file: string, found: PhotoAttention, out: string | undefined): string {
   const { answer, query, classToken } = found;
   const { patch, row, column, weight } = most(found);
-  const is = answer ? `${file}: ${answer.label} (${percent(answer.probability)}); ` : `${file}: `;
+  const is = answer ? `${file}: ${answer.className} (${percent(answer.probability)}); ` : `${file}: `;
   const token =
     classToken === undefined
       ? ""

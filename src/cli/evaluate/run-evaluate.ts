@@ -2,6 +2,7 @@ import { VitlabError } from "../../base/error";
 import { describeDataset, type ImageDataset } from "../../data/dataset";
 import { fewNames } from "../../data/name-lists";
 import { pickClasses } from "../../data/pick-classes";
+import type { LoadedModel } from "../../recipes/load-model";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { describeEvaluation, MOST_SHOWN_CLASSES, shownClasses } from "../../train/describe-evaluation";
 import { evaluate } from "../../train/evaluate";
@@ -11,7 +12,7 @@ import { sizeOf } from "../../vit/patches";
 import { type DataSource, describeSource, rememberedSource } from "../inputs/data-source";
 import type { SplitName } from "../inputs/data-splits";
 import { fewer, loadSplit } from "../inputs/load-data";
-import { type GivenModel, loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
 
 /** The options of `vitlab evaluate`. */
@@ -30,8 +31,8 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const { split, json } = args;
   const say = lineFor(json);
   const engine = await useEngine(args.engine, { quiet: true });
-  const given = await loadModel(folder, say, { trainedHead: true });
-  const { model, labels, labeled, about } = given;
+  const given = await openModel(folder, say, { trainedHead: true });
+  const { model, classNames, named, about } = given;
   const { config } = model;
   const data = args.data ?? rememberedSource(folder, about.data);
   say(describeEngine(engine));
@@ -48,23 +49,23 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   if (known !== loaded) say(`only the images of ${fewNames(known.classNames)}`);
   say(describeDataset(dataset));
   // LABEL_0, LABEL_1, LABEL_10 is how folders of these names are sorted: they say which is which as well.
-  const names = new Set(labels);
-  const byName = labeled || dataset.classNames.every((name) => names.has(name));
+  const names = new Set(classNames);
+  const byName = named || dataset.classNames.every((name) => names.has(name));
   if (!byName) say(pairing(dataset.classNames, config.classes, folder));
-  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(byName && { labels }) });
+  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(byName && { classNames }) });
   if (json) printJson(jsonOf(split, measured));
   else for (const line of [...classLines(measured), describeEvaluation(measured, split)]) printLine(line);
 }
 
 /** The images of the classes that a model was trained on, where its data set has more. */
-function ofTheModelsClasses(dataset: ImageDataset, given: GivenModel, data: DataSource): ImageDataset {
-  const { labels, labeled, about } = given;
+function ofTheModelsClasses(dataset: ImageDataset, given: LoadedModel, data: DataSource): ImageDataset {
+  const { classNames, named, about } = given;
   const own = about.classes !== undefined && about.data === describeSource(data);
   // Of a folder with a class that the model doesn't know nothing is left out unasked.
-  if (!labeled || (data.kind === "folder" && !own)) return dataset;
+  if (!named || (data.kind === "folder" && !own)) return dataset;
   const names = new Set(dataset.classNames);
-  const more = labels.length > 1 && labels.length < names.size && labels.every((name) => names.has(name));
-  return more ? pickClasses(dataset, labels) : dataset;
+  const more = classNames.length > 1 && classNames.length < names.size && classNames.every((name) => names.has(name));
+  return more ? pickClasses(dataset, classNames) : dataset;
 }
 
 /**

@@ -6,9 +6,10 @@ import type { WeightType } from "../../base/safetensors-numbers";
 import { saveSafetensors } from "../../hub/safetensors-file";
 import { saveViT } from "../../hub/save-vit";
 import { toTorchSimpleViT } from "../../hub/torch-simple-vit";
+import { rememberHub } from "../../recipes/hub-memory";
 import { useEngine } from "../../tensor/node/engine";
 import { saveCheckpoint } from "../../train/checkpoint/model-checkpoint";
-import { loadModel, rememberHub } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { printLine } from "../terminal/output";
 
 /** The options of `vitlab export`. */
@@ -29,8 +30,8 @@ export async function runExport(folder: string, output: string, args: ExportArgu
   if (!args.overwrite && isUsed(output))
     throw new VitlabError(`${output} is there already: replace it (--overwrite), or choose another name`);
   await useEngine(undefined, { quiet: true });
-  const given = await loadModel(folder, printLine, { trainedHead: true });
-  const { model, labels, config, processor } = given;
+  const given = await openModel(folder, printLine, { trainedHead: true });
+  const { model, classNames, config, processor } = given;
   const { dtype = given.dtype } = args;
   if (args.format === "torch-simple-vit") {
     checkUnlocked(dirname(output), args);
@@ -39,9 +40,9 @@ export async function runExport(folder: string, output: string, args: ExportArgu
     await whileLocked(
       output,
       () => {
-        if (args.format === "huggingface") return saveViT(model, output, { labels, dtype, config, processor });
+        if (args.format === "huggingface") return saveViT(model, output, { classNames, dtype, config, processor });
         const about = { ...given.about, ...rememberHub(given, model) };
-        return saveCheckpoint(output, model, { classNames: labels, about, dtype });
+        return saveCheckpoint(output, model, { classNames, about, dtype });
       },
       { overwrite: args.overwrite, shared: true },
     );

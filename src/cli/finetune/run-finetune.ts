@@ -6,6 +6,7 @@ import { type AugmentOptions, augment } from "../../data/augment";
 import { majorityOf } from "../../data/class-counts";
 import { describeDataset } from "../../data/dataset";
 import { pickClasses } from "../../data/pick-classes";
+import { rememberHub } from "../../recipes/hub-memory";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { saveCheckpoint } from "../../train/checkpoint/model-checkpoint";
 import { type FinetuneRecipe, finetune } from "../../train/finetune";
@@ -17,7 +18,7 @@ import { sizeOf } from "../../vit/patches";
 import { type DataSource, describeSource } from "../inputs/data-source";
 import type { DataSplits } from "../inputs/data-splits";
 import { fewer, loadSplits } from "../inputs/load-data";
-import { loadModel, rememberHub } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { lineFor } from "../terminal/output";
 import { savedRun, settingsOf } from "../training/run-settings";
 import { costOf, sayTest } from "../training/say-test";
@@ -61,7 +62,7 @@ export async function runFinetune(
     throw new VitlabError(`${out} is the model itself, which would be lost: choose another folder (--out)`);
   await inTrainingSession(args.json ?? false, { ...args, out }, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const given = await loadModel(folder, session.say);
+    const given = await openModel(folder, session.say);
     const sizes = { imageSize: sizeOf(given.model.config.imageSize), fit: given, validation: args.validation };
     const splits = chosenClasses(await loadSplits(args.data, sizes), args.classes);
     const { model, note } = headFor(given, splits.train.classNames, args.seed);

@@ -76,4 +76,4 @@ function toNumber(text: string): number {
 
 /** What a command takes for a model. */
 export const MODEL_HELP =
-  "what vitlab train wrote, a folder in Hugging Face's format, or owner/name on the Hugging Face hub (downloaded once)";
+  "what vitlab train wrote, a folder in Hugging Face's format, owner/name on the Hugging Face hub (downloaded once), or a model that comes along, such as vit-cifar10";

@@ -21,7 +21,7 @@ import { adam } from "../../train/optimizers/adam";
 import { percent } from "../../train/percent";
 import { ViT } from "../../vit/model";
 import { presets } from "../../vit/presets";
-import { loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { printJson, printLine } from "../terminal/output";
 import { costOf, sayTest } from "../training/say-test";
 import { inTrainingSession, type TrainingSession } from "../training/training-session";
@@ -104,7 +104,7 @@ export interface CompareArguments {
 export async function runCompare(folder: string, args: CompareArguments): Promise<void> {
   await inTrainingSession(true, null, async (session) => {
     session.say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const { model } = await loadModel(folder, session.say);
+    const { model } = await openModel(folder, session.say);
     const classes = ["cat", "dog"];
     const train = subset(pickClasses(await cifar10({ split: "train" }), classes), args.count);
     const test = pickClasses(await cifar10({ split: "test" }), classes);

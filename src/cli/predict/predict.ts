@@ -3,14 +3,14 @@ import { MODEL_HELP, wholeNumber } from "../inputs/arguments";
 
 const NOTES = `
 With --json, stdout has one object:
-  {"predictions":[{"file":…,"label":…,"class":…,"probability":…,"labels":[…],"probabilities":[…]},…]}
-class is the number of the likeliest class, from 0, label and probability are its own. labels and probabilities have one entry
-a class, in the order of the model's classes: probabilities[i] is that of labels[i]. They go from 0 to 1 and add up to 1. Of a
+  {"predictions":[{"file":…,"className":…,"class":…,"probability":…,"classNames":[…],"probabilities":[…]},…]}
+class is the number of the likeliest class, from 0, className and probability are its own. classNames and probabilities have one entry
+a class, in the order of the model's classes: probabilities[i] is that of classNames[i]. They go from 0 to 1 and add up to 1. Of a
 model that tells of each class by itself (problem_type multi_label_classification, or one class) they don't add up to 1; of a
-regression the prediction is {"file":…,"labels":[…],"values":[…]}.
+regression the prediction is {"file":…,"classNames":[…],"values":[…]}.
 
 Example:
-  vitlab predict data/models/article-shapes photo.jpg`;
+  vitlab predict article-shapes photo.jpg`;
 
 /** `vitlab predict`: what a model sees in pictures. */
 export function predictCommand(): Command {

@@ -7,7 +7,7 @@ import { tf } from "../../tensor/tf";
 import { percent } from "../../train/percent";
 import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
-import { loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
 
 /** The options of `vitlab predict`. */
@@ -21,9 +21,9 @@ export interface PredictArguments {
 export async function runPredict(folder: string, files: readonly string[], args: PredictArguments): Promise<void> {
   const say = lineFor(args.json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
-  const given = await loadModel(folder, say, { trainedHead: true });
+  const given = await openModel(folder, say, { trainedHead: true });
   const fit = pictureFit(given);
-  const names = distinctNames(given.labels);
+  const names = distinctNames(given.classNames);
   const answer = answerFunction(given.model.config);
   if (answer === "sigmoid" && names.length > 1) say("each class by itself: the probabilities don't add up to 1");
   const predictions = [];
@@ -31,7 +31,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
     const probabilities = await predictFile(file, given.model, fit);
     if (answer === "none") {
       const values = [...probabilities];
-      predictions.push({ file, labels: given.labels, values });
+      predictions.push({ file, classNames: given.classNames, values });
       const shown = names.slice(0, args.top).map((name, i) => `${name} ${(values[i] as number).toFixed(4)}`);
       if (!args.json) printLine(`${file}: ${shown.join(", ")}`);
       continue;
@@ -42,11 +42,11 @@ export async function runPredict(folder: string, files: readonly string[], args:
     const best = ranked[0] as number;
     predictions.push({
       file,
-      label: given.labels[best],
+      className: given.classNames[best],
       class: best,
       probability: probabilities[best],
       // Side by side: as the keys of an object, names that are whole numbers would come first and by size.
-      labels: given.labels,
+      classNames: given.classNames,
       probabilities: [...probabilities],
     });
     const shown = ranked.slice(0, args.top).map((i) => `${names[i]} ${percent(probabilities[i] as number)}`);

@@ -5,7 +5,7 @@ import { saveSafetensors } from "../../hub/safetensors-file";
 import type { StateDict } from "../../nn/module";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { tf } from "../../tensor/tf";
-import { loadModel } from "../inputs/load-model";
+import { openModel } from "../inputs/open-model";
 import { printLine } from "../terminal/output";
 
 /** The options of `vitlab trace`. */
@@ -18,7 +18,7 @@ export interface TraceArguments {
 export async function runTrace(folder: string, input: string, output: string, args: TraceArguments): Promise<void> {
   printLine(describeEngine(await useEngine(args.engine, { quiet: true })));
   const notes: string[] = [];
-  const { model, imageSize, newHead } = await loadModel(folder, (text) => notes.push(text));
+  const { model, imageSize, newHead } = await openModel(folder, (text) => notes.push(text));
   if (newHead) printLine(`${folder} has no trained head: logits, which would be random, are left out`);
   else for (const note of notes) printLine(note);
   const { shape, data } = await readPixels(input);

@@ -50,6 +50,7 @@ const FORMAT = "vitlab-checkpoint/1";
  *   from before stay.
  */
 export async function saveCheckpoint(dir: string, model: Module, options: SaveCheckpointOptions = {}): Promise<void> {
+  checkOptions("saveCheckpoint", options, { classNames: true, about: true, dtype: true });
   await whileLocked(dir, () => writeCheckpoint(dir, model, options));
 }
 

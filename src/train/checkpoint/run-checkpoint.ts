@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkPositive, checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { removeTemporaries } from "../../base/node/atomic-file";
 import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/folder-lock";
 import { nameEach } from "../../data/name-lists";
 import { currentEngine } from "../../tensor/node/engine";
-import { checkPositive, checkWhole } from "../check";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
 import { configOf, type Trainable } from "../trainable";
 import type { TrainingSettings } from "../training-settings";

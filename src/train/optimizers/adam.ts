@@ -1,8 +1,8 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
 import { checkOptions, type OptionNames } from "../../base/check-options";
 import { compiled, type RunCompiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
-import { checkNotNegative, checkPositive, checkShare } from "../check";
 import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";

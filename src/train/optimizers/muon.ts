@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { orthogonalize } from "../../tensor/orthogonalize";
 import { tf } from "../../tensor/tf";
-import { checkNotNegative, checkPositive, checkShare } from "../check";
 import { adamW } from "./adam";
 import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer, ParameterPlace } from "./optimizer";

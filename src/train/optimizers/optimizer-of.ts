@@ -1,10 +1,10 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { checkPositive } from "../../base/check-number";
 import { show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { showShape } from "../../base/shape";
 import type { Module } from "../../nn/module";
 import { tf } from "../../tensor/tf";
-import { checkPositive } from "../check";
 import { ParameterVector } from "../parameter-vector";
 import type { Gradients, Optimizer, OptimizerRule } from "./optimizer";
 

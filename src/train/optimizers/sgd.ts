@@ -1,7 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { tf } from "../../tensor/tf";
-import { checkNotNegative, checkPositive, checkShare } from "../check";
 import type { ChooseParameters } from "./decay-rules";
 import type { Optimizer } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";

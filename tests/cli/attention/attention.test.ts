@@ -47,7 +47,16 @@ describe("vitlab attention", () => {
     const { code, stdout, stderr } = await attention(cifar10, ...asked, "--json");
     expect([code, stderr.trim().split("\n")]).toEqual([0, [expect.stringContaining("engine cpu")]]);
     const found = JSON.parse(stdout);
-    expect(found).toMatchObject({ file: "photo.png", label: "cat", class: 3, block, head, query, rows: 8, columns: 8 });
+    expect(found).toMatchObject({
+      file: "photo.png",
+      className: "cat",
+      class: 3,
+      block,
+      head,
+      query,
+      rows: 8,
+      columns: 8,
+    });
     expect(found.seen).toEqual({ left: 0, top: 0, width: 451, height: 300 });
     expect(found.classToken).toBeCloseTo(classToken, 5);
     weights.forEach((weight: number, i: number) => {

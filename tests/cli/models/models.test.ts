@@ -50,12 +50,12 @@ describe("vitlab predict", () => {
     expect([code, stderr.split("\n").length]).toEqual([0, 2]);
     const { predictions } = JSON.parse(stdout);
     expect(predictions.map(({ file }: { file: string }) => file)).toEqual(files);
-    for (const { labels: named, probabilities, label, class: best, probability } of predictions) {
+    for (const { classNames: named, probabilities, className, class: best, probability } of predictions) {
       expect(named).toEqual(labels);
       expect(probabilities.length).toBe(labels.length);
       expect(probabilities.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(1, 5);
       expect(probability).toBe(Math.max(...probabilities));
-      expect([labels[best], probabilities[best]]).toEqual([label, probability]);
+      expect([labels[best], probabilities[best]]).toEqual([className, probability]);
     }
   });
 
@@ -188,7 +188,7 @@ describe("says in one line", () => {
   });
 
   it.each<[string, string[]]>([
-    ['there is no folder none: give the folder of a model, or "owner/name"', ["predict", "none", "x.png"]],
+    ["there is no folder none: give a folder that training wrote", ["predict", "none", "x.png"]],
     ["empty has no config.json", ["predict", "empty", "x.png"]],
     [
       'is of a model of type "bert", which vitlab doesn\'t read: vitlab reads model_type "vit"',

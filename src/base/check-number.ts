@@ -1,4 +1,4 @@
-import { VitlabError } from "../base/error";
+import { VitlabError } from "./error";
 
 /** @throws VitlabError unless the value is a whole number of at least `least`. */
 export function checkWhole(name: string, value: number, least = 1): number {
@@ -22,5 +22,11 @@ export function checkNotNegative(name: string, value: number): number {
 /** @throws VitlabError unless 0 <= value < 1. */
 export function checkShare(name: string, value: number): number {
   if (!(value >= 0 && value < 1)) throw new VitlabError(`${name} is ${value}: it must be at least 0 and below 1`);
+  return value;
+}
+
+/** @throws VitlabError unless 0 <= value <= 1. */
+export function checkProbability(name: string, value: number): number {
+  if (!(value >= 0 && value <= 1)) throw new VitlabError(`${name} is ${value}: it must be from 0 to 1`);
   return value;
 }

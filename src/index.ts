@@ -119,6 +119,7 @@ export { Linear, type LinearOptions } from "./nn/linear";
 export { Mlp, type MlpOptions } from "./nn/mlp";
 export { Module, type NamedArray, type ParameterCount, type StateDict } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
+export { RelativePositionBias, type RelativePositionBiasOptions } from "./nn/relative-position-bias";
 export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotary1d, rotary2d } from "./nn/rotary";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";

@@ -47,18 +47,26 @@ class CrossAttention(nn.MultiheadAttention):
 class OpenAttention(nn.Module):
     """Self-attention in lines that can be added to."""
 
-    def __init__(self, kv_heads: int = HEADS, rotate: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
+    def __init__(
+        self,
+        kv_heads: int = HEADS,
+        rotate: Callable[[torch.Tensor], torch.Tensor] | None = None,
+        bias: nn.Module | None = None,
+    ) -> None:
         super().__init__()
         self.rotate = rotate or (lambda x: x)
         self.widths = [WIDE, kv_heads * WIDE // HEADS, kv_heads * WIDE // HEADS]
         self.qkv = nn.Linear(WIDE, sum(self.widths))
         self.projection = nn.Linear(WIDE, WIDE)
+        self.positionBias = bias
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         parts = self.qkv(input).split(self.widths, -1)
         q, k, v = (part.unflatten(-1, (-1, WIDE // HEADS)).transpose(1, 2) for part in parts)
         q, k = self.rotate(q), self.rotate(k)
-        context = nn.functional.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+        context = nn.functional.scaled_dot_product_attention(
+            q, k, v, attn_mask=self.positionBias() if self.positionBias else None, enable_gqa=True
+        )
         return self.projection(context.transpose(1, 2).flatten(2))
 
 
@@ -93,6 +101,34 @@ def rotate_2d(x: torch.Tensor) -> torch.Tensor:
     rotary_pos_emb_full = torch.outer(seq, inverse_frequencies(x.shape[3] // 2, 100))
     freqs = rotary_pos_emb_full[torch.stack([hpos_ids, wpos_ids], dim=-1)].flatten(1)
     return torch.cat([x[:, :, :1], rotated(x[:, :, 1:], freqs)], 2)
+
+
+class RelativePositionBias(nn.Module):
+    """The lines of Swin's WindowAttention and of timm's gen_relative_position_index, for BEiT."""
+
+    def __init__(self, class_token: bool) -> None:
+        super().__init__()
+        num_relative_distance = (2 * ROWS - 1) * (2 * COLUMNS - 1) + 3 * class_token
+        self.table = nn.Parameter(torch.zeros(num_relative_distance, HEADS))
+        coords = torch.stack(torch.meshgrid(torch.arange(ROWS), torch.arange(COLUMNS), indexing="ij"))
+        coords_flatten = torch.flatten(coords, 1)
+        relative_coords = coords_flatten[:, :, None] - coords_flatten[:, None, :]
+        relative_coords = relative_coords.permute(1, 2, 0)
+        relative_coords[:, :, 0] += ROWS - 1
+        relative_coords[:, :, 1] += COLUMNS - 1
+        relative_coords[:, :, 0] *= 2 * COLUMNS - 1
+        window_area = ROWS * COLUMNS
+        relative_position_index = torch.zeros(size=(window_area + class_token,) * 2, dtype=relative_coords.dtype)
+        relative_position_index[class_token:, class_token:] = relative_coords.sum(-1)
+        if class_token:
+            relative_position_index[0, 0:] = num_relative_distance - 3
+            relative_position_index[0:, 0] = num_relative_distance - 2
+            relative_position_index[0, 0] = num_relative_distance - 1
+        self.index = relative_position_index
+
+    def forward(self) -> torch.Tensor:
+        bias = self.table[self.index.view(-1)].view(*self.index.shape, -1)
+        return bias.permute(2, 0, 1).contiguous().unsqueeze(0)
 
 
 class DecoderBlock(nn.TransformerDecoderLayer):
@@ -137,6 +173,9 @@ def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
         yield f"kv_heads_{kv_heads}", OpenAttention(kv_heads), {"input": drawn(BATCH, TOKENS, WIDE)}
     yield "rotary_1d", OpenAttention(2, rotate_1d), {"input": drawn(BATCH, TOKENS, WIDE)}
     yield "rotary_2d", OpenAttention(rotate=rotate_2d), {"input": drawn(BATCH, 1 + ROWS * COLUMNS, WIDE)}
+    for name, class_token in [("relative_bias", False), ("relative_bias_class_token", True)]:
+        module = OpenAttention(bias=RelativePositionBias(class_token))
+        yield name, module, {"input": drawn(BATCH, class_token + ROWS * COLUMNS, WIDE)}
 
 
 def named(module: nn.Module, what: Callable[[nn.Parameter], torch.Tensor]) -> Tensors:

@@ -107,6 +107,8 @@ export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
+export { ConvStem, type ConvStemOptions } from "./nn/conv-stem";
+export { Convolution, type ConvolutionOptions } from "./nn/convolution";
 export { CrossAttention, type CrossAttentionOptions } from "./nn/cross-attention";
 export { DecoderBlock, type DecoderBlockOptions } from "./nn/decoder-block";
 export { Dropout } from "./nn/dropout";

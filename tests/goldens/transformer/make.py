@@ -1,4 +1,5 @@
-"""What PyTorch makes of masked attention, cross-attention and decoder blocks: writes golden.json and golden.safetensors beside itself.
+"""What PyTorch makes of masked attention, cross-attention, decoder blocks, positions within attention, and a convolution stem:
+writes golden.json and golden.safetensors beside itself.
 
 All is computed in float64 from float32 numbers, and stored as float32; masks are stored as zeros and ones.
 """
@@ -131,6 +132,23 @@ class RelativePositionBias(nn.Module):
         return bias.permute(2, 0, 1).contiguous().unsqueeze(0)
 
 
+class ConvStem(nn.Module):
+    """Convolutions, each with a norm over the channels and ReLU, and one of 1x1; images [batch, height, width, channel]."""
+
+    def __init__(self, widths: list[int]) -> None:
+        super().__init__()
+        sizes = list(zip([3, *widths], widths))
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False) for a, b in sizes)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for width in widths)
+        self.projection = nn.Conv2d(widths[-1], DIM, 1)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        x = input.permute(0, 3, 1, 2)
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = nn.functional.relu(norm(convolution(x).permute(0, 2, 3, 1))).permute(0, 3, 1, 2)
+        return self.projection(x).flatten(2).transpose(1, 2)
+
+
 class DecoderBlock(nn.TransformerDecoderLayer):
     """Causal; the mask [batch, 1, memory tokens] is true for tokens that are no padding."""
 
@@ -176,11 +194,16 @@ def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
     for name, class_token in [("relative_bias", False), ("relative_bias_class_token", True)]:
         module = OpenAttention(bias=RelativePositionBias(class_token))
         yield name, module, {"input": drawn(BATCH, class_token + ROWS * COLUMNS, WIDE)}
+    yield "conv_stem", ConvStem([6, 10]), {"input": drawn(2, 8, 12, 3)}
 
 
 def named(module: nn.Module, what: Callable[[nn.Parameter], torch.Tensor]) -> Tensors:
-    """Something of each parameter by its name; of cross-attention those of the query apart from those of key and value."""
+    """
+    Something of each parameter by its name; of cross-attention those of the query apart from those of key and value, of a
+    convolution [output, row * column * input].
+    """
     values = {name: what(parameter).detach() for name, parameter in module.named_parameters()}
+    values = {name: value.permute(0, 2, 3, 1).flatten(1) if value.dim() == 4 else value for name, value in values.items()}
     for path, inside in module.named_modules():
         if not isinstance(inside, CrossAttention) and not path.endswith("multihead_attn"):
             continue

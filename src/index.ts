@@ -113,6 +113,8 @@ export { type SaveViTOptions, saveViT } from "./hub/save-vit";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
+export { ConvStem, type ConvStemOptions } from "./nn/conv-stem";
+export { Convolution, type ConvolutionOptions } from "./nn/convolution";
 export { CrossAttention, type CrossAttentionOptions } from "./nn/cross-attention";
 export { DecoderBlock, type DecoderBlockOptions } from "./nn/decoder-block";
 export { Dropout } from "./nn/dropout";
@@ -133,6 +135,7 @@ export {
   type StateDict,
 } from "./nn/module";
 export { type Positions, sincos1d, sincos2d } from "./nn/positions";
+export { RelativePositionBias, type RelativePositionBiasOptions } from "./nn/relative-position-bias";
 export type { BranchLayer, TokenLayer } from "./nn/residual";
 export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotary1d, rotary2d } from "./nn/rotary";

@@ -11,6 +11,8 @@ import type { ForwardContext } from "./forward-context";
 export interface AttendOptions {
   /** What each query may see; default all. */
   mask?: Tensor | undefined;
+  /** Added to the scores of each example, `[heads, queries, keys]`; default none. */
+  bias?: Tensor3D | undefined;
   /** Rate of the dropout on the weights. */
   dropout: number;
 }
@@ -19,17 +21,15 @@ export interface AttendOptions {
  * Attends, head by head, and puts the heads side by side again, `[batch, queries, dim]`: in one operation, or, where somebody
  * watches, one named value after the other: `query`, `key`, `value`, `scores` (of all, seen or not), `weights`, `context`.
  */
-export function attend(
-  parts: QueryKeyValue,
-  context: ForwardContext,
-  { mask, dropout: rate }: AttendOptions,
-): Tensor3D {
-  const drop = context.dropout(rate);
-  if (!context.watched) return mergeHeads(maskedAttention(parts, { mask, dropout: drop }));
+export function attend(parts: QueryKeyValue, context: ForwardContext, options: AttendOptions): Tensor3D {
+  const { mask, bias } = options;
+  const drop = context.dropout(options.dropout);
+  if (!context.watched) return mergeHeads(maskedAttention(parts, { mask, bias, dropout: drop }));
   const query = context.tap("query", parts.query);
   const key = context.tap("key", parts.key);
   const value = context.tap("value", parts.value);
-  const scores = context.tap("scores", attentionScores(query, key));
+  const unbiased = attentionScores(query, key);
+  const scores = context.tap("scores", bias ? (tf.add(unbiased, bias) as Tensor4D) : unbiased);
   const seen = (mask ? maskedSoftmax(scores, mask) : tf.softmax(scores)) as Tensor4D;
   const weights = context.tap("weights", seen);
   const dropped = stackGroups(drop ? dropout(weights, drop) : weights, value.shape[1]);

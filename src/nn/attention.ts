@@ -11,6 +11,7 @@ import type { Draws, Initialization } from "./initial";
 import { Linear } from "./linear";
 import { mimeticAttention } from "./mimetic";
 import { Module } from "./module";
+import type { RelativePositionBias } from "./relative-position-bias";
 import { type RotaryPositions, turnedBy } from "./rotary";
 
 /** How a `SelfAttention` is made. */
@@ -25,6 +26,8 @@ export interface SelfAttentionOptions {
   attentionDropout?: number;
   /** Turns queries and keys by their places: `rotary1d()` or `rotary2d({ rows, columns })`. Default none. */
   rotary?: RotaryPositions;
+  /** Adds a learned number to each score by where query and key stand; trained and saved with the rest. Default none. */
+  positionBias?: RelativePositionBias;
   /** A token sees itself and those before it, and of these what the pass's mask allows. Default false. */
   causal?: boolean;
   /**
@@ -48,7 +51,8 @@ export interface SelfAttentionOptions {
  * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where positions are rotary),
  * `value`, `scores`, `weights`, `context`.
  *
- * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or it is causal over the batch.
+ * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or the position bias has
+ * other heads, or attention is over the batch and yet causal or with positions.
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;
@@ -57,6 +61,7 @@ export class SelfAttention extends Module {
   readonly heads: number;
   readonly kvHeads: number;
   private readonly attentionDropout: number;
+  readonly positionBias: RelativePositionBias | null;
   private readonly rotary: RotaryPositions | undefined;
   private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;
@@ -74,7 +79,12 @@ export class SelfAttention extends Module {
     this.rotary = options.rotary;
     this.causal = options.causal ?? false;
     this.attentionOverBatch = options.attentionOverBatch ?? false;
-    if (this.causal) this.checkWithinImages();
+    const { positionBias = null } = options;
+    if (this.causal || this.rotary || positionBias) this.checkWithinImages();
+    if (positionBias && positionBias.heads !== heads)
+      throw new VitlabError(
+        `the position bias has ${positionBias.heads} heads: expected as many as attention, ${heads}`,
+      );
     const columns = dim + 2 * kvHeads * (dim / heads);
     // Xavier's bound of the stacked matrix, as torch.nn.MultiheadAttention draws it.
     const bound = Math.sqrt(6 / (dim + columns));
@@ -93,6 +103,7 @@ export class SelfAttention extends Module {
       }),
     );
     this.projection = this.child("projection", new Linear(dim, dim, { random, initialization, weight: projection }));
+    this.positionBias = positionBias && this.child("positionBias", positionBias);
     if (initialization === "torch") tf.tidy(() => this.projection.bias?.assign(tf.zeros([dim])));
   }
 
@@ -104,7 +115,7 @@ export class SelfAttention extends Module {
   /**
    * `[batch, tokens, dim]` to the same shape; `residual`, of that shape as well, is added to the result.
    *
-   * @throws VitlabError when the pass's mask isn't boolean or doesn't fit.
+   * @throws VitlabError when the pass's mask isn't boolean or doesn't fit, or positions aren't for so many tokens.
    */
   forward(x: Tensor3D, given?: ForwardInput, residual?: Tensor3D): Tensor3D {
     this.checkNotDisposed();
@@ -114,9 +125,10 @@ export class SelfAttention extends Module {
       const input = this.attentionOverBatch ? (tf.transpose(x, [1, 0, 2]) as Tensor3D) : x;
       const qkv = this.qkv.forward(input);
       const mask = this.mask(input, context);
+      const bias = this.positionBias?.forward(input.shape[1]);
       const mixed =
         mask || context.watched || !this.isPlain
-          ? attend(this.split(qkv), context, { mask, dropout: this.attentionDropout })
+          ? attend(this.split(qkv), context, { mask, bias, dropout: this.attentionDropout })
           : attention(qkv, this.heads, context.dropout(this.attentionDropout));
       if (!this.attentionOverBatch) return this.projection.forward(mixed, context, residual);
       const output = tf.transpose(this.projection.forward(mixed), [1, 0, 2]) as Tensor3D;
@@ -126,7 +138,7 @@ export class SelfAttention extends Module {
 
   /** Whether it is nothing more than the formula, which is one operation then. */
   private get isPlain(): boolean {
-    return this.kvHeads === this.heads && !this.rotary;
+    return this.kvHeads === this.heads && !this.rotary && !this.positionBias;
   }
 
   private split(qkv: Tensor3D): QueryKeyValue {
@@ -147,7 +159,7 @@ export class SelfAttention extends Module {
   private checkWithinImages(): void {
     if (this.attentionOverBatch)
       throw new VitlabError(
-        "attention over the batch can't be masked or causal, as these are about the tokens of one image: leave out attentionOverBatch",
+        "attention over the batch takes no masks, order or positions, which are about the tokens of one image: leave out attentionOverBatch",
       );
   }
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { QueryKeyValue } from "./attention";
@@ -7,23 +7,26 @@ import { type Dropout, type DropoutDraw, drawDropout, maskOf } from "./dropout";
 import { stackGroups, unstackGroups } from "./grouped-heads";
 import { completeMask } from "./mask";
 import { softmaxGradient, softmaxOfSeen } from "./masked-softmax";
-import { batchMatmul } from "./matmul";
+import { batchMatmul, sumRows } from "./matmul";
 import { tf } from "./tf";
 
 /** What `maskedAttention` takes besides query, key and value. */
 export interface MaskedAttentionOptions {
   /** Booleans, true where seen: `[queries, keys]`, `[batch, keys]` or `[batch or 1, queries or 1, keys]`. Default all. */
   mask?: Tensor | undefined;
+  /** B, added to the scores of each example, `[heads, queries, keys]`. Default none. */
+  bias?: Tensor3D | undefined;
   /** Applied to the weights after the softmax. */
   dropout?: Dropout | undefined;
 }
 
 /**
- * Scaled dot-product attention in which each query sees the keys that a mask allows: `softmax(Q Kᵀ / √headDim) V` with the
- * scores of the others at -∞ (Vaswani et al., "Attention Is All You Need", 2017, sections 3.2.1 and 3.2.3), as one operation.
+ * Scaled dot-product attention in which each query sees the keys that a mask allows: `softmax(Q Kᵀ / √headDim + B) V` with
+ * the scores of the others at -∞ (Vaswani et al., "Attention Is All You Need", 2017, sections 3.2.1 and 3.2.3), as one operation.
  * A query that may see nothing gets zeros. Where all is seen and there are as many queries as keys, `attention` is faster.
  *
- * With A the weights: `dV = Aᵀ dY`, `dA = dY Vᵀ`, `dS = A (dA - Σ dA A)`, `dQ = dS K / √headDim`, `dK = dSᵀ Q / √headDim`.
+ * With A the weights: `dV = Aᵀ dY`, `dA = dY Vᵀ`, `dS = A (dA - Σ dA A)`, `dQ = dS K / √headDim`, `dK = dSᵀ Q / √headDim`,
+ * `dB = Σ dS` over the batch.
  *
  * Where key and value have fewer heads, each of theirs serves as many successive ones of the query (Ainslie et al., "GQA:
  * Training Generalized Multi-Query Transformer Models from Multi-Head Checkpoints", 2023, section 2.2).
@@ -32,25 +35,29 @@ export interface MaskedAttentionOptions {
  * @returns the context by head, `[batch, heads, queries, headDim]`
  * @throws VitlabError when shapes don't fit together, the mask isn't boolean, or a tensor was disposed.
  */
-export function maskedAttention(parts: QueryKeyValue, { mask, dropout }: MaskedAttentionOptions = {}): Tensor4D {
+export function maskedAttention(parts: QueryKeyValue, options: MaskedAttentionOptions = {}): Tensor4D {
   const { query, key, value } = parts;
+  const { mask, bias, dropout } = options;
   checkShapes(parts);
-  const [batch, , queries] = query.shape;
+  const [batch, heads, queries] = query.shape;
+  const keys = key.shape[2];
+  if (bias) checkBias(bias, [heads, queries, keys]);
   const draw = dropout && dropout.rate > 0 ? drawDropout(dropout) : null;
   return tf.tidy(() => {
-    const seen = mask && completeMask("the mask", mask, { batch, queries, keys: key.shape[2] });
+    const seen = mask && completeMask("the mask", mask, { batch, queries, keys });
     const weigh = (scores: Tensor4D) => (seen ? softmaxOfSeen(scores, seen) : (tf.softmax(scores) as Tensor4D));
-    return differentiable(inSteps(weigh, draw), [query, key, value]);
+    return differentiable(inSteps(weigh, draw), [query, key, value, ...(bias ? [bias] : [])]);
   });
 }
 
 function inSteps(weigh: (scores: Tensor4D) => Tensor4D, draw: DropoutDraw | null): Form {
   return {
     forward(...inputs) {
-      const [query, key, value] = inputs as [Tensor4D, Tensor4D, Tensor4D];
+      const [query, key, value, bias] = inputs as [Tensor4D, Tensor4D, Tensor4D, Tensor3D?];
       const [, heads, , headDim] = query.shape;
       const scaled = stackGroups(tf.mul(query, 1 / Math.sqrt(headDim)), key.shape[1]);
-      const weights = weigh(unstackGroups(batchMatmul(scaled, key, false, true), heads));
+      const scores = unstackGroups(batchMatmul(scaled, key, false, true), heads);
+      const weights = weigh(bias ? tf.add(scores, bias) : scores);
       const factors = draw && maskOf(weights.shape, draw);
       const dropped = (factors ? tf.mul(weights, factors) : weights) as Tensor4D;
       const context = batchMatmul(stackGroups(dropped, key.shape[1]), value);
@@ -73,9 +80,15 @@ function inSteps(weigh: (scores: Tensor4D) => Tensor4D, draw: DropoutDraw | null
         tf.mul(unstackGroups(batchMatmul(stacked, key), heads), 1 / Math.sqrt(headDim)),
         batchMatmul(stacked, scaled, true, false),
         batchMatmul(stackGroups(dropped ?? weights, kvHeads), dContext, true, false),
+        () => sumOverBatch(dScores),
       ];
     },
   };
+}
+
+function sumOverBatch(x: Tensor4D): Tensor3D {
+  const [batch, ...shape] = x.shape;
+  return tf.reshape(sumRows(tf.reshape(x, [batch, -1])), shape);
 }
 
 function checkShapes({ query, key, value }: QueryKeyValue): void {
@@ -88,4 +101,11 @@ function checkShapes({ query, key, value }: QueryKeyValue): void {
     `attention got a query ${showShape(query.shape)}, a key ${showShape(key.shape)} and a value ${showShape(value.shape)}: ` +
       "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value, and as many heads or a divisor",
   );
+}
+
+function checkBias(bias: Tensor3D, expected: number[]): void {
+  if (showShape(bias.shape) !== showShape(expected))
+    throw new VitlabError(
+      `attention got a bias ${showShape(bias.shape)}: expected [heads, queries, keys], ${showShape(expected)}`,
+    );
 }

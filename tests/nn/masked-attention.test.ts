@@ -94,7 +94,7 @@ onEveryEngine("SelfAttention with a mask", () => {
   it("refuses masks that don't fit, and attention over the batch", () => {
     const module = new SelfAttention(4, { heads: 2, random: null });
     const sentence =
-      "attention over the batch can't be masked or causal, as these are about the tokens of one image: leave out attentionOverBatch";
+      "attention over the batch takes no masks, order or positions, which are about the tokens of one image: leave out attentionOverBatch";
     const over = new SelfAttention(4, { heads: 2, random: null, attentionOverBatch: true });
     const x = tf.zeros([3, 3, 4]) as Tensor3D;
     const mask = tf.ones([3, 3], "bool");

@@ -7,9 +7,9 @@ import { type Golden, transposed } from "../support/golden";
 /** PyTorch's names of a module's parameters. */
 export type TorchNames = Record<string, string>;
 
-/** Matrices of linear layers are stored turned over in PyTorch. */
-function turned(shape: readonly number[]): boolean {
-  return shape.length === 2;
+/** Matrices of linear layers are stored turned over in PyTorch; tables aren't. */
+function turned(name: string, shape: readonly number[]): boolean {
+  return shape.length === 2 && !name.endsWith("table");
 }
 
 /** Loads the parameters stored under `prefix/param/`; those that the reference does without become zero. */
@@ -24,7 +24,9 @@ export function loadTorch(module: Module, golden: Golden, prefix: string, names:
     const shape = golden.shape(key);
     const data = golden.data(key);
     const [rows, columns] = shape as [number, number];
-    state[ours] = turned(shape) ? { shape: [columns, rows], data: transposed(data, rows, columns) } : { shape, data };
+    state[ours] = turned(ours, shape)
+      ? { shape: [columns, rows], data: transposed(data, rows, columns) }
+      : { shape, data };
   }
   module.loadStateDict(state);
 }
@@ -56,7 +58,7 @@ export function expectTorchGradients(
       const values = gradient.dataSync();
       golden.expectClose(
         `${prefix}/grad/param/${names[ours]}`,
-        turned(gradient.shape) ? transposed(values, rows, columns) : values,
+        turned(ours, gradient.shape) ? transposed(values, rows, columns) : values,
       );
     }
     tf.dispose(given);

@@ -82,6 +82,15 @@ onEveryEngine("maskedAttention", () => {
     },
   );
 
+  it("adds a bias, whose gradient too is the slope of the values", () => {
+    const bias = { name: "bias", shape: [3, 3, 5], data: numbers([3, 3, 5], new Random(9)) };
+    expectGradients(
+      ([query, key, value, added]) =>
+        attend([query, key, value] as Tensor[], { mask: paddingMask([5, 3], 5), bias: added as Tensor3D }),
+      [...inputs(3, 5), bias],
+    );
+  });
+
   it("says what doesn't fit", () => {
     tf.tidy(() => {
       const [x, y] = [tf.zeros([1, 2, 3, 4]), tf.zeros([1, 2, 5, 4])];
@@ -90,6 +99,9 @@ onEveryEngine("maskedAttention", () => {
           "expected [batch, heads, tokens, headDim] for each, with as many tokens in key and value, and as many heads or a divisor",
       );
       expect(() => attend([x, tf.zeros([1, 2, 3, 2]), x])).toThrow("a key [1, 2, 3, 2]");
+      expect(() => attend([x, y, y], { bias: tf.ones([2, 3, 3]) })).toThrow(
+        "attention got a bias [2, 3, 3]: expected [heads, queries, keys], [2, 3, 5]",
+      );
       const three = tf.zeros([1, 3, 3, 4]);
       expect(() => attend([x, three, three])).toThrow("and as many heads or a divisor");
       expect(() => attend([x, y, y], { mask: tf.ones([3, 3], "bool") })).toThrow("the mask is [3, 3]: expected [3, 5]");

@@ -1,4 +1,5 @@
-"""What PyTorch makes of masked attention, cross-attention and decoder blocks: writes golden.json and golden.safetensors beside itself.
+"""What PyTorch makes of masked attention, cross-attention, decoder blocks, positions within attention, and a convolution stem:
+writes golden.json and golden.safetensors beside itself.
 
 All is computed in float64 from float32 numbers, and stored as float32; masks are stored as zeros and ones.
 """
@@ -47,18 +48,26 @@ class CrossAttention(nn.MultiheadAttention):
 class OpenAttention(nn.Module):
     """Self-attention in lines that can be added to."""
 
-    def __init__(self, kv_heads: int = HEADS, rotate: Callable[[torch.Tensor], torch.Tensor] | None = None) -> None:
+    def __init__(
+        self,
+        kv_heads: int = HEADS,
+        rotate: Callable[[torch.Tensor], torch.Tensor] | None = None,
+        bias: nn.Module | None = None,
+    ) -> None:
         super().__init__()
         self.rotate = rotate or (lambda x: x)
         self.widths = [WIDE, kv_heads * WIDE // HEADS, kv_heads * WIDE // HEADS]
         self.qkv = nn.Linear(WIDE, sum(self.widths))
         self.projection = nn.Linear(WIDE, WIDE)
+        self.positionBias = bias
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         parts = self.qkv(input).split(self.widths, -1)
         q, k, v = (part.unflatten(-1, (-1, WIDE // HEADS)).transpose(1, 2) for part in parts)
         q, k = self.rotate(q), self.rotate(k)
-        context = nn.functional.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+        context = nn.functional.scaled_dot_product_attention(
+            q, k, v, attn_mask=self.positionBias() if self.positionBias else None, enable_gqa=True
+        )
         return self.projection(context.transpose(1, 2).flatten(2))
 
 
@@ -93,6 +102,51 @@ def rotate_2d(x: torch.Tensor) -> torch.Tensor:
     rotary_pos_emb_full = torch.outer(seq, inverse_frequencies(x.shape[3] // 2, 100))
     freqs = rotary_pos_emb_full[torch.stack([hpos_ids, wpos_ids], dim=-1)].flatten(1)
     return torch.cat([x[:, :, :1], rotated(x[:, :, 1:], freqs)], 2)
+
+
+class RelativePositionBias(nn.Module):
+    """The lines of Swin's WindowAttention and of timm's gen_relative_position_index, for BEiT."""
+
+    def __init__(self, class_token: bool) -> None:
+        super().__init__()
+        num_relative_distance = (2 * ROWS - 1) * (2 * COLUMNS - 1) + 3 * class_token
+        self.table = nn.Parameter(torch.zeros(num_relative_distance, HEADS))
+        coords = torch.stack(torch.meshgrid(torch.arange(ROWS), torch.arange(COLUMNS), indexing="ij"))
+        coords_flatten = torch.flatten(coords, 1)
+        relative_coords = coords_flatten[:, :, None] - coords_flatten[:, None, :]
+        relative_coords = relative_coords.permute(1, 2, 0)
+        relative_coords[:, :, 0] += ROWS - 1
+        relative_coords[:, :, 1] += COLUMNS - 1
+        relative_coords[:, :, 0] *= 2 * COLUMNS - 1
+        window_area = ROWS * COLUMNS
+        relative_position_index = torch.zeros(size=(window_area + class_token,) * 2, dtype=relative_coords.dtype)
+        relative_position_index[class_token:, class_token:] = relative_coords.sum(-1)
+        if class_token:
+            relative_position_index[0, 0:] = num_relative_distance - 3
+            relative_position_index[0:, 0] = num_relative_distance - 2
+            relative_position_index[0, 0] = num_relative_distance - 1
+        self.index = relative_position_index
+
+    def forward(self) -> torch.Tensor:
+        bias = self.table[self.index.view(-1)].view(*self.index.shape, -1)
+        return bias.permute(2, 0, 1).contiguous().unsqueeze(0)
+
+
+class ConvStem(nn.Module):
+    """Convolutions, each with a norm over the channels and ReLU, and one of 1x1; images [batch, height, width, channel]."""
+
+    def __init__(self, widths: list[int]) -> None:
+        super().__init__()
+        sizes = list(zip([3, *widths], widths))
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False) for a, b in sizes)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for width in widths)
+        self.projection = nn.Conv2d(widths[-1], DIM, 1)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        x = input.permute(0, 3, 1, 2)
+        for convolution, norm in zip(self.convolutions, self.norms):
+            x = nn.functional.relu(norm(convolution(x).permute(0, 2, 3, 1))).permute(0, 3, 1, 2)
+        return self.projection(x).flatten(2).transpose(1, 2)
 
 
 class DecoderBlock(nn.TransformerDecoderLayer):
@@ -137,11 +191,19 @@ def cases() -> Iterator[tuple[str, nn.Module, Tensors]]:
         yield f"kv_heads_{kv_heads}", OpenAttention(kv_heads), {"input": drawn(BATCH, TOKENS, WIDE)}
     yield "rotary_1d", OpenAttention(2, rotate_1d), {"input": drawn(BATCH, TOKENS, WIDE)}
     yield "rotary_2d", OpenAttention(rotate=rotate_2d), {"input": drawn(BATCH, 1 + ROWS * COLUMNS, WIDE)}
+    for name, class_token in [("relative_bias", False), ("relative_bias_class_token", True)]:
+        module = OpenAttention(bias=RelativePositionBias(class_token))
+        yield name, module, {"input": drawn(BATCH, class_token + ROWS * COLUMNS, WIDE)}
+    yield "conv_stem", ConvStem([6, 10]), {"input": drawn(2, 8, 12, 3)}
 
 
 def named(module: nn.Module, what: Callable[[nn.Parameter], torch.Tensor]) -> Tensors:
-    """Something of each parameter by its name; of cross-attention those of the query apart from those of key and value."""
+    """
+    Something of each parameter by its name; of cross-attention those of the query apart from those of key and value, of a
+    convolution [output, row * column * input].
+    """
     values = {name: what(parameter).detach() for name, parameter in module.named_parameters()}
+    values = {name: value.permute(0, 2, 3, 1).flatten(1) if value.dim() == 4 else value for name, value in values.items()}
     for path, inside in module.named_modules():
         if not isinstance(inside, CrossAttention) and not path.endswith("multihead_attn"):
             continue

@@ -90,6 +90,7 @@ function askedFor(dataset: Dataset, indices: Uint32Array): { input: Tensor; targ
     const tensor = given?.[part];
     if (tensor instanceof tf.Tensor && tensor.shape[0] === indices.length) continue;
     const what = tensor instanceof tf.Tensor ? showShape(tensor.shape) : show(tensor);
+    if (typeof given === "object") tf.dispose({ ...given });
     throw new VitlabError(
       `${datasetName(dataset)} gave ${what} as the ${part} of ${countExamples(dataset, indices.length)}: ` +
         `batch(indices) must return { input, target }, tensors with a row for each of the ${indices.length}`,

@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
 import type { Module, ParameterKind } from "../nn/module";
 import { tf } from "../tensor/tf";
+import { variableGrads } from "../tensor/variable-grads";
 import type { ChooseParameters } from "./optimizers/decay-rules";
 import type { ParameterPlace } from "./optimizers/optimizer";
 
@@ -67,7 +68,7 @@ export class ParameterVector {
   /** A loss and its gradient for all parameters; the caller disposes both. */
   gradient(loss: () => Scalar): { value: Scalar; gradient: Tensor1D } {
     return tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(loss, [...this.learning]);
+      const { value, grads } = variableGrads(loss, this.learning);
       const gradient = this.flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
       return { value, gradient };
     });

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Module } from "../nn/module";
-import { tf } from "../tensor/tf";
+import { variableGrads } from "../tensor/variable-grads";
 import { checkLoss } from "./loss";
 
 /** A loss, and its gradient for each parameter that it depends on. */
@@ -19,7 +19,7 @@ export interface ValueAndGradients {
 export function valueAndGradients(module: Module, loss: () => Scalar): ValueAndGradients {
   module.checkNotDisposed();
   const named = [...module.namedParameters()];
-  const { value, grads } = tf.variableGrads(
+  const { value, grads } = variableGrads(
     () => checkLoss(loss()),
     named.map(([, variable]) => variable),
   );

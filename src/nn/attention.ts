@@ -48,11 +48,11 @@ export interface SelfAttentionOptions {
  * Models from Multi-Head Checkpoints", 2023, section 2.2).
  *
  * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order (of the latter two
- * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where positions are rotary),
- * `value`, `scores`, `weights`, `context`.
+ * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where
+ * positions are rotary), `value`, `scores` (with the position bias, before the mask), `weights`, `context`.
  *
- * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, or the position bias has
- * other heads, or attention is over the batch and yet causal or with positions.
+ * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, the position
+ * bias has other heads, or attention is over the batch and yet causal or with positions.
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;
@@ -60,8 +60,8 @@ export class SelfAttention extends Module {
   readonly projection: Linear;
   readonly heads: number;
   readonly kvHeads: number;
-  private readonly attentionDropout: number;
   readonly positionBias: RelativePositionBias | null;
+  private readonly attentionDropout: number;
   private readonly rotary: RotaryPositions | undefined;
   private readonly causal: boolean;
   private readonly attentionOverBatch: boolean;

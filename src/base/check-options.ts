@@ -61,7 +61,7 @@ export function checkOptions<Options>(
   kind = "option",
 ): void {
   const known = Object.keys(names);
-  if (typeof given !== "object" || given === null || isList(given))
+  if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given))
     throw new VitlabError(
       `${what} got ${show(given)} for its ${kind}s: give one object with ${known.join(", ")}, such as { ${known[0]}: … }`,
     );
@@ -78,15 +78,11 @@ export function checkOptions<Options>(
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
-  if (isList(value)) return "a list";
+  if (Array.isArray(value)) return "a list";
   if (typeof value !== "object" || value === null) return String(value);
   if (isThenable(value)) return "a promise";
   const { name } = value.constructor ?? {};
   return name && name !== "Object" ? `an object of class ${name}` : "an object";
-}
-
-function isList(value: unknown): boolean {
-  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** Whether a value must be awaited first. */

@@ -38,10 +38,13 @@ describe("datasetToTensor", () => {
 
   it("refuses a list of indices in the place of the options", () => {
     const old = datasetToTensor as (...given: unknown[]) => unknown;
-    for (const indices of [[0], Uint32Array.of(0)])
+    for (const [indices, shown] of [
+      [[0], "a list"],
+      [Uint32Array.of(0), "an object of class Uint32Array"],
+    ] as const)
       expect(() => old(countingDataset(3), indices)).toThrow(
         new VitlabError(
-          "datasetToTensor got a list for its options: give one object with indices, normalize, such as { indices: … }",
+          `datasetToTensor got ${shown} for its options: give one object with indices, normalize, such as { indices: … }`,
         ),
       );
   });

@@ -216,15 +216,9 @@ export { type ValueAndGradients, valueAndGradients } from "./train/value-and-gra
 // The Vision Transformer.
 export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
+export type { EmbeddingsLayer, HeadLayer, ViTOptions } from "./vit/factories";
 export { minimalViT } from "./vit/minimal";
-export {
-  type EmbeddingsLayer,
-  type HeadLayer,
-  type RunOptions,
-  ViT,
-  type ViTForwardOptions,
-  type ViTOptions,
-} from "./vit/model";
+export { type RunOptions, ViT, type ViTForwardOptions } from "./vit/model";
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";

@@ -1,16 +1,14 @@
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
-import { checkOptions, show } from "../base/check-options";
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import { showShape } from "../base/shape";
-import { withDefaults } from "../base/with-defaults";
 import type { SelfAttention } from "../nn/attention";
-import { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "../nn/encoder-block";
+import type { EncoderBlock, NormLayer } from "../nn/encoder-block";
 import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
-import type { Draws } from "../nn/initial";
-import { LayerNorm } from "../nn/layer-norm";
-import { Linear, type LinearOptions } from "../nn/linear";
+import type { LayerNorm } from "../nn/layer-norm";
+import type { Linear } from "../nn/linear";
 import type { Mlp } from "../nn/mlp";
 import { Module } from "../nn/module";
 import type { TokenLayer } from "../nn/residual";
@@ -19,41 +17,13 @@ import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { isRecorded } from "../tensor/differentiable";
 import { recomputed } from "../tensor/recompute";
 import { tf } from "../tensor/tf";
+import { checkMade } from "./check-made";
 import { completeConfig } from "./complete-config";
 import { type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
-import { Embeddings } from "./embeddings";
+import type { Embeddings } from "./embeddings";
+import { type EmbeddingsLayer, FACTORIES, factoriesOf, type HeadLayer, type ViTOptions } from "./factories";
 import { patchGridSize, patchify, sizeOf } from "./patches";
 import { answerFunction } from "./problem-type";
-
-/** The parts of a ViT where no factory makes others, which is when the types are the usual ones. */
-function usualParts<
-  Norm extends NormLayer,
-  FeedForward extends TokenLayer,
-  Attention extends TokenLayer,
-  Block extends TokenLayer,
-  Tokens extends EmbeddingsLayer,
-  Head extends HeadLayer,
->({ layerNormEps }: FullViTConfig) {
-  const usual: Omit<Required<ViTOptions>, "seed" | "mlp" | "attention"> = {
-    norm: (dim) => new LayerNorm(dim, { epsilon: layerNormEps }),
-    block: (dim, options) => new EncoderBlock(dim, options),
-    embeddings: (config, random) => new Embeddings(config, random),
-    head: (dim, classes, options) => new Linear(dim, classes, options),
-  };
-  type Asked = Required<ViTOptions<Norm, FeedForward, Attention, Block, Tokens, Head>>;
-  return usual as unknown as Omit<Asked, "seed" | "mlp" | "attention">;
-}
-
-/** @throws VitlabError when a module made another shape than the model goes on with; null stands for any number. */
-function checkMade(what: string, made: Tensor, expected: readonly (number | null)[]): void {
-  if (!(made instanceof tf.Tensor))
-    throw new VitlabError(`${what} of the model made ${show(made)}: it must return a tensor`);
-  if (made.rank === expected.length && expected.every((size, axis) => size === null || size === made.shape[axis]))
-    return;
-  throw new VitlabError(
-    `${what} of the model made ${showShape(made.shape)}: it must make [${expected.map((size) => size ?? "tokens").join(", ")}]`,
-  );
-}
 
 /** A block whose inner values aren't kept, and whose dropout is drawn again as it was. */
 function runAgain(block: TokenLayer, tokens: Tensor3D, context: ForwardContext): Tensor3D {
@@ -65,46 +35,6 @@ function runAgain(block: TokenLayer, tokens: Tensor3D, context: ForwardContext):
     return block.forward(x, drawn);
   });
 }
-
-/**
- * How a model is made. A factory puts another module in the place of the usual one, and must return a new one each time:
- * `new ViT(config, { norm: (dim) => new RMSNorm(dim) })`. The config doesn't tell of them, so that a checkpoint of such a model
- * fills one that is made likewise: `loadCheckpoint(dir, { model })`.
- */
-export interface ViTOptions<
-  Norm extends NormLayer = LayerNorm,
-  FeedForward extends TokenLayer = Mlp,
-  Attention extends TokenLayer = SelfAttention,
-  Block extends TokenLayer = EncoderBlock<Norm, Attention, FeedForward>,
-  Tokens extends EmbeddingsLayer = Embeddings,
-  Head extends HeadLayer = Linear,
-> extends BlockFactories<Norm, Attention, FeedForward> {
-  /** Seed of the starting weights; null leaves zeros, for weights that are loaded next. Default 0. */
-  seed?: number | null;
-  /** Block i, by the options of the usual one. Default `(dim, options) => new EncoderBlock(dim, options)`. */
-  block?: (dim: number, options: EncoderBlockOptions<Norm, Attention, FeedForward>, index: number) => Block;
-  /** What makes tokens of patches. Default `(config, random) => new Embeddings(config, random)`. */
-  embeddings?: (config: FullViTConfig, random: Draws) => Tokens;
-  /** What makes scores of what was pooled. Default `(dim, classes, options) => new Linear(dim, classes, options)`. */
-  head?: (dim: number, classes: number, options: LinearOptions) => Head;
-}
-
-/** A module that makes `[batch, tokens, dim]` of patches, or of the images themselves; the class token comes first. */
-export interface EmbeddingsLayer extends Module {
-  forward(
-    patches: Tensor3D,
-    grid: { rows: number; columns: number },
-    context: ForwardContext,
-    images: Tensor4D,
-  ): Tensor3D;
-}
-
-/** A module that makes `[batch, classes]` of `[batch, dim]`. */
-export interface HeadLayer extends Module {
-  forward(features: Tensor2D, context?: ForwardContext): Tensor2D;
-}
-
-const FACTORIES = { norm: true, mlp: true, attention: true, block: true, embeddings: true, head: true } as const;
 
 /** What a forward pass of a ViT is asked for. */
 export interface ViTForwardOptions extends ForwardOptions {
@@ -150,18 +80,11 @@ export class ViT<
     super();
     this.config = completeConfig(config);
     checkOptions("new ViT", options, { seed: true, ...FACTORIES });
-    const { seed = 0, norm, mlp, attention, block, embeddings, head } = options;
-    this.madeWith = (Object.keys(FACTORIES) as (keyof typeof FACTORIES)[]).filter(
-      (name) => options[name] !== undefined,
-    );
+    const { seed = 0, norm, mlp, attention } = options;
+    this.madeWith = Object.entries(options).flatMap(([name, given]) => (name !== "seed" && given ? [name] : []));
     const { dim, depth, classes, finalNorm, initialization } = this.config;
     const random = seed === null ? null : new Random(seed);
-    const make = withDefaults(usualParts<Norm, FeedForward, Attention, Block, Tokens, Head>(this.config), {
-      norm,
-      block,
-      embeddings,
-      head,
-    });
+    const make = factoriesOf(this.config, options);
     this.embeddings = this.make("embeddings", () => make.embeddings(this.config, random));
     const factories = { norm, mlp, attention };
     const blocks = Array.from({ length: depth }, (_, i) =>
@@ -260,13 +183,13 @@ export class ViT<
 
   private describe(): string {
     const { imageSize, patchSize, channels, dim, depth, heads, mlpDim, classes } = this.config;
-    const { norm, activation, pool, positions, dropout, problemType, distillationToken } = this.config;
+    const { norm, activation, pool, positions, dropout, problemType, distillationToken, registerTokens } = this.config;
     const [height, width] = sizeOf(imageSize);
     const { rows, columns } = patchGridSize(imageSize, patchSize);
     return (
       `ViT for images of ${height}x${width} with ${channels} channels: ${rows}x${columns} patches of ${patchSize}x${patchSize}, ` +
       `${depth} ${norm}-norm ${depth === 1 ? "block" : "blocks"} of dim ${dim} with ${heads} heads and mlpDim ${mlpDim} ` +
-      `(${activation}), ${positions} positions, ${distillationToken ? "a distillation token, " : ""}dropout ${dropout}, ` +
+      `(${activation}), ${positions} positions, ${distillationToken ? "a distillation token, " : ""}${registerTokens > 0 ? `${registerTokens} register ${registerTokens === 1 ? "token" : "tokens"}, ` : ""}dropout ${dropout}, ` +
       `pool "${pool}", ${classes} classes${problemType === "single_label_classification" ? "" : ` (${problemType})`}; ` +
       `${this.parameterCount().total.toLocaleString("en-US")} parameters`
     );

@@ -5,7 +5,7 @@ import { tf } from "../tensor/tf";
 import { checkLoss, classRows, type LossFunction, type Metric, metricValue } from "./loss";
 import { nextTurn } from "./next-turn";
 import type { Compute } from "./stretch";
-import { configOf, type Trainable } from "./trainable";
+import { configOf, outputOf, type Trainable } from "./trainable";
 
 /** How a data set is measured. */
 export interface MeasureOptions {
@@ -58,7 +58,7 @@ export async function measure(
   const metricSums: Record<string, number> = Object.fromEntries(Object.keys(metrics).map((name) => [name, 0]));
   for (const { input, target, indices, count } of exampleBatches(dataset, order)) {
     try {
-      const measured = () => measureBatch(model.forward(input), target, count, loss, metrics);
+      const measured = () => measureBatch(outputOf(model, input), target, count, loss, metrics);
       const batch = compute(() => tf.tidy(() => measured() as never) as BatchSums);
       for (const key of ["loss", "choices", "right"] as const) sums[key] += batch[key];
       for (const name of Object.keys(metrics))

@@ -7,7 +7,7 @@ import { exampleBatch, isImageDataset } from "../data/examples";
 import { fewNames } from "../data/name-lists";
 import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
-import type { TrainingOptions } from "./fit-options";
+import type { FitOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
 import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
@@ -58,12 +58,6 @@ export interface TrainingPlan {
   notes: string[];
 }
 
-/** How `planTraining` works. */
-export interface PlanOptions {
-  /** Time a few steps; they change nothing. Default true. */
-  timing?: boolean;
-}
-
 /** Where a run stands, for a plan of the rest. */
 export interface PlanPosition {
   stepsLeft: number;
@@ -74,18 +68,15 @@ export interface PlanPosition {
 /**
  * States what a run would cost before it starts: parameters, operations, steps, time, and the chance level.
  *
- * The time is measured on a few real steps that are computed and thrown away; weights and random streams stay as they are.
+ * It takes the options of `fit`. The time is measured on a few real steps that are computed and thrown away; weights and random
+ * streams stay as they are.
  *
  * @throws VitlabError when an option is out of range or the data don't fit the model.
  */
-export async function planTraining(
-  model: Trainable,
-  options: TrainingOptions,
-  { timing = true }: PlanOptions = {},
-): Promise<TrainingPlan> {
+export async function planTraining(model: Trainable, options: FitOptions): Promise<TrainingPlan> {
   const settings = trainingSettings(model, options);
   const position = { stepsLeft: settings.totalSteps, epochsLeft: settings.epochs, notes: [] };
-  return makePlan(model, settings, position, timing);
+  return makePlan(model, settings, position, options.timing ?? true);
 }
 
 /** The plan of a run that stands at a position; it has the optimizer's state, which stays as it is. */

@@ -1,6 +1,9 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { show } from "../base/check-options";
+import { VitlabError } from "../base/error";
 import type { ForwardContext } from "../nn/forward-context";
 import type { Module } from "../nn/module";
+import { tf } from "../tensor/tf";
 import type { FullViTConfig } from "../vit/config";
 import { ViT } from "../vit/model";
 
@@ -10,6 +13,13 @@ import { ViT } from "../vit/model";
  */
 export interface Trainable extends Module {
   forward(input: Tensor, context?: ForwardContext): Tensor;
+}
+
+/** @throws VitlabError when the model makes no tensor. */
+export function outputOf(model: Trainable, input: Tensor, context?: ForwardContext): Tensor {
+  const output = model.forward(input, context);
+  if (output instanceof tf.Tensor) return output;
+  throw new VitlabError(`forward of this ${model.constructor.name} returned ${show(output)}: it must return a tensor`);
 }
 
 /** What is known of a model by its config; null of modules that are no ViT. */

@@ -53,7 +53,7 @@ const EXAMPLE = "fit(model, { train: await cifar10(), epochs: 5 })";
  *
  * @throws VitlabError naming the first option that doesn't fit.
  */
-export function trainingSettings(model: Trainable, options: FitOptions | TrainingOptions): TrainingSettings {
+export function trainingSettings(model: Trainable, options: FitOptions): TrainingSettings {
   checkModel("fit", model);
   if (options === undefined) throw new VitlabError(`fit got no options: give data and epochs, as in ${EXAMPLE}`);
   checkFitOptions(options);

@@ -7,7 +7,7 @@ import { clipGradient, gradientNorm } from "./clip-gradient";
 import { checkLoss, classLoss, type LossFunction } from "./loss";
 import type { OptimizerRule } from "./optimizers/optimizer";
 import type { ParameterVector } from "./parameter-vector";
-import type { Trainable } from "./trainable";
+import { outputOf, type Trainable } from "./trainable";
 
 /** What stays the same over all steps of a run. */
 export interface StepSettings {
@@ -94,7 +94,7 @@ function stepGradient(settings: StepSettings, batch: StepInput["batch"], random:
   const { input, target } = batch;
   const lossGradient = (x: Tensor, wanted: Tensor): LossGradient => {
     const { value, gradient } = parameters.gradient(() => {
-      const output = model.forward(x, new ForwardContext({ training: true, random, recompute }));
+      const output = outputOf(model, x, new ForwardContext({ training: true, random, recompute }));
       return ownLoss ? checkLoss(ownLoss(output, wanted)) : classLoss(output, wanted, labelSmoothing);
     });
     return [value, gradient];

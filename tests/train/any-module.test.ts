@@ -80,7 +80,7 @@ onEveryEngine("a module that is no ViT", () => {
 describe("a plan of a module that is no ViT", () => {
   it("leaves out what it doesn't know", async () => {
     const model = newLine();
-    const plan = await planTraining(model, options as never, { timing: false });
+    const plan = await planTraining(model, { ...options, timing: false });
     expect(plan).toMatchObject({ flops: null, flopsPerExample: null, chance: null, majority: null, noun: "example" });
     expect(util.inspect(plan)).toBe(
       "3 parameters; 40 training examples, 20 held out for validation\n5 epochs in batches of 8: 25 steps",
@@ -96,7 +96,7 @@ describe("a plan of a module that is no ViT", () => {
       }
     }
     const model = new Flat();
-    const plan = await planTraining(model, { train: colors(30), epochs: 1 }, { timing: false });
+    const plan = await planTraining(model, { train: colors(30), epochs: 1, timing: false });
     expect(plan.chance?.accuracy).toBeCloseTo(1 / 3);
     await finetune(model, { train: colors(30), epochs: 40, batchSize: 10, timing: false });
     const { accuracy, perClass } = await evaluate(model, colors(30, { seed: 3 }));
@@ -242,6 +242,18 @@ describe("what is no loss, metric, data set or model", () => {
     const model = newLine();
     model.dispose();
     expect(() => fit(model, options)).toThrow("this Linear was disposed");
+  });
+
+  it("a module that makes no tensor is told so", async () => {
+    class Nothing extends Module {
+      readonly inside = this.child("inside", newLine());
+      forward(): Tensor {
+        return undefined as never;
+      }
+    }
+    const sentence = "forward of this Nothing returned undefined: it must return a tensor";
+    expect(await failing({}, new Nothing())).toBe(sentence);
+    await expect(evaluate(new Nothing(), line(4))).rejects.toThrow(sentence);
   });
 
   it("what only looks like a module is told from one", () => {

@@ -81,7 +81,7 @@ describe("plan", () => {
 
   it("reads as sentences in a notebook", async () => {
     model = microModel();
-    const text = util.inspect(await planTraining(model, options, { timing: false }));
+    const text = util.inspect(await planTraining(model, { ...options, timing: false }));
     expect(text).toBe(
       [
         "1,083 parameters; 30 training images, 12 held out for validation",
@@ -101,7 +101,7 @@ describe("a plan for images that are not of all classes", () => {
   it("says which classes can't be learnt, how to make a model without them, and what guessing the commonest gets", async () => {
     model = microModel({ classes: 10 });
     const train = { ...of([0, 0, 0, 1, 1, 1]), classNames: ["cat", "dog"] };
-    const plan = await planTraining(model, { train, epochs: 1 }, { timing: false });
+    const plan = await planTraining(model, { train, epochs: 1, timing: false });
     expect(plan.majority).toEqual({ className: "cat", accuracy: 0.5 });
     expect(plan.notes).toEqual([
       "no training images of 8 of the model's 10 classes (class 2, class 3, class 4, class 5, class 6, class 7, class 8, class 9): " +
@@ -125,7 +125,7 @@ describe("a plan for images that are not of all classes", () => {
 
 it("says one epoch and one step in the singular", async () => {
   model = microModel();
-  const plan = await planTraining(model, { ...options, epochs: 1, batchSize: 30 }, { timing: false });
+  const plan = await planTraining(model, { ...options, epochs: 1, batchSize: 30, timing: false });
   expect(util.inspect(plan)).toContain("\n1 epoch in batches of 30: 1 step; ");
 });
 

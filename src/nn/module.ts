@@ -39,31 +39,34 @@ export interface ParameterKind {
 /** How often modules registered something: what was listed before may have changed since. */
 let registrations = 0;
 
-/** A part of a network: named parameters, and named modules inside. */
+/**
+ * A part of a network: named parameters, and named modules inside. What it keeps for itself is #private, so that a module of
+ * your own may have fields of any name.
+ */
 export abstract class Module {
-  private readonly ownParameters = new Map<string, Variable>();
-  private readonly ownKinds = new Map<string, ParameterKind>();
-  private readonly inside = new Map<string, Module>();
-  private readonly replaced = new Set<string>();
-  private disposed = false;
-  private listed: readonly Variable[] = [];
-  private listedAt = -1;
+  readonly #parameters = new Map<string, Variable>();
+  readonly #kinds = new Map<string, ParameterKind>();
+  readonly #inside = new Map<string, Module>();
+  readonly #replaced = new Set<string>();
+  #disposed = false;
+  #listed: readonly Variable[] = [];
+  #listedAt = -1;
 
   /** Whether it was disposed, or one of its parameters was. */
   get isDisposed(): boolean {
-    if (this.disposed) return true;
+    if (this.#disposed) return true;
     // Every forward pass asks, so the list is kept.
-    if (this.listedAt !== registrations) {
-      this.listed = this.parameters();
-      this.listedAt = registrations;
+    if (this.#listedAt !== registrations) {
+      this.#listed = this.parameters();
+      this.#listedAt = registrations;
     }
-    for (const variable of this.listed) if (variable.isDisposed) return true;
+    for (const variable of this.#listed) if (variable.isDisposed) return true;
     return false;
   }
 
   /** @throws VitlabError when it was disposed, or one of its parameters was. */
   checkNotDisposed(): void {
-    if (this.isDisposed) throw this.disposedError();
+    if (this.isDisposed) throw this.#disposedError();
   }
 
   /**
@@ -75,8 +78,8 @@ export abstract class Module {
     const value = initial();
     const variable = tf.variable(value);
     value.dispose();
-    this.ownParameters.set(name, variable);
-    this.ownKinds.set(name, kind ?? { role: variable.rank > 1 ? "matrix" : "bias" });
+    this.#parameters.set(name, variable);
+    this.#kinds.set(name, kind ?? { role: variable.rank > 1 ? "matrix" : "bias" });
     registrations++;
     return variable as Variable & V;
   }
@@ -94,7 +97,7 @@ export abstract class Module {
 
   /** Registers a module inside this one. */
   protected child<M extends Module>(name: string, module: M): M {
-    this.inside.set(name, module);
+    this.#inside.set(name, module);
     registrations++;
     return module;
   }
@@ -122,13 +125,13 @@ export abstract class Module {
 
   /** The modules directly inside, by name, in the order they were made. */
   namedChildren(): Map<string, Module> {
-    return new Map(this.inside);
+    return new Map(this.#inside);
   }
 
   /** All modules inside, at any depth, by path: `blocks.0`, `blocks.0.norm1`. */
   namedModules(): Map<string, Module> {
     const all = new Map<string, Module>();
-    for (const [prefix, module] of this.walk()) if (module !== this) all.set(prefix.slice(0, -1), module);
+    for (const [prefix, module] of this.#walk()) if (module !== this) all.set(prefix.slice(0, -1), module);
     return all;
   }
 
@@ -154,26 +157,26 @@ export abstract class Module {
     module.checkNotDisposed();
     if ([module, ...module.namedModules().values()].includes(this))
       throw new VitlabError(`the module for ${path} contains this ${this.constructor.name}: give one that doesn't`);
-    for (const [prefix, holder] of this.walk())
-      for (const [name, inside] of holder.inside) if (prefix + name === path) holder.put(name, inside, module);
+    for (const [prefix, holder] of this.#walk())
+      for (const [name, inside] of holder.#inside) if (prefix + name === path) holder.#put(name, inside, module);
     return old;
   }
 
   /** Paths of the modules that `replace` put in. */
   replacedModules(): string[] {
-    return [...this.walk()].flatMap(([prefix, { replaced }]) => [...replaced].map((name) => prefix + name));
+    return [...this.#walk()].flatMap(([prefix, module]) => [...module.#replaced].map((name) => prefix + name));
   }
 
   /** This module and all inside, each with what the names of its parts begin with: "", "blocks.0.", "blocks.0.norm1.". */
-  private *walk(prefix = ""): Generator<[prefix: string, module: Module]> {
+  *#walk(prefix = ""): Generator<[prefix: string, module: Module]> {
     yield [prefix, this];
-    for (const [name, module] of this.inside) yield* module.walk(`${prefix}${name}.`);
+    for (const [name, module] of this.#inside) yield* module.#walk(`${prefix}${name}.`);
   }
 
   /** Where a field, or a list in a field, holds the module that goes, it holds the one that comes. */
-  private put(name: string, old: Module, module: Module): void {
-    this.inside.set(name, module);
-    this.replaced.add(name);
+  #put(name: string, old: Module, module: Module): void {
+    this.#inside.set(name, module);
+    this.#replaced.add(name);
     registrations++;
     for (const [field, value] of Object.entries(this)) {
       if (value === old) Reflect.set(this, field, module);
@@ -185,15 +188,15 @@ export abstract class Module {
   /** Parameters by full name, in the order they were made. */
   namedParameters(): Map<string, Variable> {
     const all = new Map<string, Variable>();
-    for (const [prefix, { ownParameters }] of this.walk())
-      for (const [name, variable] of ownParameters) all.set(prefix + name, variable);
+    for (const [prefix, module] of this.#walk())
+      for (const [name, variable] of module.#parameters) all.set(prefix + name, variable);
     return all;
   }
 
   /** What each parameter is for, by full name, in the order they were made. */
   parameterKinds(): Map<string, ParameterKind> {
     const all = new Map<string, ParameterKind>();
-    for (const [prefix, { ownKinds }] of this.walk()) for (const [name, kind] of ownKinds) all.set(prefix + name, kind);
+    for (const [prefix, module] of this.#walk()) for (const [name, kind] of module.#kinds) all.set(prefix + name, kind);
     return all;
   }
 
@@ -238,11 +241,11 @@ export abstract class Module {
   parameterCount(): ParameterCount {
     const parts: Record<string, ParameterCount> = {};
     let total = 0;
-    for (const [name, variable] of this.ownParameters) {
+    for (const [name, variable] of this.#parameters) {
       parts[name] = { total: variable.size, parts: {} };
       total += variable.size;
     }
-    for (const [name, module] of this.inside) {
+    for (const [name, module] of this.#inside) {
       const count = module.parameterCount();
       if (count.total === 0) continue;
       parts[name] = count;
@@ -260,17 +263,17 @@ export abstract class Module {
 
   /** Frees every parameter; of no use afterwards. */
   dispose(): void {
-    this.disposed = true;
+    this.#disposed = true;
     // The engine counts who holds the numbers: freed a second time, those of another tensor might go.
-    for (const variable of this.ownParameters.values()) if (!variable.isDisposed) variable.dispose();
-    for (const module of this.inside.values()) module.dispose();
+    for (const variable of this.#parameters.values()) if (!variable.isDisposed) variable.dispose();
+    for (const module of this.#inside.values()) module.dispose();
   }
 
-  private disposedError(): VitlabError {
+  #disposedError(): VitlabError {
     const kind = this.constructor.name;
     const parameters = [...this.namedParameters()];
     const freed = parameters.filter(([, variable]) => variable.isDisposed).map(([name]) => name);
-    const whole = this.disposed || freed.length === parameters.length;
+    const whole = this.#disposed || freed.length === parameters.length;
     return new VitlabError(
       `${whole ? `this ${kind} was disposed` : `${freed[0]} of this ${kind} was disposed`}, its numbers are freed: ` +
         "make or load it again, and dispose of it only after its last use",

@@ -10,17 +10,21 @@ export function variableGrads(
   loss: () => Scalar,
   variables: readonly Variable[],
 ): { value: Scalar; grads: NamedTensorMap } {
-  let thrown: { error: unknown } | undefined;
-  const result = tf.variableGrads(() => {
-    try {
-      return loss();
-    } catch (error) {
-      thrown = { error };
-      // Anything that depends on a variable, so that the gradient comes to its end.
-      return tf.sum(variables[0] as Variable);
-    }
-  }, [...variables]);
-  if (!thrown) return result;
-  tf.dispose([result.value, result.grads]);
+  let thrown: { error: unknown; instead: Scalar } | undefined;
+  try {
+    const result = tf.variableGrads(() => {
+      try {
+        return loss();
+      } catch (error) {
+        // With a scalar of nothing the gradient comes to its end, frees all, and only then finds no variable in it.
+        thrown = { error, instead: tf.keep(tf.scalar(0)) };
+        return thrown.instead;
+      }
+    }, [...variables]);
+    if (!thrown) return result;
+  } catch (error) {
+    if (!thrown) throw error;
+  }
+  thrown.instead.dispose();
   throw thrown.error;
 }

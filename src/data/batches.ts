@@ -76,15 +76,25 @@ export function batchCount(length: number, { batchSize, dropLast = false }: Batc
  *
  * @throws VitlabError when an option is out of range.
  */
-export function* batches(
+export function batches(
   dataset: ImageDataset,
-  { from = 0, ...options }: BatchOptions & { from?: number },
+  options: BatchOptions & { from?: number },
 ): Generator<Batch, void, undefined> {
-  const count = batchCount(dataset.length, options);
+  const { from, ...each } = options;
+  return eachBatch(dataset.length, options, (step, order) => makeBatch(dataset, step, each, order));
+}
+
+/** What is made of each batch of an epoch, from the one that `from` names, when it is asked for. */
+export function* eachBatch<Made>(
+  length: number,
+  { from = 0, ...options }: BatchOptions & { from?: number },
+  make: (step: number, order: Uint32Array) => Made,
+): Generator<Made, void, undefined> {
+  const count = batchCount(length, options);
   if (!Number.isInteger(from) || from < 0 || from > count)
     throw new VitlabError(`from is batch ${from}: an epoch here has batches 0 to ${count - 1}`);
-  const order = batchOrder(dataset.length, options);
-  for (let step = from; step < count; step++) yield makeBatch(dataset, step, options, order);
+  const order = batchOrder(length, options);
+  for (let step = from; step < count; step++) yield make(step, order);
 }
 
 /**

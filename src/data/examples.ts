@@ -3,7 +3,7 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { tf } from "../tensor/tf";
-import { type BatchOptions, batchCount, batchOrder, makeBatch } from "./batches";
+import { type BatchOptions, batchOrder, eachBatch, makeBatch } from "./batches";
 import type { ImageDataset } from "./dataset";
 
 /** Numbered examples that become tensors a batch at a time: a data set of one's own, for `fit` and `evaluate`. */
@@ -58,13 +58,12 @@ export function countExamples(dataset: AnyDataset, count = dataset.length): stri
  *
  * @throws VitlabError when an option is out of range, or the data set gives something else than a row for each example.
  */
-export function* exampleBatches(
+export function exampleBatches(
   dataset: AnyDataset,
-  { from = 0, ...options }: BatchOptions & { from?: number },
+  options: BatchOptions & { from?: number },
 ): Generator<ExampleBatch, void, undefined> {
-  const count = batchCount(dataset.length, options);
-  const order = batchOrder(dataset.length, options);
-  for (let step = from; step < count; step++) yield exampleBatch(dataset, step, options, order);
+  const { from, ...each } = options;
+  return eachBatch(dataset.length, options, (step, order) => exampleBatch(dataset, step, each, order));
 }
 
 /** One batch of an epoch, the same that `exampleBatches` makes as number `step`; the caller disposes its tensors. */

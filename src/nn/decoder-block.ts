@@ -1,39 +1,24 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
-import type { Activation } from "../tensor/activation";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { tf } from "../tensor/tf";
 import { SelfAttention } from "./attention";
 import { CrossAttention } from "./cross-attention";
 import { checkRate } from "./dropout";
+import type { EncoderBlockOptions } from "./encoder-block";
 import { ForwardContext, type ForwardInput } from "./forward-context";
-import type { Draws, Initialization } from "./initial";
 import { LayerNorm } from "./layer-norm";
 import { Mlp } from "./mlp";
 import { Module } from "./module";
 import { type BranchLayer, type ResidualRates, residualBranch, residualSum } from "./residual";
 
-/** How a `DecoderBlock` is made. */
-export interface DecoderBlockOptions {
-  heads: number;
-  mlpDim: number;
-  /** Layer normalization before each part, inside the residual ("pre"), or after it ("post"). */
-  norm: "pre" | "post";
-  activation: Activation;
-  random: Draws;
+/** How a `DecoderBlock` is made: as an encoder block, with a memory. */
+export interface DecoderBlockOptions extends Omit<EncoderBlockOptions, "attentionOverBatch" | "factories"> {
   /** Features of a token of the memory. Default dim. */
   memoryDim?: number;
   /** Whether a token sees only itself and those before it. Default true; false for tokens that have no order. */
   causal?: boolean;
-  /** After either attention, after the activation and after the MLP. Default 0. */
-  dropout?: number;
-  attentionDropout?: number;
-  /** Share of images that each of the three residual branches is taken out for in training. Default 0. */
-  dropPath?: number;
-  qkvBias?: boolean;
-  layerNormEps?: number;
-  initialization?: Initialization;
 }
 
 /**
@@ -62,20 +47,19 @@ export class DecoderBlock extends Module {
     options: DecoderBlockOptions,
   ) {
     super();
-    const { mlpDim, norm, activation, random, dropout = 0, dropPath = 0, layerNormEps, initialization } = options;
-    const { causal = true } = options;
+    const { mlpDim, norm = "pre", activation = "gelu", random, dropout = 0, dropPath = 0, initialization } = options;
+    const { causal = true, layerNormEps } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     checkRate("dropPath", dropPath);
     this.rates = { dropout, dropPath };
-    // Made first, because it may refuse its options: nothing is left behind then.
-    const attention = new SelfAttention(dim, { ...options, causal });
-    this.norm1 = this.child("norm1", new LayerNorm(dim, { epsilon: layerNormEps }));
-    this.attention = this.child("attention", attention);
-    this.norm2 = this.child("norm2", new LayerNorm(dim, { epsilon: layerNormEps }));
-    this.crossAttention = this.child("crossAttention", new CrossAttention(dim, options));
-    this.norm3 = this.child("norm3", new LayerNorm(dim, { epsilon: layerNormEps }));
-    this.mlp = this.child("mlp", new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
+    const newNorm = () => new LayerNorm(dim, { epsilon: layerNormEps });
+    this.norm1 = this.make("norm1", newNorm);
+    this.attention = this.make("attention", () => new SelfAttention(dim, { ...options, causal }));
+    this.norm2 = this.make("norm2", newNorm);
+    this.crossAttention = this.make("crossAttention", () => new CrossAttention(dim, options));
+    this.norm3 = this.make("norm3", newNorm);
+    this.mlp = this.make("mlp", () => new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 
   override get settings() {

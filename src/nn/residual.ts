@@ -15,9 +15,8 @@ export interface BranchLayer {
 }
 
 /** A module that can be one. */
-export interface TokenLayer extends Module {
+export interface TokenLayer extends Module, BranchLayer {
   forward(x: Tensor3D, context: ForwardContext, residual?: Tensor3D): Tensor3D;
-  readonly addsResidual?: boolean;
 }
 
 /** What training drops of a residual branch. */

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import { withDefaults } from "../base/with-defaults";
 import { augment } from "../data/augment";
 import { isImageDataset } from "../data/examples";
 import { fit } from "./fit";
@@ -46,24 +47,23 @@ export function finetuneOptions(model: Trainable, options: FinetuneOptions): Fit
     throw new VitlabError(`there is no recipe "${String(recipe)}": give ${FINETUNE_RECIPES.join(" or ")}`);
   if (learningRate !== undefined && given.optimizer !== undefined)
     throw new VitlabError("learningRate is for the recipe's own optimizer: give it to the optimizer instead");
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as typeof given;
   if (recipe === "article") {
     const optimizer = adam({ learningRate: learningRate ?? 1e-4 });
-    return { epochs: 3, batchSize: 16, optimizer, ...set } as FitOptions;
+    return withDefaults<FitOptions>({ train: given.train, epochs: 3, batchSize: 16, optimizer }, given);
   }
-  const { epochs = 10, batchSize = 32 } = set;
-  const { train } = set;
+  const { train, loss, epochs = 10, batchSize = 32 } = given;
   const side = train && isImageDataset(train) ? Math.min(train.height, train.width) : null;
-  const steps = epochs * Math.ceil((set.train?.length ?? 0) / batchSize);
-  return {
+  const steps = epochs * Math.ceil((train?.length ?? 0) / batchSize);
+  const recommended: FitOptions = {
+    train,
+    epochs,
     batchSize,
     optimizer: adamW({ learningRate: learningRate ?? 1e-3, weightDecay: 0.05, decay: matricesOnly }),
     schedule: warmupCosine({ warmupSteps: Math.floor(steps / 10) }),
     ...("blocks" in model && { layerDecay: 0.75 }),
-    ...(!set.loss && { labelSmoothing: 0.1 }),
+    ...(!loss && { labelSmoothing: 0.1 }),
     clipNorm: 1,
     ...(side !== null && { augment: augment({ flip: true, shift: Math.floor(side / 8), color: 0.2 }) }),
-    ...set,
-    epochs,
   };
+  return withDefaults(recommended, given);
 }

@@ -33,7 +33,6 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private readonly result: Promise<FitResult>;
   private ending: EndReason | null = null;
   private readonly stretch = new Stretch();
-  private lastStep: StepEvent | null = null;
   private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, history: this.events.epochs };
 
   constructor(
@@ -195,13 +194,14 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     };
     const order = { ...batchOptions(this.model, this.settings), epoch: progress.epoch, from: progress.step };
     for (const batch of exampleBatches(train, order)) {
+      let event: StepEvent;
       try {
-        this.stretch.compute(() => this.takeStep(settings, batch, memory, checkpoint, elapse));
+        event = this.stretch.compute(() => this.takeStep(settings, batch, memory, checkpoint, elapse));
       } finally {
         tf.dispose([batch.input, batch.target]);
       }
       await nextTurn();
-      if (this.lastStep) await this.callBack(this.lastStep);
+      await this.callBack(event);
       if (this.ending) return;
       if (checkpoint?.due(progress.step) && progress.step < stepsPerEpoch)
         await checkpoint.save(this.model, progress, memory);
@@ -215,7 +215,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     { state, average }: RunMemory,
     checkpoint: RunCheckpoint | null,
     elapse: () => number,
-  ): void {
+  ): StepEvent {
     const { progress } = this;
     const { epochs, stepsPerEpoch, totalSteps } = this.settings;
     const { epoch } = progress;
@@ -239,8 +239,9 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     progress.update = update;
     progress.lossSum += loss * examples;
     const place = { epoch: epoch + 1, epochs, step: progress.step, stepsPerEpoch, update, totalSteps };
-    this.lastStep = { type: "step", ...place, loss, gradientNorm, learningRate, examples, seconds: elapse() };
-    this.events.push(this.lastStep);
+    const event: StepEvent = { type: "step", ...place, loss, gradientNorm, learningRate, examples, seconds: elapse() };
+    this.events.push(event);
+    return event;
   }
 
   /** Measures the model on the validation images, saves, and tells the epoch. */

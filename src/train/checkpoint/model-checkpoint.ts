@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Variable } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { writeFileAtomic } from "../../base/node/atomic-file";
@@ -126,11 +127,13 @@ export async function loadCheckpoint<M extends Module = ViT>(
   }
   const config = configIn(dir, told);
   let model: ViT | undefined;
+  let parameters: Map<string, Variable> | undefined;
   try {
     await readWeights(dir, [...parameterShapes(config)], (name, { shape, data }) => {
       // Not before it is known that the weights fit it.
       model ??= new ViT(config, { seed: null });
-      const parameter = model.namedParameters().get(name);
+      parameters ??= model.namedParameters();
+      const parameter = parameters.get(name);
       tf.tidy(() => parameter?.assign(tf.tensor(data, [...shape], "float32")));
     });
   } catch (error) {

@@ -8,7 +8,7 @@ import { tf } from "../../src/tensor/tf";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
 import { drawn } from "../tensor/directional-derivative";
-import { expectTorchGradients, loadTorch } from "./torch";
+import { expectTorchAttention } from "./torch";
 
 onEveryEngine("SelfAttention with rotary positions", () => {
   const golden = new Golden("transformer/golden");
@@ -18,16 +18,7 @@ onEveryEngine("SelfAttention with rotary positions", () => {
     ["rotary_2d", { rotary: rotary2d({ rows: 2, columns: 3, prefixTokens: 1 }) }],
   ])("has the values and gradients of transformers' lines in PyTorch: %s", (name, options) => {
     const module = new SelfAttention(32, { heads: 4, random: null, ...options });
-    const names = Object.fromEntries([...module.namedParameters().keys()].map((each) => [each, each]));
-    loadTorch(module, golden, name, names);
-    const trace = new Trace();
-    for (const given of [{}, { trace }]) {
-      tf.tidy(() =>
-        golden.expectClose(`${name}/output`, module.forward(golden.tensor<Tensor3D>(`${name}/input`), given)),
-      );
-      expectTorchGradients(golden, name, module, names, (x) => module.forward(x as Tensor3D, given));
-    }
-    trace.dispose();
+    expectTorchAttention(golden, name, module);
     module.dispose();
   });
 

@@ -1,6 +1,8 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Variable } from "@tensorflow/tfjs";
 import { expect } from "vitest";
+import type { SelfAttention } from "../../src/nn/attention";
 import type { Module, StateDict } from "../../src/nn/module";
+import { Trace } from "../../src/nn/trace";
 import { tf } from "../../src/tensor/tf";
 import { type Golden, transposed } from "../support/golden";
 
@@ -29,6 +31,20 @@ export function loadTorch(module: Module, golden: Golden, prefix: string, names:
       : { shape, data };
   }
   module.loadStateDict(state);
+}
+
+/** Compares the output and the gradients of self-attention with those stored under `prefix`, at once and step by step. */
+export function expectTorchAttention(golden: Golden, prefix: string, module: SelfAttention): void {
+  const names = Object.fromEntries([...module.namedParameters().keys()].map((each) => [each, each]));
+  loadTorch(module, golden, prefix, names);
+  const trace = new Trace();
+  for (const given of [{}, { trace }]) {
+    tf.tidy(() =>
+      golden.expectClose(`${prefix}/output`, module.forward(golden.tensor<Tensor3D>(`${prefix}/input`), given)),
+    );
+    expectTorchGradients(golden, prefix, module, names, (x) => module.forward(x as Tensor3D, given));
+  }
+  trace.dispose();
 }
 
 /** Compares the gradients for the inputs and for every parameter stored, `grad_output` sent into the output. */

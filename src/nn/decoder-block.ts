@@ -1,20 +1,25 @@
 import type { Tensor3D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
+import { withDefaults } from "../base/with-defaults";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { tf } from "../tensor/tf";
-import { SelfAttention } from "./attention";
+import type { SelfAttention } from "./attention";
 import { CrossAttention } from "./cross-attention";
 import { checkRate } from "./dropout";
-import type { EncoderBlockOptions } from "./encoder-block";
+import { type EncoderBlockOptions, type NormLayer, usualLayers } from "./encoder-block";
 import { ForwardContext, type ForwardInput } from "./forward-context";
-import { LayerNorm } from "./layer-norm";
-import { Mlp } from "./mlp";
+import type { LayerNorm } from "./layer-norm";
+import type { Mlp } from "./mlp";
 import { Module } from "./module";
-import { type BranchLayer, type ResidualRates, residualBranch, residualSum } from "./residual";
+import { type BranchLayer, type ResidualRates, residualBranch, residualSum, type TokenLayer } from "./residual";
 
 /** How a `DecoderBlock` is made: as an encoder block, with a memory. */
-export interface DecoderBlockOptions extends Omit<EncoderBlockOptions, "attentionOverBatch" | "factories"> {
+export interface DecoderBlockOptions<
+  Norm extends NormLayer = LayerNorm,
+  Attention extends TokenLayer = SelfAttention,
+  FeedForward extends TokenLayer = Mlp,
+> extends Omit<EncoderBlockOptions<Norm, Attention, FeedForward>, "attentionOverBatch"> {
   /** Features of a token of the memory. Default dim. */
   memoryDim?: number;
   /** Whether a token sees only itself and those before it. Default true; false for tokens that have no order. */
@@ -32,34 +37,38 @@ export interface DecoderBlockOptions extends Omit<EncoderBlockOptions, "attentio
  * Named values: `input`, those of `attention`, `crossAttention` and `mlp`, `output`, each of the first and last
  * `[batch, tokens, dim]`.
  */
-export class DecoderBlock extends Module {
-  readonly norm1: LayerNorm;
-  readonly attention: SelfAttention;
-  readonly norm2: LayerNorm;
+export class DecoderBlock<
+  Norm extends NormLayer = LayerNorm,
+  Attention extends TokenLayer = SelfAttention,
+  FeedForward extends TokenLayer = Mlp,
+> extends Module {
+  readonly norm1: Norm;
+  readonly attention: Attention;
+  readonly norm2: Norm;
   readonly crossAttention: CrossAttention;
-  readonly norm3: LayerNorm;
-  readonly mlp: Mlp;
+  readonly norm3: Norm;
+  readonly mlp: FeedForward;
   private readonly rates: ResidualRates;
   private readonly norm: "pre" | "post";
 
   constructor(
     private readonly dim: number,
-    options: DecoderBlockOptions,
+    options: DecoderBlockOptions<Norm, Attention, FeedForward>,
   ) {
     super();
     const { mlpDim, norm = "pre", activation = "gelu", random, dropout = 0, dropPath = 0, initialization } = options;
-    const { causal = true, layerNormEps } = options;
+    const { causal = true } = options;
     this.norm = norm;
     checkRate("dropout", dropout);
     checkRate("dropPath", dropPath);
     this.rates = { dropout, dropPath };
-    const newNorm = () => new LayerNorm(dim, { epsilon: layerNormEps });
-    this.norm1 = this.make("norm1", newNorm);
-    this.attention = this.make("attention", () => new SelfAttention(dim, { ...options, causal }));
-    this.norm2 = this.make("norm2", newNorm);
+    const make = withDefaults(usualLayers<Norm, Attention, FeedForward>(options), options.factories);
+    this.norm1 = this.make("norm1", () => make.norm(dim));
+    this.attention = this.make("attention", () => make.attention(dim, { ...options, causal }));
+    this.norm2 = this.make("norm2", () => make.norm(dim));
     this.crossAttention = this.make("crossAttention", () => new CrossAttention(dim, options));
-    this.norm3 = this.make("norm3", newNorm);
-    this.mlp = this.make("mlp", () => new Mlp(dim, mlpDim, { activation, random, dropout, initialization }));
+    this.norm3 = this.make("norm3", () => make.norm(dim));
+    this.mlp = this.make("mlp", () => make.mlp(dim, mlpDim, { activation, random, dropout, initialization }));
   }
 
   override get settings() {

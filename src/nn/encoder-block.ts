@@ -132,7 +132,7 @@ export class EncoderBlock<
 }
 
 /** The layers of a block where no factory makes others, which is when the types are the usual ones. */
-function usualLayers<Norm extends NormLayer, Attention extends TokenLayer, FeedForward extends TokenLayer>({
+export function usualLayers<Norm extends NormLayer, Attention extends TokenLayer, FeedForward extends TokenLayer>({
   layerNormEps,
 }: Pick<EncoderBlockOptions, "layerNormEps">): Required<BlockFactories<Norm, Attention, FeedForward>> {
   const usual: Required<BlockFactories> = {

@@ -3,6 +3,9 @@ import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { DecoderBlock, type DecoderBlockOptions } from "../../src/nn/decoder-block";
 import { ForwardContext } from "../../src/nn/forward-context";
+import type { Linear } from "../../src/nn/linear";
+import { RMSNorm } from "../../src/nn/rms-norm";
+import { SwiGLU } from "../../src/nn/swiglu";
 import { Trace } from "../../src/nn/trace";
 import { dropout } from "../../src/tensor/dropout";
 import { tf } from "../../src/tensor/tf";
@@ -131,6 +134,29 @@ onEveryEngine("DecoderBlock", () => {
       expect(() => block.forward(tf.ones([2, 3, 6]), x)).toThrow(
         "decoder block got [2, 3, 6]: expected [batch, tokens, 16]",
       );
+    });
+    block.dispose();
+  });
+
+  it("is made of other layers where factories say so", () => {
+    const random = new Random(2);
+    const block = new DecoderBlock(16, {
+      heads: 2,
+      mlpDim: 24,
+      random,
+      factories: { norm: (dim) => new RMSNorm(dim), mlp: (dim, hidden) => new SwiGLU(dim, hidden, { random }) },
+    });
+    const gate: Linear = block.mlp.gate;
+    expect([gate.namedParameters().get("weight")?.shape, block.norm3.parameters().length]).toEqual([[16, 24], 1]);
+    tf.tidy(() => {
+      const [x, memory] = [drawn<Tensor3D>([2, 3, 16], random), drawn<Tensor3D>([2, 5, 16], random)];
+      const { norm1, norm2, norm3, attention, crossAttention, mlp } = block;
+      const none = new ForwardContext();
+      let expected = tf.add(x, attention.forward(norm1.forward(x), none)) as Tensor3D;
+      expected = tf.add(expected, crossAttention.forward(norm2.forward(expected), memory)) as Tensor3D;
+      expected = tf.add(expected, mlp.forward(norm3.forward(expected), none)) as Tensor3D;
+      const largest = tf.max(tf.abs(tf.sub(block.forward(x, memory), expected))).dataSync()[0] as number;
+      expect(largest).toBeLessThan(1e-5);
     });
     block.dispose();
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Widget } from "./widget";
 
 export interface AnyWidgetSource {
@@ -6,27 +7,39 @@ export interface AnyWidgetSource {
   readonly css?: string;
 }
 
+/** What every `anyWidget` has beside a state of its own; a new `_esm` or `_css` is drawn at once. */
+export interface AnyWidgetState {
+  _esm: string;
+  _css: string;
+  layout: string;
+}
+
 /**
  * A widget of one's own: its front end is an ES module (`render({ model, el })`, see anywidget), its state is shared.
  *
  * Needs the anywidget package beside JupyterLab.
  */
-export function anyWidget<State extends object>(
+export function anyWidget<State extends object = object>(
   source: AnyWidgetSource,
-  state: State,
-): Widget<State & { layout: string }> {
+  state: State = {} as State,
+): Widget<State & AnyWidgetState> {
+  const { esm, css = "" } = source;
   const layout = new Widget(
     { module: "@jupyter-widgets/base", moduleVersion: "2.0.0", model: "LayoutModel", view: "LayoutView" },
     {},
   );
-  const own = {
-    _esm: source.esm,
-    _css: source.css ?? "",
-    _anywidget_id: "vitlab.any-widget",
-    layout: layout.reference,
-  };
-  return new Widget({ module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" }, {
-    ...own,
-    ...state,
-  } as unknown as State & { layout: string });
+  const own = { _esm: esm, _css: css, _anywidget_id: sourceId(esm, css), layout: layout.reference };
+  return new Widget<State & AnyWidgetState>(
+    { module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" },
+    { ...own, ...state },
+    [layout],
+  );
+}
+
+/** anywidget keeps one style element for each id: widgets of other sources must not share it. */
+function sourceId(esm: string, css: string): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([esm, css]))
+    .digest("hex");
+  return `vitlab.any-widget.${digest.slice(0, 16)}`;
 }

@@ -84,5 +84,6 @@ export function slider(min: number, max: number, options: SliderOptions = {}): W
       layout: layout.reference,
       style: style.reference,
     },
+    [layout, style],
   );
 }

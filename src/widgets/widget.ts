@@ -35,8 +35,12 @@ export class Widget<State extends object> {
   readonly #listeners = new Map<keyof State, Set<(value: never) => void>>();
   readonly #messageListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => void>();
 
-  constructor(names: WidgetNames, state: State) {
+  readonly #parts: readonly { close(): void }[];
+
+  /** `parts` are the widgets that belong to this one alone, such as its layout: they close with it. */
+  constructor(names: WidgetNames, state: State, parts: readonly { close(): void }[] = []) {
     this.#names = names;
+    this.#parts = parts;
     this.#state = { ...state };
     const split = splitState(this.#fullState());
     this.#comm = kernelComms()?.openComm(
@@ -86,9 +90,10 @@ export class Widget<State extends object> {
     return () => this.#messageListeners.delete(listener);
   }
 
-  /** Removes the widget from the front end. */
+  /** Removes the widget from the front end, and what belongs to it alone. */
   close(): void {
     this.#comm?.close();
+    for (const part of this.#parts) part.close();
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {

@@ -15,10 +15,12 @@ interface Sent {
 const KERNEL = Symbol.for("vitlab.kernel");
 const global = globalThis as Record<symbol, unknown>;
 let sent: Sent[];
+let closed: string[];
 let listeners: Map<string, (message: CommMessage) => void>;
 
 beforeEach(() => {
   sent = [];
+  closed = [];
   listeners = new Map();
   global[KERNEL] = {
     openComm: (target: string, data: Record<string, unknown>, options: Omit<Sent, "id" | "data">) => {
@@ -29,6 +31,7 @@ beforeEach(() => {
         onMessage: (listener: (message: CommMessage) => void) => listeners.set(id, listener),
         send: (message: Record<string, unknown>, more: Omit<Sent, "id" | "data">) =>
           sent.push({ id, data: message, ...more }),
+        close: () => closed.push(id),
       };
     },
   };
@@ -106,6 +109,11 @@ describe("slider", () => {
     expect(Object.keys((plain as unknown as Shown)[display]?.() ?? {})).toEqual(["text/plain"]);
   });
 
+  it("takes its layout and style along when it closes", () => {
+    slider(0, 11).close();
+    expect(closed.sort()).toEqual(["comm-0", "comm-1", "comm-2"]);
+  });
+
   it("refuses a range the wrong way round, and a value outside", () => {
     expect(() => slider(3, 1)).toThrow(
       new VitlabError("slider(3, 1): give the smallest value first, then the largest"),
@@ -131,8 +139,27 @@ describe("anyWidget", () => {
     expect([...picker.get("pixels")]).toEqual([9]);
   });
 
+  it("keeps the style of each source apart, as anywidget's ids of Python classes do", () => {
+    const esm = "export default {}";
+    const widgets = [{ esm, css: "a" }, { esm, css: "b" }, { esm: `${esm};`, css: "a" }, { esm, css: "a" }, { esm }];
+    for (const source of widgets) anyWidget(source);
+    const ids = sent
+      .map(({ data }) => data.state as Record<string, unknown>)
+      .filter(({ _model_name }) => _model_name === "AnyModel")
+      .map(({ _anywidget_id }) => _anywidget_id);
+    expect(new Set(ids).size).toBe(4);
+    expect(ids[3]).toBe(ids[0]);
+  });
+
+  it("has its module and style as state, so that both can be changed while it is shown", () => {
+    const picker = anyWidget({ esm: "export default {}" }, { count: 1 });
+    picker.set({ _css: "b { color: red }", count: 2 });
+    expect([picker.get("_css"), picker.get("count")]).toEqual(["b { color: red }", 2]);
+    expect(sent.at(-1)?.data.state).toEqual({ _css: "b { color: red }", count: 2 });
+  });
+
   it("passes custom messages both ways", () => {
-    const picker = anyWidget({ esm: "export default {}" }, {});
+    const picker = anyWidget({ esm: "export default {}" });
     const got: unknown[] = [];
     picker.onMessage((content) => got.push(content));
     fromFrontEnd("comm-1", { method: "custom", content: { patch: 10 } });

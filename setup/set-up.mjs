@@ -11,7 +11,6 @@ import { checkNodeVersion } from "./steps/node-version.mjs";
 import { prepareOperations } from "./steps/operations.mjs";
 import { installPackages } from "./steps/packages.mjs";
 import { preparePython } from "./steps/python.mjs";
-import { installPythonHelpers } from "./steps/python-helpers.mjs";
 import { showStep } from "./terminal/progress.mjs";
 
 /**
@@ -32,7 +31,6 @@ async function runSteps() {
   await needed("Node", checkNodeVersion);
   await needed("Node packages", installPackages);
   const python = await wanted("Python", preparePython);
-  if (python) await wanted("Papermill", async () => installPythonHelpers());
   const native = await wanted("Native engine", prepareNativeEngine, "; the slower wasm engine is used");
   if (native) await wanted("Operations", prepareOperations, "; TensorFlow's own, several times slower, are used");
   await needed("Build", build);

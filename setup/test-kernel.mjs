@@ -12,7 +12,6 @@ import { checkLine, countChecks, readChecks } from "./kernel-tests/report.mjs";
 import { main } from "./main.mjs";
 import { root } from "./paths.mjs";
 import { setUp } from "./set-up.mjs";
-import { installPythonHelpers } from "./steps/python-helpers.mjs";
 import { addRequirements } from "./steps/requirements.mjs";
 import { takeStep } from "./terminal/progress.mjs";
 import { run } from "./terminal/run.mjs";
@@ -32,7 +31,6 @@ await main(async () => {
   const words = "installing jupyter_kernel_test, nbmake, papermill, jupytext";
   const add = (report) => addRequirements(python, "requirements-kernel.txt", words, report);
   if (!(await takeStep("Test programs", add))) return 1;
-  if (!(await takeStep("papermill", installPythonHelpers))) return 1;
   if (peers) {
     const result = await run(python, [join(folder, "peers.py")], { cwd: root, inherit: true });
     return result.ok ? 0 : 1;

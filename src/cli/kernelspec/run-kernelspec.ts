@@ -8,6 +8,7 @@ import {
   kernelspecFolder,
   removeKernelspec,
 } from "../../kernel/kernelspec";
+import { installPythonPackage, pythonPackages, removePythonPackage } from "../../kernel/python-package";
 import { printLine } from "../terminal/output";
 
 /** Throws when both places are named or none is, or the folder can't be written. */
@@ -21,6 +22,8 @@ export async function runKernelspec(
   const extension = labExtensionFolder(jupyterFolder(prefix));
   if (action === "remove") {
     removeLabExtension(extension);
+    const packages = pythonPackages(prefix);
+    if (packages) removePythonPackage(packages);
     printLine(removeKernelspec(folder) ? `Removed ${folder}` : `Nothing to remove: there is no ${folder}`);
     return;
   }
@@ -33,11 +36,27 @@ export async function runKernelspec(
     // Plots are pictures then, as in every other front end.
     printLine(`Plots stay pictures: ${extension} can't be written (${(error as Error).message}).`);
   }
+  printLine(teachPapermill(prefix));
   try {
     await buildSnapshot();
     printLine("Prepared a snapshot of the compiler: the kernel starts in a fraction of a second.");
   } catch (error) {
     // The kernel works without; it takes a second longer to start.
     printLine(`No snapshot of the compiler (${(error as Error).message}): the kernel starts a second later.`);
+  }
+}
+
+/** Has papermill set parameters of TypeScript notebooks, and says where; without it, it runs them as they are. */
+function teachPapermill(prefix?: string): string {
+  const packages = pythonPackages(prefix);
+  if (!packages) {
+    const where = prefix === undefined ? "of this user's python3" : `in ${prefix}`;
+    return `papermill can't set parameters: there is no folder of Python packages ${where}; install with --prefix into the environment that papermill runs in.`;
+  }
+  try {
+    installPythonPackage(packages);
+    return `Installed what has papermill set parameters in ${packages}`;
+  } catch (error) {
+    return `papermill can't set parameters: ${packages} can't be written (${(error as Error).message}).`;
   }
 }

@@ -68,16 +68,56 @@ def test_numbers_without_json():
 
 
 def test_a_parameter_is_a_constant():
-    """A parameter is a constant; a number is a `number`, so that comparing it with another one compiles."""
+    """A parameter is a constant, and of a widened type, so that comparing it with another value compiles."""
     assert TypeScriptTranslator.codify({"epochs": 5, "quick": True, "name": "a"}, "From outside\nby papermill") == (
-        '// From outside\n// by papermill\nconst epochs: number = 5;\nconst quick: boolean = true;\nconst name = "a";\n'
+        '// From outside\n// by papermill\nconst epochs: number = 5;\nconst quick: boolean = true;\nconst name: string = "a";\n'
     )
 
 
 def test_impossible_names():
     """A name that TypeScript does not allow is refused in words."""
-    with pytest.raises(ValueError, match="learning-rate"):
-        TypeScriptTranslator.codify({"learning-rate": 1})
+    for name in ("learning-rate", "class", "default", "await", "enum", "arguments", "let", "undefined", "2nd", ""):
+        with pytest.raises(ValueError, match=f'"{name}" cannot be the name of a parameter: '):
+            TypeScriptTranslator.codify({name: 1})
+    assert "const of: number = 1;" in TypeScriptTranslator.codify({"of": 1, "type": 2, "async": 3, "__seed": 4})
+
+
+DECLARATIONS = """// Choices
+const optimizer: "adam" | "sgd" = "adam"; // which one
+const limit: number | null = null;
+let name = "a=b"
+var scale = 1 as 1 | 2;
+const kept = "x" as const;
+const make: (n: number) => number = (n) => n;
+export const sizes: Array<number> = [1, 2];
+"""
+
+
+def test_the_declared_type_holds():
+    """A parameter has the type that the parameters cell declares, and can be assigned to where that one can."""
+    found = TypeScriptTranslator.inspect({"source": DECLARATIONS})
+    types = {each.name: each.inferred_type_name for each in found}
+    assert types == {
+        "optimizer": '"adam" | "sgd"',
+        "limit": "number | null",
+        "name": "None",
+        "scale": "1 | 2",
+        "kept": "None",
+        "make": "(n: number) => number",
+        "sizes": "Array<number>",
+    }
+    given = {"optimizer": "sgd", "limit": 3, "name": "c=d", "scale": 2, "kept": "y", "other": "z", "sizes": []}
+    assert TypeScriptTranslator.codify(given).splitlines()[1:] == [
+        'const optimizer: "adam" | "sgd" = "sgd";',
+        "const limit: number | null = 3;",
+        'let name: string = "c=d";',
+        "let scale: 1 | 2 = 2;",
+        'const kept: string = "y";',
+        'const other: string = "z";',
+        "const sizes: Array<number> = [];",
+    ]
+    # Another notebook, which declares nothing.
+    assert 'const optimizer: string = "sgd";' in TypeScriptTranslator.codify({"optimizer": "sgd"})
 
 
 def test_inspection():

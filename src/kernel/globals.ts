@@ -10,4 +10,12 @@ declare function getpass(prompt?: string): Promise<string>;
 declare function display(value: unknown, options?: { metadata?: Record<string, unknown>; displayId?: string; update?: boolean; raw?: boolean }): void;
 /** Clears the cell's output, at once or with \`wait\` when the next output comes. */
 declare function clearOutput(wait?: boolean): void;
+/** The value that was shown last; \`__\` and \`___\` those before it. */
+declare var _: any;
+declare var __: any;
+declare var ___: any;
+/** The values that were shown, by the number of their cell. */
+declare const Out: Readonly<Record<number, any>>;
+/** What the cells were, by their number. */
+declare const In: readonly string[];
 ${MAGIC_DECLARATIONS}`;

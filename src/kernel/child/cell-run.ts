@@ -7,6 +7,7 @@ import type { Locals } from "./locals";
 import { loadPresent } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
+import { cellNumber, type Results } from "./results";
 import { registerSource } from "./source-positions";
 import { describeError } from "./traceback";
 import { type Executor, executorPrefix } from "./tslab-executor";
@@ -19,6 +20,7 @@ export interface Notebook {
   readonly executor: Executor;
   readonly imports: CellImports;
   readonly locals: Locals;
+  readonly results: Results;
   /** The cell came to its end. */
   readonly onEnd: () => void;
 }
@@ -45,6 +47,8 @@ export class CellRun {
   start(): void {
     const { cell, source, map, output, modules, imports, hasTopLevelAwait } = this.request;
     startCellContext(this.context);
+    const count = cellNumber(cell);
+    if (count !== undefined && this.request.showResult) this.notebook.results.begin(count, source);
     const lines = output.split("\n").length;
     registerSource(cell, { map, source, lines, prefix: executorPrefix(hasTopLevelAwait).length });
     nextTurn(() => {
@@ -103,6 +107,8 @@ export class CellRun {
       this.#end({ error: new KeyboardInterrupt() });
       return;
     }
+    const count = cellNumber(this.request.cell);
+    if (value !== undefined && showResult && count !== undefined) this.notebook.results.add(count, value);
     if (value === undefined || !showResult) {
       this.#end();
       return;
@@ -119,8 +125,12 @@ export class CellRun {
   }
 
   #show(shown: Awaited<ReturnType<ReturnType<typeof loadPresent>>>): void {
+    const { captured } = this.context;
     if (shown === null) this.#end();
-    else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
+    else if (captured && !captured.except.includes("display")) {
+      captured.output.outputs.push(shown);
+      this.#end();
+    } else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
   }
 
   #fail(error: unknown): void {
@@ -157,10 +167,21 @@ export class CellRun {
     const { id, names } = this.request;
     const ran = this.notebook.locals.assigned(names);
     this.#ended = true;
+    // What a timer prints later is shown.
+    this.context.captured = undefined;
     if (this.context.state !== "running") endContext(this.context);
     leaveContext();
     this.notebook.onEnd();
-    send({ type: "done", id, status, ran, ...(error ? { error } : {}) }, buffers);
+    send({ type: "done", id, status, ran, folder: workingFolder(), ...(error ? { error } : {}) }, buffers);
+  }
+}
+
+/** It may have been removed. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
   }
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { currentContext } from "./context";
-import { send } from "./output-pipe";
+import { writeText } from "./write-text";
 
 type Written = (error?: Error | null) => void;
 
@@ -11,7 +11,7 @@ export function streamToCells(): void {
     const decoder = new StringDecoder();
     const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Written, written?: Written): boolean => {
       const text = typeof chunk === "string" ? recoded(chunk, encoding) : decoder.write(Buffer.from(chunk));
-      if (text !== "") send({ type: "stream", parent: currentContext().parent, name, text });
+      if (text !== "") writeText(currentContext(), name, text);
       const callback = typeof encoding === "function" ? encoding : written;
       if (callback) process.nextTick(callback);
       return true;

@@ -1,3 +1,4 @@
+import type { CapturedOutput, Uncaptured } from "./capture";
 import { queueImmediate } from "./immediates";
 import type { ParentId } from "./protocol";
 
@@ -10,6 +11,8 @@ export interface Context {
   readonly parent: ParentId;
   readonly allowStdin: boolean;
   readonly abort: AbortController;
+  /** Where its output goes as long as `%%capture` holds, and what of it is shown nevertheless. */
+  captured?: { readonly output: CapturedOutput; readonly except: Uncaptured };
   /** Each rejects an await that is under way. */
   readonly waiters: Set<() => void>;
   /**

@@ -2,8 +2,10 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { homedir } from "node:os";
 import path from "node:path";
 import { magicList } from "../magics/catalog";
+import type { CapturedOutput, Uncaptured } from "./capture";
 import { startClock } from "./magics/clock";
 import { runCommand } from "./magics/command";
+import { historyText } from "./magics/history";
 import { memoryText } from "./magics/memory";
 import { type TimeitOptions, timeit, timingText } from "./magics/timeit";
 import { whosText, whoText } from "./magics/variables";
@@ -13,6 +15,8 @@ import type { MimeBundle } from "./protocol";
 export interface MagicCell {
   write(name: "stdout" | "stderr", text: string): void;
   display(bundle: MimeBundle): void;
+  /** Keeps its output from now on instead of showing it, `except` for what is named. */
+  capture(except: Uncaptured): CapturedOutput;
   readonly signal: AbortSignal;
 }
 
@@ -22,6 +26,8 @@ export interface MagicContext {
   cell(): MagicCell;
   /** Every variable of the cells so far. */
   locals(): Readonly<Record<string, unknown>>;
+  /** What the cells were, by their number. */
+  inputs(): readonly string[];
   /** Forgets every variable. */
   reset(): void;
   /** Sends the payload `set_next_input`. */
@@ -91,6 +97,8 @@ export function installMagics(context: MagicContext): InstalledMagics {
       previousFolder = from;
       print(`${process.cwd()}\n`);
     },
+    history: (argument?: string) => print(historyText(context.inputs(), argument)),
+    capture: (except: Uncaptured) => context.cell().capture(except),
     env: (argument?: string) => environment(argument, print),
     load(file?: string) {
       if (!file) throw new Error("%load needs the name of a file: %load model.ts");

@@ -1,4 +1,5 @@
 import type { CompiledModule, LineMap } from "../compiler/protocol";
+import type { LiveValue } from "./live-values";
 
 /** A Jupyter MIME bundle: JSON values by MIME type, binary ones in base64. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -44,6 +45,8 @@ export type ToChild =
     }
   | { readonly type: "interrupt"; readonly id: number }
   | { readonly type: "input_reply"; readonly id: number; readonly value: string }
+  /** What does `path` lead to from a variable? */
+  | { readonly type: "look"; readonly id: number; readonly path: readonly string[] }
   /** `%reset`: forget every variable. */
   | { readonly type: "reset"; readonly id: number };
 
@@ -79,8 +82,12 @@ export type FromChild =
       readonly id: number;
       readonly status: "ok" | "error";
       readonly ran: readonly string[];
+      /** The working folder. */
+      readonly folder: string;
       readonly error?: ErrorReport;
     }
+  /** The answer to `look`. */
+  | { readonly type: "seen"; readonly id: number; readonly value: LiveValue | null }
   /** The handlers of a comm message, or a reset, ended. */
   | { readonly type: "handled"; readonly id: number }
   /** An interrupt arrived in the main thread; the watchdog isn't needed (any more). */

@@ -10,7 +10,8 @@ export interface Publication {
 /** Sends a message of type `kind` to all front ends, as part of what runs now. Throws when `content` is no JSON. */
 export function publish(kind: string, content: Record<string, unknown>, options: Publication = {}): void {
   const { metadata = {}, buffers = [], comm } = options;
-  const { parent } = currentContext();
+  const { parent, captured } = currentContext();
+  if (captured && !captured.except.includes("display") && captured.output.keep(kind, content)) return;
   let json: Buffer;
   try {
     json = Buffer.from(JSON.stringify(content));

@@ -10,11 +10,13 @@ import { carryContextThroughTimers } from "./context-timers";
 import { reviveImmediates } from "./immediates";
 import { defineInterruptibleAwait } from "./interruptible-await";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
+import type { LiveValue } from "./live-values";
 import { silenceLoaderWarning } from "./loader-warning";
 import { Locals } from "./locals";
 import { defineNotebookGlobals } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
+import { Results } from "./results";
 import { mapStacks } from "./source-positions";
 import { describeError } from "./traceback";
 import { startExecutor } from "./tslab-executor";
@@ -55,13 +57,16 @@ export function serve(): void {
   executor.require = imports.require;
   carryContextThroughTimers();
   defineNotebookGlobals(comms);
-  const magicsEnd = defineCellMagics(locals);
+  const results = new Results();
+  results.define();
+  const magicsEnd = defineCellMagics(locals, results);
   volunteerForTheOomKiller();
 
   const notebook: Notebook = {
     executor,
     imports,
     locals,
+    results,
     onEnd: () => {
       magicsEnd();
       run = null;
@@ -100,8 +105,12 @@ export function serve(): void {
       case "input_reply":
         answerInput(message.id, message.value);
         break;
+      case "look":
+        send({ type: "seen", id: message.id, value: look(message.path, locals) });
+        break;
       case "reset":
         locals.clear();
+        results.clear();
         send({ type: "handled", id: message.id });
         break;
     }
@@ -111,6 +120,12 @@ export function serve(): void {
   process.on("unhandledRejection", (reason) => {
     if (!(reason instanceof KeyboardInterrupt)) complain("Unhandled rejection", reason);
   });
+}
+
+/** Loaded when it is needed: not every person has code completed. */
+function look(path: readonly string[], locals: Locals): LiveValue | null {
+  const { liveValue } = require("./live-values") as typeof import("./live-values");
+  return liveValue(path, locals.exports);
 }
 
 function complain(what: string, error: unknown): void {

@@ -29,11 +29,19 @@ export function describeError(error: unknown): ErrorReport {
       const evalue = cut(inspect(error, { depth: 3 }), LONGEST_MESSAGE);
       return { ename: "Uncaught", evalue, traceback: [`${RED}Uncaught${OFF} ${evalue}`] };
     }
-    return { ename: nameOf(error), evalue: cut(messageOf(error), LONGEST_MESSAGE), traceback: explain(error, 0) };
+    const [ename, evalue] = [nameOf(error), cut(messageOf(error), LONGEST_MESSAGE)];
+    return { ename, evalue, traceback: withLastLine(explain(error, 0), ename, evalue) };
   } catch {
     const evalue = "an error that cannot be shown: its name, message or stack throws when it is read";
     return { ename: "Error", evalue, traceback: [`${RED}Error${OFF}: ${evalue}`] };
   }
+}
+
+/** The message once more at the end, as in Python: tools and people read the last line first. */
+function withLastLine(lines: string[], name: string, message: string): string[] {
+  if (lines.length < 2) return lines;
+  const first = message.split("\n", 1)[0];
+  return [...lines, `${RED}${name}${OFF}${first ? `: ${first}` : ""}`];
 }
 
 function explain(error: Error, depth: number): string[] {

@@ -46,14 +46,24 @@ export function describeCompletions(
   const entries = new Map<string, CompletionEntryWithSymbol>();
   for (const entry of found.original?.entries ?? []) if (!entries.has(entry.name)) entries.set(entry.name, entry);
   const { start, end, names } = replaced(found, entries, { code, cursor, hidden });
+  const likely = beginningWith(code.slice(start, cursor), names);
   const checker = program.getTypeChecker();
-  const matches = names.filter(isPublic).map((text, index): Completion => {
+  const matches = likely.filter(isPublic).map((text, index): Completion => {
     const entry = entries.get(text);
     const kind = entry ? kindOf(entry, checker) : "text";
     const description = index < DESCRIBED && entry?.symbol ? describe(entry.symbol, checker) : {};
     return { text, kind, ...description };
   });
   return { matches, start, end };
+}
+
+/** The names that begin with what is typed; only where there are none those that merely contain it: a console completes what all have in common. */
+function beginningWith(typed: string, names: readonly string[]): readonly string[] {
+  for (const of of [(name: string) => name, (name: string) => name.toLowerCase()]) {
+    const found = names.filter((name) => of(name).startsWith(of(typed)));
+    if (found.length > 0) return found;
+  }
+  return names;
 }
 
 /** The compiler's own names are none that a person would write. */

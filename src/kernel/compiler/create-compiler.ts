@@ -14,9 +14,11 @@ import { hasTopLevelAwait } from "./top-level-await";
 import { loadTslab, type TslabConverter } from "./tslab";
 import { type Conversion, typescriptForTslab } from "./tslab-typescript";
 import { bound } from "./typescript-internals";
+import { isInPlainString, openReceiver, untypedValue } from "./value-path";
 
-/** What tslab's converter puts before a cell. */
+/** What tslab's converter puts before a cell, and what it calls the file. */
 const PREFIX = "export {};\n";
+const CELL_FILE = "__tslab__.ts";
 
 export interface CompilerOptions {
   /** The notebook's folder. */
@@ -148,7 +150,13 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     complete: async ({ code, cursor, previous }) => {
       try {
         const found = converter.complete(previous, stripExports(code), cursor);
-        return describeCompletions(found, { program: shim.program(), code, cursor, hidden: PREFIX.length });
+        const program = shim.program();
+        const completions = describeCompletions(found, { program, code, cursor, hidden: PREFIX.length });
+        const [file, position] = [cellOf(program), cursor + PREFIX.length];
+        const receiver = openReceiver(program, file, position);
+        if (receiver) return { ...completions, receiver };
+        const inString = completions.matches.length === 0 && isInPlainString(file, position);
+        return inString ? { ...completions, inString } : completions;
       } catch {
         // What a person is in the middle of writing can be anything.
         return { matches: [], start: cursor, end: cursor };
@@ -159,10 +167,17 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       const callee = calleeAt(source, cursor);
       const info =
         quickInfo(previous, source, cursor) ?? (callee === undefined ? undefined : quickInfo(previous, source, callee));
-      return info ? inspection(info, tslab.printQuickInfo) : null;
+      const program = shim.program();
+      const untyped = untypedValue(program, cellOf(program), cursor + PREFIX.length);
+      return { found: info ? inspection(info, tslab.printQuickInfo) : null, ...(untyped ? { untyped } : {}) };
     },
     isComplete: async ({ code }) => completeness(code, tslab),
   };
+}
+
+/** The file in which tslab has the cell. */
+function cellOf(program: ts.Program): ts.SourceFile {
+  return program.getSourceFile(program.getRootFileNames().find((name) => name.endsWith(CELL_FILE))!)!;
 }
 
 /** tslab's declarations, with those `var`s that it misses, and a mark before what the cell only declares. */

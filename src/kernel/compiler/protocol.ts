@@ -70,6 +70,10 @@ export interface Completions {
   /** Offsets in UTF-16 units. */
   readonly start: number;
   readonly end: number;
+  /** Whose members are completed, where TypeScript doesn't know them all (`any`, an index signature): the way from a variable to the value. */
+  readonly receiver?: readonly string[];
+  /** Set inside of a string that no type says anything about. */
+  readonly inString?: true;
 }
 
 export interface Inspection {
@@ -77,6 +81,13 @@ export interface Inspection {
   readonly text: string;
   /** The same as Markdown, signature in a TypeScript code block. */
   readonly markdown: string;
+}
+
+export interface InspectionReply {
+  /** Null where nothing is known of what stands there. */
+  readonly found: Inspection | null;
+  /** The way from a variable to the value, where its type says nothing of it: `any`, `unknown`, a member of such a value. */
+  readonly untyped?: readonly string[];
 }
 
 export type Completeness =
@@ -98,7 +109,7 @@ export interface Compiler {
     ran: readonly string[];
   }): Promise<string>;
   complete(request: { code: string; cursor: number; previous: string }): Promise<Completions>;
-  inspect(request: { code: string; cursor: number; previous: string; detail: 0 | 1 }): Promise<Inspection | null>;
+  inspect(request: { code: string; cursor: number; previous: string; detail: 0 | 1 }): Promise<InspectionReply>;
   isComplete(request: { code: string }): Promise<Completeness>;
 }
 

@@ -1,11 +1,15 @@
+import type { LiveValue } from "../child/live-values";
 import type { ErrorReport, FromChild, MimeBundle, ParentId, ToChild } from "../child/protocol";
 import type { CompiledCell, Diagnostic } from "../compiler/protocol";
 import { startCellProcess } from "./child-process";
 import type { CompilerProcess } from "./compiler-process";
 import { diagnosticsReport } from "./diagnostics";
+import { startFolder } from "./start-folder";
 
 const ACKNOWLEDGE_MS = 150;
 const GIVE_UP_MS = 5000;
+/** How long completion waits for a value: a cell may be at work. */
+const LOOK_MS = 150;
 
 export interface CellRequest {
   /** TypeScript; magics in it are calls already. */
@@ -55,11 +59,13 @@ interface Running {
 /** Compiles cells and runs them in their process, one after the other; keeps what they declared. */
 export class Cells {
   #declarations = "";
+  #folder = startFolder();
   #next = 0;
   #running: Running | null = null;
   readonly #dones = new Map<number, (settled: Settled) => void>();
   readonly #handled = new Map<number, () => void>();
   readonly #acknowledged = new Map<number, () => void>();
+  readonly #looks = new Map<number, (value: LiveValue | null) => void>();
   readonly #process;
   #stubborn = 0;
 
@@ -77,6 +83,11 @@ export class Cells {
   /** Declarations of the cells so far, as completion and inspection need them. */
   get declarations(): string {
     return this.#declarations;
+  }
+
+  /** The working folder, as of the end of the last cell. */
+  get folder(): string {
+    return this.#folder;
   }
 
   async run(request: CellRequest): Promise<CellOutcome> {
@@ -106,6 +117,16 @@ export class Cells {
     } finally {
       if (this.#running === running) this.#running = null;
     }
+  }
+
+  /** What `path` leads to from a variable; null where nothing is there, or the process of the cells doesn't answer at once. */
+  async look(path: readonly string[]): Promise<LiveValue | null> {
+    const id = ++this.#next;
+    const seen = new Promise<LiveValue | null>((resolve) => this.#looks.set(id, resolve));
+    this.#process.send({ type: "look", id, path });
+    const value = await Promise.race([seen, wait(LOOK_MS)]);
+    this.#looks.delete(id);
+    return value || null;
   }
 
   /** Hands a comm message to its handler; resolves when that returned. */
@@ -190,6 +211,7 @@ export class Cells {
       return { status: "error", error };
     }
     const { head, buffers } = settled;
+    this.#folder = head.folder;
     if (request.keepDeclarations) {
       this.#declarations =
         head.status === "ok"
@@ -213,12 +235,14 @@ export class Cells {
   #receive(head: FromChild, buffers: readonly Buffer[]): void {
     if (head.type === "done") take(this.#dones, head.id)?.({ head, buffers });
     else if (head.type === "handled") take(this.#handled, head.id)?.();
+    else if (head.type === "seen") take(this.#looks, head.id)?.(head.value);
     else if (head.type === "interrupted") take(this.#acknowledged, head.id)?.();
     else if (head.type !== "ready") this.events.frame(head, buffers);
   }
 
   #died(reason: string): void {
     this.#declarations = "";
+    this.#folder = startFolder();
     this.#stubborn = 0;
     for (const acknowledge of this.#acknowledged.values()) acknowledge();
     for (const handled of this.#handled.values()) handled();

@@ -17,5 +17,8 @@ export function diagnosticsReport(diagnostics: readonly Diagnostic[]): ErrorRepo
   });
   const hidden = diagnostics.length - shown.length;
   if (hidden > 0) shown.push(`${DIM}… and ${hidden} more${OFF}`);
-  return { ename: "TypeScriptError", evalue: first?.message ?? "the cell could not be compiled", traceback: shown };
+  const evalue = first?.message ?? "the cell could not be compiled";
+  // The message once more at the end, as in Python: tools and people read the last line first.
+  const last = `${RED}TypeScriptError${OFF}: ${evalue.split("\n", 1)[0]}`;
+  return { ename: "TypeScriptError", evalue, traceback: [...shown, last] };
 }

@@ -1,6 +1,7 @@
 import type { FromChild, ParentId } from "../child/protocol";
-import { completeMagic } from "../magics/complete";
+import { cellMagicCompleteness } from "../magics/completeness";
 import { cellMagicCode, parseMagics } from "../magics/parse";
+import { complete, type Helpers, inspect } from "./assistance";
 import { type CellOutcome, Cells } from "./cells";
 import { Comms } from "./comms";
 import type { CompilerProcess } from "./compiler-process";
@@ -14,6 +15,7 @@ import { kernelInfo } from "./kernel-info";
 import type { Message } from "./message";
 import { Parents } from "./parents";
 import { Publisher } from "./publisher";
+import { cellsOfFile, type FileCell } from "./run-file";
 import { bindSockets, type RequestChannel, type Sockets } from "./sockets";
 
 type Content = Record<string, unknown>;
@@ -126,8 +128,7 @@ export class Kernel {
 
     complete_request: async ({ content }) => {
       const { code, cursor, toPoints } = cursorOf(content);
-      const previous = this.#cells.declarations;
-      const found = completeMagic(code, cursor) ?? (await this.#compiler.complete({ code, cursor, previous }));
+      const found = await complete(code, cursor, this.#helpers());
       const [start, end] = [toPoints(found.start), toPoints(found.end)];
       return {
         status: "ok",
@@ -150,13 +151,16 @@ export class Kernel {
     inspect_request: async ({ content }) => {
       const { code, cursor } = cursorOf(content);
       const detail = content.detail_level === 1 ? 1 : 0;
-      const found = await this.#compiler.inspect({ code, cursor, previous: this.#cells.declarations, detail });
+      const found = await inspect(code, cursor, detail, this.#helpers());
       const data = found ? { "text/plain": found.text, "text/markdown": found.markdown } : {};
       return { status: "ok", found: found !== null, data, metadata: {} };
     },
 
     is_complete_request: async ({ content }) => {
-      const parsed = parseMagics(String(content.code));
+      const code = String(content.code);
+      const ofCellMagic = cellMagicCompleteness(code);
+      if (ofCellMagic) return { ...ofCellMagic };
+      const parsed = parseMagics(code);
       if (parsed.kind !== "typescript") return { status: parsed.kind === "error" ? "invalid" : "complete" };
       return { ...(await this.#compiler.isComplete({ code: parsed.code })) };
     },
@@ -189,27 +193,54 @@ export class Kernel {
 
   async #run(
     code: string,
-    request: { message: Message; count: number; silent: boolean; expression: boolean },
+    request: { message: Message; count: number; silent: boolean; expression: boolean; name?: string },
   ): Promise<CellOutcome> {
-    const { message, count, silent, expression } = request;
+    const {
+      message,
+      count,
+      silent,
+      expression,
+      name = expression ? `Expression[${count}]` : `Cell[${count}]`,
+    } = request;
     const parsed = parseMagics(code);
     const parent = this.#parents.add(message);
     if (parsed.kind === "error") return failed("MagicError", parsed.message);
+    if (parsed.kind === "run") return this.#runFile(parsed.file, message, count);
     if (parsed.kind === "page") return this.#page(parent, parsed.text);
     if (parsed.kind === "inspect") {
-      const found = await this.#compiler.inspect({ ...parsed, previous: this.#cells.declarations });
+      const found = await inspect(parsed.code, parsed.cursor, parsed.detail, this.#helpers());
       return found ? this.#page(parent, found.text) : failed("MagicError", `There is nothing called ${parsed.code}.`);
     }
     return this.#cells.run({
       code: parsed.kind === "cell" ? cellMagicCode(parsed) : parsed.code,
       source: code,
       reset: parsed.kind === "typescript" && parsed.reset === true,
-      cell: expression ? `Expression[${count}]` : `Cell[${count}]`,
+      cell: name,
       parent,
       allowStdin: message.content.allow_stdin !== false,
       showResult: !silent || expression,
       keepDeclarations: !expression,
     });
+  }
+
+  /** Runs a file in the place of a cell; as in IPython its values are not shown. */
+  async #runFile(file: string, message: Message, count: number): Promise<CellOutcome> {
+    let cells: readonly FileCell[];
+    try {
+      cells = cellsOfFile(file, this.#cells.folder);
+    } catch (error) {
+      return failed("MagicError", (error as Error).message);
+    }
+    for (const { code, name } of cells) {
+      const outcome = await this.#run(code, { message, count, silent: true, expression: false, name });
+      if (outcome.status === "error") return outcome;
+    }
+    return { status: "ok", result: null };
+  }
+
+  #helpers(): Helpers {
+    const { declarations: previous, folder } = this.#cells;
+    return { compiler: this.#compiler, previous, folder, look: (path) => this.#cells.look(path) };
   }
 
   /** Shows help below the cell, as IPython's pager. */

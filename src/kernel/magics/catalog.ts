@@ -5,6 +5,8 @@ export interface Magic {
   readonly name: string;
   /** `line` stands for `%name`, `cell` for `%%name`; expression magics take TypeScript, the others a text. */
   readonly kind: "line" | "expression" | "cell";
+  /** A cell magic about TypeScript, as `%%time` is. */
+  readonly code?: true;
   readonly usage: string;
   readonly help: string;
 }
@@ -13,11 +15,22 @@ export interface Magic {
 export const MAGICS: readonly Magic[] = [
   line("cd", "%cd FOLDER", "Changes the working folder."),
   line("env", "%env [NAME[=VALUE]]", "Shows the environment variables, shows one, or sets one."),
+  line(
+    "history",
+    "%history [-n] [-l COUNT] [RANGE…]",
+    "Shows the cells so far, numbered with -n: all, the last COUNT, or those of a RANGE such as 2-5.",
+  ),
   line("load", "%load FILE", "Replaces this cell by the text of a file."),
+  line("ls", "%ls [FOLDER]", "Lists the files of a folder."),
   line("lsmagic", "%lsmagic", "Lists the magics."),
   line("memory", "%memory", "Shows the tensors that are alive, and the memory of the process."),
   line("pwd", "%pwd", "The working folder."),
   line("reset", "%reset [-f]", "Forgets every variable, without asking. Stands at the beginning of a cell."),
+  line(
+    "run",
+    "%run FILE",
+    "Runs a .ts, .js or .ipynb file as if it stood in the cell: what it declares stays. Stands alone.",
+  ),
   expression(
     "time",
     "%time EXPRESSION",
@@ -31,16 +44,23 @@ export const MAGICS: readonly Magic[] = [
   line("who", "%who", "Lists the variables."),
   line("whos", "%whos", "Lists the variables with their types and values."),
   cell("bash", "%%bash", "Runs the cell in bash; an exit code other than 0 is an error."),
+  codeCell(
+    "capture",
+    "%%capture [NAME] [--no-stdout] [--no-stderr] [--no-display]",
+    "Runs the cell without showing its output; NAME.stdout, NAME.stderr and NAME.outputs hold it, NAME.show() shows it.",
+  ),
+  cell("file", "%%file [-a] FILE", "The same as %%writefile."),
   cell("html", "%%html", "Shows the cell as HTML."),
   cell("javascript", "%%javascript", "Runs the cell as JavaScript in the browser."),
   cell("js", "%%js", "The same as %%javascript."),
   cell("latex", "%%latex", "Shows the cell as LaTeX."),
   cell("markdown", "%%markdown", "Shows the cell as Markdown."),
+  cell("python", "%%python", "Runs the cell in python3."),
   cell("script", "%%script COMMAND", "Runs COMMAND with the cell as its input."),
   cell("sh", "%%sh", "Runs the cell in sh."),
   cell("svg", "%%svg", "Shows the cell as an SVG picture."),
-  cell("time", "%%time", "Runs the cell and tells how long it took."),
-  cell(
+  codeCell("time", "%%time", "Runs the cell and tells how long it took."),
+  codeCell(
     "timeit",
     "%%timeit [-n LOOPS] [-r RUNS] [SETUP]",
     "Measures how long the cell takes, as %timeit does; SETUP runs once before.",
@@ -51,6 +71,12 @@ export const MAGICS: readonly Magic[] = [
 /** `%name` or `%%name`. */
 export function magicTitle({ name, kind }: Magic): string {
   return `${kind === "cell" ? "%%" : "%"}${name}`;
+}
+
+/** How a magic is used and what it does; undefined where there is none of that title, such as `%time`. */
+export function magicHelp(title: string): string | undefined {
+  const found = MAGICS.filter((magic) => magicTitle(magic) === title);
+  return found.length === 0 ? undefined : found.map(({ usage, help }) => `${usage}\n\n${help}`).join("\n\n");
 }
 
 /** What `%lsmagic` prints. */
@@ -89,6 +115,10 @@ function line(name: string, usage: string, help: string): Magic {
 
 function expression(name: string, usage: string, help: string): Magic {
   return { name, kind: "expression", usage, help };
+}
+
+function codeCell(name: string, usage: string, help: string): Magic {
+  return { name, kind: "cell", code: true, usage, help };
 }
 
 function cell(name: string, usage: string, help: string): Magic {

@@ -2,20 +2,36 @@ import type { Completion, Completions } from "../compiler/protocol";
 import { MAGICS, magicTitle } from "./catalog";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
-/** The magics whose name begins with what stands before the cursor; null where no magic can stand. */
-export function completeMagic(code: string, cursor: number): Completions | null {
+/** Magics whose text is about files, and cell magics whose cell is. */
+const WITH_PATHS = new Set(["cd", "load", "ls", "run", "file", "writefile", "script"]);
+const SHELLS = new Set(["bash", "sh", "script"]);
+
+/** What a magic is to be completed with: magics, or the paths that begin with `typed`, which starts at `start`. */
+export type MagicCompletions = Completions | { readonly typed: string; readonly start: number };
+
+/** What a line with a magic or a command of the shell is completed with; null where the line is TypeScript. */
+export function completeMagic(code: string, cursor: number): MagicCompletions | null {
   const before = code.slice(0, cursor).split("\n");
   const line = before.pop() as string;
-  const found = /^\s*(%%?\w*)$/.exec(line);
+  const cell = cellMagicAbove(before);
+  if (cell !== undefined) return SHELLS.has(cell) ? lastWord(line, cursor) : nothing(cursor);
+  const found = /^\s*(?:(%%?\w*)|(%%?)([A-Za-z]\w*)\s.*|!.*)$/.exec(line);
   if (!found) return null;
   let state: ScanState = START;
   for (const one of before) state = scanLine(one, state);
   if (!inCode(state) || statementStart(state, line) === "no") return null;
+  const [, prefix, percent, name] = found;
+  if (prefix !== undefined) return { matches: magicsWith(prefix, before), start: cursor - prefix.length, end: cursor };
+  if (percent === undefined) return /^\s*!\s*[\w.-]+\s/.test(line) ? lastWord(line, cursor) : null;
+  const magic = MAGICS.find((one) => one.name === name && (one.kind === "cell") === (percent === "%%"));
+  if (!magic || magic.kind === "expression" || magic.code) return null;
+  return WITH_PATHS.has(magic.name) ? lastWord(line, cursor) : nothing(cursor);
+}
 
-  const prefix = found[1] as string;
+function magicsWith(prefix: string, before: readonly string[]): Completion[] {
   const first = before.every((one) => one.trim() === "");
   const [, percent, name] = /^(%%?)(.*)$/.exec(prefix) as unknown as [string, string, string];
-  const matches = MAGICS.filter((magic) => magic.name.startsWith(name))
+  return MAGICS.filter((magic) => magic.name.startsWith(name))
     .filter(({ kind }) => (kind === "cell" ? first : percent === "%"))
     .map(
       (magic): Completion => ({
@@ -25,5 +41,19 @@ export function completeMagic(code: string, cursor: number): Completions | null 
         documentation: magic.help,
       }),
     );
-  return { matches, start: cursor - prefix.length, end: cursor };
+}
+
+/** The cell magic that begins these lines and makes what follows something else than TypeScript. */
+function cellMagicAbove(lines: readonly string[]): string | undefined {
+  const name = /^\s*%%([A-Za-z]\w*)/.exec(lines.find((line) => line.trim() !== "") ?? "")?.[1];
+  return MAGICS.find((magic) => magic.kind === "cell" && magic.name === name && !magic.code)?.name;
+}
+
+function nothing(cursor: number): Completions {
+  return { matches: [], start: cursor, end: cursor };
+}
+
+function lastWord(line: string, cursor: number): { typed: string; start: number } {
+  const typed = /(?:\\.|[^\s"'`=])*$/.exec(line)![0];
+  return { typed, start: cursor - typed.length };
 }

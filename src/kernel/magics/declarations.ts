@@ -15,6 +15,16 @@ declare const __cell_magic__: {
   cd(folder?: string): void;
   env(argument?: string): Record<string, string | undefined> | string | void;
   load(file?: string): void;
+  history(argument?: string): void;
+  capture(except: readonly string[]): {
+    /** What the cell printed. */
+    readonly stdout: string;
+    readonly stderr: string;
+    /** What it displayed, its value among it. */
+    readonly outputs: readonly { data: Record<string, unknown>; metadata: Record<string, unknown> }[];
+    /** Shows all of it under the cell that runs now. */
+    show(): void;
+  };
   shell(command: string): Promise<void>;
   run(name: string, argument: string, body: string): Promise<void>;
 };

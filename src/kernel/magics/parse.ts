@@ -1,10 +1,19 @@
-import { MAGICS, magicTitle, unknownMagic } from "./catalog";
+import { MAGICS, magicHelp, unknownMagic } from "./catalog";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
+
+const CELL_MAGICS = ["bash", "html", "javascript", "latex", "markdown", "script", "svg", "writefile"] as const;
+/** Other names of cell magics, and what they put before the argument. */
+const ALIASES: Readonly<Record<string, readonly [name: string, before: string]>> = {
+  file: ["writefile", ""],
+  js: ["javascript", ""],
+  python: ["script", "python3 "],
+  sh: ["script", "sh "],
+};
 
 /** A cell magic that isn't about TypeScript: what stands below `%%name argument`. */
 export interface CellMagic {
   readonly kind: "cell";
-  readonly name: "bash" | "html" | "javascript" | "latex" | "markdown" | "script" | "svg" | "writefile";
+  readonly name: (typeof CELL_MAGICS)[number];
   readonly argument: string;
   readonly body: string;
 }
@@ -22,6 +31,8 @@ export type ParsedCell =
   | CellMagic
   /** `name?`: what is documented of the name at `cursor` is to be shown, and nothing is run. */
   | { readonly kind: "inspect"; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
+  /** `%run FILE`: the file is to be run in the cell's place. */
+  | { readonly kind: "run"; readonly file: string }
   /** Help that is known already. */
   | { readonly kind: "page"; readonly text: string }
   | { readonly kind: "error"; readonly message: string };
@@ -41,7 +52,7 @@ export function parseMagics(code: string): ParsedCell {
   // Most cells have none, and are not scanned.
   if (!/^[ \t]*[%!?]|\?[ \t\r]*$/m.test(code)) return { kind: "typescript", code };
   try {
-    return parseHelp(code.trim()) ?? parseCellMagic(code) ?? parseLines(code);
+    return parseHelp(code.trim()) ?? parseRun(code) ?? parseCellMagic(code) ?? parseLines(code);
   } catch (error) {
     if (error instanceof MagicMistake) return { kind: "error", message: error.message };
     throw error;
@@ -59,9 +70,9 @@ function parseHelp(cell: string): ParsedCell | null {
   const name = (found[2] ?? found[3]) as string;
   const detail = (found[1] ?? found[4]) === "??" ? 1 : 0;
   if (!name.startsWith("%")) return { kind: "inspect", code: name, cursor: name.length, detail };
-  const magics = MAGICS.filter((magic) => magicTitle(magic) === name);
-  if (magics.length === 0) throw new MagicMistake(unknownMagic(name));
-  return { kind: "page", text: magics.map(({ usage, help }) => `${usage}\n\n${help}`).join("\n\n") };
+  const text = magicHelp(name);
+  if (text === undefined) throw new MagicMistake(unknownMagic(name));
+  return { kind: "page", text };
 }
 
 function parseCellMagic(code: string): ParsedCell | null {
@@ -78,28 +89,42 @@ function parseCellMagic(code: string): ParsedCell | null {
     return { ...inside, code: `${above}__cell_magic__.startCell(); ${argument}\n${inside.code}`, time: true };
   }
   if (name === "timeit") return { kind: "typescript", code: above + timedCell(argument, body) };
-
-  const text = body.join("\n");
-  switch (name) {
-    case "bash":
-    case "html":
-    case "javascript":
-    case "latex":
-    case "markdown":
-    case "svg":
-      return { kind: "cell", name, argument, body: text };
-    case "js":
-      return { kind: "cell", name: "javascript", argument, body: text };
-    case "sh":
-      return { kind: "cell", name: "script", argument: `sh ${argument}`.trim(), body: text };
-    case "script":
-    case "writefile":
-      if (argument === "")
-        throw new MagicMistake(`%%${name} needs ${name === "script" ? "a command" : "a file name"} in its first line.`);
-      return { kind: "cell", name, argument, body: text };
-    default:
-      throw new MagicMistake(unknownMagic(`%%${name}`));
+  if (name === "capture") {
+    const inside = parseLines(body.join("\n"));
+    if (inside.kind !== "typescript") return inside;
+    return { ...inside, code: `${above}${capturing(argument)}\n${inside.code}` };
   }
+  const [own, before] = ALIASES[name] ?? [name, ""];
+  const known = CELL_MAGICS.find((each) => each === own);
+  if (!known) throw new MagicMistake(unknownMagic(`%%${name}`));
+  const whole = `${before}${argument}`.trim();
+  if (whole === "" && (known === "script" || known === "writefile"))
+    throw new MagicMistake(`%%${name} needs ${known === "script" ? "a command" : "a file name"} in its first line.`);
+  return { kind: "cell", name: known, argument: whole, body: body.join("\n") };
+}
+
+/** `%run FILE` with nothing else in the cell. */
+function parseRun(code: string): ParsedCell | null {
+  const found = /^%run(?:[ \t]+(.*?))?[ \t]*;?$/.exec(code.trim());
+  if (!found) return null;
+  const file = (found[1] ?? "").replace(/^(["'])(.*)\1$/, "$2");
+  if (file === "") throw new MagicMistake("%run needs the name of a file: %run helpers.ts");
+  return { kind: "run", file };
+}
+
+/** The first line of a cell whose output is kept instead of shown. */
+function capturing(argument: string): string {
+  const words = argument.split(/\s+/).filter(Boolean);
+  const options = words.filter((word) => word.startsWith("-"));
+  const names = words.filter((word) => !word.startsWith("-"));
+  const wrong = options.find((option) => !/^--no-(stdout|stderr|display)$/.test(option));
+  if (wrong)
+    throw new MagicMistake(`%%capture has no option ${wrong}: it takes --no-stdout, --no-stderr, --no-display.`);
+  if (names.length > 1 || (names[0] !== undefined && !/^[A-Za-z_$][\w$]*$/.test(names[0])))
+    throw new MagicMistake(`%%capture takes the name of one variable, not "${names.join(" ")}": %%capture output`);
+  const shown = options.map((option) => option.slice("--no-".length));
+  const call = `__cell_magic__.capture(${JSON.stringify(shown)});`;
+  return names[0] === undefined ? call : `const ${names[0]} = ${call}`;
 }
 
 function timedCell(argument: string, body: readonly string[]): string {
@@ -136,6 +161,12 @@ function parseLines(code: string): ParsedCell {
       output.push(...(indent + timed(magic.name, taken)).split("\n"));
       i += taken.text.split("\n").length - 1;
     } else if (magic) {
+      if (magic.name === "run") throw new MagicMistake("%run FILE stands alone: put it into a cell of its own.");
+      if (magic.name === "ls") {
+        output.push(`${indent}await __cell_magic__.shell(${JSON.stringify(line.trim().slice(1))});`);
+        state = { ...state, last: ";", indent: indent.length };
+        continue;
+      }
       if (magic.name === "reset") {
         if (state.last !== "")
           throw new MagicMistake("%reset forgets every variable: put it at the beginning of a cell.");

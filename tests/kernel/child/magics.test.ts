@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CapturedOutput } from "../../../src/kernel/child/capture";
 import { installMagics } from "../../../src/kernel/child/magics";
 import { memoryText } from "../../../src/kernel/child/magics/memory";
 import { cellMagicCode, type ParsedCell, parseMagics } from "../../../src/kernel/magics/parse";
@@ -23,8 +24,10 @@ const magics = installMagics({
       else errors += text;
     },
     display: (bundle) => displayed.push(bundle),
+    capture: () => new CapturedOutput(() => {}),
     signal: abort.signal,
   }),
+  inputs: () => ["", "1 + 1", "const x = 3;\nx", "", "%history"],
   locals: () => locals,
   reset() {
     locals = {};
@@ -250,7 +253,14 @@ describe("a cell in another language", () => {
   });
 });
 
+it("%history prints the cells so far, with numbers, the last ones, or those of a range", async () => {
+  for (const magic of ["%history", "%history -n 2-3", "%history -l 1", "%history 1 4"]) await run(magic);
+  const all = "1 + 1\nconst x = 3;\nx\n%history\n";
+  expect(out).toBe(`${all}   2: const x = 3;\nx\n%history\n1 + 1\n%history\n`);
+  await expect(run("%history -x")).rejects.toThrow('%history doesn\'t know "-x": %history [-n] [-l COUNT] [RANGE…]');
+});
+
 it("%lsmagic lists the magics", async () => {
   await run("%lsmagic");
-  expect(out).toMatch(/^Available line magics:\n%cd {2}%env .*\n\nAvailable cell magics:\n%%bash {2}%%html /);
+  expect(out).toMatch(/^Available line magics:\n%cd {2}%env .*\n\nAvailable cell magics:\n%%bash {2}%%capture /);
 });

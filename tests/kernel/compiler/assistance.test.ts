@@ -88,7 +88,7 @@ describe("inspection", () => {
     "/** Adds.\n * @param a the first\n * @returns the sum\n * @example add(1)\n */\nfunction add(a: number) { return a }\n";
 
   it("gives the signature, docstring and tags as text and as Markdown", async () => {
-    const found = await inspect(`${add}ad§d`);
+    const { found } = await inspect(`${add}ad§d`);
     expect(found?.text).toMatch(/^function add\(a: number\): number\n\nAdds\./);
     expect(found?.markdown).toContain("```typescript\nfunction add(a: number): number\n```\n\nAdds.");
     expect(found?.markdown).toContain("*@param* `a` — the first");
@@ -105,13 +105,13 @@ describe("inspection", () => {
     "if (x) { add(1, §",
     "[1].map(x => add(§))",
   ])("inside of %s is about the function", async (call) => {
-    expect((await inspect(add + call))?.text).toMatch(/^function add/);
+    expect((await inspect(add + call)).found?.text).toMatch(/^function add/);
   });
 
   it("finds nothing where nothing is", async () => {
-    expect(await inspect("1 + §")).toBeNull();
-    expect(await inspect(`${add}add(1) §`)).toBeNull();
-    expect(await inspect("§")).toBeNull();
+    expect(await inspect("1 + §")).toEqual({ found: null });
+    expect(await inspect(`${add}add(1) §`)).toEqual({ found: null });
+    expect(await inspect("§")).toEqual({ found: null });
   });
 });
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { completeMagic } from "../../../src/kernel/magics/complete";
 
 function complete(code: string): string[] | null {
-  return completeMagic(code, code.length)?.matches.map(({ text }) => text) ?? null;
+  const found = completeMagic(code, code.length);
+  return found && "matches" in found ? found.matches.map(({ text }) => text) : null;
 }
 
 describe("completeMagic", () => {
@@ -23,9 +24,30 @@ describe("completeMagic", () => {
   });
 
   it("tells how a magic is used", () => {
-    expect(completeMagic("%cd", 3)?.matches).toEqual([
-      { text: "%cd", kind: "magic", signature: "%cd FOLDER", documentation: "Changes the working folder." },
-    ]);
+    expect(completeMagic("%cd", 3)).toMatchObject({
+      matches: [{ text: "%cd", kind: "magic", signature: "%cd FOLDER", documentation: "Changes the working folder." }],
+    });
+  });
+
+  it.each([
+    ["%cd /tm", "/tm"],
+    ["%load mod", "mod"],
+    ["%run no", "no"],
+    ["%%writefile w", "w"],
+    ["!ls -l wi", "wi"],
+    ["f();\n!cat ./a", "./a"],
+    ["%%bash\ncat no", "no"],
+    ["%%script sh\n\ncat a\\ b", "a\\ b"],
+  ])("offers paths in %j", (code, typed) => {
+    expect(completeMagic(code, code.length)).toEqual({ typed, start: code.length - typed.length });
+  });
+
+  it.each(["%%html\n<b", "%%latex x", "%env HO", "%memory x"])("offers nothing of TypeScript in %j", (code) => {
+    expect(complete(code)).toEqual([]);
+  });
+
+  it.each(["%%time\nf", "%timeit f", "!don", "%%capture out\nconsole.lo"])("leaves %j to TypeScript", (code) => {
+    expect(complete(code)).toBeNull();
   });
 
   it.each(["a %ti", "`\n%ti", "f(\n%ti", "const c = a\n  %ti", "ti"])("offers none in %j", (code) => {

@@ -106,6 +106,8 @@ describe("a cell magic", () => {
     ["\n%%bash\nls\npwd", "bash", "", "ls\npwd"],
     ["%%js\nalert(1)", "javascript", "", "alert(1)"],
     ["%%sh\nls", "script", "sh", "ls"],
+    ["%%python -u\nprint(1)", "script", "python3 -u", "print(1)"],
+    ["%%file a.txt\nx", "writefile", "a.txt", "x"],
     ["%%script python3 -u\nprint(1)", "script", "python3 -u", "print(1)"],
     ["%%writefile -a a.txt\nx", "writefile", "-a a.txt", "x"],
     ["%%markdown\n%time", "markdown", "", "%time"],
@@ -117,6 +119,34 @@ describe("a cell magic", () => {
     expect(cellMagicCode({ kind: "cell", name: "bash", argument: "", body: 'echo "a"\nls' })).toBe(
       'await __cell_magic__.run("bash", "", "echo \\"a\\"\\nls");',
     );
+  });
+
+  it("%%capture keeps the lines where they are, and names what is kept", () => {
+    expect(typescript("%%capture kept --no-stderr\nf()\n%who")).toBe(
+      'const kept = __cell_magic__.capture(["stderr"]);\nf()\n__cell_magic__.who();',
+    );
+    expect(typescript("\n%%capture\nf()")).toBe("\n__cell_magic__.capture([]);\nf()");
+    expect(parseMagics("%%capture a b\n1")).toMatchObject({
+      kind: "error",
+      message: expect.stringMatching(/one variable, not "a b"/),
+    });
+    expect(parseMagics("%%capture --quiet\n1")).toMatchObject({
+      kind: "error",
+      message: expect.stringMatching(/no option --quiet/),
+    });
+  });
+
+  it("%run names a file, and stands alone", () => {
+    expect(parseMagics("\n%run part.ts;\n")).toEqual({ kind: "run", file: "part.ts" });
+    expect(parseMagics('%run "my part.ts"')).toEqual({ kind: "run", file: "my part.ts" });
+    expect(parseMagics("%run")).toMatchObject({
+      kind: "error",
+      message: expect.stringMatching(/needs the name of a file/),
+    });
+    expect(parseMagics("f()\n%run part.ts")).toMatchObject({
+      kind: "error",
+      message: expect.stringMatching(/stands alone/),
+    });
   });
 
   it("%%time leaves the cell's lines where they are", () => {

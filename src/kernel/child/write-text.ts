@@ -1,0 +1,9 @@
+import type { Context } from "./context";
+import { send } from "./output-pipe";
+
+/** Prints under the cell that `context` belongs to, or keeps the text where the cell's output is captured. */
+export function writeText(context: Context, name: "stdout" | "stderr", text: string): void {
+  const { captured } = context;
+  if (captured && !captured.except.includes(name)) captured.output[name] += text;
+  else send({ type: "stream", parent: context.parent, name, text });
+}

@@ -38,8 +38,11 @@ export class Comms {
 
   registerTarget(target: string, handler: OpenListener): () => void {
     this.#targets.set(target, handler);
+    send({ type: "comm_target", name: target, registered: true });
     return () => {
-      if (this.#targets.get(target) === handler) this.#targets.delete(target);
+      if (this.#targets.get(target) !== handler) return;
+      this.#targets.delete(target);
+      send({ type: "comm_target", name: target, registered: false });
     };
   }
 

@@ -75,6 +75,8 @@ export type FromChild =
       readonly prompt: string;
       readonly password: boolean;
     }
+  /** Whether the target has a handler: what the front needs to know which comm_open has to wait for a cell. */
+  | { readonly type: "comm_target"; readonly name: string; readonly registered: boolean }
   | { readonly type: "payload"; readonly parent: ParentId; readonly payload: Record<string, unknown> }
   /** End of an execute. `ran`: which of `names` have a new value. buffers[0], where there is a result: the MIME bundle and metadata as JSON `{data, metadata}`. */
   | {

@@ -14,6 +14,8 @@ export interface ExecutionHost {
   remember(count: number, code: string): void;
   /** Payloads (set_next_input, page) that the cell asked for. */
   payloads(message: Message): readonly Record<string, unknown>[];
+  /** No cell runs any more, and none waits. */
+  drained(): void;
 }
 
 /** Requests that a client sent before it heard of an error are on their way this long. */
@@ -24,7 +26,6 @@ export class ExecutionQueue {
   #count = 1;
   #running = false;
   readonly #waiting: Message[] = [];
-  readonly #started: (() => void)[] = [];
 
   constructor(private readonly host: ExecutionHost) {}
 
@@ -33,20 +34,19 @@ export class ExecutionQueue {
     if (!this.#running) void this.#work();
   }
 
-  /** Resolves when no cell waits for its turn: what came after it must not overtake it. */
-  async caughtUp(): Promise<void> {
-    if (this.#waiting.length > 0) await new Promise<void>((resolve) => this.#started.push(resolve));
+  /** Whether a cell runs or waits for its turn. */
+  get busy(): boolean {
+    return this.#running;
   }
 
   async #work(): Promise<void> {
     this.#running = true;
     for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
       this.host.busy(message);
-      if (this.#waiting.length === 0) for (const start of this.#started.splice(0)) start();
       await this.#execute(message);
     }
-    for (const start of this.#started.splice(0)) start();
     this.#running = false;
+    this.host.drained();
   }
 
   async #execute(message: Message): Promise<void> {

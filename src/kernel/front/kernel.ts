@@ -3,7 +3,7 @@ import { cellMagicCompleteness } from "../magics/completeness";
 import { cellMagicCode, parseMagics } from "../magics/parse";
 import { complete, type Helpers, inspect } from "./assistance";
 import { type CellOutcome, Cells } from "./cells";
-import { Comms } from "./comms";
+import { type CommKind, Comms } from "./comms";
 import type { CompilerProcess } from "./compiler-process";
 import { startCompiler } from "./compiler-process";
 import type { Connection } from "./connection";
@@ -26,7 +26,7 @@ type Handler = (message: Message) => Content | null | Promise<Content | null>;
 export class Kernel {
   readonly #compiler: CompilerProcess;
   readonly #cells: Cells;
-  readonly #comms = new Comms();
+  readonly #comms = new Comms(() => this.#queue.busy);
   readonly #parents = new Parents();
   readonly #publisher = new Publisher((message) => this.#sockets?.send("iopub", message));
   readonly #history = new History(historyFile());
@@ -65,6 +65,7 @@ export class Kernel {
       reply: (message, content) => this.#reply(message, content),
       remember: (count, code) => this.#history.add(count, code),
       payloads: (message) => this.#takePayloads(message),
+      drained: () => this.#comms.release(),
     });
   }
 
@@ -108,8 +109,7 @@ export class Kernel {
     }
     if (type === "execute_request") return this.#queue.add(message);
     const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
-    // A comm message must not overtake the cell that opens its comm; other requests may.
-    if (type.startsWith("comm_") && type !== "comm_info_request") await this.#queue.caughtUp();
+    if (isCommKind(type)) await this.#comms.arrive(commHead(type, message));
     this.#status("busy", message);
     try {
       const content = handler ? await handler(message) : null;
@@ -268,10 +268,9 @@ export class Kernel {
     return outcome.result ?? { data: {}, metadata: {} };
   }
 
-  async #comm(kind: "comm_open" | "comm_msg" | "comm_close", message: Message): Promise<null> {
+  async #comm(kind: CommKind, message: Message): Promise<null> {
     const { metadata, buffers } = message;
     const content = message.content as { comm_id: string; target_name?: string; data?: unknown };
-    this.#comms.note(kind, content.comm_id, content.target_name);
     await this.#cells.comm({ kind, parent: this.#parents.add(message), content, metadata, buffers });
     return null;
   }
@@ -285,7 +284,7 @@ export class Kernel {
         this.#publisher.stream(head.name, head.text, this.#parents.header(head.parent));
         break;
       case "publish": {
-        if (head.comm) this.#comms.note(head.kind, head.comm.id, head.comm.target);
+        if (head.comm && isCommKind(head.kind)) this.#comms.note({ kind: head.kind, ...head.comm });
         const [content, ...rest] = buffers;
         const options = { metadata: head.metadata, buffers: rest };
         this.#publisher.publish(head.kind, content!, this.#parents.header(head.parent), options);
@@ -296,6 +295,9 @@ export class Kernel {
         break;
       case "payload":
         this.#addPayload(head.parent, head.payload);
+        break;
+      case "comm_target":
+        this.#comms.noteTarget(head.name, head.registered);
     }
   }
 
@@ -345,6 +347,15 @@ export class Kernel {
       identities: message.identities,
     });
   }
+}
+
+function isCommKind(type: string): type is CommKind {
+  return type === "comm_open" || type === "comm_msg" || type === "comm_close";
+}
+
+function commHead(kind: CommKind, { content }: Message) {
+  const { comm_id, target_name } = content as { comm_id: string; target_name?: string };
+  return { kind, id: comm_id, target: target_name };
 }
 
 function failed(ename: string, evalue: string): CellOutcome {

@@ -97,6 +97,61 @@ def test_comm_echo(kernel):
     assert kernel.ask("comm_info_request")["comms"] == {}
 
 
+LISTENING = """
+const running = (globalThis as any)[Symbol.for("vitlab.kernel")];
+const nap = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const heard: unknown[] = [];
+const button = running.openComm("button", {}, { commId: "button" });
+button.onMessage(({ data }: any) => { heard.push(data); console.log("heard", data); button.send({ echo: data }); });
+button.onMessage(async ({ data }: any) => { await nap(20); console.log("later", data); });
+"""
+
+
+def test_comms_beside_cells(kernel):
+    """Messages of widgets are handled while a cell awaits, however many cells wait behind it, each under its own name."""
+    opening = kernel.execute(LISTENING)
+    waiting = kernel.execute("console.log('waits'); while (!heard.includes('stop')) await nap(10); [...heard]")
+    queued = [kernel.execute(f"console.log('cell {i}'); {i}") for i in range(3)]
+    kernel.until(lambda: kernel.messages(waiting, "stream"), 20, "the start of the cell that waits")
+    clicks = [kernel.send("comm_msg", {"comm_id": "button", "data": data}) for data in (1, 2, 3)]
+    for data, id in enumerate(clicks, start=1):
+        kernel.until(lambda id=id: kernel._idle(id), 5, "the idle status of a click")
+        kernel.until(lambda id=id: "later" in texts(kernel, id), 5, "what an asynchronous handler prints")
+        assert texts(kernel, id) == f"heard {data}\nlater {data}\n"
+        (echo,) = kernel.messages(id, "comm_msg")
+        assert echo["content"] == {"comm_id": "button", "data": {"echo": data}}
+        states = [m["content"]["execution_state"] for m in kernel.messages(id, "status")]
+        assert states == ["busy", "idle"]
+    assert kernel._reply(waiting) is None, "the cell ended before it was told to"
+    kernel.send("comm_msg", {"comm_id": "button", "data": "stop"})
+    result = kernel.collect(waiting, 5)
+    assert (result.stdout, result.result) == ("waits\n", "[ 1, 2, 3, 'stop' ]")
+    assert [kernel.collect(id, 20).result for id in queued] == ["0", "1", "2"]
+    assert kernel.collect(opening).status == "ok"
+
+
+def test_comms_that_a_cell_has_yet_to_open(kernel):
+    """A message to a comm or a target that a queued cell has yet to make waits for that cell, and no longer."""
+    first = kernel.execute("const nap = (ms: number) => new Promise((r) => setTimeout(r, ms)); await nap(300);")
+    registering = kernel.execute(ECHO + "await nap(300); let stop = false;")
+    opened = kernel.send("comm_open", {"comm_id": "mine", "target_name": "echo", "data": 1})
+    sent = [kernel.send("comm_msg", {"comm_id": "mine", "data": data}) for data in (1, 2)]
+    nobody = kernel.send("comm_open", {"comm_id": "none", "target_name": "nobody", "data": 1})
+    kernel.until(lambda: kernel._idle(sent[1]), 20, "the echo")
+    assert kernel._reply(first) and kernel._reply(registering) is None
+    (greeting,) = kernel.messages(opened, "comm_msg")
+    assert greeting["content"]["data"] == {"hello": 1}
+    assert [kernel.messages(id, "comm_msg")[0]["content"]["data"] for id in sent] == [{"echo": 1}, {"echo": 2}]
+    assert not kernel.messages(nobody)
+    (closed,) = kernel.until(lambda: kernel.messages(nobody, "comm_close"), 10, "the end of what nobody opens")
+    assert closed["content"]["comm_id"] == "none"
+    assert kernel._reply(registering)
+
+
+def texts(kernel, id):
+    return "".join(m["content"]["text"] for m in kernel.messages(id, "stream"))
+
+
 def test_comm_flood(kernel, tell):
     """1,000 comm messages a second with buffers: each is echoed, none is lost, none changed."""
     open_echo(kernel)

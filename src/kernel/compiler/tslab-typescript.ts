@@ -123,6 +123,10 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       getNullTransformationContext: () => undefined,
       getDefaultTypeRoots: () => [],
       getQuickInfoAtPosition,
+      findPrecedingToken: (position: number, file: ts.SourceFile) =>
+        nameAsWritten(internals.findPrecedingToken(position, file)),
+      findNextToken: (previous: ts.Node, parent: ts.Node, file: ts.SourceFile) =>
+        nameAsWritten(internals.findNextToken(previous, parent, file)),
       Completions: { ...internals.Completions, getCompletionsAtPositionForTslab: completionsWithSymbols(sys) },
     },
     takeConversion: () => {
@@ -140,6 +144,12 @@ function mappings(map: string | undefined): Segments {
 
 function withoutMapUrl(code: string): string {
   return code.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+}
+
+/** tslab compares `escapedText`, which has `__x` as `___x`, with the names of completions. */
+function nameAsWritten(token: ts.Node | undefined): ts.Node | undefined {
+  if (!token || !ts.isIdentifier(token) || token.escapedText === token.text) return token;
+  return Object.create(token, { escapedText: { value: token.text } }) as ts.Identifier;
 }
 
 /** As TypeScript's language service, for one file of a program. */

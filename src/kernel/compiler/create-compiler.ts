@@ -4,6 +4,7 @@ import { completeness } from "./completeness";
 import { describeCompletions } from "./completion";
 import { carryOver, keepDeclarations } from "./declarations";
 import { cellDiagnostics } from "./diagnostics";
+import { endBareGlobal } from "./global-statement";
 import { hoistedDeclarations } from "./hoisted";
 import { calleeAt, inspection } from "./inspection";
 import { compileModule, resolveSpecifier } from "./local-modules";
@@ -16,7 +17,7 @@ import { loadTslab, type TslabCompletions, type TslabConverter } from "./tslab";
 import { type Conversion, typescriptForTslab } from "./tslab-typescript";
 import { bound } from "./typescript-internals";
 
-/** What tslab's converter puts before a cell. */
+/** What tslab's converter puts before a cell: one line. */
 const PREFIX = "export {};\n";
 
 export interface CompilerOptions {
@@ -36,6 +37,7 @@ function movedBack(found: TslabCompletions, offset: number): TslabCompletions {
   return { ...found, start: found.start - offset, end: found.end - offset };
 }
 
+/** The text of a cell that goes through tslab. */
 function cellText(code: string): CellText {
   return objectCell(stripExports(code));
 }
@@ -70,7 +72,7 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
   const compile = (code: string, name: string, previous: string): CompiledCell | RefusedCell => {
     // Without declarations nothing was run in the child, or it is a fresh one.
     if (previous === "") sent.clear();
-    const source = cellText(code);
+    const source = cellText(endBareGlobal(code));
     const converted = converter.convert(previous, source.text);
     const conversion = shim.takeConversion();
     if (!conversion) throw new Error("tslab's converter checked no types: its hooks into TypeScript no longer hold.");
@@ -78,8 +80,8 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     if (errors.length > 0) {
       const syntax = syntaxErrors(source.text);
       const found = syntax
-        ? cellDiagnostics(syntax.errors, { cwd, name, code, file: syntax.file, hidden: source.offset })
-        : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: PREFIX.length + source.offset });
+        ? cellDiagnostics(syntax.errors, { cwd, name, code, file: syntax.file, hidden: source.lines })
+        : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: 1 + source.lines });
       return { ok: false, diagnostics: found };
     }
     const output = converted.output ?? "";

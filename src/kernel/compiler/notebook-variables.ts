@@ -154,7 +154,7 @@ export function notebookVariables(
 }
 
 /** Whether a statement declares variables of the notebook that can live in `exports` alone. */
-function isSharable(node: ts.Node): node is ts.VariableStatement {
+export function isSharable(node: ts.Node): node is ts.VariableStatement {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent) || node.modifiers?.length) return false;
   const { flags, declarations } = node.declarationList;
   // `using` has to dispose of what it declares.

@@ -4,6 +4,7 @@ import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
 import { notebookVariables, previousJsxFactory } from "./notebook-variables";
 import { cellOptions } from "./options";
+import { reservedNameErrors } from "./reserved-names";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
 import { moduleAwaitErrors } from "./top-level-await";
 import { internals } from "./typescript-internals";
@@ -84,8 +85,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
     const errors = [cell, ...local].flatMap((file): readonly ts.Diagnostic[] => {
       const syntax = program.getSyntacticDiagnostics(file);
       if (syntax.length > 0) return syntax;
-      const awaits = file === cell ? [] : moduleAwaitErrors(file);
-      return [...program.getSemanticDiagnostics(file), ...awaits];
+      const own = file === cell ? reservedNameErrors(file) : moduleAwaitErrors(file);
+      return [...program.getSemanticDiagnostics(file), ...own];
     });
     const sorted = ts.sortAndDeduplicateDiagnostics(errors.filter((d) => d.category === ts.DiagnosticCategory.Error));
     conversion = { program, cell, errors: sorted, localFiles: local, map: [], imports: [] };

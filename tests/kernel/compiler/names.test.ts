@@ -43,3 +43,59 @@ describe("a name that begins with underscores", () => {
     expect(await run("[__proto__(), __defineGetter__]")).toEqual([7, 6]);
   });
 });
+
+describe("a name of Node.js' own", () => {
+  it.each(["global", "globalThis", "module", "exports", "require", "process", "console", "Buffer", "Symbol"])(
+    "may be a variable's: %s",
+    async (name) => {
+      const { run } = notebook();
+      expect(await run(`const ${name} = 1; ${name}`)).toBe(1);
+      expect(await run(`const size = 1\n${name}`)).toBe(1);
+      expect(await run(`${name}\nsize`)).toBe(1);
+      expect(await run(`typeof ${name}`)).toBe("number");
+      expect(await run(`let ${name} = 2\n${name}++\n(() => ${name})()`)).toBe(3);
+      expect(await run(`import ${name}, { join } from "node:path"\njoin("a", typeof ${name})`)).toBe("a/object");
+      expect(await run(`${name}.join("b", join("c", "d"))`)).toBe("b/c/d");
+    },
+  );
+
+  it.each(["global", "globalThis", "module", "process", "Buffer"])(
+    "may be a function's or class's: %s",
+    async (name) => {
+      const { run } = notebook();
+      expect(await run(`function ${name}() { return 1 }\n${name}()`)).toBe(1);
+      expect(await run(`class ${name} {}\n${name}.name`)).toBe(name);
+      expect(await run(`new ${name}() instanceof ${name}`)).toBe(true);
+      expect(await run(`const [${name}] = [5];\n${name}`)).toBe(5);
+      expect(await run(`import * as ${name} from "node:path"; ${name}.sep`)).toBe("/");
+      expect(await run(`${name}.sep`)).toBe("/");
+    },
+  );
+
+  it("is refused in one sentence where a cell could not run with it", async () => {
+    const { run, errors } = notebook();
+    const messages = async (code: string) => (await errors(code)).map(({ message, start }) => [start.column, message]);
+    const own = expect.stringContaining(
+      'The name require is one that every cell runs with, which only a variable can hide: write "const require = …"',
+    );
+    expect(await messages("function require() {}")).toEqual([[10, own]]);
+    expect(await messages("const { a, require } = { a: 1, require: 2 };")).toEqual([[12, own]]);
+    expect(await messages("import * as require from 'node:path'; for (const x of [1]) { var require }")).not.toEqual(
+      [],
+    );
+    expect(await messages("class exports {}")).toEqual([[7, expect.stringContaining("The name exports is one")]]);
+    expect(await messages("const NaN = 1;")).toEqual([
+      [7, expect.stringContaining("can't declare NaN, a constant of JavaScript")],
+    ]);
+    expect(await messages("let undefined: any")).not.toEqual([]);
+    expect(await run("interface exports { a: number } const made: exports = { a: 1 }; made.a")).toBe(1);
+  });
+
+  it("leaves the places of errors behind it where they are", async () => {
+    const { run, errors } = notebook();
+    await run("const global = 1;");
+    expect(await errors("global\nmissing\nglobal")).toMatchObject([
+      { start: { line: 2, column: 1 }, end: { line: 2, column: 8 } },
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { objectCell } from "./object-cell";
 import type { Completeness } from "./protocol";
 import type { Tslab } from "./tslab";
 import { bound } from "./typescript-internals";
@@ -13,7 +14,10 @@ const UNFINISHED = /(^|[;{}(,=\n])[ \t]*(export[ \t]+)?(const|let|var|await|impo
 
 /** Whether a cell can be run as it is, needs more lines, or can't become right by more lines. */
 export function completeness(code: string, tslab: Tslab): Completeness {
-  const errors = [ts.ScriptKind.TS, ts.ScriptKind.TSX].map((kind) => parseErrors(code, kind));
+  const { text, offset } = objectCell(code);
+  const errors = [ts.ScriptKind.TS, ts.ScriptKind.TSX].map((kind) =>
+    parseErrors(text, kind).map((error) => ({ ...error, start: error.start - offset })),
+  );
   const trimmed = code.trimEnd();
   const indent = () => tslab.isCompleteCode(trimmed).indent ?? "";
   if (UNFINISHED.test(trimmed)) return { status: "incomplete", indent: indent() };

@@ -4,19 +4,21 @@ import { completeness } from "./completeness";
 import { describeCompletions } from "./completion";
 import { carryOver, keepDeclarations } from "./declarations";
 import { cellDiagnostics } from "./diagnostics";
+import { endBareGlobal } from "./global-statement";
 import { hoistedDeclarations } from "./hoisted";
 import { calleeAt, inspection } from "./inspection";
 import { compileModule, resolveSpecifier } from "./local-modules";
+import { type CellText, objectCell } from "./object-cell";
 import type { CompiledCell, CompiledModule, Compiler, RefusedCell } from "./protocol";
 import { lineMap } from "./source-map";
 import { stripExports } from "./strip-exports";
 import { hasTopLevelAwait } from "./top-level-await";
-import { loadTslab, type TslabConverter } from "./tslab";
+import { loadTslab, type TslabCompletions, type TslabConverter } from "./tslab";
 import { type Conversion, typescriptForTslab } from "./tslab-typescript";
 import { bound } from "./typescript-internals";
 import { isInPlainString, openReceiver, untypedValue } from "./value-path";
 
-/** What tslab's converter puts before a cell, and what it calls the file. */
+/** What tslab's converter puts before a cell, one line, and what it calls the file. */
 const PREFIX = "export {};\n";
 const CELL_FILE = "__tslab__.ts";
 
@@ -28,6 +30,18 @@ export interface CompilerOptions {
 export interface LocalCompiler extends Compiler {
   /** Looks up the libraries' types ahead of the first call. */
   prepare(): void;
+}
+
+/** Completions of a text that has `offset` characters before the cell's own, with the places that they have in the cell. */
+function movedBack(found: TslabCompletions, offset: number): TslabCompletions {
+  const span = found.original?.optionalReplacementSpan;
+  if (span) span.start -= offset;
+  return { ...found, start: found.start - offset, end: found.end - offset };
+}
+
+/** The text of a cell that goes through tslab. */
+function cellText(code: string): CellText {
+  return objectCell(stripExports(code));
 }
 
 /** What is wrong with the grammar of a cell by itself: tslab adds a line of its own, and errors there would mislead. */
@@ -60,16 +74,16 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
   const compile = (code: string, name: string, previous: string): CompiledCell | RefusedCell => {
     // Without declarations nothing was run in the child, or it is a fresh one.
     if (previous === "") sent.clear();
-    const source = stripExports(code);
-    const converted = converter.convert(previous, source);
+    const source = cellText(endBareGlobal(code));
+    const converted = converter.convert(previous, source.text);
     const conversion = shim.takeConversion();
     if (!conversion) throw new Error("tslab's converter checked no types: its hooks into TypeScript no longer hold.");
     const { cell, errors } = conversion;
     if (errors.length > 0) {
-      const syntax = syntaxErrors(source);
+      const syntax = syntaxErrors(source.text);
       const found = syntax
-        ? cellDiagnostics(syntax.errors, { cwd, name, code, file: syntax.file, hidden: 0 })
-        : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: PREFIX.length });
+        ? cellDiagnostics(syntax.errors, { cwd, name, code, file: syntax.file, hidden: source.lines })
+        : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: 1 + source.lines });
       return { ok: false, diagnostics: found };
     }
     const output = converted.output ?? "";
@@ -77,7 +91,7 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     return {
       ok: true,
       output: output.trim() === "" ? "" : `${output}\n//# sourceURL=${name}`,
-      map: lineMap(conversion.map, 1, code.split("\n").length),
+      map: lineMap(conversion.map, 1 + source.lines, code.split("\n").length),
       declarations: carryOver(declarationsOf(converted.declOutput ?? "", conversion), previous),
       names: valueNames(conversion),
       hasTopLevelAwait: hasTopLevelAwait(cell),
@@ -149,10 +163,12 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     keep: async (request) => keepDeclarations(request),
     complete: async ({ code, cursor, previous }) => {
       try {
-        const found = converter.complete(previous, stripExports(code), cursor);
+        const { text, offset } = cellText(code);
+        const found = converter.complete(previous, text, cursor + offset);
         const program = shim.program();
-        const completions = describeCompletions(found, { program, code, cursor, hidden: PREFIX.length });
-        const [file, position] = [cellOf(program), cursor + PREFIX.length];
+        const hidden = PREFIX.length + offset;
+        const completions = describeCompletions(movedBack(found, offset), { program, code, cursor, hidden });
+        const [file, position] = [cellOf(program), cursor + hidden];
         const receiver = openReceiver(program, file, position);
         if (receiver) return { ...completions, receiver };
         const inString = completions.matches.length === 0 && isInPlainString(file, position);
@@ -163,12 +179,13 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       }
     },
     inspect: async ({ code, cursor, previous }) => {
-      const source = stripExports(code);
-      const callee = calleeAt(source, cursor);
+      const { text, offset } = cellText(code);
+      const position = cursor + offset;
+      const callee = calleeAt(text, position);
       const info =
-        quickInfo(previous, source, cursor) ?? (callee === undefined ? undefined : quickInfo(previous, source, callee));
+        quickInfo(previous, text, position) ?? (callee === undefined ? undefined : quickInfo(previous, text, callee));
       const program = shim.program();
-      const untyped = untypedValue(program, cellOf(program), cursor + PREFIX.length);
+      const untyped = untypedValue(program, cellOf(program), position + PREFIX.length);
       return { found: info ? inspection(info, tslab.printQuickInfo) : null, ...(untyped ? { untyped } : {}) };
     },
     isComplete: async ({ code }) => completeness(code, tslab),
@@ -182,17 +199,24 @@ function cellOf(program: ts.Program): ts.SourceFile {
 
 /** tslab's declarations, with those `var`s that it misses, and a mark before what the cell only declares. */
 function declarationsOf(output: string, { program, cell }: Conversion): string {
-  return markAmbient(`${hoistedDeclarations(program.getTypeChecker(), cell)}${output}`, cell);
+  return markAmbient(`${hoistedDeclarations(program.getTypeChecker(), cell)}${withNamesAsWritten(output)}`, cell);
+}
+
+/** tslab declares a value whose type is gone by its name in TypeScript's tables, which have `__x` as `___x`. */
+function withNamesAsWritten(output: string): string {
+  return output.replace(/^let (\S+): any;$/gm, (_, name: ts.__String) => {
+    return `declare let ${ts.unescapeLeadingUnderscores(name)}: any;`;
+  });
 }
 
 /** The cell's names that have a value when it runs. */
 function valueNames({ program, cell }: Conversion): readonly string[] {
   const checker = program.getTypeChecker();
-  return [...(bound(cell).locals ?? [])].flatMap(([name, symbol]) => {
+  return [...(bound(cell).locals?.values() ?? [])].flatMap((symbol) => {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     // An import that can't be followed may well have a value.
     const hasValue = target.flags & ts.SymbolFlags.Value || target.declarations === undefined;
-    return hasValue && !isOnlyDeclared(symbol) ? [name] : [];
+    return hasValue && !isOnlyDeclared(symbol) ? [symbol.name] : [];
   });
 }
 

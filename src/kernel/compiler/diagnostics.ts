@@ -4,7 +4,7 @@ import type { Diagnostic, Position } from "./protocol";
 
 export interface DiagnosticsContext {
   readonly cwd: string;
-  /** The cell's name, its text, and its file, which has `hidden` characters before that text. */
+  /** The cell's name, its text, and its file, which has `hidden` lines before that text. */
   readonly name: string;
   readonly code: string;
   readonly file: ts.SourceFile;
@@ -16,12 +16,12 @@ export function cellDiagnostics(errors: readonly ts.Diagnostic[], context: Diagn
   return errors.flatMap(({ file, start = 0, length = 0, code, messageText }) => {
     if (!file) return [];
     const inCell = file === context.file;
-    const hidden = inCell ? context.hidden : 0;
     const source = inCell ? context.code : file.text;
+    const place = (offset: number) => positionIn(source, file.text.slice(0, offset), inCell ? context.hidden : 0);
     return {
       file: inCell ? context.name : relative(context.cwd, file.fileName),
-      start: positionAt(source, start - hidden),
-      end: positionAt(source, start + length - hidden),
+      start: place(start),
+      end: place(start + length),
       code,
       message: ts.flattenDiagnosticMessageText(messageText, "\n"),
       source,
@@ -29,9 +29,10 @@ export function cellDiagnostics(errors: readonly ts.Diagnostic[], context: Diagn
   });
 }
 
-/** The place of an offset in a text; beyond its ends, the end. */
-export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, Math.max(0, offset));
-  const lines = before.split("\n");
-  return { line: lines.length, column: lines.at(-1)!.length + 1 };
+/** The place in `source` behind a text of which the first `hidden` lines aren't in it; beyond its end, the end. */
+function positionIn(source: string, before: string, hidden: number): Position {
+  const [lines, linesBefore] = [source.split("\n"), before.split("\n")];
+  const line = linesBefore.length - hidden;
+  if (line > lines.length) return { line: lines.length, column: lines.at(-1)!.length + 1 };
+  return { line: Math.max(1, line), column: Math.min(linesBefore.at(-1)!.length, lines[line - 1]?.length ?? 0) + 1 };
 }

@@ -3,7 +3,7 @@ import ts from "typescript";
 import { GLOBAL_DECLARATIONS } from "../globals";
 import { moduleResolver } from "./module-resolutions";
 import { SourceFiles } from "./source-files";
-import { bound, internals, programInternals } from "./typescript-internals";
+import { bound, internals, type Locals, programInternals } from "./typescript-internals";
 
 /** What tslab's converter uses of TypeScript's builder programs. */
 export interface Builder {
@@ -161,7 +161,16 @@ function parseCell(path: string, text: string, options: ts.CompilerOptions): ts.
     if (bound(withJsx).parseDiagnostics?.length === 0) file = withJsx;
   }
   internals.bindSourceFile(file, options);
+  const { locals } = bound(file);
   // `declare global` is no name that could be exported.
-  bound(file).locals?.delete("__global");
+  locals?.delete("__global");
+  if (locals && !file.isDeclarationFile) namesAsWritten(locals);
   return file;
+}
+
+/** TypeScript's tables have `__x` as `___x`; tslab exports what it is given here. */
+function namesAsWritten(locals: Locals): void {
+  const { forEach } = locals;
+  locals.forEach = (visit) =>
+    forEach.call(locals, (symbol, name) => visit(symbol, ts.unescapeLeadingUnderscores(name as ts.__String), locals));
 }

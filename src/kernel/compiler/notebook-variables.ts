@@ -30,6 +30,12 @@ export function notebookVariables(
     const detached = <T extends ts.PropertyName>(name: T): T | ts.Identifier =>
       ts.isIdentifier(name) ? ts.setTextRange(factory.createIdentifier(name.text), name) : name;
 
+    // `{ __proto__ }` defines a property, `{ __proto__: value }` a prototype.
+    const propertyName = (name: ts.Identifier): ts.PropertyName =>
+      name.text === "__proto__"
+        ? factory.createComputedPropertyName(factory.createStringLiteral(name.text))
+        : detached(name);
+
     const property = (name: ts.Identifier): ts.PropertyAccessExpression =>
       ts.setTextRange(
         factory.createPropertyAccessExpression(
@@ -93,7 +99,7 @@ export function notebookVariables(
         const value = property(node.name);
         return ts.setTextRange(
           factory.createPropertyAssignment(
-            detached(node.name),
+            propertyName(node.name),
             fallback ? factory.createAssignment(value, fallback as ts.Expression) : value,
           ),
           node,
@@ -148,7 +154,7 @@ export function notebookVariables(
 }
 
 /** Whether a statement declares variables of the notebook that can live in `exports` alone. */
-function isSharable(node: ts.Node): node is ts.VariableStatement {
+export function isSharable(node: ts.Node): node is ts.VariableStatement {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent) || node.modifiers?.length) return false;
   const { flags, declarations } = node.declarationList;
   // `using` has to dispose of what it declares.
@@ -211,7 +217,8 @@ export function previousJsxFactory(
   cell: ts.SourceFile,
 ): ts.TransformerFactory<ts.SourceFile> {
   const root = (options.jsxFactory ?? options.reactNamespace ?? "React").split(".")[0]!;
-  const isPrevious = bound(declarations).locals?.has(root) === true && !bound(cell).locals?.has(root);
+  const name = ts.escapeLeadingUnderscores(root) as string;
+  const isPrevious = bound(declarations).locals?.has(name) === true && !bound(cell).locals?.has(name);
   return (context) => {
     const { factory } = context;
     const visit = (node: ts.Node): ts.Node => {

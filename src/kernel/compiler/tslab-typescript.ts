@@ -4,6 +4,7 @@ import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
 import { notebookVariables, previousJsxFactory } from "./notebook-variables";
 import { cellOptions } from "./options";
+import { reservedNameErrors } from "./reserved-names";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
 import { moduleAwaitErrors } from "./top-level-await";
 import { internals } from "./typescript-internals";
@@ -84,8 +85,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
     const errors = [cell, ...local].flatMap((file): readonly ts.Diagnostic[] => {
       const syntax = program.getSyntacticDiagnostics(file);
       if (syntax.length > 0) return syntax;
-      const awaits = file === cell ? [] : moduleAwaitErrors(file);
-      return [...program.getSemanticDiagnostics(file), ...awaits];
+      const own = file === cell ? reservedNameErrors(file) : moduleAwaitErrors(file);
+      return [...program.getSemanticDiagnostics(file), ...own];
     });
     const sorted = ts.sortAndDeduplicateDiagnostics(errors.filter((d) => d.category === ts.DiagnosticCategory.Error));
     conversion = { program, cell, errors: sorted, localFiles: local, map: [], imports: [] };
@@ -123,6 +124,10 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       getNullTransformationContext: () => undefined,
       getDefaultTypeRoots: () => [],
       getQuickInfoAtPosition,
+      findPrecedingToken: (position: number, file: ts.SourceFile) =>
+        nameAsWritten(internals.findPrecedingToken(position, file)),
+      findNextToken: (previous: ts.Node, parent: ts.Node, file: ts.SourceFile) =>
+        nameAsWritten(internals.findNextToken(previous, parent, file)),
       Completions: { ...internals.Completions, getCompletionsAtPositionForTslab: completionsWithSymbols(sys) },
     },
     takeConversion: () => {
@@ -140,6 +145,12 @@ function mappings(map: string | undefined): Segments {
 
 function withoutMapUrl(code: string): string {
   return code.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+}
+
+/** tslab compares `escapedText`, which has `__x` as `___x`, with the names of completions. */
+function nameAsWritten(token: ts.Node | undefined): ts.Node | undefined {
+  if (!token || !ts.isIdentifier(token) || token.escapedText === token.text) return token;
+  return Object.create(token, { escapedText: { value: token.text } }) as ts.Identifier;
 }
 
 /** As TypeScript's language service, for one file of a program. */

@@ -22,7 +22,7 @@ export function emptyFolder(): string {
 /** A notebook without the kernel around it: cells are compiled by the real compiler and run right here. */
 export function notebook(cwd: string = emptyFolder()) {
   const compiler = createCompiler({ cwd });
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = Object.create(null);
   const modules = new Map<string, CompiledModule>();
   const loaded = new Map<string, { exports: object }>();
   let previous = "";

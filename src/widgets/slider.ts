@@ -43,7 +43,7 @@ const OPTIONS: OptionNames<SliderOptions> = {
 };
 
 /**
- * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "layer" })`.
+ * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "block" })`.
  *
  * @throws VitlabError when `min` is above `max`, or the value outside of them.
  */

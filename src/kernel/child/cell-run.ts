@@ -100,7 +100,7 @@ export class CellRun {
   }
 
   #succeed(): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#waitsFor(() => this.#succeed())) return;
     const { lastExpression, showResult } = this.request;
     const value = lastExpression === undefined ? undefined : this.notebook.locals.take(lastExpression);
     if (this.context.state !== "running") {
@@ -124,6 +124,14 @@ export class CellRun {
     }
   }
 
+  /** Whether something displayed is still being drawn; `then` is called after it. */
+  #waitsFor(then: () => void): boolean {
+    const { displays, state } = this.context;
+    if (displays.size === 0 || state !== "running") return false;
+    Promise.allSettled(displays).then(then);
+    return true;
+  }
+
   #show(shown: Awaited<ReturnType<ReturnType<typeof loadPresent>>>): void {
     const { captured } = this.context;
     if (shown === null) this.#end();
@@ -134,7 +142,7 @@ export class CellRun {
   }
 
   #fail(error: unknown): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#waitsFor(() => this.#fail(error))) return;
     // `throw undefined` is an error as well.
     this.#end({ error });
   }

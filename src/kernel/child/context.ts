@@ -13,6 +13,8 @@ export interface Context {
   readonly abort: AbortController;
   /** Where its output goes as long as `%%capture` holds, and what of it is shown nevertheless. */
   captured?: { readonly output: CapturedOutput; readonly except: Uncaptured };
+  /** What `display` was given and is still being drawn: the cell isn't over before it is shown. */
+  readonly displays: Set<Promise<void>>;
   /** Each rejects an await that is under way. */
   readonly waiters: Set<() => void>;
   /**
@@ -25,7 +27,14 @@ export interface Context {
 }
 
 export function createContext(parent: ParentId, allowStdin: boolean): Context {
-  return { parent, allowStdin, abort: new AbortController(), waiters: new Set(), state: "running" };
+  return {
+    parent,
+    allowStdin,
+    abort: new AbortController(),
+    displays: new Set(),
+    waiters: new Set(),
+    state: "running",
+  };
 }
 
 let current: Context | null = null;

@@ -63,11 +63,14 @@ function showValue(value: unknown, options: DisplayOptions & { readonly raw?: bo
     return;
   }
   const context = currentContext();
-  presented.then((shown) => {
-    if (context.state === "over") return;
-    enterContext(context);
-    show(shown);
-  });
+  const displayed = presented
+    .then((shown) => {
+      if (context.state === "over") return;
+      enterContext(context);
+      show(shown);
+    })
+    .finally(() => context.displays.delete(displayed));
+  context.displays.add(displayed);
 }
 
 /** Loaded when the first value is shown: nothing else needs it. */

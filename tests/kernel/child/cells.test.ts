@@ -197,6 +197,18 @@ describe("the globals", () => {
     expect(result?.data).toEqual({ "text/plain": "false" });
   });
 
+  it("are shown before the cell is over, also what is drawn later, and where the cell fails", async () => {
+    const figure = `({ [Symbol.for("Jupyter.display")]: () => new Promise((r) => setTimeout(() => r({ "text/html": "<b>" }), 50)) })`;
+    for (const end of ["", "throw new Error('later')"]) {
+      const { parent, done } = child.start(`display(${figure}); ${end}`);
+      expect((await done).status).toBe(end ? "error" : "ok");
+      const kinds = child.frames
+        .filter((frame) => "parent" in frame && frame.parent === parent)
+        .map(({ type }) => type);
+      expect(kinds).toEqual(["publish"]);
+    }
+  });
+
   it("offer tslab's display and the kernel's interface", async () => {
     const { parent, done } = child.start(`
       require("tslab").display.html("<b>"); require("vitlab/kernel").setNextInput("1 + 1");`);

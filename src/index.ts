@@ -224,7 +224,8 @@ export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify
 export { presets } from "./vit/presets";
 export type { ProblemType } from "./vit/problem-type";
 // Widgets.
-export { type AnyWidgetSource, anyWidget } from "./widgets/any-widget";
+export { type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
+export { type OutputState, OutputWidget, outputWidget } from "./widgets/output-widget";
 export { type SliderOptions, type SliderState, slider } from "./widgets/slider";
 export { Widget, type WidgetNames } from "./widgets/widget";
 

@@ -14,6 +14,7 @@ export interface Comm {
 
 /** What widgets need of the notebook's kernel. */
 export interface KernelComms {
+  readonly requestId: string;
   openComm(
     target: string,
     data?: unknown,

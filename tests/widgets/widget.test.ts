@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { anyWidget } from "../../src/widgets/any-widget";
 import type { CommMessage } from "../../src/widgets/kernel-comms";
+import { outputWidget } from "../../src/widgets/output-widget";
 import { slider } from "../../src/widgets/slider";
 
 interface Sent {
@@ -23,6 +24,7 @@ beforeEach(() => {
   closed = [];
   listeners = new Map();
   global[KERNEL] = {
+    requestId: "request-1",
     openComm: (target: string, data: Record<string, unknown>, options: Omit<Sent, "id" | "data">) => {
       const id = `comm-${sent.length}`;
       sent.push({ target, id, data, ...options });
@@ -119,6 +121,27 @@ describe("slider", () => {
       new VitlabError("slider(3, 1): give the smallest value first, then the largest"),
     );
     expect(() => slider(0, 1, { value: 2 })).toThrow("starts at 2: give a value from 0 to 1");
+  });
+});
+
+describe("outputWidget", () => {
+  const ids = () => sent.flatMap(({ data }) => ("state" in data ? [(data.state as { msg_id?: string }).msg_id] : []));
+
+  it("claims the output of the request that runs while it captures, as ipywidgets' Output does", async () => {
+    const log = outputWidget();
+    expect(sent.at(-1)?.data.state).toMatchObject({ _model_name: "OutputModel", _view_name: "OutputView", msg_id: "" });
+    sent = [];
+    expect(log.capture(() => 5)).toBe(5);
+    expect(ids()).toEqual(["request-1", ""]);
+    expect(() =>
+      log.capture(() => {
+        throw new Error("told");
+      }),
+    ).toThrow("told");
+    const later = log.capture(async () => 6);
+    expect(ids()).toEqual(["request-1", "", "request-1", "", "request-1"]);
+    expect(await later).toBe(6);
+    expect(ids().at(-1)).toBe("");
   });
 });
 

@@ -41,7 +41,7 @@ export class CellRun {
     private readonly request: Execute,
     private readonly notebook: Notebook,
   ) {
-    this.context = createContext(request.parent, request.allowStdin);
+    this.context = createContext(request.parent, request.requestId, request.allowStdin);
   }
 
   start(): void {

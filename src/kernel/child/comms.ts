@@ -49,7 +49,7 @@ export class Comms {
   /** Calls the handlers of a comm message; says "handled" when they returned. */
   handle(call: CommCall): void {
     nextTurn(() => {
-      const context = createContext(call.parent, false);
+      const context = createContext(call.parent, call.requestId, false);
       this.#running = { call, context };
       enterContext(context);
       try {

@@ -9,6 +9,8 @@ import type { ParentId } from "./protocol";
  */
 export interface Context {
   readonly parent: ParentId;
+  /** The `msg_id` of the request that runs it. */
+  readonly requestId: string;
   readonly allowStdin: boolean;
   readonly abort: AbortController;
   /** Where its output goes as long as `%%capture` holds, and what of it is shown nevertheless. */
@@ -26,9 +28,10 @@ export interface Context {
   state: "running" | "settling" | "interrupted" | "over";
 }
 
-export function createContext(parent: ParentId, allowStdin: boolean): Context {
+export function createContext(parent: ParentId, requestId: string, allowStdin: boolean): Context {
   return {
     parent,
+    requestId,
     allowStdin,
     abort: new AbortController(),
     displays: new Set(),
@@ -38,7 +41,7 @@ export function createContext(parent: ParentId, allowStdin: boolean): Context {
 }
 
 let current: Context | null = null;
-let latest: Context = createContext(0, false);
+let latest: Context = createContext(0, "", false);
 let leaving = false;
 
 /** The context that runs now, or null where it isn't known. */

@@ -22,6 +22,9 @@ export function defineNotebookGlobals(comms: Comms): void {
       const payload = { source: "set_next_input", text, replace };
       send({ type: "payload", parent: currentContext().parent, payload });
     },
+    get requestId() {
+      return currentContext().requestId;
+    },
     get signal() {
       return currentContext().abort.signal;
     },

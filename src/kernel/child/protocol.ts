@@ -20,6 +20,8 @@ export type ToChild =
       readonly type: "execute";
       readonly id: number;
       readonly parent: ParentId;
+      /** The `msg_id` of the request. */
+      readonly requestId: string;
       readonly cell: string;
       readonly source: string;
       readonly output: string;
@@ -38,6 +40,7 @@ export type ToChild =
       readonly type: "comm";
       readonly id: number;
       readonly parent: ParentId;
+      readonly requestId: string;
       readonly kind: "comm_open" | "comm_msg" | "comm_close";
       readonly content: { comm_id: string; target_name?: string; data?: unknown };
       readonly metadata: Record<string, unknown>;

@@ -21,6 +21,8 @@ export interface CellRequest {
   /** The name that errors use, e.g. `Cell[3]`. */
   readonly cell: string;
   readonly parent: ParentId;
+  /** The `msg_id` of the request. */
+  readonly requestId: string;
   readonly allowStdin: boolean;
   readonly showResult: boolean;
   /** Whether later cells see what this one declares. */
@@ -189,7 +191,7 @@ export class Cells {
     const settled = await new Promise<Settled>((resolve) => {
       this.#dones.set(id, resolve);
       const { output, map, names, hasTopLevelAwait, lastExpression, imports, modules } = compiled;
-      const { parent, cell, allowStdin, showResult } = request;
+      const { parent, requestId, cell, source, allowStdin, showResult } = request;
       const run = {
         output,
         map,
@@ -199,7 +201,8 @@ export class Cells {
         modules,
         ...(lastExpression ? { lastExpression } : {}),
       };
-      this.#process.send({ type: "execute", id, parent, cell, source: request.source, allowStdin, showResult, ...run });
+      const asked = { parent, requestId, cell, source, allowStdin, showResult };
+      this.#process.send({ type: "execute", id, ...asked, ...run });
     });
     this.#stubborn = 0;
     if ("died" in settled) {

@@ -217,6 +217,7 @@ export class Kernel {
       reset: parsed.kind === "typescript" && parsed.reset === true,
       cell: name,
       parent,
+      requestId: message.header.msg_id,
       allowStdin: message.content.allow_stdin !== false,
       showResult: !silent || expression,
       keepDeclarations: !expression,
@@ -260,6 +261,7 @@ export class Kernel {
       reset: false,
       cell: "Expression[0]",
       parent: 0,
+      requestId: "",
       allowStdin: false,
       showResult: true,
       keepDeclarations: false,
@@ -271,7 +273,8 @@ export class Kernel {
   async #comm(kind: CommKind, message: Message): Promise<null> {
     const { metadata, buffers } = message;
     const content = message.content as { comm_id: string; target_name?: string; data?: unknown };
-    await this.#cells.comm({ kind, parent: this.#parents.add(message), content, metadata, buffers });
+    const { msg_id: requestId } = message.header;
+    await this.#cells.comm({ kind, parent: this.#parents.add(message), requestId, content, metadata, buffers });
     return null;
   }
 

@@ -97,6 +97,7 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
       source: output,
       output,
       map: identityMap(output),
+      requestId: "",
       names: [],
       hasTopLevelAwait,
       imports: [],
@@ -132,7 +133,15 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
     },
     comm: async (message) => {
       const id = ++ids;
-      const defaults = { type: "comm", id, parent: id, kind: "comm_msg", metadata: {}, buffers: [] } as const;
+      const defaults = {
+        type: "comm",
+        id,
+        parent: id,
+        requestId: "",
+        kind: "comm_msg",
+        metadata: {},
+        buffers: [],
+      } as const;
       child.send({ ...defaults, content: { comm_id: "c" }, ...message } satisfies ToChild);
       await until(() => frames.some((frame) => frame.type === "handled" && frame.id === id));
     },

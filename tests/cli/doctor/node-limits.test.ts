@@ -21,6 +21,6 @@ describe("nodeLimits", () => {
   });
 
   it("says of a Node that is newer than the tests' that nobody tried it", () => {
-    expect(nodeLimits("26.0.0", "26.0.0")).toEqual(["vitlab was tested up to Node 24"]);
+    expect(nodeLimits("27.0.0", "27.0.0")).toEqual(["vitlab was tested up to Node 26"]);
   });
 });

@@ -7,7 +7,9 @@ import type { Locals } from "./locals";
 import { loadPresent } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
+import { SharedState, shared } from "./shared-state";
 import { registerSource } from "./source-positions";
+import { endSpawned } from "./spawned";
 import { describeError } from "./traceback";
 import { type Executor, executorPrefix } from "./tslab-executor";
 import { nextTurn } from "./turns";
@@ -32,6 +34,7 @@ const FINALLY_MS = 30;
  */
 export class CellRun {
   readonly context: Context;
+  readonly #breaks = breaks();
   #ended = false;
   #graceful = false;
 
@@ -99,7 +102,7 @@ export class CellRun {
     if (this.#ended) return;
     const { lastExpression, showResult } = this.request;
     const value = lastExpression === undefined ? undefined : this.notebook.locals.take(lastExpression);
-    if (this.context.state !== "running") {
+    if (this.#interrupted) {
       this.#end({ error: new KeyboardInterrupt() });
       return;
     }
@@ -123,6 +126,11 @@ export class CellRun {
     else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
   }
 
+  /** JavaScript that a broken wait (execSync) came back to may get this far. */
+  get #interrupted(): boolean {
+    return this.context.state !== "running" || breaks() > this.#breaks;
+  }
+
   #fail(error: unknown): void {
     if (this.#ended) return;
     // `throw undefined` is an error as well.
@@ -136,18 +144,18 @@ export class CellRun {
       return;
     }
     const { error } = thrown;
-    const interrupted = this.context.state !== "running" && isInterruption(error);
-    const report = interrupted ? this.#interruption(error as Error) : describeError(error);
+    const interrupted = breaks() > this.#breaks || (this.#interrupted && isInterruption(error));
+    const report = interrupted ? this.#interruption(error) : describeError(error);
     this.#done("error", report);
   }
 
-  #interruption(error: Error) {
+  #interruption(error: unknown) {
     const message = this.#graceful
       ? "the cell was interrupted; what it waited for came to its end by itself"
       : "the cell was interrupted";
     const shown = new KeyboardInterrupt(message);
     shown.stack =
-      error.stack?.includes(" at ") && error instanceof KeyboardInterrupt
+      error instanceof KeyboardInterrupt && error.stack?.includes(" at ")
         ? error.stack.replace(error.message, message)
         : "";
     return describeError(shown);
@@ -157,11 +165,19 @@ export class CellRun {
     const { id, names } = this.request;
     const ran = this.notebook.locals.assigned(names);
     this.#ended = true;
-    if (this.context.state !== "running") endContext(this.context);
+    if (this.#interrupted) {
+      endContext(this.context);
+      endSpawned(this.context);
+    }
     leaveContext();
     this.notebook.onEnd();
     send({ type: "done", id, status, ran, ...(error ? { error } : {}) }, buffers);
   }
+}
+
+/** How many times the watchdog broke in. */
+function breaks(): number {
+  return Atomics.load(shared, SharedState.breaks);
 }
 
 function isInterruption(error: unknown): boolean {

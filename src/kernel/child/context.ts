@@ -1,5 +1,6 @@
 import { queueImmediate } from "./immediates";
 import type { ParentId } from "./protocol";
+import { SharedState, seconds, shared } from "./shared-state";
 
 /**
  * Where a piece of running JavaScript comes from: a cell, or a comm message. It is handed on by hand, from a cell to its
@@ -22,6 +23,7 @@ export interface Context {
 }
 
 export function createContext(parent: ParentId, allowStdin: boolean): Context {
+  Atomics.store(shared, SharedState.began, seconds());
   return { parent, allowStdin, abort: new AbortController(), waiters: new Set(), state: "running" };
 }
 

@@ -8,7 +8,9 @@ import { loadPresent } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
 import { cellNumber, type Results } from "./results";
+import { SharedState, shared } from "./shared-state";
 import { registerSource } from "./source-positions";
+import { endSpawned } from "./spawned";
 import { describeError } from "./traceback";
 import { type Executor, executorPrefix } from "./tslab-executor";
 import { nextTurn } from "./turns";
@@ -34,6 +36,7 @@ const FINALLY_MS = 30;
  */
 export class CellRun {
   readonly context: Context;
+  readonly #breaks = breaks();
   #ended = false;
   #graceful = false;
 
@@ -103,7 +106,7 @@ export class CellRun {
     if (this.#ended || this.#waitsFor(() => this.#succeed())) return;
     const { lastExpression, showResult } = this.request;
     const value = lastExpression === undefined ? undefined : this.notebook.locals.take(lastExpression);
-    if (this.context.state !== "running") {
+    if (this.#interrupted) {
       this.#end({ error: new KeyboardInterrupt() });
       return;
     }
@@ -126,8 +129,8 @@ export class CellRun {
 
   /** Whether something displayed is still being drawn; `then` is called after it. */
   #waitsFor(then: () => void): boolean {
-    const { displays, state } = this.context;
-    if (displays.size === 0 || state !== "running") return false;
+    const { displays } = this.context;
+    if (displays.size === 0 || this.#interrupted) return false;
     Promise.allSettled(displays).then(then);
     return true;
   }
@@ -139,6 +142,11 @@ export class CellRun {
       captured.output.outputs.push(shown);
       this.#end();
     } else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
+  }
+
+  /** JavaScript that a broken wait (execSync) came back to may get this far. */
+  get #interrupted(): boolean {
+    return this.context.state !== "running" || breaks() > this.#breaks;
   }
 
   #fail(error: unknown): void {
@@ -154,18 +162,18 @@ export class CellRun {
       return;
     }
     const { error } = thrown;
-    const interrupted = this.context.state !== "running" && isInterruption(error);
-    const report = interrupted ? this.#interruption(error as Error) : describeError(error);
+    const interrupted = breaks() > this.#breaks || (this.#interrupted && isInterruption(error));
+    const report = interrupted ? this.#interruption(error) : describeError(error);
     this.#done("error", report);
   }
 
-  #interruption(error: Error) {
+  #interruption(error: unknown) {
     const message = this.#graceful
       ? "the cell was interrupted; what it waited for came to its end by itself"
       : "the cell was interrupted";
     const shown = new KeyboardInterrupt(message);
     shown.stack =
-      error.stack?.includes(" at ") && error instanceof KeyboardInterrupt
+      error instanceof KeyboardInterrupt && error.stack?.includes(" at ")
         ? error.stack.replace(error.message, message)
         : "";
     return describeError(shown);
@@ -177,7 +185,10 @@ export class CellRun {
     this.#ended = true;
     // What a timer prints later is shown.
     this.context.captured = undefined;
-    if (this.context.state !== "running") endContext(this.context);
+    if (this.#interrupted) {
+      endContext(this.context);
+      endSpawned(this.context);
+    }
     leaveContext();
     this.notebook.onEnd();
     send({ type: "done", id, status, ran, folder: workingFolder(), ...(error ? { error } : {}) }, buffers);
@@ -191,6 +202,11 @@ function workingFolder(): string {
   } catch {
     return "/";
   }
+}
+
+/** How many times the watchdog broke in. */
+function breaks(): number {
+  return Atomics.load(shared, SharedState.breaks);
 }
 
 function isInterruption(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
 import { publish } from "./publish";
+import { endSpawned } from "./spawned";
 import { describeError } from "./traceback";
 import { nextTurn } from "./turns";
 
@@ -68,6 +69,7 @@ export class Comms {
     for (const context of this.#contexts) {
       context.state = "interrupted";
       for (const reject of context.waiters) reject();
+      endSpawned(context);
     }
   }
 
@@ -80,6 +82,7 @@ export class Comms {
     complain(new KeyboardInterrupt("the handler of a comm message was interrupted"));
     leaveContext();
     endContext(context);
+    endSpawned(context);
     send({ type: "handled", id: call.id });
   }
 

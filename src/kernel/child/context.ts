@@ -1,6 +1,7 @@
 import type { CapturedOutput, Uncaptured } from "./capture";
 import { queueImmediate } from "./immediates";
 import type { ParentId } from "./protocol";
+import { SharedState, seconds, shared } from "./shared-state";
 
 /**
  * Where a piece of running JavaScript comes from: a cell, or a comm message. It is handed on by hand, from a cell to its
@@ -29,6 +30,7 @@ export interface Context {
 }
 
 export function createContext(parent: ParentId, requestId: string, allowStdin: boolean): Context {
+  Atomics.store(shared, SharedState.began, seconds());
   return {
     parent,
     requestId,

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { endSelf } from "./end-self";
 import { encodeFrame } from "./frames";
 import { type FromChild, OUTPUT_FD } from "./protocol";
 import { FREE, SharedState, shared, WRITING } from "./shared-state";
@@ -29,7 +30,7 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") process.kill(process.pid, "SIGKILL");
+      if (code === "EPIPE") endSelf();
       if (code !== "EAGAIN") throw error;
       Atomics.wait(sleeper, 0, 0, 1);
     }

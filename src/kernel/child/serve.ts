@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { endProcessesNow } from "../processes";
 import { answerInput, endQuestions } from "./ask-person";
 import { createCellImports } from "./cell-imports";
 import { defineCellMagics } from "./cell-magics";
@@ -7,6 +8,7 @@ import { CellRun, type Notebook } from "./cell-run";
 import { streamToCells } from "./cell-streams";
 import { Comms } from "./comms";
 import { carryContextThroughTimers } from "./context-timers";
+import { endSelf } from "./end-self";
 import { reviveImmediates } from "./immediates";
 import { defineInterruptibleAwait } from "./interruptible-await";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
@@ -18,6 +20,7 @@ import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
 import { Results } from "./results";
 import { mapStacks } from "./source-positions";
+import { trackSpawned } from "./spawned";
 import { describeError } from "./traceback";
 import { startExecutor } from "./tslab-executor";
 import { countSigintListeners, sigintListeners, startWatchdog } from "./watch";
@@ -45,6 +48,7 @@ export function serve(): void {
     }
     watchdog.settled(interrupts);
   });
+  trackSpawned(watchdog.child);
   countSigintListeners();
   streamToCells();
   silenceLoaderWarning();
@@ -115,7 +119,8 @@ export function serve(): void {
         break;
     }
   });
-  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+  process.on("disconnect", () => endSelf());
+  process.on("exit", () => endProcessesNow([process.pid]));
   process.on("uncaughtException", (error) => complain("Uncaught exception", error));
   process.on("unhandledRejection", (reason) => {
     if (!(reason instanceof KeyboardInterrupt)) complain("Unhandled rejection", reason);

@@ -12,9 +12,16 @@ export const SharedState = {
   wanted: 4,
   /** How many times the watchdog broke in. */
   breaks: 5,
+  /** When what runs began: seconds since 1970, as far as they fit. */
+  began: 6,
 } as const;
 
-export const SHARED_BYTES = 6 * Int32Array.BYTES_PER_ELEMENT;
+/** The time now, for SharedState.began. */
+export function seconds(): number {
+  return (Date.now() / 1000) | 0;
+}
+
+export const SHARED_BYTES = 7 * Int32Array.BYTES_PER_ELEMENT;
 
 /** Values of SharedState.output. A thread that is broken while it writes would leave half a frame behind. */
 export const FREE = 0;

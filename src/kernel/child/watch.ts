@@ -8,6 +8,8 @@ export interface Watchdog {
   expectEnd(interrupt: number, within: number): void;
   /** The cell came to its end. */
   settled(interrupt: number): void;
+  /** A process was started that main doesn't wait for, or ended. */
+  child(pid: number, runs: boolean): void;
 }
 
 /** Starts the thread that breaks blocked JavaScript; `onBroken` is called after it did. */
@@ -18,11 +20,10 @@ export function startWatchdog(onBroken: () => void): Watchdog {
     if (message.type === "ping") Atomics.store(shared, SharedState.pong, message.id);
     else onBroken();
   });
+  const tell = (message: ToWatchdog) => worker.postMessage(message);
   return {
-    expectEnd: (interrupt, within) => {
-      const message: ToWatchdog = { type: "expect", interrupt, within };
-      worker.postMessage(message);
-    },
+    expectEnd: (interrupt, within) => tell({ type: "expect", interrupt, within }),
+    child: (pid, runs) => tell({ type: "child", pid, runs }),
     settled: (interrupt) => Atomics.store(shared, SharedState.settled, interrupt),
   };
 }

@@ -2,14 +2,18 @@ import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { endProcesses, INTERRUPT, processTable } from "../processes";
+import { endSelf } from "./end-self";
 import { encodeFrame } from "./frames";
 import { inspectorRelay } from "./inspector-relay";
 import { guardMemory } from "./memory-guard";
 import { BREAK_IN, WATCHDOG_FD } from "./protocol";
-import { BREAKING, FREE, SharedState } from "./shared-state";
+import { BREAKING, FREE, SharedState, seconds } from "./shared-state";
 
 /** What the main thread says to its watchdog, and hears. */
-export type ToWatchdog = { readonly type: "expect"; readonly interrupt: number; readonly within: number };
+export type ToWatchdog =
+  | { readonly type: "expect"; readonly interrupt: number; readonly within: number }
+  | { readonly type: "child"; readonly pid: number; readonly runs: boolean };
 export type FromWatchdog = { readonly type: "ping"; readonly id: number } | { readonly type: "broke" };
 
 const PING_MS = 40;
@@ -23,6 +27,8 @@ const shared = (workerData as { shared: Int32Array }).shared;
 const inspector = new Session();
 inspector.connectToMainThread();
 
+/** Processes that the main thread doesn't wait for. */
+const children = new Set<number>();
 let pings = 0;
 let breaking = false;
 
@@ -31,10 +37,24 @@ async function breakIn(patience: number): Promise<void> {
   if (breaking) return;
   breaking = true;
   try {
-    if (!(await answers(patience))) await terminate();
+    if (await answers(PING_MS)) return;
+    const awaited = awaitedProcesses();
+    if (awaited.length === 0 && patience > PING_MS && (await answers(patience))) return;
+    // The order to break has to be there when the wait is over.
+    const broken = terminate();
+    if (awaited.length > 0) void endProcesses(awaited, { signals: INTERRUPT });
+    await broken;
   } finally {
     breaking = false;
   }
+}
+
+/** The processes for whose end the main thread waits (execSync, spawnSync): no JavaScript can be broken before. */
+function awaitedProcesses(): number[] {
+  const age = ((seconds() - Atomics.load(shared, SharedState.began)) | 0) + 1;
+  return processTable()
+    .filter((each) => each.parent === process.pid && !children.has(each.pid) && each.age <= age)
+    .map(({ pid }) => pid);
 }
 
 async function answers(patience: number): Promise<boolean> {
@@ -61,7 +81,7 @@ async function terminate(): Promise<void> {
 }
 
 /** After an interrupt, the cell must come to its end: a loop that catches everything doesn't. */
-async function expectEnd({ interrupt, within }: ToWatchdog): Promise<void> {
+async function expectEnd({ interrupt, within }: Extract<ToWatchdog, { type: "expect" }>): Promise<void> {
   await sleep(within);
   while (Atomics.load(shared, SharedState.settled) < interrupt) {
     await breakIn(PING_MS);
@@ -77,11 +97,11 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function end(): void {
-  process.kill(process.pid, "SIGKILL");
-}
-
-port.on("message", (message: ToWatchdog) => void expectEnd(message));
+port.on("message", (message: ToWatchdog) => {
+  if (message.type === "expect") void expectEnd(message);
+  else if (message.runs) children.add(message.pid);
+  else children.delete(message.pid);
+});
 
 const front = new Socket({ fd: WATCHDOG_FD, readable: true, writable: true });
 const obey = inspectorRelay(inspector, (message) => front.write(encodeFrame({ type: "inspector", message })));
@@ -95,13 +115,14 @@ front.setEncoding("utf8").on("data", (text: string) => {
   }
 });
 // The front is gone: nobody is left to end this process.
-front.on("close", end);
-front.on("error", end);
+front.on("close", () => endSelf());
+front.on("error", () => endSelf());
 
 guardMemory((reason) => {
   try {
     writeSync(WATCHDOG_FD, encodeFrame({ type: "dying", reason }));
   } finally {
-    end();
+    // Memory is short: no patience.
+    endSelf({ signals: ["SIGKILL"] });
   }
 });

@@ -181,8 +181,9 @@ export class Cells {
     }
   }
 
-  close(): void {
-    this.#process.close();
+  /** Resolves when the process is gone, and all that cells started. */
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
   async #execute(request: CellRequest, compiled: CompiledCell, previous: string): Promise<CellOutcome> {

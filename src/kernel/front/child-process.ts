@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { FrameDecoder } from "../child/frames";
 import { BREAK_IN, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../child/protocol";
+import { endProcesses, family, processTable } from "../processes";
 import { startFolder } from "./start-folder";
 
 export interface ChildEvents {
@@ -23,7 +24,8 @@ export interface CellProcess {
   inspect(line: string): void;
   /** Ends the process; `died` is told. */
   kill(reason: string): void;
-  close(): void;
+  /** Resolves when it is gone, and all that it started. */
+  close(): Promise<void>;
 }
 
 const MAIN = join(__dirname, "..", "child", "main.js");
@@ -55,6 +57,8 @@ export function startCellProcess(events: ChildEvents, main = MAIN): CellProcess 
       cwd: startFolder(),
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
       serialization: "advanced",
+      // A group of its own, by which what it started is found when it is no more.
+      detached: true,
     });
     child = me;
     let said = "";
@@ -115,6 +119,7 @@ export function startCellProcess(events: ChildEvents, main = MAIN): CellProcess 
       if (me.pid === undefined) ended(error.message, "");
     });
     me.on("exit", (code, signal) => {
+      if (!closed) void endProcesses([me.pid!]);
       const end = () => ended(signal ?? `exit code ${code}`, reason || obituary(code, signal, said));
       // When its pipes are drained, its last words have been shown.
       me.on("close", end);
@@ -139,13 +144,21 @@ export function startCellProcess(events: ChildEvents, main = MAIN): CellProcess 
     inspect: (line) => stdio(child, WATCHDOG_FD)?.write(line),
     kill: (why) => {
       reason = why;
-      child.kill("SIGKILL");
+      void end(child);
     },
     close: () => {
       closed = true;
-      child.kill("SIGKILL");
+      return end(child);
     },
   };
+}
+
+/** Ends the process at once; what it started is asked first. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const all = family(processTable(), [child.pid]);
+  child.kill("SIGKILL");
+  await endProcesses(all);
 }
 
 /** None where the process could not even be made. */

@@ -93,9 +93,9 @@ export class Kernel {
   async close(): Promise<void> {
     this.#history.flush();
     this.#publisher.flush();
-    this.#cells.close();
+    const ended = this.#cells.close();
     this.#compiler.close();
-    await this.#sockets?.flushed();
+    await Promise.all([ended, this.#sockets?.flushed()]);
     this.#sockets?.close();
     this.#exit();
   }

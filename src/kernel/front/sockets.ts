@@ -1,7 +1,11 @@
+import { rmSync } from "node:fs";
 import { Reply, Router, XPublisher } from "zeromq";
 import { KernelError } from "../kernel-error";
 import type { Channel, Connection } from "./connection";
 import { type Message, type Outgoing, Wire } from "./message";
+
+/** What follows is the name of a file, which ZeroMQ leaves behind where the process ends at once. */
+const IPC = "ipc://";
 
 export type RequestChannel = "shell" | "control" | "stdin";
 
@@ -37,14 +41,17 @@ export async function bindSockets(
   const hb = new Reply({ linger: 0, ...curve });
   const sockets = { shell, control, stdin, iopub };
   const all = { ...sockets, hb };
+  const files: string[] = [];
   const close = () => {
     for (const socket of Object.values(all)) socket.close();
+    for (const file of files) rmSync(file, { force: true });
   };
   const bind = async (name: Channel) => {
     const address = connection.addresses[name];
     await all[name].bind(address).catch((error) => {
       throw unbound(name, address, error);
     });
+    if (address.startsWith(IPC)) files.push(address.slice(IPC.length));
   };
   const bound = await Promise.allSettled((Object.keys(all) as Channel[]).map(bind));
   const failed = bound.find((each) => each.status === "rejected");

@@ -5,8 +5,11 @@ ACCEPTANCE_INTERRUPTS sets how many there are at random moments, 200 unless told
 
 import os
 import random
+import signal
 import statistics
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import root
@@ -14,6 +17,7 @@ from conftest import root
 pytestmark = [pytest.mark.usefixtures("only_ours"), pytest.mark.timeout(600)]
 
 INTERRUPTS = int(os.environ.get("ACCEPTANCE_INTERRUPTS", "200"))
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 NAP = "new Promise((resolve) => setTimeout(resolve, 5))"
 
 LOOPS = {
@@ -121,6 +125,144 @@ def test_timers_of_an_interrupted_cell(used):
     used.pump(0.3)
     assert len(used.messages(result.reply["parent_header"]["msg_id"])) == before
     check_kernel(used)
+
+
+PROCESSES = """
+import { exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+writeFileSync("forked.cjs", "setInterval(() => {}, 1000)");
+const ended = (child: any) => new Promise<void>((resolve) => child.on("exit", resolve));
+"""
+
+# `sleep N`, with an N of its own by which the processes of a test are found.
+STARTS = {
+    "spawn": "await ended(spawn('sleep', ['N']))",
+    "spawn detached": "await ended(spawn('sleep', ['N'], { detached: true, stdio: 'ignore' }))",
+    "exec": "await ended(exec('sleep N; echo woke'))",
+    "execFile": "await ended(execFile('sleep', ['N']))",
+    "fork": "await ended(fork('forked.cjs', ['N']))",
+    "two of a shell": "await ended(spawn('sh', ['-c', 'sleep N & sleep N']))",
+    "one that passes over SIGINT": "await ended(spawn('sh', ['-c', 'trap \"\" INT TERM; sleep N; sleep N']))",
+    "one beside a loop": "spawn('sleep', ['N']); while (true) {}",
+    "execSync": "execSync('sleep N; echo woke').toString()",
+    "spawnSync": "spawnSync('sleep', ['N'])",
+    "execFileSync": "execFileSync('sh', ['-c', 'trap \"\" INT TERM; sleep N & sleep N; wait'])",
+    "bash": "%%bash\nsleep N & sleep N",
+}
+
+
+def processes_with(text):
+    """The processes with `text` in their arguments that still run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if text.encode() in words:
+            found.append(int(folder.name))
+    return found
+
+
+def none_left(text, seconds=2):
+    deadline = time.monotonic() + seconds
+    while processes_with(text) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not processes_with(text)
+
+
+def start_processes(kernel, number):
+    """A process of each kind from cells that ended, and one for which a cell waits."""
+    made = kernel.run(PROCESSES)
+    assert made.status == "ok", made.error
+    kept = ["spawn", "spawn detached", "exec", "execFile", "fork", "two of a shell"]
+    starts = [STARTS[name].replace("await ended(", "void (") for name in kept]
+    assert kernel.run(";\n".join(starts).replace("N", number)).status == "ok"
+    waiting = kernel.execute(STARTS["execSync"].replace("N", number))
+    kernel.until(lambda: len(processes_with(number)) >= len(kept) + 2, 10, "the processes")
+    return waiting
+
+
+@linux
+def test_processes_of_an_interrupted_cell(used, tell):
+    """An interrupt ends what the cell started, at once where it waits for it without await, and nothing else."""
+    made = used.run(PROCESSES)
+    assert made.status == "ok", made.error
+    assert used.run("const server = spawn('sleep', ['4216']); void 0").status == "ok"
+    slowest = 0
+    for name, code in STARTS.items():
+        id = used.execute(code.replace("N", "4217"))
+        used.until(lambda: processes_with("4217"), 10, f"the process of {name}")
+        used.pump(0.1)
+        began = time.monotonic()
+        used.interrupt()
+        result = used.collect(id, 10)
+        slowest = max(slowest, time.monotonic() - began)
+        assert result.status == "error", name
+        assert result.content["ename"] == "KeyboardInterrupt", f"{name}: {result.error}"
+        assert none_left("4217"), f"{name} left processes"
+        check_kernel(used)
+    assert slowest < 2
+    assert processes_with("4216"), "an interrupt ended the process of an earlier cell"
+    used.run("server.kill()")
+    tell(f"the slowest {1000 * slowest:.0f} ms")
+
+
+@linux
+def test_workers_of_an_interrupted_cell(used):
+    """An interrupt ends the threads that the cell started; those of earlier cells go on."""
+    busy = "new Worker('for (let i = 0; ; i++) Atomics.add(new Int32Array(require(\"node:worker_threads\").workerData), 0, 1)', { eval: true, workerData: N })"
+    made = used.run(
+        PROCESSES
+        + "const [early, late] = [0, 0].map(() => new Int32Array(new SharedArrayBuffer(4)));\n"
+        + "const nap = () => new Promise((resolve) => setTimeout(resolve, 200));\n"
+        + "const moves = async (counter: Int32Array) => { const before = counter[0]; await nap(); return counter[0] !== before; };\n"
+        + f"const server = {busy.replace('N', 'early.buffer')};"
+    )
+    assert made.status == "ok", made.error
+    result, _ = used.interrupted(f"const worker = {busy.replace('N', 'late.buffer')};\nawait ended(worker)", after=0.5)
+    assert result.content["ename"] == "KeyboardInterrupt", result.error
+    assert used.run("[late[0] !== 0, await moves(late), await moves(early)]").result == "[ true, false, true ]"
+    assert used.run("await server.terminate()").status == "ok"
+
+
+@linux
+@pytest.mark.parametrize("transport", ["tcp", "ipc"])
+def test_nothing_outlives_the_kernel(start, transport, tmp_path):
+    """Restart, shutdown and the sudden death of the kernel leave no process behind, and no socket."""
+    kernel = start(**({"transport": "ipc", "ip": str(tmp_path / "k")} if transport == "ipc" else {}))
+    start_processes(kernel, "4218")
+    kernel.restart()
+    assert none_left("4218"), "a restart left processes"
+    start_processes(kernel, "4219")
+    pid = kernel.manager.provisioner.process.pid
+    os.kill(pid, signal.SIGKILL)
+    assert none_left("4219", 4), "the death of the kernel left processes"
+    kernel.restart()
+    start_processes(kernel, "4220")
+    sockets = socket_files(kernel)
+    assert len(sockets) == (5 if transport == "ipc" else 0)
+    kernel.ask("shutdown_request", {"restart": False}, channel="control")
+    kernel.until(lambda: not kernel.alive, 10, "the end of the kernel")
+    assert none_left("4220"), "a shutdown left processes"
+    assert not any(socket.exists() for socket in sockets)
+
+
+@linux
+def test_sockets_go_with_a_signal(start, tmp_path):
+    """A kernel that is told to end by a signal leaves no socket of the ipc transport behind."""
+    kernel = start(transport="ipc", ip=str(tmp_path / "k"))
+    sockets = socket_files(kernel)
+    assert all(socket.exists() for socket in sockets)
+    os.kill(kernel.manager.provisioner.process.pid, signal.SIGTERM)
+    kernel.until(lambda: not kernel.alive, 10, "the end of the kernel")
+    assert not any(socket.exists() for socket in sockets)
+
+
+def socket_files(kernel):
+    manager = kernel.manager
+    return [Path(f"{manager.ip}-{port}") for port in manager.ports if manager.transport == "ipc"]
 
 
 TRAINING = """

@@ -1,17 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-// The timers of an interrupted cell never fire; this one has to.
-import { setTimeout } from "../context-timers";
+import { endProcesses, INTERRUPT } from "../../processes";
 
 export interface CommandOptions {
   readonly input?: string;
   readonly signal: AbortSignal;
   write(name: "stdout" | "stderr", text: string): void;
 }
-
-/** How long an interrupted command has to end by itself. */
-const GRACE_MS = 300;
-
-const WINDOWS = process.platform === "win32";
 
 /**
  * Runs a command, hands on what it prints while it runs, and resolves to its exit code.
@@ -25,26 +19,20 @@ export async function runCommand(
 ): Promise<number> {
   signal.throwIfAborted();
   // In a process group of its own, so that what it starts can be ended with it.
-  const child = spawn(command, args, { stdio: "pipe", detached: !WINDOWS, windowsHide: true });
-  const interrupt = () => {
-    end(child, "SIGINT");
-    setTimeout(() => end(child, "SIGKILL"), GRACE_MS).unref();
-  };
-  const leave = () => end(child, "SIGKILL");
+  const child = spawn(command, args, { stdio: "pipe", detached: true });
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => write(name, text));
+  // A command that ends without reading its input isn't an error.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const interrupt = () => void endProcesses([child.pid!], { signals: INTERRUPT });
   signal.addEventListener("abort", interrupt, { once: true });
-  process.once("exit", leave);
   try {
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].setEncoding("utf8").on("data", (text: string) => write(name, text));
-    // A command that ends without reading its input isn't an error.
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
     const code = await ended(child, command);
     signal.throwIfAborted();
     return code;
   } finally {
     signal.removeEventListener("abort", interrupt);
-    process.off("exit", leave);
   }
 }
 
@@ -57,14 +45,4 @@ function ended(child: ChildProcess, command: string): Promise<number> {
     // 128 and the signal's number, as shells report it, would say less than the name of the signal.
     child.once("close", (code, by) => (by === null ? resolve(code ?? 0) : resolve(by === "SIGINT" ? 130 : 137)));
   });
-}
-
-function end(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    if (WINDOWS) child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // It ended meanwhile.
-  }
 }

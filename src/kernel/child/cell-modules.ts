@@ -2,6 +2,7 @@ import Module, { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import vm from "node:vm";
 import type { CompiledModule } from "../compiler/protocol";
+import { ownEntry } from "../own-package";
 import { isNoted, noteLoaded, takeEdited } from "./edited-files";
 import { registerSource } from "./source-positions";
 
@@ -31,7 +32,7 @@ export function hookModules(folder: string): void {
   const resolve = loader._resolveFilename;
   loader._resolveFilename = function (request, parent, ...rest) {
     if (compiled.has(request)) return request;
-    const file = resolve.call(this, request, parent, ...rest);
+    const file = orOwn(request, () => resolve.call(this, request, parent, ...rest));
     if (parent && !/^(\.|\/|[a-z]:[\\/])/i.test(request)) packages.add(file);
     return file;
   };
@@ -53,6 +54,17 @@ export function hookModules(folder: string): void {
       if (code === undefined) load(module, file);
       else run(module, file, code);
     };
+  }
+}
+
+/** What `resolve` finds, or, of vitlab, what is in the kernel's own installation. */
+function orOwn(request: string, resolve: () => string): string {
+  const own = ownEntry(request);
+  if (own === undefined) return resolve();
+  try {
+    return resolve();
+  } catch {
+    return `${own}.js`;
   }
 }
 

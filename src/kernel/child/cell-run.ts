@@ -60,7 +60,7 @@ export class CellRun {
       this.notebook.locals.begin(this.request.names);
       try {
         addModules(modules);
-        const preloaded = this.notebook.imports.preload(imports);
+        const preloaded = this.notebook.imports.preload(imports, modules);
         if (preloaded) preloaded.then(() => nextTurn(() => this.#execute()));
         else this.#execute();
       } catch (error) {

@@ -122,3 +122,11 @@ export const BREAK_IN = "T";
  */
 export const WATCHDOG_FD = 4;
 export const OUTPUT_FD = 5;
+
+/** What Node.js is started with to run the cells. */
+export const NODE_FLAGS = [
+  // Terminating JavaScript in the middle of a callback trips this check of Node's.
+  "--no-force-async-hooks-checks",
+  // Lets `import.meta.resolve` be asked what an import stands for in another file.
+  "--experimental-import-meta-resolve",
+].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));

@@ -58,7 +58,6 @@ export function serve(): void {
   const executor = startExecutor(process.cwd(), locals.exports);
   Object.defineProperty(globalThis, "__tslab__", { enumerable: false });
   const imports = createCellImports(process.cwd(), executor.require);
-  executor.require = imports.require;
   carryContextThroughTimers();
   defineNotebookGlobals(comms);
   const results = new Results();

@@ -34,8 +34,8 @@ export interface CellCode {
 }
 
 export interface Executor {
-  /** The `require` of the cells: at first one that resolves from the notebook's folder and knows tslab. */
-  require: NodeJS.Require;
+  /** The `require` of the cells: it resolves from the notebook's folder and knows tslab. */
+  readonly require: NodeJS.Require;
   /** Runs a cell; resolves when it came to its end, rejects with what it threw. */
   run(code: CellCode): Promise<void>;
 }
@@ -75,12 +75,7 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
   tslab.exports = exports;
   Object.defineProperty(globalThis, "__tslab__", { enumerable: false });
   return {
-    get require() {
-      return tslab.require;
-    },
-    set require(require) {
-      tslab.require = require;
-    },
+    require: tslab.require,
     run: async ({ cell, output, hasTopLevelAwait }) => {
       thrown = null;
       converted = { output, hasToplevelAwait: hasTopLevelAwait, declOutput: "", diagnostics: [] };

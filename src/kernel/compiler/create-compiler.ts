@@ -7,7 +7,7 @@ import { cellDiagnostics } from "./diagnostics";
 import { endBareGlobal } from "./global-statement";
 import { hoistedDeclarations } from "./hoisted";
 import { calleeAt, inspection } from "./inspection";
-import { compileModule, resolveSpecifier } from "./local-modules";
+import { compileModule } from "./local-modules";
 import { type CellText, objectCell } from "./object-cell";
 import type { CompiledCell, CompiledModule, Compiler, RefusedCell } from "./protocol";
 import { lineMap } from "./source-map";
@@ -96,7 +96,7 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       names: valueNames(conversion),
       hasTopLevelAwait: hasTopLevelAwait(cell),
       ...(lastExpression ? { lastExpression } : {}),
-      imports: conversion.imports.filter((specifier) => isPackage(conversion, specifier)),
+      imports: conversion.imports,
       modules: modulesOf(conversion),
     };
   };
@@ -218,9 +218,4 @@ function valueNames({ program, cell }: Conversion): readonly string[] {
     const hasValue = target.flags & ts.SymbolFlags.Value || target.declarations === undefined;
     return hasValue && !isOnlyDeclared(symbol) ? [symbol.name] : [];
   });
-}
-
-/** Node.js's own modules resolve to no file: their types are declared in one piece. */
-function isPackage({ program, cell }: Conversion, specifier: string): boolean {
-  return !/^(\.|\/|node:)/.test(specifier) && resolveSpecifier(program, cell, specifier) !== undefined;
 }

@@ -1,12 +1,11 @@
+import { isBuiltin } from "node:module";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
-import { AWAIT, IMPORT, ITERATE, META, RESUME } from "./protocol";
+import { AWAIT, IMPORT, ITERATE, META, MODULE, RESUME } from "./protocol";
 
 export interface InstrumentOptions {
   /** Absolute paths of the local files that specifiers stand for. */
   readonly targets: ReadonlyMap<string, string>;
-  /** Is given each specifier that stays in the code. */
-  readonly onImport?: (specifier: string) => void;
   /** Absolute path of the module; a cell has none. */
   readonly file?: string;
 }
@@ -21,9 +20,7 @@ export function instrument(options: InstrumentOptions): ts.TransformerFactory<ts
     const target = (specifier: ts.Expression): ts.Expression => {
       if (!ts.isStringLiteralLike(specifier)) return specifier;
       const path = options.targets.get(specifier.text);
-      if (path !== undefined) return factory.createStringLiteral(path);
-      options.onImport?.(specifier.text);
-      return specifier;
+      return path === undefined ? specifier : factory.createStringLiteral(path);
     };
 
     const meta = (): ts.Expression => {
@@ -66,12 +63,70 @@ export function instrument(options: InstrumentOptions): ts.TransformerFactory<ts
         const path = ts.isStringLiteralLike(specifier) ? options.targets.get(specifier.text) : undefined;
         const args = [path === undefined ? specifier : factory.createStringLiteral(path), ...rest];
         if (!options.file) return ts.setTextRange(call(IMPORT, ...args), node);
+        if (path === undefined && ts.isStringLiteralLike(specifier) && isPackage(specifier.text)) {
+          const given = rest[0] ?? factory.createVoidZero();
+          return ts.setTextRange(call(IMPORT, specifier, given, factory.createStringLiteral(options.file)), node);
+        }
         return factory.updateCallExpression(visited, visited.expression, visited.typeArguments, args);
       }
       return visited;
     };
     return (file) => ts.visitEachChild(file, visit, context);
   };
+}
+
+export interface PackageImportsOptions {
+  /** Is given each package that is imported statically. */
+  readonly onImport: (specifier: string) => void;
+  /** Absolute path of the module; a cell has none. */
+  readonly file?: string;
+}
+
+/** Has what TypeScript made of static imports ask for the branch `import` of packages: require() means the other one. */
+export function packageImports({ onImport, file }: PackageImportsOptions): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => {
+    const { factory } = context;
+    const required = (node: ts.Expression): ts.Expression => {
+      if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return node;
+      const [specifier, ...rest] = node.arguments;
+      if (!specifier) return node;
+      if (node.expression.text !== "require" || !ts.isStringLiteralLike(specifier)) {
+        // __importStar(require("…")) and its like.
+        const inner = required(specifier);
+        if (inner === specifier) return node;
+        return factory.updateCallExpression(node, node.expression, node.typeArguments, [inner, ...rest]);
+      }
+      // What a person wrote has a parent, or comes from something that has one.
+      if (ts.getOriginalNode(node).parent) return node;
+      const inPackage = isPackage(specifier.text);
+      if (inPackage) onImport(specifier.text);
+      else if (file) return node;
+      const from = file ? [factory.createStringLiteral(file)] : [];
+      return factory.createCallExpression(factory.createIdentifier(MODULE), undefined, [specifier, ...from]);
+    };
+    const visit = (statement: ts.Statement): ts.Statement => {
+      if (ts.isExpressionStatement(statement)) {
+        return factory.updateExpressionStatement(statement, required(statement.expression));
+      }
+      if (!ts.isVariableStatement(statement)) return statement;
+      const { declarationList: list, modifiers } = statement;
+      const declarations = list.declarations.map((declaration) => {
+        const { name, exclamationToken, type, initializer } = declaration;
+        if (!initializer) return declaration;
+        return factory.updateVariableDeclaration(declaration, name, exclamationToken, type, required(initializer));
+      });
+      return factory.updateVariableStatement(
+        statement,
+        modifiers,
+        factory.updateVariableDeclarationList(list, declarations),
+      );
+    };
+    return (source) => factory.updateSourceFile(source, source.statements.map(visit));
+  };
+}
+
+function isPackage(specifier: string): boolean {
+  return !isBuiltin(specifier) && !/^(\.|\/|[a-z]:[\\/])/i.test(specifier);
 }
 
 /**

@@ -1,14 +1,8 @@
 import ts from "typescript";
-import { instrument } from "./instrument";
+import { instrument, packageImports } from "./instrument";
 import type { CompiledModule } from "./protocol";
 import { decodeMappings, lineMap } from "./source-map";
 import { bound, programInternals } from "./typescript-internals";
-
-/** The file that an import of `file` stands for, where there is one. */
-export function resolveSpecifier(program: ts.Program, file: ts.SourceFile, specifier: string): string | undefined {
-  const node = bound(file).imports?.find(({ text }) => text === specifier);
-  return node && resolve(program, file, node);
-}
 
 function resolve(program: ts.Program, file: ts.SourceFile, specifier: ts.StringLiteralLike): string | undefined {
   const { getResolvedModuleFromModuleSpecifier } = programInternals(program);
@@ -44,10 +38,14 @@ export function localFiles(program: ts.Program, file: ts.SourceFile): readonly t
 /** Compiles a local TypeScript file to CommonJS; its first `hidden` lines are not the user's. */
 export function compileModule(program: ts.Program, file: ts.SourceFile, hidden: number): CompiledModule {
   const { fileName: path, text } = file;
+  const imports = new Set<string>();
   const { outputText, sourceMapText } = ts.transpileModule(text, {
     fileName: path,
     compilerOptions: { ...program.getCompilerOptions(), module: ts.ModuleKind.CommonJS, sourceMap: true },
-    transformers: { before: [instrument({ targets: localTargets(program, file), file: path })] },
+    transformers: {
+      before: [instrument({ targets: localTargets(program, file), file: path })],
+      after: [packageImports({ file: path, onImport: (specifier) => imports.add(specifier) })],
+    },
   });
   const source = text.split("\n").slice(hidden).join("\n");
   const { mappings } = JSON.parse(sourceMapText ?? '{"mappings":""}') as { mappings: string };
@@ -56,5 +54,6 @@ export function compileModule(program: ts.Program, file: ts.SourceFile, hidden: 
     code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
     map: lineMap(decodeMappings(mappings), hidden, source.split("\n").length),
     source,
+    imports: [...imports],
   };
 }

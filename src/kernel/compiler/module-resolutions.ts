@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { ownEntry } from "../own-package";
 
 type Resolution = ts.ResolvedModuleWithFailedLookupLocations;
 
@@ -30,10 +31,23 @@ export function moduleResolver(options: ts.CompilerOptions, host: ts.ModuleResol
       let resolution = known?.get(key);
       if (!resolution) {
         resolution = ts.resolveModuleName(literal.text, containingFile, options, host, cache, redirect, mode);
+        if (!resolution.resolvedModule) resolution = ownResolution(literal.text) ?? resolution;
         known?.set(key, resolution);
       }
       return resolution;
     });
   };
   return resolve;
+}
+
+/** What vitlab stands for where none but the kernel's own is installed. */
+function ownResolution(specifier: string): Resolution | undefined {
+  const own = ownEntry(specifier);
+  if (own === undefined) return undefined;
+  const resolvedModule: ts.ResolvedModuleFull = {
+    resolvedFileName: `${own}.d.ts`,
+    extension: ts.Extension.Dts,
+    isExternalLibraryImport: true,
+  };
+  return { resolvedModule } as Resolution;
 }

@@ -34,6 +34,8 @@ export function cellOptions(tslab: ts.CompilerOptions, cwd: string, sys: ts.Syst
     ...options,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // A bundler may not know that what it makes runs in Node.js; here it does.
+    customConditions: ["node"],
     target: ts.ScriptTarget.ES2022,
     typeRoots: typeRoots(cwd, sys),
     sourceMap: true,

@@ -31,6 +31,8 @@ export interface CompiledModule {
   readonly code: string;
   readonly map: LineMap;
   readonly source: string;
+  /** Specifiers of packages that it imports statically, as written. */
+  readonly imports: readonly string[];
 }
 
 export interface CompiledCell {
@@ -128,10 +130,13 @@ export type CompilerReply =
  * - `await e` becomes `__cell_resume__(await __cell_await__(e))`: an interrupt rejects it.
  * - `for await (const x of e)` becomes `for await (const x of __cell_iterate__(e))`.
  * - `import(e)` becomes `__cell_import__(e)`: a real dynamic import, as seen from the notebook's folder.
+ * - The `require` of a static import becomes `__cell_module__`: the branch `import` of a package. In a local file, where
+ *   that and import() are told the file's path as well, only for packages.
  * - `import.meta` becomes `__cell_meta__`.
  */
 export const AWAIT = "__cell_await__";
 export const RESUME = "__cell_resume__";
 export const ITERATE = "__cell_iterate__";
 export const IMPORT = "__cell_import__";
+export const MODULE = "__cell_module__";
 export const META = "__cell_meta__";

@@ -10,10 +10,10 @@ const KEPT = 4;
 const BUILD_LIMIT_MS = 120_000;
 
 /** What the compiler loads beside its own files, by the names under which it asks for them. */
-const PACKAGES = ["typescript", "tslab/package.json", "@types/node/package.json"];
+const PACKAGES = ["typescript", "tslab/package.json", "@types/node/package.json", "vitlab/package.json"];
 
 /** What the compiler shares with the rest of the kernel. */
-const SHARED = ["../globals.js", "../magics/declarations.js"];
+const SHARED = ["../globals.js", "../own-package.js", "../magics/declarations.js"];
 
 /** Where the V8 startup snapshot of exactly this compiler, for this Node.js, is or would be. */
 export function snapshotFile(): string {

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { instrument, withoutPreamble } from "./instrument";
+import { instrument, packageImports, withoutPreamble } from "./instrument";
 import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
 import { notebookVariables, previousJsxFactory } from "./notebook-variables";
@@ -100,8 +100,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       ...options,
       compilerOptions: { ...options.compilerOptions, sourceMap: true },
       transformers: {
-        before: [instrument({ targets, onImport: (specifier) => imports.add(specifier) })],
-        after: [withoutPreamble],
+        before: [instrument({ targets })],
+        after: [withoutPreamble, packageImports({ onImport: (specifier) => imports.add(specifier) })],
       },
     });
     if (conversion) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { FrameDecoder } from "../child/frames";
-import { BREAK_IN, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../child/protocol";
+import { BREAK_IN, type FromChild, NODE_FLAGS, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../child/protocol";
 import { endProcesses, family, processTable } from "../processes";
 import { startFolder } from "./start-folder";
 
@@ -52,8 +52,7 @@ export function startCellProcess(events: ChildEvents, main = MAIN): CellProcess 
     ready = false;
     givenUp = false;
     reason = "";
-    // Terminating JavaScript in the middle of a callback trips this check of Node's.
-    const me = spawn(process.execPath, ["--no-force-async-hooks-checks", main], {
+    const me = spawn(process.execPath, [...NODE_FLAGS, main], {
       cwd: startFolder(),
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
       serialization: "advanced",

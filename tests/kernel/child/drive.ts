@@ -3,7 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { FrameDecoder } from "../../../src/kernel/child/frames";
-import { BREAK_IN, type FromChild, OUTPUT_FD, type ToChild, WATCHDOG_FD } from "../../../src/kernel/child/protocol";
+import {
+  BREAK_IN,
+  type FromChild,
+  NODE_FLAGS,
+  OUTPUT_FD,
+  type ToChild,
+  WATCHDOG_FD,
+} from "../../../src/kernel/child/protocol";
 import type { LineMap } from "../../../src/kernel/compiler/protocol";
 
 const MAIN = process.env.VITLAB_CHILD ?? join(__dirname, "../../../dist/kernel/child/main.js");
@@ -39,7 +46,7 @@ export interface Driver {
 /** Starts the compiled child, and plays the front. */
 export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Driver {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first.`);
-  const child = spawn(process.execPath, ["--no-force-async-hooks-checks", MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
     serialization: "advanced",
     cwd: options.cwd ?? join(__dirname, "../../.."),

@@ -171,7 +171,7 @@ describe("where somebody listens to SIGINT", () => {
 
 describe("a process that was broken into", () => {
   it("loads a module anew whose loading was broken", async () => {
-    const module = { path: "/somewhere/slow.ts", source: "", map: [[0, 0, 0]] };
+    const module = { path: "/somewhere/slow.ts", source: "", map: [[0, 0, 0]], imports: [] };
     const slow = "exports.early = 1; if (!globalThis.fast) for (;;) {} exports.late = 2;";
     const { done } = child.start(`require("/somewhere/slow.ts")`, { modules: [{ ...module, code: slow }] });
     await sleep(80);

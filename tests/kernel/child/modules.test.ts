@@ -1,14 +1,18 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CompiledModule } from "../../../src/kernel/compiler/protocol";
 import { type Driver, drive, identityMap } from "./drive";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "vitlab-modules-")));
 const file = (name: string) => join(folder, name);
+const write = (name: string, text: string) => {
+  mkdirSync(dirname(file(name)), { recursive: true });
+  writeFileSync(file(name), text);
+};
 const compiled = (name: string, code: string): CompiledModule => {
-  return { path: file(name), code, map: identityMap(code), source: code };
+  return { path: file(name), code, map: identityMap(code), source: code, imports: [] };
 };
 const required = (name: string) => `require(${JSON.stringify(file(name))})`;
 
@@ -19,6 +23,19 @@ beforeAll(() => {
   const exports = { ".": { import: "./index.js" } };
   writeFileSync(join(esm, "package.json"), JSON.stringify({ name: "only-import", type: "module", exports }));
   writeFileSync(join(esm, "index.js"), "await 0; export const named = 1; export default 2;");
+  write("node_modules/dual/package.json", JSON.stringify({ exports: { import: "./i.mjs", require: "./r.cjs" } }));
+  write(
+    "node_modules/dual/i.mjs",
+    "export const kind = 'import'; export const token = Symbol(); export default () => 3;",
+  );
+  write("node_modules/dual/r.cjs", "exports.kind = 'require'; exports.token = Symbol();");
+  write("node_modules/broken/package.json", JSON.stringify({ exports: { import: "./i.mjs", require: "./r.cjs" } }));
+  write("node_modules/broken/i.mjs", "throw new Error('broken');");
+  write("node_modules/broken/r.cjs", "");
+  write("node_modules/marked/package.json", JSON.stringify({ main: "main.js" }));
+  write("node_modules/marked/main.js", "exports.__esModule = true; exports.default = 4; exports['na' + 'med'] = 5;");
+  write("node_modules/undeclared/package.json", JSON.stringify({ main: "main.js" }));
+  write("node_modules/undeclared/main.js", "await 0;\nexport const a = 6;");
   child = drive({ cwd: folder });
 });
 afterAll(() => {
@@ -66,8 +83,6 @@ describe("a local TypeScript file", () => {
 });
 
 describe("a local file of JavaScript or JSON", () => {
-  const write = (name: string, text: string) => writeFileSync(file(name), text);
-
   it.each([
     ["data.json", '{ "v": "old" }', '{ "v": "newer" }'],
     ["script.js", "exports.v = 'old';", "exports.v = 'newer';"],
@@ -116,7 +131,9 @@ describe("a local file of JavaScript or JSON", () => {
 describe("a package that only import can load", () => {
   it("is there for the static imports of a cell", async () => {
     const more = { imports: ["only-import"] };
-    expect(await value(`[require("only-import").default, require("only-import").named].join()`, more)).toBe("'2,1'");
+    expect(
+      await value(`[__cell_module__("only-import").default, __cell_module__("only-import").named].join()`, more),
+    ).toBe("'2,1'");
   });
 
   it("can be imported dynamically, as seen from the notebook's folder", async () => {
@@ -130,13 +147,65 @@ describe("a package that only import can load", () => {
   });
 });
 
+describe("a static import of a package", () => {
+  const imports = ["dual", "marked", "undeclared", "broken"];
+
+  it("takes its branch import, which import() takes as well, and require() the other", async () => {
+    const code = `[__cell_module__("dual").kind, __cell_module__("dual").default(), require("dual").kind].join()`;
+    expect(await value(code, { imports })).toBe("'import,3,require'");
+    const same = `(await __cell_import__("dual")).token === __cell_module__("dual").token`;
+    expect(await value(same, { imports })).toBe("true");
+    expect(await value(`__cell_meta__.resolve("dual").slice(-6)`)).toBe("'/i.mjs'");
+  });
+
+  it("takes CommonJS as it is, and what only its text shows to be a module", async () => {
+    const marked = `[__cell_module__("marked").default, __cell_module__("marked").named].join()`;
+    expect(await value(marked, { imports })).toBe("'4,5'");
+    expect(await value(`__cell_module__("undeclared").a`, { imports })).toBe("6");
+  });
+
+  it("is the same in a local file", async () => {
+    const path = JSON.stringify(file("below/local.ts"));
+    const code = `const { kind, token } = __cell_module__("dual", ${path});
+      Object.assign(exports, { kind, token, later: () => __cell_import__("dual", undefined, ${path}) });`;
+    write("below/node_modules/dual/package.json", JSON.stringify({ exports: { import: "./i.mjs" } }));
+    write("below/node_modules/dual/i.mjs", "await 0; export const kind = 'below'; export const token = Symbol();");
+    const modules = [{ ...compiled("below/local.ts", code), imports: ["dual"] }];
+    const local = required("below/local.ts");
+    expect(await value(`[${local}.kind, (await ${local}.later()).token === ${local}.token].join()`, { modules })).toBe(
+      "'below,true'",
+    );
+  });
+
+  it("fails with what the package throws, not over to the other branch", async () => {
+    const { error } = await child.run(`__cell_module__("broken")`, { imports });
+    expect(error!.evalue).toBe("broken");
+  });
+});
+
+describe("vitlab", () => {
+  it("is the kernel's own where none is installed", async () => {
+    expect(await value(`typeof require("vitlab/kernel").openComm`)).toBe("'function'");
+    const imports = ["vitlab"];
+    const same = `__cell_module__("vitlab").slider === (await __cell_import__("vitlab")).slider`;
+    expect(await value(`${same} && require("vitlab").slider === __cell_module__("vitlab").slider`, { imports })).toBe(
+      "true",
+    );
+  });
+
+  it("is the folder's where one is installed", async () => {
+    write("below/node_modules/vitlab/index.js", "exports.own = 1;");
+    const path = JSON.stringify(file("below/user.ts"));
+    const modules = [
+      { ...compiled("below/user.ts", `exports.own = __cell_module__("vitlab", ${path}).own`), imports: ["vitlab"] },
+    ];
+    expect(await value(`${required("below/user.ts")}.own`, { modules })).toBe("1");
+  });
+});
+
 describe("import.meta and its relatives", () => {
   it("are those of the notebook's folder", async () => {
     expect(await value("[__dirname, __cell_meta__.dirname].join()")).toBe(`'${folder},${folder}'`);
     expect(await value(`__cell_meta__.resolve("node:fs")`)).toBe("'node:fs'");
-  });
-
-  it("find the kernel's interface where vitlab is not installed", async () => {
-    expect(await value(`typeof require("vitlab/kernel").openComm`)).toBe("'function'");
   });
 });

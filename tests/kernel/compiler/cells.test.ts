@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { notebook } from "./notebook";
 
@@ -203,6 +205,31 @@ describe("a cell", () => {
     expect(output).toContain("__cell_import__('node:os')");
     expect(output).toContain("__cell_meta__.url");
     expect(output).toMatch(/\/\/# sourceURL=Cell\[1\]$/);
+  });
+
+  it("asks for a package's branch import in static imports, and leaves require() alone", async () => {
+    const { compile, cwd } = notebook();
+    for (const name of ["one", "two", "three"]) {
+      mkdirSync(join(cwd, "node_modules", name), { recursive: true });
+      writeFileSync(
+        join(cwd, "node_modules", name, "index.d.ts"),
+        "declare const a: 1; export default a; export { a as b };",
+      );
+    }
+    writeFileSync(
+      join(cwd, "local.ts"),
+      "import { b } from 'two'; import type { b as B } from 'three';\nexport const c: typeof B = b; export { b };",
+    );
+    const cell = await compile("import a from 'one'; import { b } from './local'; require('two'); [a, b]");
+    const output = cell.ok ? cell.output : "";
+    expect(output).toContain('__importDefault(__cell_module__("one"))');
+    expect(output).toContain("require('two')");
+    expect(cell).toMatchObject({ imports: ["one"], modules: [{ imports: ["two"] }] });
+  });
+
+  it("knows the types of vitlab in a folder without one", async () => {
+    const { errors } = notebook();
+    expect(await errors("import { openComm } from 'vitlab/kernel'; openComm(1)")).toMatchObject([{ code: 2345 }]);
   });
 
   it("is mapped to the text as it was written", async () => {

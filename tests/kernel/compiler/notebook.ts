@@ -11,6 +11,7 @@ import {
   IMPORT,
   ITERATE,
   META,
+  MODULE,
   RESUME,
 } from "../../../src/kernel/compiler/protocol";
 
@@ -48,7 +49,13 @@ export function notebook(cwd: string = emptyFolder()) {
     };
   const require = load(join(cwd, "notebook.js"));
   const same = (value: unknown) => value;
-  const globals = { [AWAIT]: same, [RESUME]: same, [ITERATE]: same, [IMPORT]: async (id: string) => require(id) };
+  const globals = {
+    [AWAIT]: same,
+    [RESUME]: same,
+    [ITERATE]: same,
+    [IMPORT]: async (id: string) => require(id),
+    [MODULE]: require,
+  };
   Object.assign(globalThis, globals, { [META]: { url: "the notebook" } });
 
   const compile = (code: string) => compiler.compile({ code, cell: `Cell[${++count}]`, previous });

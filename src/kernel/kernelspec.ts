@@ -1,6 +1,7 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, delimiter, isAbsolute, join, resolve } from "node:path";
+import { PROTOCOL_VERSION } from "./front/message";
 import { KernelError } from "./kernel-error";
 import { makeFolder } from "./make-folder";
 
@@ -14,6 +15,7 @@ export function kernelspec(node: string, main: string): Record<string, unknown> 
     display_name: KERNEL_DISPLAY_NAME,
     language: "typescript",
     interrupt_mode: "message",
+    kernel_protocol_version: PROTOCOL_VERSION,
     metadata: { debugger: true, supported_encryption: ["curve"] },
   };
 }
@@ -28,12 +30,40 @@ export function kernelspecFolder(prefix?: string): string {
   return join(jupyterFolder(prefix), "kernels", KERNEL_NAME);
 }
 
+/**
+ * A name of the program `node` that stays when it is upgraded, where the PATH has one: Homebrew and others keep each
+ * version in a folder of its own, to which a name such as /opt/homebrew/bin/node leads.
+ */
+export function lastingName(node: string, path = process.env.PATH ?? ""): string {
+  if (!OF_ONE_VERSION.test(node)) return node;
+  const names = path
+    .split(delimiter)
+    .filter(isAbsolute)
+    .map((folder) => join(folder, basename(node)));
+  return names.find((name) => !OF_ONE_VERSION.test(name) && !OF_ONE_SHELL.test(name) && isSame(name, node)) ?? node;
+}
+
+const OF_ONE_VERSION = /\d+\.\d+\.\d+/;
+/** fnm gives every shell a folder of names, which goes with it. */
+const OF_ONE_SHELL = /[\\/]fnm_multishells[\\/]/;
+
+function isSame(name: string, other: string): boolean {
+  try {
+    return realpathSync(name) === realpathSync(other);
+  } catch {
+    return false; // There is no such file.
+  }
+}
+
 /** Writes the kernelspec that starts this installation with this very Node. Throws with the folder where it can't write. */
 export function installKernelspec(folder: string): void {
   const main = join(__dirname, "front", "main.js");
   try {
     makeFolder(folder);
-    writeWhole(join(folder, "kernel.json"), `${JSON.stringify(kernelspec(process.execPath, main), null, 2)}\n`);
+    writeWhole(
+      join(folder, "kernel.json"),
+      `${JSON.stringify(kernelspec(lastingName(process.execPath), main), null, 2)}\n`,
+    );
     writeWhole(join(folder, "logo-svg.svg"), LOGO);
   } catch (error) {
     throw new KernelError(
@@ -56,6 +86,11 @@ export function removeKernelspec(folder: string): boolean {
 /** Where Jupyter programs look for what the user installed. */
 export function userJupyterFolder(env = process.env, platform = process.platform, home = homedir()): string {
   if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
+  const isOff = /^(no|n|false|off|0|0\.0)$/i.test(env.JUPYTER_PLATFORM_DIRS ?? "no");
+  // platformdirs, which jupyter_core follows then, asks for XDG_DATA_HOME on macOS as well.
+  if (platform === "darwin" && !isOff)
+    return join(env.XDG_DATA_HOME || join(home, "Library", "Application Support"), "Jupyter");
+  if (platform === "win32" && !isOff) return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "Jupyter");
   if (platform === "darwin") return join(home, "Library", "Jupyter");
   if (platform === "win32") return join(env.APPDATA ?? join(home, "AppData", "Roaming"), "jupyter");
   return join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");

@@ -8,6 +8,10 @@ export interface ProcessEntry {
   readonly group: number;
   /** Seconds since it was started. */
   readonly age: number;
+  /** Seconds for which it has had a CPU. */
+  readonly cpu: number;
+  /** Bytes in memory, those that it shares with others as well. */
+  readonly memory: number;
 }
 
 export interface EndOptions {
@@ -23,6 +27,8 @@ export const INTERRUPT: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGKI
 const POLL_MS = 20;
 /** Of Linux, on every platform that Node.js runs on. */
 const TICKS_A_SECOND = 100;
+/** Where pages are larger, so are the bytes that Linux counts in them. */
+const PAGE = 4096;
 
 // Taken before cells can change it; timers of an interrupted cell never fire.
 const { setTimeout } = globalThis;
@@ -112,16 +118,20 @@ function fromProc(): ProcessEntry[] {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return [];
     const age = uptime - Number(fields[19]) / TICKS_A_SECOND;
-    return [{ pid: Number(name), parent: Number(fields[1]), group: Number(fields[2]), age }];
+    const cpu = (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+    const memory = Number(fields[21]) * PAGE;
+    return [{ pid: Number(name), parent: Number(fields[1]), group: Number(fields[2]), age, cpu, memory }];
   });
 }
 
 function fromPs(): ProcessEntry[] {
-  const ps = spawnSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat=,etime="], { encoding: "utf8" });
+  const ps = spawnSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat=,etime=,time=,rss="], { encoding: "utf8" });
   return (ps.stdout ?? "").split("\n").flatMap((line) => {
-    const [pid, parent, group, state, elapsed] = line.trim().split(/\s+/);
-    if (!elapsed || state!.startsWith("Z") || Number(pid) === ps.pid) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), age: secondsOf(elapsed) }];
+    const [pid, parent, group, state, elapsed, time, kilobytes] = line.trim().split(/\s+/);
+    if (!kilobytes || state!.startsWith("Z") || Number(pid) === ps.pid) return [];
+    const [age, cpu] = [secondsOf(elapsed!), secondsOf(time!)];
+    const memory = Number(kilobytes) * 1024;
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), age, cpu, memory }];
   });
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { endProcesses, endProcessesNow, family, processTable, secondsOf } from "../../src/kernel/processes";
 
-const entry = (pid: number, parent: number, group = pid) => ({ pid, parent, group, age: 1 });
+const entry = (pid: number, parent: number, group = pid) => ({ pid, parent, group, age: 1, cpu: 0, memory: 0 });
 
 describe("a family of processes", () => {
   it("is who was started by one of it, or stands in the group of one", () => {

@@ -1,3 +1,4 @@
+import { encodeJson } from "../encode-json";
 import type { CellImports } from "./cell-imports";
 import { addModules } from "./cell-modules";
 import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
@@ -141,7 +142,7 @@ export class CellRun {
     else if (captured && !captured.except.includes("display")) {
       captured.output.outputs.push(shown);
       this.#end();
-    } else this.#done("ok", undefined, [Buffer.from(JSON.stringify(shown))]);
+    } else this.#done("ok", undefined, [encodeJson(shown)]);
   }
 
   /** JavaScript that a broken wait (execSync) came back to may get this far. */

@@ -1,10 +1,11 @@
+import { encodeJson } from "../encode-json";
 import type { FromChild } from "./protocol";
 
 const U32 = 4;
 
 /** One frame, see FromChild, in one piece. */
 export function encodeFrame(head: FromChild, buffers: readonly Uint8Array[] = []): Buffer {
-  const json = Buffer.from(JSON.stringify(head));
+  const json = encodeJson(head);
   const size = U32 + json.length + buffers.reduce((sum, buffer) => sum + U32 + buffer.length, 0);
   const frame = Buffer.allocUnsafe(U32 + size);
   let at = frame.writeUInt32LE(size, 0);

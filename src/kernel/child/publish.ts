@@ -1,3 +1,4 @@
+import { encodeJson } from "../encode-json";
 import { currentContext } from "./context";
 import { send } from "./output-pipe";
 
@@ -14,7 +15,7 @@ export function publish(kind: string, content: Record<string, unknown>, options:
   if (captured && !captured.except.includes("display") && captured.output.keep(kind, content)) return;
   let json: Buffer;
   try {
-    json = Buffer.from(JSON.stringify(content));
+    json = encodeJson(content);
   } catch (error) {
     throw new TypeError(`What a notebook is sent must be JSON: ${(error as Error).message}`);
   }

@@ -17,6 +17,7 @@ import { Parents } from "./parents";
 import { Publisher } from "./publisher";
 import { cellsOfFile, type FileCell } from "./run-file";
 import { bindSockets, type RequestChannel, type Sockets } from "./sockets";
+import { Usage } from "./usage";
 
 type Content = Record<string, unknown>;
 /** Answers a request; null where the protocol has no reply. */
@@ -34,6 +35,7 @@ export class Kernel {
   readonly #channels = new WeakMap<Message, RequestChannel>();
   readonly #inspector: InspectorLine;
   readonly #debugger: NotebookDebugger;
+  readonly #usage = new Usage();
   readonly #payloads = new Map<ParentId, Content[]>();
   #sockets: Sockets | null = null;
   #exit: () => void = () => {};
@@ -183,6 +185,8 @@ export class Kernel {
     },
 
     debug_request: ({ content }) => this.#debugger.answer(content),
+
+    usage_request: () => this.#usage.read(),
 
     shutdown_request: ({ content, header }) => {
       const reply = { status: "ok", restart: content.restart === true };

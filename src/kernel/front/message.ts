@@ -1,7 +1,8 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { encodeJson } from "../encode-json";
 
-/** The protocol version that the kernel speaks; 5.4 brought iopub_welcome. */
-export const PROTOCOL_VERSION = "5.4";
+/** The protocol version that the kernel speaks; 5.5 brought iopub_welcome. */
+export const PROTOCOL_VERSION = "5.5";
 
 /** As many as jupyter_client remembers. */
 const MOST_SIGNATURES = 65_536;
@@ -61,10 +62,10 @@ export class Wire {
       version: PROTOCOL_VERSION,
     };
     const signed = [
-      json(header),
-      json(message.parent ?? {}),
-      json(message.metadata ?? {}),
-      Buffer.isBuffer(message.content) ? message.content : json(message.content),
+      encodeJson(header),
+      encodeJson(message.parent ?? {}),
+      encodeJson(message.metadata ?? {}),
+      Buffer.isBuffer(message.content) ? message.content : encodeJson(message.content),
     ];
     const buffers = (message.buffers ?? []).map((b) => Buffer.from(b.buffer, b.byteOffset, b.byteLength));
     return [...(message.identities ?? []), DELIMITER, Buffer.from(this.#sign(signed)), ...signed, ...buffers];
@@ -109,10 +110,6 @@ export class Wire {
     for (const frame of frames) hmac.update(frame);
     return hmac.digest("hex");
   }
-}
-
-function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
 }
 
 function object(frame: Buffer): Record<string, unknown> {

@@ -33,9 +33,12 @@ export async function bindSockets(
     curveSecretKey: connection.curve.secretKey,
   };
   const options = { linger: 1000, sendHighWaterMark: 0, receiveHighWaterMark: 0, ...curve };
-  const shell = new Router(options);
-  const control = new Router(options);
-  const stdin = new Router(options);
+  // Clients of one KernelManager have one session, and its name for themselves: the latest of them is answered.
+  const [shell, control, stdin] = [0, 1, 2].map(() => new Router({ ...options, handover: true })) as [
+    Router,
+    Router,
+    Router,
+  ];
   // A PUB socket drops what is beyond its high-water mark, `idle` among it; XPUB tells who subscribed.
   const iopub = new XPublisher({ ...options, verbosity: "allSubs" });
   const hb = new Reply({ linger: 0, ...curve });

@@ -178,6 +178,34 @@ def test_comm_flood(kernel, tell):
     tell(f"{wanted} sent in {sent:.1f} s, all back after {took:.1f} s")
 
 
+def test_half_an_emoji(kernel):
+    """Half a surrogate pair leaves the kernel as U+FFFD, wherever it is, and every message can be written as UTF-8."""
+    half, mark = "'👍 good'.slice(0, 1)", "\ufffd"
+
+    def run(code, **options):
+        result = kernel.run(code, **options)
+        json.dumps([m["content"] for m in [result.reply, *result.messages]], ensure_ascii=False).encode()
+        return result
+
+    assert run(f"console.log({half}); console.error({half});").text() == f"{mark}\n{mark}\n"
+    (shown,) = run(f"display({{ 'text/html': '<b>' + {half}, 'application/json': {{ [{half}]: [{half}] }} }})").bundles
+    assert shown["text/html"] == f"<b>{mark}"
+    assert shown["application/json"] == {mark: [mark]}
+    assert mark in run(f"[{{ label: {half} }}, {{ label: 'b' }}]").bundles[0]["text/html"]
+    assert run("'\\\\ud83d'").bundles[0]["text/plain"] == "'\\\\ud83d'"
+    assert mark in run(f"throw new Error({half})").content["evalue"]
+    (opened,) = run(LISTENING + f"running.openComm('half', {{ [{half}]: {half} }}); void 0").of("comm_open")[1:]
+    assert opened["content"]["data"] == {mark: mark}
+    # As a client can send it, too: in JSON, an escape.
+    content = b'{"code": "\'\\ud83d\'", "silent": false, "store_history": true}'
+    head = header(kernel, "execute_request")
+    raw(kernel, *signed(kernel, json.dumps(head).encode(), b"{}", b"{}", content))
+    echoed = kernel.until(lambda: kernel.messages(head["msg_id"], "execute_input"), 10, "execute_input")
+    assert echoed[0]["content"]["code"] == f"'{mark}'"
+    kernel.until(lambda: kernel._idle(head["msg_id"]), 10, "the idle status")
+    assert kernel.history(hist_access_type="tail", n=1)[0][2] == f"'{mark}'"
+
+
 def test_many_cells(kernel, tell):
     """500 cells in a row give 500 answers, in order, each with its number."""
     began = time.monotonic()
@@ -212,6 +240,35 @@ def test_two_clients(kernel):
         assert other.collect(unharmed).result == "3", "an error of one client aborted the cell of another"
     finally:
         other.close()
+
+
+def test_two_clients_of_one_session(kernel):
+    """A second client that the kernel's manager makes, of the same session, gets its answers."""
+    second = kernel.manager.client()
+    second.start_channels()
+    try:
+        second.wait_for_ready(timeout=10)
+        reply = second.execute_interactive("6 * 7", timeout=10)
+        assert reply["content"]["status"] == "ok"
+    finally:
+        second.stop_channels()
+
+
+def test_usage(kernel):
+    """usage_request tells what the kernel's processes take, as ipykernel does."""
+    loop = "{ const end = Date.now() + 400; while (Date.now() < end); } void 0"
+    kernel.ask("usage_request", channel="control")
+    assert kernel.run(loop).status == "ok"
+    usage = kernel.ask("usage_request", channel="control")
+    assert usage["pid"] == kernel.manager.provisioner.process.pid
+    assert usage["hostname"]
+    assert usage["kernel_cpu"] > 5
+    assert 50e6 < usage["kernel_memory"] < 2e9
+    assert usage["cpu_count"] >= 1
+    assert 0 <= usage["host_cpu_percent"] <= 100
+    memory = usage["host_virtual_memory"]
+    assert 0 < memory["available"] < memory["total"]
+    assert 0 < memory["percent"] < 100
 
 
 def test_welcome_for_everyone(shared):

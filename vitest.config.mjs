@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -8,6 +9,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // TensorFlow and its threads live in the process: a worker thread can't hold the native binding twice.
     pool: "forks",
+    // On two cores vitest would run one file at a time, most of which wait for programs that they started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     // The linter cannot watch for `.only`: it takes our `fit` for a focused test.
     allowOnly: false,

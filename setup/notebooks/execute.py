@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tidy import tidy
 
+# A notebook waits for its kernel half of the time: one core each is enough.
+AT_ONCE = min(2, os.cpu_count() or 1)
 # What a kernel prints for an error outside any cell's own run; the cell itself ends well.
 UNCAUGHT = re.compile(r"(\x1b\[[0-9;]*m)*(Uncaught|Unhandled)")
 
@@ -175,6 +178,55 @@ def title(path, variant):
     return f"{path.name} with {' '.join(changed)}"
 
 
+def checked(path, kernel, variant, refusals):
+    """A check in a process of its own: the seconds it took, and what went wrong or None."""
+    started = time.monotonic()
+    try:
+        check(path, kernel, lambda number, count: None, variant, refusals)
+    except NotebookFailed as error:
+        return time.monotonic() - started, str(error)
+    return time.monotonic() - started, None
+
+
+def check_all(runs, kernel, changes):
+    """Checks two notebooks at a time; the first failure ends it. Whether all is well."""
+    with ProcessPoolExecutor(max_workers=AT_ONCE) as pool:
+        waiting = {}
+        for path, variant in runs:
+            refusals = changes.get(path.name, {}).get("refuses", [])
+            waiting[pool.submit(checked, path.resolve(), kernel, variant, refusals)] = title(path, variant)
+        for future in as_completed(waiting):
+            seconds, error = future.result()
+            if error:
+                pool.shutdown(wait=False, cancel_futures=True)
+                print(f"✗ {waiting[future]}: {error}", flush=True)
+                return False
+            print(f"✓ {waiting[future]}: executed, not written ({seconds:.1f} s)", flush=True)
+    return True
+
+
+def execute_and_save(path, kernel, root):
+    """Executes one notebook and writes its outputs; on a terminal it says how far it is. Whether all is well."""
+    started = time.monotonic()
+    live = sys.stdout.isatty()
+    clear = "\r\033[2K" if live else ""
+
+    def note(number, count):
+        if live and number:
+            print(f"\r\033[2K  {path.name}: cell {number} of {count}", end="", flush=True)
+
+    if not live:
+        print(f"  {path.name} …", flush=True)
+    try:
+        notebook = execute(path.resolve(), kernel, note, lambda notebook: None)
+    except NotebookFailed as error:
+        print(f"{clear}✗ {path.name}: {error}")
+        return False
+    save(tidy(notebook, kernel, root), path.resolve())
+    print(f"{clear}✓ {path.name}: executed ({time.monotonic() - started:.1f} s)")
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", type=json.loads, required=True)
@@ -184,31 +236,14 @@ def main():
     parser.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args()
     changes = json.loads(options.changes.read_text("utf-8")) if options.changes else {}
-    works = {path: changes.get(path.name, {}).get("works", []) for path in options.files}
-    runs = [(path, variant) for path in options.files for variant in (None, *works[path])]
-    live = sys.stdout.isatty()
     begun = time.monotonic()
-    for path, variant in runs:
-        started = time.monotonic()
-        name = title(path, variant)
-
-        def note(number, count, name=name):
-            if live and number:
-                print(f"\r\033[2K  {name}: cell {number} of {count}", end="", flush=True)
-
-        if not live:
-            print(f"  {name} …", flush=True)
-        try:
-            if options.check:
-                check(path.resolve(), options.kernel, note, variant, changes.get(path.name, {}).get("refuses", []))
-            else:
-                notebook = execute(path.resolve(), options.kernel, note, lambda notebook: None)
-                save(tidy(notebook, options.kernel, options.root), path.resolve())
-        except NotebookFailed as error:
-            print(f"{chr(13) + chr(27) + '[2K' if live else ''}✗ {name}: {error}")
-            return 1
-        clear = "\r\033[2K" if live else ""
-        print(f"{clear}✓ {name}: executed{', not written' if options.check else ''} ({time.monotonic() - started:.1f} s)")
+    runs = [(path, variant) for path in options.files for variant in (None, *changes.get(path.name, {}).get("works", []))]
+    if options.check:
+        ok = check_all(runs, options.kernel, changes)
+    else:
+        ok = all(execute_and_save(path, options.kernel, options.root) for path in options.files)
+    if not ok:
+        return 1
     more = len(runs) - len(options.files)
     print(f"{len(options.files)} notebooks executed{f', and with {more} changes' if more else ''} ({time.monotonic() - begun:.1f} s)")
     return 0

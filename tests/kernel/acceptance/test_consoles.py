@@ -89,7 +89,8 @@ def test_live_values_during_a_cell(console):
     running = console.execute("await new Promise((r) => setTimeout(r, 1500));")
     assert matches(console, "shared.") == ["one"]
     console.collect(running)
-    running = console.execute("const end = Date.now() + 1500; while (Date.now() < end);")
+    running = console.execute("console.log('begun'); const end = Date.now() + 2500; while (Date.now() < end);")
+    console.until(lambda: console.messages(running, "stream"), 30, "the beginning of the loop")
     assert matches(console, "shared.") == []
     console.collect(running)
 

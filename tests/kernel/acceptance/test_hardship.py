@@ -449,7 +449,7 @@ def kill_compilers(kernel):
 
     for process in psutil.Process(kernel.manager.provisioner.pid).children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            if "compiler" in process.cmdline()[-1]:
+            if any("compiler" in word for word in process.cmdline()):
                 process.kill()
 
 

@@ -5,6 +5,15 @@ await useEngine();
 const images = shapes({ count: 3000, seed: 1 });
 const model = new ViT({ ...presets.articleSimpleViT, dim: 16, mlpDim: 32 });`;
 
+/** Pulls the first slider of a notebook to the right. */
+async function dragSlider(book) {
+  const box = await book.page.locator(".noUi-handle").first().boundingBox();
+  await book.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await book.page.mouse.down();
+  for (let x = 0; x <= 60; x += 10) await book.page.mouse.move(box.x + x, box.y + box.height / 2);
+  await book.page.mouse.up();
+}
+
 /** What the kernel does in JupyterLab. */
 export const kernelChecks = {
   async "run all: results, tables, HTML, errors of the compiler"({ open }) {
@@ -104,18 +113,76 @@ n`,
     await book.runAll();
     await book.idle();
     expect(await book.outputs(2), "n^2 = 25");
-    const handle = book.page.locator(".noUi-handle").first();
-    await handle.waitFor();
+    await book.page.locator(".noUi-handle").first().waitFor();
     await book.picture("slider-before");
-    const box = await handle.boundingBox();
-    await book.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await book.page.mouse.down();
-    for (let x = 0; x <= 60; x += 10) await book.page.mouse.move(box.x + x, box.y + box.height / 2);
-    await book.page.mouse.up();
+    await dragSlider(book);
     await until("the output follows", async () => !(await book.outputs(2)).includes("n^2 = 25"));
     const square = Number((await book.outputs(2)).match(/n\^2 = (\d+)/)[1]);
     if (!(square > 25)) throw new Error(`the slider went right, and n^2 is ${square}`);
     await book.picture("slider");
+  },
+
+  async "a slider is heard while Run All goes on, a button ends the training that a cell awaits"({ open }) {
+    const book = await open("during-run-all", [
+      `${SMALL_TRAINING}
+import { anyWidget, slider } from "vitlab";
+const heard = slider(0, 50, { value: 5, description: "n" });
+heard.on("value", (value) => display({ "text/plain": \`heard \${value}\` }, { displayId: "heard", update: true }));
+display({ "text/plain": "heard nothing" }, { displayId: "heard" });
+heard`,
+      `const stop = new AbortController();
+const button = anyWidget({ esm: \`export default { render({ model, el }) {
+  const button = document.createElement("button");
+  button.className = "stop"; button.textContent = "Stop";
+  button.onclick = () => model.send("stop");
+  el.appendChild(button);
+} }\` });
+button.onMessage(() => stop.abort());
+button`,
+      `const training = fit(model, { train: images, epochs: 500, batchSize: 16, signal: stop.signal });
+const { reason } = await training;
+reason`,
+      "await new Promise((resolve) => setTimeout(resolve, 500));\n'the end'",
+    ]);
+    await book.runAll();
+    await book.page.locator(".noUi-handle").first().waitFor();
+    const stop = book.page.locator("button.stop");
+    await stop.waitFor();
+    await until("the training runs", async () => (await book.prompt(3)).includes("*"));
+    await book.page.waitForTimeout(1500);
+    await dragSlider(book);
+    await until("the slider is heard", async () => /heard \d+/.test(await book.outputs(1)));
+    expect(await book.prompt(3), "[*]");
+    expect(await book.prompt(4), "[*]");
+    await book.picture("during-run-all");
+    await stop.click();
+    await book.idle();
+    expect(await book.outputs(3), "aborted");
+    expect(await book.outputs(4), "the end");
+    await book.picture("after-stop-button");
+  },
+
+  async "two widgets of one's own keep their styles, and output goes where it is captured"({ open }) {
+    const book = await open("two-styles", [
+      `import { anyWidget, outputWidget } from "vitlab";
+const colored = (color: string) => anyWidget({
+  esm: \`export default { render({ el }) { el.innerHTML = "<b class='\${color}'>\${color}</b>" } }\`,
+  css: \`.\${color} { color: \${color}; font-size: 24px }\`,
+});
+display(colored("red"));
+colored("blue")`,
+      "const log = outputWidget();\nlog",
+      "log.capture(() => console.log('captured here'));\nconsole.log('printed there')",
+    ]);
+    await book.runAll();
+    await book.idle();
+    const color = (name) => book.page.locator(`b.${name}`).evaluate((element) => getComputedStyle(element).color);
+    await book.page.locator("b.blue").waitFor();
+    expect([await color("red"), await color("blue")].join(" and "), "rgb(255, 0, 0) and rgb(0, 0, 255)");
+    await until("the output is captured", async () => (await book.outputs(2)).includes("captured here"));
+    expect(await book.outputs(3), "printed there");
+    if ((await book.outputs(3)).includes("captured here")) throw new Error("the output is shown twice");
+    await book.picture("two-styles");
   },
 
   async "an anywidget draws binary state and sends what is clicked"({ open }) {

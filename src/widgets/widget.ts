@@ -107,7 +107,7 @@ export class Widget<State extends object> {
     const values = Object.entries(this.#state).filter(([, value]) =>
       ["number", "string", "boolean"].includes(typeof value),
     );
-    const shown = values.slice(0, 6).map(([name, value]) => `${name}: ${JSON.stringify(value).slice(0, 40)}`);
+    const shown = values.slice(0, 6).map(([name, value]) => `${name}: ${shortly(value)}`);
     return `${this.#names.model.replace(/Model$/, "")}(${shown.join(", ")})`;
   }
 
@@ -148,4 +148,11 @@ export class Widget<State extends object> {
       for (const listener of this.#listeners.get(name) ?? []) listener(this.#state[name] as never);
     }
   }
+}
+
+/** A value on one line; a long text ends with … inside of its quotes. */
+function shortly(value: unknown): string {
+  const most = 40;
+  if (typeof value !== "string" || value.length <= most) return JSON.stringify(value);
+  return JSON.stringify(`${[...value.slice(0, most)].slice(0, -1).join("")}…`);
 }

@@ -5,6 +5,7 @@ import type { Comms } from "./comms";
 import { currentContext, enterContext } from "./context";
 import { defineGlobals } from "./define-globals";
 import { send } from "./output-pipe";
+import { withText } from "./present/with-text";
 import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
 
@@ -46,7 +47,7 @@ function showBundle(bundle: MimeBundle, { metadata = {}, displayId, update = fal
   if (update && displayId === undefined) {
     throw new TypeError("display with update: true needs the displayId of what it is to replace.");
   }
-  const data = Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, sendable(value)]));
+  const data = withText(Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, sendable(value)])));
   const transient = displayId === undefined ? {} : { display_id: displayId };
   publish(update ? "update_display_data" : "display_data", { data, metadata, transient });
 }

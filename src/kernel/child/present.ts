@@ -1,4 +1,5 @@
 import { ownPresentation } from "./present/display-methods";
+import { canvasBundle, elementBundle } from "./present/drawn";
 import { imageBundle } from "./present/image";
 import { inspectText, reason } from "./present/inspect-text";
 import { type Presentation, presentation } from "./present/presentation";
@@ -22,7 +23,7 @@ export function present(value: unknown): Presentation | null | Promise<Presentat
 function builtIn(value: unknown): Presentation {
   try {
     if (isTensor(value)) return presentation({ "text/plain": text(() => tensorText(value), tensorTitle(value)) });
-    const bundle = imageBundle(value) ?? tableBundle(value);
+    const bundle = imageBundle(value) ?? elementBundle(value) ?? canvasBundle(value) ?? tableBundle(value);
     if (bundle) return presentation(bundle);
     if (ArrayBuffer.isView(value) && !(value instanceof DataView))
       return presentation({ "text/plain": typedArrayText(value as NodeJS.TypedArray) });

@@ -15,6 +15,8 @@ const MOST_FRAMES = 20;
 const MOST_LIBRARY_FRAMES = 4;
 const DEEPEST_CAUSE = 5;
 const MOST_ERRORS = 5;
+/** Of a tree of causes and members, all levels together. */
+const MOST_TOLD = 12;
 
 interface Frame {
   readonly name: string;
@@ -30,7 +32,7 @@ export function describeError(error: unknown): ErrorReport {
       return { ename: "Uncaught", evalue, traceback: [`${RED}Uncaught${OFF} ${evalue}`] };
     }
     const [ename, evalue] = [nameOf(error), cut(messageOf(error), LONGEST_MESSAGE)];
-    return { ename, evalue, traceback: withLastLine(explain(error, 0), ename, evalue) };
+    return { ename, evalue, traceback: withLastLine(explain(error, [], new Set()), ename, evalue) };
   } catch {
     const evalue = "an error that cannot be shown: its name, message or stack throws when it is read";
     return { ename: "Error", evalue, traceback: [`${RED}Error${OFF}: ${evalue}`] };
@@ -44,28 +46,35 @@ function withLastLine(lines: string[], name: string, message: string): string[] 
   return [...lines, `${RED}${name}${OFF}${first ? `: ${first}` : ""}`];
 }
 
-function explain(error: Error, depth: number): string[] {
+/** `path` leads from what was thrown to `error`; `told` holds all that was told so far. */
+function explain(error: Error, path: readonly Error[], told: Set<Error>): string[] {
   const message = cut(messageOf(error), LONGEST_MESSAGE);
-  const lines = [`${RED}${nameOf(error)}${OFF}${message ? `: ${message}` : ""}`];
+  const head = `${RED}${nameOf(error)}${OFF}${message ? `: ${message}` : ""}`;
+  if (told.has(error)) return [`${head} ${DIM}[${path.includes(error) ? "circular" : "told above"}]${OFF}`];
+  if (told.size === MOST_TOLD || path.length > DEEPEST_CAUSE) return [`${head} ${DIM}[not told any further]${OFF}`];
+  told.add(error);
+  const lines = [head];
   const stack = typeof error.stack === "string" ? error.stack : "";
   const frames = framesOf(stack, messageOf(error));
   const own = frames.find(({ file }) => findSource(file));
   lines.push(...syntaxFrame(stack));
   if (own) lines.push(codeFrame(findSource(own.file)!.source, own.position));
   lines.push(...frameLines(frames), ...propertyLines(error));
-  if (depth >= DEEPEST_CAUSE) return lines;
   const { cause, errors } = error as { cause?: unknown; errors?: unknown };
-  if (cause !== undefined && cause !== null) lines.push("", `${DIM}caused by${OFF}`, ...explainAny(cause, depth + 1));
+  const inside = [...path, error];
+  const tell = (title: string, one: unknown): void => {
+    lines.push("", `${DIM}${title}${OFF}`, ...explainAny(one, inside, told));
+  };
+  if (cause !== undefined && cause !== null) tell("caused by", cause);
   if (Array.isArray(errors) && error.name === "AggregateError") {
-    errors.slice(0, MOST_ERRORS).forEach((one, i) => {
-      lines.push("", `${DIM}error ${i + 1} of ${errors.length}${OFF}`, ...explainAny(one, depth + 1));
-    });
+    for (const [i, one] of errors.slice(0, MOST_ERRORS).entries()) tell(`error ${i + 1} of ${errors.length}`, one);
+    if (errors.length > MOST_ERRORS) lines.push("", `${DIM}… ${errors.length - MOST_ERRORS} more errors${OFF}`);
   }
   return lines;
 }
 
-function explainAny(error: unknown, depth: number): string[] {
-  if (isErrorLike(error)) return explain(error, depth);
+function explainAny(error: unknown, path: readonly Error[], told: Set<Error>): string[] {
+  if (isErrorLike(error)) return explain(error, path, told);
   return [cut(inspect(error, { depth: 2 }), LONGEST_MESSAGE)];
 }
 

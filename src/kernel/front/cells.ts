@@ -1,6 +1,6 @@
 import type { LiveValue } from "../child/live-values";
 import type { ErrorReport, FromChild, MimeBundle, ParentId, ToChild } from "../child/protocol";
-import type { CompiledCell, Diagnostic } from "../compiler/protocol";
+import type { CompiledCell, Diagnostic, LineMap, Position } from "../compiler/protocol";
 import { startCellProcess } from "./child-process";
 import type { CompilerProcess } from "./compiler-process";
 import { diagnosticsReport } from "./diagnostics";
@@ -25,8 +25,8 @@ export interface CellRequest {
   readonly requestId: string;
   readonly allowStdin: boolean;
   readonly showResult: boolean;
-  /** Whether later cells see what this one declares. */
-  readonly keepDeclarations: boolean;
+  /** An expression that is asked for beside the cells: what it declares is not kept. */
+  readonly expression: boolean;
 }
 
 export interface Result {
@@ -102,14 +102,14 @@ export class Cells {
     this.#running = running;
     try {
       const compiled = await Promise.race([
-        this.compiler.compile({ code: request.code, cell: request.cell, previous }),
+        request.expression ? this.#compileExpression(request, previous) : this.#compile(request, previous),
         left,
       ]);
       running.compiling = false;
       if ("error" in compiled) return { status: "error", error: compiled.error };
       if (!compiled.ok) return refused(compiled.diagnostics);
       if (compiled.output === "" && compiled.modules.length === 0) {
-        if (request.keepDeclarations) this.#declarations = compiled.declarations;
+        if (!request.expression) this.#declarations = compiled.declarations;
         return { status: "ok", result: null };
       }
       return await this.#execute(request, compiled, previous);
@@ -186,6 +186,22 @@ export class Cells {
     return this.#process.close();
   }
 
+  #compile({ code, cell }: CellRequest, previous: string) {
+    return this.compiler.compile({ code, cell, previous });
+  }
+
+  /** In brackets, so that `{ a: 1 }` is an object; errors show the expression without them. */
+  async #compileExpression({ code, cell, source }: CellRequest, previous: string) {
+    // On a line of its own, for the expression may end in a comment.
+    const compiled = await this.compiler.compile({ code: `(${code}\n)`, cell, previous });
+    if (compiled.ok) return { ...compiled, map: compiled.map.map(withoutBracket) };
+    const move = ({ line, column }: Position) => ({ line, column: line === 1 ? Math.max(1, column - 1) : column });
+    const diagnostics = compiled.diagnostics.map((each) =>
+      each.file === cell ? { ...each, source, start: move(each.start), end: move(each.end) } : each,
+    );
+    return { ...compiled, diagnostics };
+  }
+
   async #execute(request: CellRequest, compiled: CompiledCell, previous: string): Promise<CellOutcome> {
     await this.events.prepare(request, compiled);
     const id = ++this.#next;
@@ -216,7 +232,7 @@ export class Cells {
     }
     const { head, buffers } = settled;
     this.#folder = head.folder;
-    if (request.keepDeclarations) {
+    if (!request.expression) {
       this.#declarations =
         head.status === "ok"
           ? compiled.declarations
@@ -256,6 +272,11 @@ export class Cells {
     if (dones.length === 0) this.events.text("stderr", `${reason}\n`);
     for (const done of dones) done({ died: reason });
   }
+}
+
+/** The places of a line of JavaScript, as they are when the source begins a character later. */
+function withoutBracket(places: LineMap[number]): LineMap[number] {
+  return places.map((at, i) => (i % 3 === 2 && places[i - 1] === 0 ? Math.max(0, at - 1) : at));
 }
 
 function take<T>(calls: Map<number, T>, id: number): T | undefined {

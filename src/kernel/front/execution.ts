@@ -94,8 +94,7 @@ export class ExecutionQueue {
     if (asked === null || typeof asked !== "object") return {};
     const answers: Record<string, unknown> = {};
     for (const [name, code] of Object.entries(asked)) {
-      // On a line of its own, for the expression may end in a comment.
-      const outcome = await this.host.run(`(${String(code)}\n)`, { message, count, silent: true, expression: true });
+      const outcome = await this.host.run(String(code), { message, count, silent: true, expression: true });
       answers[name] =
         outcome.status === "ok" ? { status: "ok", ...asResult(outcome.result) } : { status: "error", ...outcome.error };
     }

@@ -206,8 +206,8 @@ export class Kernel {
       expression,
       name = expression ? `Expression[${count}]` : `Cell[${count}]`,
     } = request;
-    const parsed = parseMagics(code);
     const parent = this.#parents.add(message);
+    const parsed = expression ? ({ kind: "typescript", code } as const) : parseMagics(code);
     if (parsed.kind === "error") return failed("MagicError", parsed.message);
     if (parsed.kind === "run") return this.#runFile(parsed.file, message, count);
     if (parsed.kind === "page") return this.#page(parent, parsed.text);
@@ -218,13 +218,13 @@ export class Kernel {
     return this.#cells.run({
       code: parsed.kind === "cell" ? cellMagicCode(parsed) : parsed.code,
       source: code,
-      reset: parsed.kind === "typescript" && parsed.reset === true,
+      reset: parsed.kind === "typescript" && "reset" in parsed && parsed.reset === true,
       cell: name,
       parent,
       requestId: message.header.msg_id,
       allowStdin: message.content.allow_stdin !== false,
       showResult: !silent || expression,
-      keepDeclarations: !expression,
+      expression,
     });
   }
 
@@ -260,7 +260,7 @@ export class Kernel {
 
   async #present(expression: string): Promise<{ data: Content; metadata: Content }> {
     const outcome = await this.#cells.run({
-      code: `(${expression}\n)`,
+      code: expression,
       source: expression,
       reset: false,
       cell: "Expression[0]",
@@ -268,7 +268,7 @@ export class Kernel {
       requestId: "",
       allowStdin: false,
       showResult: true,
-      keepDeclarations: false,
+      expression: true,
     });
     if (outcome.status === "error") throw new Error(outcome.error.evalue);
     return outcome.result ?? { data: {}, metadata: {} };

@@ -351,12 +351,17 @@ def test_user_expressions(shared):
     """user_expressions are evaluated after the cell; one that fails says why and harms nothing."""
     result = shared.run(
         "const used = [1, 2];",
-        user_expressions={"sum": "used[0] + used[1]", "wrong": "no.such", "object": "({ a: 1 })"},
+        user_expressions={"sum": "used[0] + used[1]", "wrong": "no.such", "object": "{ a: 1 }", "magic": "!ls"},
     )
     asked = result.content["user_expressions"]
     assert asked["sum"]["status"] == "ok" and asked["sum"]["data"]["text/plain"] == "3"
     assert asked["object"]["data"]["text/plain"] == "{ a: 1 }"
     assert asked["wrong"]["status"] == "error" and asked["wrong"]["ename"]
+    # Shown as it was sent, with the mark below the name.
+    assert "1 | no.such\n    | ^^" in plain("\n".join(asked["wrong"]["traceback"]))
+    thrown = shared.run("1", user_expressions={"thrown": "JSON.parse('{')"}).content["user_expressions"]["thrown"]
+    assert "1 | JSON.parse('{')\n    |      ^" in plain("\n".join(thrown["traceback"]))
+    assert asked["magic"]["status"] == "error"
     assert result.status == "ok"
     # Some clients send null.
     assert shared.run("1", user_expressions=None).status == "ok"

@@ -131,6 +131,24 @@ describe("an error", () => {
     expect(plain(many.error!.traceback)).toMatch(/all failed[\s\S]*error 1 of 2\nError: a[\s\S]*error 2 of 2\n5/);
   });
 
+  it("tells an error that contains itself once, and of a chain without end a bounded number", async () => {
+    const ring = await child.run(`const ring = new AggregateError([], "ring"); ring.errors.push(ring); throw ring`);
+    const lines = plain(ring.error!.traceback).split("\n");
+    expect(lines.filter((line) => line.includes(": ring")).length).toBe(3); // The head, the mark, the last line.
+    expect(lines.join("\n")).toMatch(/error 1 of 1\nAggregateError: ring \[circular\]/);
+    const two = await child.run(`const a = new Error("a"), b = new Error("b", { cause: a }); a.cause = b; throw a`);
+    expect(plain(two.error!.traceback)).toMatch(/caused by\nError: b[\s\S]*caused by\nError: a \[circular\]/);
+    const same = await child.run(
+      `const one = new Error("one"); throw new AggregateError([one, one, ...Array(6).fill(0)], "both")`,
+    );
+    expect(plain(same.error!.traceback)).toMatch(/error 2 of 8\nError: one \[told above\][\s\S]*… 3 more errors/);
+    const chain = await child.run(
+      `let deep = new Error("0"); for (let i = 1; i < 3000; i++) deep = new Error(String(i), { cause: deep }); throw deep`,
+    );
+    expect(plain(chain.error!.traceback)).toMatch(/Error: 2994[\s\S]*Error: 2993 \[not told any further\]/);
+    expect(chain.error!.traceback.length).toBeLessThan(100);
+  });
+
   it("may be anything that can be thrown", async () => {
     expect((await child.run("throw 42")).error).toMatchObject({ ename: "Uncaught", evalue: "42" });
     expect((await child.run("throw undefined")).error).toMatchObject({ ename: "Uncaught", evalue: "undefined" });
@@ -171,7 +189,11 @@ describe("the globals", () => {
       "update_display_data",
       "clear_output",
     ]);
-    expect(mine[1]!.content).toEqual({ data: { "text/html": "<i>" }, metadata: {}, transient: { display_id: "d" } });
+    expect(mine[1]!.content).toEqual({
+      data: { "text/html": "<i>", "text/plain": "[text/html]" },
+      metadata: {},
+      transient: { display_id: "d" },
+    });
     expect(mine[3]!.content).toEqual({ wait: true });
   });
 

@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
+import { createCanvas } from "@napi-rs/canvas";
+import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import { present } from "../../../src/kernel/child/present";
 
@@ -48,6 +50,42 @@ describe("a value without a format of its own is shown as util.inspect does:", (
     const value: Record<string, unknown> = { a: 1 };
     value.self = value;
     expect(text(value)).toBe("<ref *1> { a: 1, self: [Circular *1] }");
+  });
+});
+
+describe("what draws", () => {
+  const data = (value: unknown) => (present(value) as { data: Record<string, string> }).data;
+
+  it("is an element of a page: its HTML", () => {
+    const { document } = new JSDOM("<p>hi <b>you</b></p>").window;
+    const html = "<p>hi <b>you</b></p>";
+    expect(data(document.querySelector("p"))).toEqual({ "text/html": html, "text/plain": html });
+  });
+
+  it("is an SVG, which gets the namespaces that it needs outside of a page", () => {
+    const { document } = new JSDOM('<svg width="4"><use xlink:href="#a"></use></svg>').window;
+    expect(data(document.querySelector("svg"))["image/svg+xml"]).toMatch(
+      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" xmlns:xlink="[^"]+" width="4"><use xlink:href="#a"><\/use><\/svg>$/,
+    );
+    const whole = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+    expect(data(new JSDOM(whole).window.document.querySelector("svg"))["image/svg+xml"]).toBe(whole);
+  });
+
+  it("is a canvas: its PNG", () => {
+    const bundle = data(createCanvas(10, 20));
+    expect(Buffer.from(bundle["image/png"]!, "base64").subarray(1, 4).toString()).toBe("PNG");
+    expect(bundle["text/plain"]).toMatch(/^Canvas 10 × 20, \d+ bytes as PNG$/);
+  });
+
+  it("is shown as any other value where its getters throw", () => {
+    const broken = {
+      nodeType: 1,
+      nodeName: "P",
+      get outerHTML(): string {
+        throw new Error("no page");
+      },
+    };
+    expect(Object.keys(data(broken))).toEqual(["text/plain"]);
   });
 });
 

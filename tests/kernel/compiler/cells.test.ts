@@ -260,3 +260,33 @@ describe("errors", () => {
     expect(await errors("document")).toHaveLength(1);
   });
 });
+
+describe("the types", () => {
+  const newer: [string, boolean][] = [
+    ["/^\\p{Emoji}$/v.test('a'); 'a'.isWellFormed()", true],
+    ["Object.groupBy([1, 2], (x) => x % 2); Map.groupBy([1], (x) => x)", "groupBy" in Object],
+    ["Promise.withResolvers<number>()", "withResolvers" in Promise],
+    ["new ArrayBuffer(8).transfer(4)", "transfer" in ArrayBuffer.prototype],
+    ["new Set([1]).union(new Set([2])).size", "union" in Set.prototype],
+    ["[1, 2].values().map((x) => x * 2).toArray(); Iterator.from([1])", "Iterator" in globalThis],
+    ["await Array.fromAsync([1])", "fromAsync" in Array],
+    ["Promise.try(() => 1)", "try" in Promise],
+    ["RegExp.escape('.')", "escape" in RegExp],
+    ["new Float16Array(1); Math.f16round(1)", "Float16Array" in globalThis],
+    ["new Map([[1, 2]]).getOrInsert(1, 3)", "getOrInsert" in Map.prototype],
+    ["Error.isError(1)", "isError" in Error],
+    ["new Uint8Array(1).toBase64()", "toBase64" in Uint8Array.prototype],
+    ["Temporal.Now.instant().epochMilliseconds", "Temporal" in globalThis],
+  ];
+  it("are of what this Node.js has, and not of what it lacks", async () => {
+    const { errors } = notebook();
+    for (const [code, isThere] of newer) expect([code, (await errors(code)).length === 0]).toEqual([code, isThere]);
+    const missing = newer.find(([code, isThere]) => !isThere && /^[A-Z]\w+\.\w+\(/.test(code));
+    if (missing)
+      expect((await errors(missing[0]))[0]?.message).toMatch(/Node\.js [\d.]+, which runs this notebook, lacks/);
+  });
+
+  it("are as loose as a notebook wants them, where no project says otherwise", async () => {
+    expect(await notebook().errors("function f(x) { return x }\nconst n: number = null; f(n)")).toEqual([]);
+  });
+});

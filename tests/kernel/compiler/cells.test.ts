@@ -101,10 +101,75 @@ describe("a name that no cell defines", () => {
 describe("a variable that is declared anew", () => {
   it.each([
     ["const", "const rate = 0.1; function step() { return rate }", "const rate = 0.2;", "step()", 0.2],
-    ["a function", "const f = () => 1; const g = () => f();", "const f = () => 2;", "g()", 2],
+    ["an arrow function", "const f = () => 1; const g = () => f();", "const f = () => 2;", "g()", 2],
+    ["a function", "function f() { return 1 } function g() { return f() }", "function f() { return 2 }", "g()", 2],
+    [
+      "a function that calls itself",
+      "function f(n: number): number { return n && f(n - 1) }\nconst old = f;",
+      "function f(n: number) { return n + 10 }",
+      "old(1)",
+      10,
+    ],
+    [
+      "a class",
+      "class A { a = 1 } class B { a = new A() } const g = () => new B().a.a;",
+      "class A { a = 2 }",
+      "g()",
+      2,
+    ],
+    ["an enum", "enum E { A = 1 } function g() { return Object.keys(E).length }", "enum E { A, B, C }", "g()", 6],
+    [
+      "a namespace",
+      "namespace N { export const a = 1 } const g = () => ({ N }).N.a;",
+      "namespace N { export const a = 2 }",
+      "g()",
+      2,
+    ],
+    [
+      "const { a }",
+      "const { a, b: [c] } = { a: 1, b: [2] }; const g = () => [a, c];",
+      "const { a } = { a: 5 };",
+      "g()",
+      [5, 2],
+    ],
+    [
+      "let [a]",
+      "let [a, b = () => a] = [1] as [number]; const g = () => [a, b(), b.name];",
+      "let [a] = [5];",
+      "g()",
+      [5, 5, "b"],
+    ],
+    ["a function by a variable", "function f() { return 1 } const g = () => f();", "const f = () => 2;", "g()", 2],
     ["an import", "import { join } from 'node:path'; const f = () => join;", "const join = 3;", "join", 3],
   ])("is seen by functions of earlier cells: %s", async (_, first, second, use, value) => {
-    expect(await last([first, second, use])).toBe(value);
+    expect(await last([first, second, use])).toEqual(value);
+  });
+
+  const own: [string, unknown][] = [
+    ["g(); function g() { return f() } function f() { return 1 }\ng()", 1],
+    ["let [n, m] = [1, 2]; n++; [n, m] = [m, n]; const g = () => { n += 10 }; g(); [n, m]", [12, 2]],
+    [
+      "class A { static made = 0; static make() { A.made++; return new A() } }\nA.make(); [A.made, A.make() instanceof A]",
+      [1, true],
+    ],
+    ["function over(a: 1): 1; function over(a: 2): 2; function over(a: number) { return a }\n(() => over(2))()", 2],
+    ["async function* f() { yield 1 }\nlet sum = 0; for await (const x of f()) sum += x; sum", 1],
+    ["const enum C { D = 7 }\n(() => C.D)()", 7],
+    ["function f(this: unknown) { 'use strict'; return this }\n(() => f() === undefined)()", true],
+    ["using r = { [Symbol.dispose]() {} }; class A { a = 3 } function f() { return new A().a }\nf()", 3],
+    ["function f(n = 1) { return n }\nconst g = ({ n = f(), h = f } = {}) => [n, h(2)]; g()", [1, 2]],
+    ["class A {} function f<T extends typeof A>(a: T): a is T { return new a() instanceof A }\nf(A)", true],
+  ];
+  it.each(own)("is what it was to its own cell: %s", async (cell, value) => expect(await last([cell])).toEqual(value));
+
+  it("stays itself inside of a class", async () => {
+    const first =
+      "class A { static isOne(a: unknown) { return a instanceof A } } const old = A.isOne; const a: unknown = new A();";
+    expect(await last([first, "class A {}", "old(a)"])).toBe(true);
+  });
+
+  it("changes for the functions of its own cell when it is assigned: let { a }", async () => {
+    expect(await last(["let { a } = { a: 1 }; const g = () => a;", "a = 5; g()"])).toBe(5);
   });
 
   it.each(["const f = () => 1;", "let f = (function () {});", "const f = class {};"])(

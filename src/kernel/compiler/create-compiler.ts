@@ -47,7 +47,7 @@ function cellText(code: string): CellText {
 /** What is wrong with the grammar of a cell by itself: tslab adds a line of its own, and errors there would mislead. */
 function syntaxErrors(source: string): { file: ts.SourceFile; errors: readonly ts.Diagnostic[] } | null {
   const kinds = [ts.ScriptKind.TS, ts.ScriptKind.TSX];
-  const parsed = kinds.map((kind) => ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, kind));
+  const parsed = kinds.map((kind) => ts.createSourceFile("cell.ts", source, ts.ScriptTarget.Latest, true, kind));
   if (parsed.some((file) => !bound(file).parseDiagnostics?.length)) return null;
   const [file] = parsed as [ts.SourceFile];
   return { file, errors: bound(file).parseDiagnostics ?? [] };

@@ -2,6 +2,11 @@ import { relative } from "node:path";
 import ts from "typescript";
 import type { Diagnostic, Position } from "./protocol";
 
+/** What TypeScript advises where the library knows something newer: here the library is as new as Node.js. */
+const NEEDS_LIB =
+  /Do you need to change your target library\? Try changing the 'lib' compiler option to '[^']*' or later\./;
+const LACKS = `Node.js ${process.versions.node}, which runs this notebook, lacks it; a newer one may have it.`;
+
 export interface DiagnosticsContext {
   readonly cwd: string;
   /** The cell's name, its text, and its file, which has `hidden` lines before that text. */
@@ -23,7 +28,7 @@ export function cellDiagnostics(errors: readonly ts.Diagnostic[], context: Diagn
       start: place(start),
       end: place(start + length),
       code,
-      message: ts.flattenDiagnosticMessageText(messageText, "\n"),
+      message: ts.flattenDiagnosticMessageText(messageText, "\n").replace(NEEDS_LIB, LACKS),
       source,
     };
   });

@@ -57,7 +57,7 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   const globals = `${cwd}/__globals__.d.ts`;
   const virtual = new Set([...host.roots, globals]);
   const files = new SourceFiles(options, sys.readFile);
-  const globalsFile = ts.createSourceFile(globals, GLOBAL_DECLARATIONS, ts.ScriptTarget.ES2022, true);
+  const globalsFile = ts.createSourceFile(globals, GLOBAL_DECLARATIONS, ts.ScriptTarget.Latest, true);
   const disk = {
     fileExists: sys.fileExists,
     readFile: sys.readFile,
@@ -151,7 +151,7 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
 /** Parses and binds a cell, with JSX where it can't be read without. */
 function parseCell(path: string, text: string, options: ts.CompilerOptions): ts.SourceFile {
   const request: ts.CreateSourceFileOptions = {
-    languageVersion: ts.ScriptTarget.ES2022,
+    languageVersion: options.target ?? ts.ScriptTarget.Latest,
     setExternalModuleIndicator: internals.getSetExternalModuleIndicator(options),
     jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
   };

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { isAmbient } from "./ambient";
+import { isAmbient, isOnlyDeclared } from "./ambient";
 import { bound } from "./typescript-internals";
 
 /**
@@ -7,7 +7,8 @@ import { bound } from "./typescript-internals";
  *
  * Of those that earlier cells declared, tslab's own pass, which runs later, misses some (`{ x }`) and hits something else
  * at times (`const { x: y } = p` where an earlier cell declared p's type). And a variable of this cell has its only value in
- * `exports`, so that its functions see what a later cell assigns or declares anew: `rate = 0.1`, `const rate = 0.1`.
+ * `exports`, so that its functions see what a later cell assigns or declares anew: `rate = 0.1`, `const rate = 0.1`. What
+ * can't live there alone, a function, a class, an enum, `const { a } = …`, is looked up there by the cell's functions.
  */
 export function notebookVariables(
   checker: ts.TypeChecker,
@@ -15,16 +16,21 @@ export function notebookVariables(
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => {
     const { factory } = context;
+    // Names of the cell that are read and assigned in `exports` alone, and the statements that declare nothing else.
     const shared = new Set<ts.Symbol>();
     const sharedStatements = new Set<ts.VariableStatement>();
-    const isNotebooks = (symbol: ts.Symbol | undefined): boolean =>
+    const unexported = new Set<string>();
+    // Names of the cell that its functions look up in `exports`.
+    const mirrored = new Set<ts.Symbol>();
+    const isEarlier = (symbol: ts.Symbol): boolean =>
+      bound(declarations).locals?.get(symbol.escapedName as string) === symbol && !isAmbient(symbol);
+    const isNotebooks = (symbol: ts.Symbol | undefined, use: ts.Node): boolean =>
       symbol !== undefined &&
-      (shared.has(symbol) ||
-        (bound(declarations).locals?.get(symbol.escapedName as string) === symbol && !isAmbient(symbol)));
+      (shared.has(symbol) || isEarlier(symbol) || (mirrored.has(symbol) && mayRunLater(use, symbol)));
     // What the declarations say of globals: tslab's pass would take it for variables of the notebook.
     const isGlobals = (symbol: ts.Symbol | undefined): boolean =>
       symbol?.declarations?.some((declaration) => declaration.getSourceFile() === declarations) === true &&
-      !isNotebooks(symbol);
+      !isEarlier(symbol);
 
     // Without a link to the node that was parsed, tslab's pass finds no symbol and leaves the name alone.
     const detached = <T extends ts.PropertyName>(name: T): T | ts.Identifier =>
@@ -46,7 +52,7 @@ export function notebookVariables(
       );
 
     const isUse = (node: ts.Node): node is ts.Identifier =>
-      ts.isIdentifier(node) && isReference(node) && isNotebooks(checker.getSymbolAtLocation(node));
+      ts.isIdentifier(node) && isReference(node) && isNotebooks(checker.getSymbolAtLocation(node), node);
 
     // `exports.f()` would hand `exports` over as `this`.
     const callee = (name: ts.Identifier): ts.Expression =>
@@ -93,7 +99,7 @@ export function notebookVariables(
         return isReference(node) && isGlobals(checker.getSymbolAtLocation(node)) ? detached(node) : node;
       }
       if (ts.isShorthandPropertyAssignment(node)) {
-        if (!isNotebooks(checker.getShorthandAssignmentValueSymbol(node)))
+        if (!isNotebooks(checker.getShorthandAssignmentValueSymbol(node), node))
           return ts.visitEachChild(node, visit, context);
         const fallback = node.objectAssignmentInitializer && ts.visitNode(node.objectAssignmentInitializer, visit);
         const value = property(node.name);
@@ -133,9 +139,9 @@ export function notebookVariables(
     };
     const withoutShared = (node: ts.ExportDeclaration): ts.Node => {
       const { exportClause } = node;
-      if (node.moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause) || shared.size === 0) return node;
-      const names = new Set([...shared].map((symbol) => symbol.name));
-      const kept = exportClause.elements.filter(({ name }) => !names.has(name.text));
+      if (node.moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause) || unexported.size === 0)
+        return node;
+      const kept = exportClause.elements.filter(({ name }) => !unexported.has(name.text));
       const clause = factory.updateNamedExports(exportClause, kept);
       return factory.updateExportDeclaration(node, node.modifiers, node.isTypeOnly, clause, undefined, undefined);
     };
@@ -146,11 +152,55 @@ export function notebookVariables(
         // One that is declared a second time, in a block, has no single place to be assigned.
         if (!symbols.every((symbol) => symbol?.declarations?.length === 1)) continue;
         sharedStatements.add(statement);
-        for (const symbol of symbols) if (symbol) shared.add(symbol);
+        for (const symbol of symbols) {
+          if (!symbol) continue;
+          shared.add(symbol);
+          unexported.add(symbol.name);
+        }
+      }
+      for (const symbol of bound(file).locals?.values() ?? []) {
+        if (isTakenApart(symbol)) shared.add(symbol);
+        else if (isMirrored(symbol)) mirrored.add(symbol);
       }
       return ts.visitEachChild(file, visit, context);
     };
   };
+}
+
+/** Whether a name is an assignable one out of a pattern: `let { a } = options`. */
+function isTakenApart({ declarations = [] }: ts.Symbol): boolean {
+  const [declaration] = declarations;
+  const flags = declaration && flagsOfPattern(declaration);
+  return declarations.length === 1 && flags !== undefined && (flags & ts.NodeFlags.Const) === 0;
+}
+
+/** Whether a name has a value in the JavaScript of the cell beside that in `exports`, which a later cell may replace. */
+function isMirrored(symbol: ts.Symbol): boolean {
+  if (symbol.flags & ts.SymbolFlags.ConstEnum || isOnlyDeclared(symbol)) return false;
+  return (symbol.declarations ?? []).some(
+    (declaration) =>
+      flagsOfPattern(declaration) !== undefined ||
+      ts.isFunctionDeclaration(declaration) ||
+      ts.isClassDeclaration(declaration) ||
+      ts.isEnumDeclaration(declaration) ||
+      ts.isModuleDeclaration(declaration),
+  );
+}
+
+/** The flags (`const` or not) of the pattern at the top level of the cell that a name is out of; undefined for others. */
+function flagsOfPattern(declaration: ts.Declaration): ts.NodeFlags | undefined {
+  const list = ts.isBindingElement(declaration) && ts.findAncestor(declaration, ts.isVariableDeclarationList);
+  return list && ts.isVariableStatement(list.parent) && ts.isSourceFile(list.parent.parent) ? list.flags : undefined;
+}
+
+/** Whether `use` stands in a function, which a later cell may call; a class names itself whatever else gets its name. */
+function mayRunLater(use: ts.Node, { declarations = [] }: ts.Symbol): boolean {
+  let later = false;
+  for (let node = use; !ts.isSourceFile(node); node = node.parent) {
+    if (ts.isClassDeclaration(node) && declarations.includes(node)) return false;
+    later ||= ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
+  }
+  return later;
 }
 
 /** Whether a statement declares variables of the notebook that can live in `exports` alone. */

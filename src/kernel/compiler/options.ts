@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import ts from "typescript";
+import { runningLibraries } from "./running-node";
 import { TSLAB } from "./tslab";
 
 /** What a project's `tsconfig.json` decides about its notebooks. */
@@ -36,7 +37,9 @@ export function cellOptions(tslab: ts.CompilerOptions, cwd: string, sys: ts.Syst
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     // A bundler may not know that what it makes runs in Node.js; here it does.
     customConditions: ["node"],
-    target: ts.ScriptTarget.ES2022,
+    // What all supported versions of Node.js run as it is written.
+    target: ts.ScriptTarget.ES2024,
+    strict: false,
     typeRoots: typeRoots(cwd, sys),
     sourceMap: true,
     // The language's own decorators; a project that uses TypeScript's old ones says so.
@@ -47,9 +50,7 @@ export function cellOptions(tslab: ts.CompilerOptions, cwd: string, sys: ts.Syst
     // Spares looking for @typescript/lib-es2023 and a hundred more in every folder above the notebook.
     libReplacement: false,
     ...honoured,
-    lib: [
-      ...new Set(["lib.es2023.d.ts", "lib.esnext.disposable.d.ts", ...((project.lib as string[] | undefined) ?? [])]),
-    ],
+    lib: [...new Set([...runningLibraries(), ...((project.lib as string[] | undefined) ?? [])])],
     types: [...new Set(["node", ...((project.types as string[] | undefined) ?? [])])],
   };
 }

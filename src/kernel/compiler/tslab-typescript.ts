@@ -187,7 +187,11 @@ function completionsWithSymbols(sys: ts.System) {
     fileExists: sys.fileExists,
     readFile: sys.readFile,
     directoryExists: sys.directoryExists,
-    getDirectories: sys.getDirectories,
+    // The kernel's own vitlab is there for every notebook.
+    getDirectories: (path: string) =>
+      path.replace(/\/$/, "") === `${sys.getCurrentDirectory()}/node_modules`
+        ? [...new Set([...sys.getDirectories(path), "vitlab"])]
+        : sys.getDirectories(path),
     readDirectory: sys.readDirectory,
     getCurrentDirectory: sys.getCurrentDirectory,
     realpath: sys.realpath,

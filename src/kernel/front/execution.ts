@@ -25,6 +25,7 @@ const DRAIN_MS = 10;
 export class ExecutionQueue {
   #count = 1;
   #running = false;
+  #current: Message | null = null;
   readonly #waiting: Message[] = [];
 
   constructor(private readonly host: ExecutionHost) {}
@@ -32,6 +33,11 @@ export class ExecutionQueue {
   add(message: Message): void {
     this.#waiting.push(message);
     if (!this.#running) void this.#work();
+  }
+
+  /** The request whose cell runs now. */
+  get current(): Message | null {
+    return this.#current;
   }
 
   /** Whether a cell runs or waits for its turn. */
@@ -42,9 +48,11 @@ export class ExecutionQueue {
   async #work(): Promise<void> {
     this.#running = true;
     for (let message = this.#waiting.shift(); message; message = this.#waiting.shift()) {
+      this.#current = message;
       this.host.busy(message);
       await this.#execute(message);
     }
+    this.#current = null;
     this.#running = false;
     this.host.drained();
   }

@@ -121,7 +121,10 @@ export class Kernel {
       this.#reply(message, { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
     }
     this.#status("idle", message);
-    if (type === "shutdown_request") await this.close();
+    if (type === "shutdown_request") return this.close();
+    // Front ends show the latest status, whatever it is about: a cell that runs is not over.
+    const { current } = this.#queue;
+    if (current) this.#status("busy", current);
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {

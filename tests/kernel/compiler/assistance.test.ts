@@ -39,6 +39,7 @@ describe("completion", () => {
 
   it.each([
     ["import { readFi§ } from 'node:fs'", "readFile"],
+    ["import { openC§ } from 'vitlab/kernel'", "openComm"],
     ["import { join, base§ } from 'node:path'", "basename"],
     ["import { § } from 'node:path'", "basename"],
     ["import {  § } from 'node:path'", "join"],
@@ -54,6 +55,7 @@ describe("completion", () => {
     ["import a from './deep/in§'", "inner"],
     ["import a from '§'", "package"],
     ["import a from '@scope/o§'", "one"],
+    ["import { slider } from 'vit§'", "vitlab"],
   ])("replaces what is typed of a module's name: %s", async (text, name) => {
     const { cwd, compiler } = notebook();
     for (const folder of ["deep", "node_modules/.bin", "node_modules/package", "node_modules/@scope/one"]) {

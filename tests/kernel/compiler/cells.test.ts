@@ -101,10 +101,75 @@ describe("a name that no cell defines", () => {
 describe("a variable that is declared anew", () => {
   it.each([
     ["const", "const rate = 0.1; function step() { return rate }", "const rate = 0.2;", "step()", 0.2],
-    ["a function", "const f = () => 1; const g = () => f();", "const f = () => 2;", "g()", 2],
+    ["an arrow function", "const f = () => 1; const g = () => f();", "const f = () => 2;", "g()", 2],
+    ["a function", "function f() { return 1 } function g() { return f() }", "function f() { return 2 }", "g()", 2],
+    [
+      "a function that calls itself",
+      "function f(n: number): number { return n && f(n - 1) }\nconst old = f;",
+      "function f(n: number) { return n + 10 }",
+      "old(1)",
+      10,
+    ],
+    [
+      "a class",
+      "class A { a = 1 } class B { a = new A() } const g = () => new B().a.a;",
+      "class A { a = 2 }",
+      "g()",
+      2,
+    ],
+    ["an enum", "enum E { A = 1 } function g() { return Object.keys(E).length }", "enum E { A, B, C }", "g()", 6],
+    [
+      "a namespace",
+      "namespace N { export const a = 1 } const g = () => ({ N }).N.a;",
+      "namespace N { export const a = 2 }",
+      "g()",
+      2,
+    ],
+    [
+      "const { a }",
+      "const { a, b: [c] } = { a: 1, b: [2] }; const g = () => [a, c];",
+      "const { a } = { a: 5 };",
+      "g()",
+      [5, 2],
+    ],
+    [
+      "let [a]",
+      "let [a, b = () => a] = [1] as [number]; const g = () => [a, b(), b.name];",
+      "let [a] = [5];",
+      "g()",
+      [5, 5, "b"],
+    ],
+    ["a function by a variable", "function f() { return 1 } const g = () => f();", "const f = () => 2;", "g()", 2],
     ["an import", "import { join } from 'node:path'; const f = () => join;", "const join = 3;", "join", 3],
   ])("is seen by functions of earlier cells: %s", async (_, first, second, use, value) => {
-    expect(await last([first, second, use])).toBe(value);
+    expect(await last([first, second, use])).toEqual(value);
+  });
+
+  const own: [string, unknown][] = [
+    ["g(); function g() { return f() } function f() { return 1 }\ng()", 1],
+    ["let [n, m] = [1, 2]; n++; [n, m] = [m, n]; const g = () => { n += 10 }; g(); [n, m]", [12, 2]],
+    [
+      "class A { static made = 0; static make() { A.made++; return new A() } }\nA.make(); [A.made, A.make() instanceof A]",
+      [1, true],
+    ],
+    ["function over(a: 1): 1; function over(a: 2): 2; function over(a: number) { return a }\n(() => over(2))()", 2],
+    ["async function* f() { yield 1 }\nlet sum = 0; for await (const x of f()) sum += x; sum", 1],
+    ["const enum C { D = 7 }\n(() => C.D)()", 7],
+    ["function f(this: unknown) { 'use strict'; return this }\n(() => f() === undefined)()", true],
+    ["using r = { [Symbol.dispose]() {} }; class A { a = 3 } function f() { return new A().a }\nf()", 3],
+    ["function f(n = 1) { return n }\nconst g = ({ n = f(), h = f } = {}) => [n, h(2)]; g()", [1, 2]],
+    ["class A {} function f<T extends typeof A>(a: T): a is T { return new a() instanceof A }\nf(A)", true],
+  ];
+  it.each(own)("is what it was to its own cell: %s", async (cell, value) => expect(await last([cell])).toEqual(value));
+
+  it("stays itself inside of a class", async () => {
+    const first =
+      "class A { static isOne(a: unknown) { return a instanceof A } } const old = A.isOne; const a: unknown = new A();";
+    expect(await last([first, "class A {}", "old(a)"])).toBe(true);
+  });
+
+  it("changes for the functions of its own cell when it is assigned: let { a }", async () => {
+    expect(await last(["let { a } = { a: 1 }; const g = () => a;", "a = 5; g()"])).toBe(5);
   });
 
   it.each(["const f = () => 1;", "let f = (function () {});", "const f = class {};"])(
@@ -258,5 +323,35 @@ describe("errors", () => {
     const { errors } = notebook();
     expect(await errors("console.log(process.pid, [1].toSorted(), input, display, fetch)")).toEqual([]);
     expect(await errors("document")).toHaveLength(1);
+  });
+});
+
+describe("the types", () => {
+  const newer: [string, boolean][] = [
+    ["/^\\p{Emoji}$/v.test('a'); 'a'.isWellFormed()", true],
+    ["Object.groupBy([1, 2], (x) => x % 2); Map.groupBy([1], (x) => x)", "groupBy" in Object],
+    ["Promise.withResolvers<number>()", "withResolvers" in Promise],
+    ["new ArrayBuffer(8).transfer(4)", "transfer" in ArrayBuffer.prototype],
+    ["new Set([1]).union(new Set([2])).size", "union" in Set.prototype],
+    ["[1, 2].values().map((x) => x * 2).toArray(); Iterator.from([1])", "Iterator" in globalThis],
+    ["await Array.fromAsync([1])", "fromAsync" in Array],
+    ["Promise.try(() => 1)", "try" in Promise],
+    ["RegExp.escape('.')", "escape" in RegExp],
+    ["new Float16Array(1); Math.f16round(1)", "Float16Array" in globalThis],
+    ["new Map([[1, 2]]).getOrInsert(1, 3)", "getOrInsert" in Map.prototype],
+    ["Error.isError(1)", "isError" in Error],
+    ["new Uint8Array(1).toBase64()", "toBase64" in Uint8Array.prototype],
+    ["Temporal.Now.instant().epochMilliseconds", "Temporal" in globalThis],
+  ];
+  it("are of what this Node.js has, and not of what it lacks", async () => {
+    const { errors } = notebook();
+    for (const [code, isThere] of newer) expect([code, (await errors(code)).length === 0]).toEqual([code, isThere]);
+    const missing = newer.find(([code, isThere]) => !isThere && /^[A-Z]\w+\.\w+\(/.test(code));
+    if (missing)
+      expect((await errors(missing[0]))[0]?.message).toMatch(/Node\.js [\d.]+, which runs this notebook, lacks/);
+  });
+
+  it("are as loose as a notebook wants them, where no project says otherwise", async () => {
+    expect(await notebook().errors("function f(x) { return x }\nconst n: number = null; f(n)")).toEqual([]);
   });
 });

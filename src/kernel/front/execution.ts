@@ -52,7 +52,6 @@ export class ExecutionQueue {
       this.host.busy(message);
       await this.#execute(message);
     }
-    this.#current = null;
     this.#running = false;
     this.host.drained();
   }
@@ -79,7 +78,7 @@ export class ExecutionQueue {
       const user_expressions = await this.#expressions(message, count);
       const payload = this.host.payloads(message);
       this.host.reply(message, { status: "ok", execution_count: count, payload, user_expressions });
-      this.host.idle(message);
+      this.#over(message);
       return;
     }
     const { ename, evalue, traceback } = outcome.error;
@@ -89,12 +88,17 @@ export class ExecutionQueue {
     // Before the reply: what a client sends after it heard of the error is to run.
     const aborted = content.stop_on_error !== false && !silent ? await this.#takeQueued(header.session) : [];
     this.host.reply(message, { status: "error", execution_count: count, ...error, payload: [], user_expressions: {} });
-    this.host.idle(message);
+    this.#over(message);
     for (const each of aborted) {
       this.host.busy(each);
       this.host.reply(each, { status: "aborted" });
       this.host.idle(each);
     }
+  }
+
+  #over(message: Message): void {
+    this.#current = null;
+    this.host.idle(message);
   }
 
   async #expressions(message: Message, count: number): Promise<Record<string, unknown>> {

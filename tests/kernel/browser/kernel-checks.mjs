@@ -185,6 +185,22 @@ colored("blue")`,
     await book.picture("two-styles");
   },
 
+  async "the panel of kernel usage shows figures, and the cell that runs stays busy meanwhile"({ open }) {
+    const book = await open("usage", ["await new Promise((resolve) => setTimeout(resolve, 12_000));\n'over'"]);
+    await book.page.locator('.lm-TabBar-tab[data-id="kernelusage-panel-id"]').click();
+    await book.run(1);
+    const panel = book.page.locator(".jp-KernelUsage-content");
+    await until("the panel has figures", async () => {
+      const text = (await panel.allInnerTexts()).join("\n");
+      return /CPU: [\d.]+/.test(text) && /Memory: [\d.]+/.test(text);
+    });
+    await book.picture("usage");
+    expect(await book.prompt(1), "[*]");
+    expect(await book.page.locator("#jp-main-statusbar").innerText(), "Busy");
+    await book.idle();
+    expect(await book.outputs(1), "over");
+  },
+
   async "an anywidget draws binary state and sends what is clicked"({ open }) {
     const book = await open("anywidget", [
       `import { anyWidget } from "vitlab";

@@ -1,4 +1,5 @@
 import { encodeJson } from "../encode-json";
+import { mendBuiltIns } from "./built-ins";
 import type { CellImports } from "./cell-imports";
 import { addModules } from "./cell-modules";
 import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
@@ -90,6 +91,7 @@ export class CellRun {
 
   /** The cell is over, however far it came. */
   broken(): void {
+    mendBuiltIns();
     this.#end({ error: new KeyboardInterrupt() });
   }
 
@@ -97,13 +99,17 @@ export class CellRun {
     if (this.#ended) return;
     enterContext(this.context);
     const { cell, output, hasTopLevelAwait } = this.request;
-    this.notebook.executor.run({ cell, output, hasTopLevelAwait }).then(
+    const end = this.notebook.executor.run({ cell, output, hasTopLevelAwait });
+    // The cell may have taken that away.
+    mendBuiltIns();
+    end.then(
       () => this.#succeed(),
       (error) => this.#fail(error),
     );
   }
 
   #succeed(): void {
+    mendBuiltIns();
     if (this.#ended || this.#waitsFor(() => this.#succeed())) return;
     const { lastExpression, showResult } = this.request;
     const value = lastExpression === undefined ? undefined : this.notebook.locals.take(lastExpression);
@@ -151,6 +157,7 @@ export class CellRun {
   }
 
   #fail(error: unknown): void {
+    mendBuiltIns();
     if (this.#ended || this.#waitsFor(() => this.#fail(error))) return;
     // `throw undefined` is an error as well.
     this.#end({ error });

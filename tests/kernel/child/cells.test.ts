@@ -260,3 +260,43 @@ describe("the process", () => {
     await expect(done).rejects.toThrow("SIGKILL");
   });
 });
+
+describe("a cell that takes away what Node.js and the kernel need", () => {
+  it.each([
+    ["Array.prototype.map", "Array.prototype.map = undefined"],
+    ["JSON.stringify", "JSON.stringify = 1"],
+    ["Promise", "Promise = null"],
+    ["Buffer", "delete globalThis.Buffer"],
+    ["Array.prototype[Symbol.iterator]", "Array.prototype[Symbol.iterator] = null"],
+    ["Promise.prototype.then", "Promise.prototype.then = null"],
+    ["process", "globalThis.process = null"],
+    ["process.emit", "process.emit = null"],
+    ["Array.prototype.push", "Array.prototype.push = null; throw new Error('after it')"],
+  ])("%s is told, and the next cell finds it", async (name, code) => {
+    const { parent, done } = child.start(code);
+    await done;
+    expect(child.printed(parent, "stderr")).toBe(
+      `Node.js and the kernel can't work without ${name}, which the cell took away: put back.\n`,
+    );
+    const next = await child.run("exports.last = [1, 2].map((x) => 2 * x)");
+    expect(next.result?.data).toEqual({ "text/plain": "[ 2, 4 ]" });
+  });
+
+  it("a listener, is told nothing: the kernel hears on", async () => {
+    const { parent, done } = child.start("process.on('own', () => {}); process.removeAllListeners()");
+    await done;
+    expect(child.printed(parent, "stderr")).toBe("");
+    expect((await child.run("exports.last = process.listenerCount('own')")).result?.data).toEqual({
+      "text/plain": "0",
+    });
+  });
+
+  it("has what it puts in the place of a function", async () => {
+    const { parent, done } = child.start("globalThis.kept = JSON.parse; JSON.parse = (text) => [kept(text)]");
+    await done;
+    expect(child.printed(parent, "stderr")).toBe("");
+    const next = await child.run("exports.last = JSON.parse('1')");
+    expect(next.result?.data).toEqual({ "text/plain": "[ 1 ]" });
+    await child.run("JSON.parse = kept");
+  });
+});

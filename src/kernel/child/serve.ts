@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { endProcessesNow } from "../processes";
 import { answerInput, endQuestions } from "./ask-person";
-import { keepBuiltIns, mendBuiltIns } from "./built-ins";
+import { mendBuiltIns } from "./built-ins";
 import { createCellImports } from "./cell-imports";
 import { defineCellMagics } from "./cell-magics";
 import { forgetHalfLoaded, hookModules } from "./cell-modules";
@@ -126,7 +126,6 @@ export function serve(): void {
   process.on("unhandledRejection", (reason) => {
     if (!(reason instanceof KeyboardInterrupt)) complain("Unhandled rejection", reason);
   });
-  keepBuiltIns();
 }
 
 /** Loaded when it is needed: not every person has code completed. */

@@ -61,6 +61,7 @@ interface Running {
 /** Compiles cells and runs them in their process, one after the other; keeps what they declared. */
 export class Cells {
   #declarations = "";
+  readonly #undeclared = new Set<string>();
   #folder = startFolder();
   #next = 0;
   #running: Running | null = null;
@@ -85,6 +86,12 @@ export class Cells {
   /** Declarations of the cells so far, as completion and inspection need them. */
   get declarations(): string {
     return this.#declarations;
+  }
+
+  /** Has later cells know a variable that was not declared in one. */
+  declare(name: string): void {
+    this.#undeclared.add(name);
+    if (!this.#running) this.#declareAll();
   }
 
   /** The working folder, as of the end of the last cell. */
@@ -118,6 +125,7 @@ export class Cells {
       return { status: "error", error: { ename: "CompilerError", evalue: message, traceback: [message] } };
     } finally {
       if (this.#running === running) this.#running = null;
+      this.#declareAll();
     }
   }
 
@@ -242,6 +250,14 @@ export class Cells {
     }
     if (head.status === "error") return { status: "error", error: head.error! };
     return { status: "ok", result: buffers[0] ? (JSON.parse(buffers[0].toString()) as Result) : null };
+  }
+
+  #declareAll(): void {
+    for (const name of this.#undeclared) {
+      const isKnown = new RegExp(`\\b(?:let|const|var|function|class|enum) ${name.replaceAll("$", "\\$")}\\b`);
+      if (!isKnown.test(this.#declarations)) this.#declarations += `declare let ${name}: any;\n`;
+    }
+    this.#undeclared.clear();
   }
 
   #call(message: (id: number) => ToChild): Promise<void> {

@@ -58,6 +58,7 @@ export class Kernel {
       inspector: this.#inspector,
       event: (content) => this.#publisher.publish("debug_event", content, this.#parents.latest),
       present: (expression) => this.#present(expression),
+      declare: (name) => this.#cells.declare(name),
     });
     this.#queue = new ExecutionQueue({
       run: (code, request) => this.#run(code, request),

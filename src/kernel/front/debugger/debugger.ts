@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, sep } from "node:path";
+import { basename, isAbsolute, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { CompiledModule, LineMap } from "../../compiler/protocol";
 import type { Inspector } from "./inspector";
 import { murmur2 } from "./murmur2";
 import { generatedPlace, sourcePlace } from "./places";
-import { type RemoteObject, Variables } from "./variables";
+import { argumentOf, type Holder, type RemoteObject, setProperty, textOf, Variables } from "./variables";
 
 type Fields = Record<string, unknown>;
 
@@ -38,8 +39,9 @@ const SEED = 0xc70f6907;
 const PREFIX = join(tmpdir(), `vitlab_${process.pid}`) + sep;
 const SUFFIX = ".ts";
 const THREAD = 1;
-/** Variables of the notebook: the exports of all cells, as plain properties. */
-const NOTEBOOK = "Object.assign({}, __tslab__.exports)";
+/** Variables of the notebook: the exports of all cells; of those that the running cell has yet to set, a copy knows the values. */
+const NOTEBOOK = "__tslab__.exports";
+const NOTEBOOK_COPY = `Object.assign({}, ${NOTEBOOK})`;
 /** tslab puts this before the first line of a cell. */
 const FIRST_LINE_PREFIX = /^\(async function|^\(function/;
 const NOT_THE_USERS = ["/node_modules/", "^node:", "/dist/kernel/", "^evalmachine"];
@@ -50,6 +52,8 @@ export interface DebuggerHost {
   readonly event: (content: Fields) => void;
   /** The MIME bundle of a notebook variable. */
   readonly present: (expression: string) => Promise<{ data: Fields; metadata: Fields }>;
+  /** Has later cells know a variable that no cell declares. */
+  readonly declare: (name: string) => void;
 }
 
 /**
@@ -187,6 +191,10 @@ export class NotebookDebugger {
         const { result } = await this.#evaluate(name, given.frameId);
         return { data: { "text/plain": result }, metadata: {} };
       }
+      case "setVariable":
+        return this.#setVariable(given);
+      case "copyToGlobals":
+        return this.#copyToGlobals(given);
       case "evaluate":
         return this.#evaluate(String(given.expression), given.frameId);
       case "continue":
@@ -211,7 +219,7 @@ export class NotebookDebugger {
       case "configurationDone":
         return {};
       case "modules":
-        return { modules: [], totalModules: 0 };
+        return this.#modules(given);
       default:
         throw new Error(`the debugger knows no "${command}"`);
     }
@@ -247,7 +255,7 @@ export class NotebookDebugger {
       stoppedThreads: this.stopped ? [THREAD] : [],
       richRendering: true,
       exceptionPaths: ["all", "uncaught"],
-      copyToGlobals: false,
+      copyToGlobals: true,
     };
   }
 
@@ -322,39 +330,70 @@ export class NotebookDebugger {
   }
 
   async #scopes(frame: Frame): Promise<Fields> {
-    const shown = frame.scopeChain.filter(({ type }) => type !== "global" && type !== "script");
-    const local = shown.filter(({ type }) => type !== "closure").flatMap(({ object }) => object.objectId ?? []);
-    const closure = shown.filter(({ type }) => type === "closure").flatMap(({ object }) => object.objectId ?? []);
+    const { callFrameId } = frame;
+    const holders = frame.scopeChain.flatMap(({ type, object: { objectId } }, scopeNumber) =>
+      type === "global" || type === "script" || !objectId
+        ? []
+        : [{ type, objectId, scope: { callFrameId, scopeNumber } }],
+    );
+    const local = holders.filter(({ type }) => type !== "closure");
+    const closure = holders.filter(({ type }) => type === "closure");
     const scopes = [{ name: "Locals", variablesReference: this.#variables.reference(...local), expensive: false }];
     if (closure.length > 0) {
       scopes.push({ name: "Closure", variablesReference: this.#variables.reference(...closure), expensive: false });
     }
-    const notebook = await this.#notebook();
-    if (notebook.objectId) {
-      scopes.push({
-        name: "Globals",
-        variablesReference: this.#variables.reference(notebook.objectId),
-        expensive: false,
-      });
-    }
+    const notebook = this.#variables.reference(await this.#notebook());
+    scopes.push({ name: "Globals", variablesReference: notebook, expensive: false });
     return { scopes };
   }
 
-  async #notebook(): Promise<RemoteObject> {
-    const { result } = await this.host.inspector.post("Runtime.evaluate", {
-      expression: NOTEBOOK,
-      objectGroup: "notebook",
-    });
-    return result as RemoteObject;
+  async #notebook(): Promise<Required<Omit<Holder, "scope">>> {
+    const ask = async (expression: string) => {
+      const { result } = await this.host.inspector.post("Runtime.evaluate", { expression, objectGroup: "notebook" });
+      return (result as RemoteObject).objectId!;
+    };
+    return { objectId: await ask(NOTEBOOK_COPY), original: await ask(NOTEBOOK) };
   }
 
   async #notebookVariables(): Promise<Fields> {
     if (!this.#frames) this.#variables.forget();
-    const { objectId } = await this.#notebook();
-    return { variables: objectId ? await this.#variables.list(this.#variables.reference(objectId)) : [] };
+    return { variables: await this.#variables.list(this.#variables.reference(await this.#notebook())) };
+  }
+
+  async #setVariable({ variablesReference, name, value: expression }: Fields): Promise<Fields> {
+    const found = await this.#valueOf(String(expression), 1);
+    await this.#variables.set(Number(variablesReference), String(name), found);
+    const { value, type, variablesReference: reference } = this.#variables.variable("", found);
+    return { value, type, variablesReference: reference };
+  }
+
+  /** A variable of a stopped frame becomes one of the notebook. */
+  async #copyToGlobals({ srcVariableName, dstVariableName, srcFrameId }: Fields): Promise<Fields> {
+    const name = String(dstVariableName);
+    if (!/^[A-Za-z_$][\w$]*$/.test(name)) throw new Error(`"${name}" can't be the name of a variable`);
+    const value = await this.#valueOf(String(srcVariableName), srcFrameId);
+    const { original } = await this.#notebook();
+    await setProperty(this.host.inspector, original, name, argumentOf(value));
+    this.host.declare(name);
+    return { value: textOf(value), type: value.type, variablesReference: 0 };
+  }
+
+  /** The files that are loaded, from the first one on that is asked for. */
+  #modules({ startModule = 0, moduleCount }: Fields): Fields {
+    const paths = [...new Set([...this.#urls.values()].flatMap((url) => fileOf(url) ?? []))];
+    const modules = paths.map((path, id) => ({ id, name: basename(path), path }));
+    const start = Number(startModule);
+    const end = moduleCount === undefined ? undefined : start + Number(moduleCount);
+    return { modules: modules.slice(start, end), totalModules: modules.length };
   }
 
   async #evaluate(expression: string, frameId: unknown): Promise<Fields> {
+    const result = await this.#valueOf(expression, frameId);
+    const { value, type, variablesReference } = this.#variables.variable("", result);
+    return { result: value, type, variablesReference };
+  }
+
+  async #valueOf(expression: string, frameId: unknown): Promise<RemoteObject> {
     const { inspector } = this.host;
     const asked = this.#frames
       ? await inspector.post("Debugger.evaluateOnCallFrame", {
@@ -364,8 +403,7 @@ export class NotebookDebugger {
       : await inspector.post("Runtime.evaluate", { expression: `with (__tslab__.exports) { ${expression} }` });
     const details = asked.exceptionDetails as { exception?: RemoteObject; text: string } | undefined;
     if (details) throw new Error(details.exception?.description?.split("\n")[0] ?? details.text);
-    const { value, type, variablesReference } = this.#variables.variable("", asked.result as RemoteObject);
-    return { result: value, type, variablesReference };
+    return asked.result as RemoteObject;
   }
 
   #source(path: string): string {
@@ -391,6 +429,12 @@ const CAPABILITIES = {
 /** The name of a cell for the debugger: JupyterLab computes the same. */
 export function pathOf(code: string): string {
   return `${PREFIX}${murmur2(code, SEED)}${SUFFIX}`;
+}
+
+/** The file that a script was loaded from; undefined for cells, Node's own and the kernel's. */
+function fileOf(url: string): string | undefined {
+  const path = url.startsWith("file:") ? fileURLToPath(url) : url;
+  return isAbsolute(path) && !path.includes(`${sep}dist${sep}kernel${sep}`) ? path : undefined;
 }
 
 /** A condition that prints and never holds; `{x}` in the message is the value of x. */

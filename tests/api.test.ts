@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-const root = join(__dirname, "..");
+const dist = join(__dirname, "..", "dist").replaceAll("\\", "/");
 
 /**
  * Every name that an entry point exports, with its types as a user's compiler reads them: what changes here, changes for
@@ -10,15 +10,15 @@ const root = join(__dirname, "..");
  */
 function publicTypes(entry: string): string {
   const options: ts.CompilerOptions = { noLib: true, types: [], moduleResolution: ts.ModuleResolutionKind.Node10 };
-  const program = ts.createProgram([join(root, "dist", entry)], options);
+  const program = ts.createProgram([join(dist, entry)], options);
   const checker = program.getTypeChecker();
   const printer = ts.createPrinter({ removeComments: true });
-  const file = program.getSourceFile(join(root, "dist", entry))!;
+  const file = program.getSourceFile(join(dist, entry))!;
   const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!);
   const texts = names.map((symbol): [string, string] => {
     const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
     const { declarations = [], name } = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
-    const own = declarations.filter((declaration) => declaration.getSourceFile().fileName.includes("/dist/"));
+    const own = declarations.filter((declaration) => declaration.getSourceFile().fileName.startsWith(dist));
     const text = own.map((declaration) => {
       const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
       return printer.printNode(ts.EmitHint.Unspecified, statement, declaration.getSourceFile());

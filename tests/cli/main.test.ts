@@ -109,7 +109,7 @@ describe("vitlab doctor", () => {
     expect(stdout).toContain(`✓ kernel      TS in ${kernel}\n`);
     expect(stdout).toContain(`✓ its Node    ${process.versions.node}, ${process.execPath}, the one that runs here\n`);
     expect(stdout).toContain("– snapshot    none of the compiler for its Node");
-    expect(stdout).toMatch(/^✓ TypeScript {2}5\.\d+\.\d+, with types of Node \d+/m);
+    expect(stdout).toMatch(/^✓ TypeScript {2}6\.\d+\.\d+, with types of Node \d+/m);
     expect(JSON.parse((await vitlab(folder, ["doctor", "--json"], env)).stdout)).toMatchObject({
       kernel: "TS",
       kernelspec: { folder: kernel, nodeVersion: process.versions.node, snapshot: null, problem: null },

@@ -1,5 +1,6 @@
 import type { Completion, Completions } from "../compiler/protocol";
 import { MAGICS, magicTitle } from "./catalog";
+import { commandOf } from "./command-line";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
 /** Magics whose text is about files, and cell magics whose cell is. */
@@ -22,7 +23,8 @@ export function completeMagic(code: string, cursor: number): MagicCompletions | 
   if (!inCode(state) || statementStart(state, line) === "no") return null;
   const [, prefix, percent, name] = found;
   if (prefix !== undefined) return { matches: magicsWith(prefix, before), start: cursor - prefix.length, end: cursor };
-  if (percent === undefined) return /^\s*!\s*[\w.-]+\s/.test(line) ? lastWord(line, cursor) : null;
+  // Behind the name of a program nothing is typed yet: what follows may be a file of a command.
+  if (percent === undefined) return commandOf(`${line}x`) === undefined ? null : lastWord(line, cursor);
   const magic = MAGICS.find((one) => one.name === name && (one.kind === "cell") === (percent === "%%"));
   if (!magic || magic.kind === "expression" || magic.code) return null;
   return WITH_PATHS.has(magic.name) ? lastWord(line, cursor) : nothing(cursor);

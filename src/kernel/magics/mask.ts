@@ -1,7 +1,6 @@
 import { MAGICS } from "./catalog";
+import { commandOf } from "./command-line";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
-
-const COMMAND = /^\s*!\s*[A-Za-z][\w.-]*\s/;
 
 /**
  * A cell with spaces in place of its magics, so that what is left is TypeScript, every character at its place: of `%timeit f(x)`
@@ -23,7 +22,7 @@ export function maskMagics(code: string): string {
 }
 
 function typescriptOf(line: string, first: boolean): { readonly text: string; readonly ends?: boolean } {
-  if (COMMAND.test(line)) return { text: blank(line) };
+  if (commandOf(line) !== undefined) return { text: blank(line) };
   const [head = "", percent, name] = /^\s*(%%?)([A-Za-z]\w*)(?=\s|$)/.exec(line) ?? [];
   const magic = MAGICS.find((one) => one.name === name && (one.kind === "cell") === (percent === "%%"));
   if (!magic || (magic.kind === "cell" && !first)) return { text: line };

@@ -1,4 +1,5 @@
 import { MAGICS, magicHelp, unknownMagic } from "./catalog";
+import { commandOf } from "./command-line";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
 const CELL_MAGICS = ["bash", "html", "javascript", "latex", "markdown", "script", "svg", "writefile"] as const;
@@ -39,8 +40,6 @@ export type ParsedCell =
 
 const LINE_MAGIC = /^\s*%([A-Za-z]\w*)(?=\s|$)/;
 const CELL_MAGIC = /^\s*%%([A-Za-z]\w*)(?=\s|$)[ \t]*(.*)$/;
-// `!ls data`, `!npm install x` and `!ls -l` are commands; `!done`, `!a && b` and `!a - 1` are TypeScript.
-const COMMAND = /^\s*!([A-Za-z][\w.-]*\s+(?!(?:as|in|instanceof|of|satisfies)\b)(?:-[-\w]|\.?\.?\/\S|[\w.~"'$@]).*)$/;
 const HELP = /^(?:(\?\??)\s*([\w$%][\w$.]*|%%\w+)|([\w$%][\w$.]*|%%\w+)\s*(\?\??))$/;
 const STATEMENT = /^(?:async\s+function|class|const|do|for|function|if|import|let|return|switch|throw|try|var|while)\b/;
 
@@ -153,7 +152,7 @@ function parseLines(code: string): ParsedCell {
     const name = start === "no" ? undefined : LINE_MAGIC.exec(line)?.[1];
     const magic = MAGICS.find((one) => one.name === name && one.kind !== "cell");
     const indent = /^\s*/.exec(line)?.[0] ?? "";
-    const command = start === "no" ? null : COMMAND.exec(line);
+    const command = start === "no" ? undefined : commandOf(line);
 
     if (magic?.kind === "expression") {
       const [from, base] = [line.indexOf("%") + 1 + magic.name.length, state.open.length];
@@ -174,8 +173,8 @@ function parseLines(code: string): ParsedCell {
       }
       const argument = line.slice(line.indexOf("%") + 1 + magic.name.length).trim();
       output.push(`${indent}__cell_magic__.${magic.name}(${argument === "" ? "" : JSON.stringify(argument)});`);
-    } else if (command) {
-      output.push(`${indent}await __cell_magic__.shell(${JSON.stringify((command[1] as string).trim())});`);
+    } else if (command !== undefined) {
+      output.push(`${indent}await __cell_magic__.shell(${JSON.stringify(command)});`);
     } else {
       refuse(line, name, start);
       output.push(line);

@@ -35,6 +35,7 @@ describe("completeMagic", () => {
     ["%run no", "no"],
     ["%%writefile w", "w"],
     ["!ls -l wi", "wi"],
+    ["!ls ", ""],
     ["f();\n!cat ./a", "./a"],
     ["%%bash\ncat no", "no"],
     ["%%script sh\n\ncat a\\ b", "a\\ b"],
@@ -46,9 +47,12 @@ describe("completeMagic", () => {
     expect(complete(code)).toEqual([]);
   });
 
-  it.each(["%%time\nf", "%timeit f", "!don", "%%capture out\nconsole.lo"])("leaves %j to TypeScript", (code) => {
-    expect(complete(code)).toBeNull();
-  });
+  it.each(["%%time\nf", "%timeit f", "!don", "!flag && fo", "!a - f", "%%capture out\nconsole.lo"])(
+    "leaves %j to TypeScript",
+    (code) => {
+      expect(complete(code)).toBeNull();
+    },
+  );
 
   it.each(["a %ti", "`\n%ti", "f(\n%ti", "const c = a\n  %ti", "ti"])("offers none in %j", (code) => {
     expect(complete(code)).toBeNull();

@@ -11,6 +11,7 @@ it.each([
   ["a\n  % b", "a\n  % b"],
   ["`\n%time x\n`", "`\n%time x\n`"],
   ["!done", "!done"],
+  ["!a && b.c", "!a && b.c"],
 ])("%j is %j to TypeScript", (code, typescript) => {
   expect(maskMagics(code)).toBe(typescript);
 });

@@ -4,8 +4,10 @@ const Module = require("node:module");
 const ts = require("typescript");
 
 require.extensions[".ts"] = (module, file) => {
-  const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-  module._compile(ts.transpileModule(fs.readFileSync(file, "utf8"), { compilerOptions: options }).outputText, file);
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  // Without a name it is called module.ts, and TypeScript 6 takes an import of "./module" for one of itself.
+  const options = { fileName: file, compilerOptions };
+  module._compile(ts.transpileModule(fs.readFileSync(file, "utf8"), options).outputText, file);
 };
 
 const hidden = (process.env.HIDDEN_PACKAGES ?? "").split(",").filter(Boolean);

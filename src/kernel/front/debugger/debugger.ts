@@ -434,7 +434,8 @@ export function pathOf(code: string): string {
 /** The file that a script was loaded from; undefined for cells, Node's own and the kernel's. */
 function fileOf(url: string): string | undefined {
   const path = url.startsWith("file:") ? fileURLToPath(url) : url;
-  return isAbsolute(path) && !path.includes(`${sep}dist${sep}kernel${sep}`) ? path : undefined;
+  const isLoaded = isAbsolute(path) && /\.[cm]?[jt]sx?$/.test(path);
+  return isLoaded && !path.includes(`${sep}dist${sep}kernel${sep}`) ? path : undefined;
 }
 
 /** A condition that prints and never holds; `{x}` in the message is the value of x. */

@@ -17,7 +17,7 @@ export interface ProcessEntry {
 export interface EndOptions {
   /** One after the other, until nothing is left. */
   readonly signals?: readonly NodeJS.Signals[];
-  /** How long each signal but the last has to take effect. */
+  /** How long each signal has to take effect; after the last one, too, they are gone a moment later. */
   readonly graceMs?: number;
 }
 
@@ -83,11 +83,10 @@ function* endInSteps(
 ): Generator<number, void> {
   // What was found once stays in it: its parent may end before it.
   let known: readonly number[] = roots;
-  for (const [i, signal] of signals.entries()) {
+  for (const signal of signals) {
     let left = family(processTable(), known);
     known = [...new Set([...known, ...left])];
     for (const pid of left) kill(pid, signal);
-    if (i === signals.length - 1) return;
     for (let waited = 0; left.length > 0 && waited < graceMs; waited += POLL_MS) {
       yield POLL_MS;
       left = family(processTable(), known);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { newLayout } from "./layout";
 import { Widget } from "./widget";
 
 export interface AnyWidgetSource {
@@ -24,10 +25,7 @@ export function anyWidget<State extends object = object>(
   state: State = {} as State,
 ): Widget<State & AnyWidgetState> {
   const { esm, css = "" } = source;
-  const layout = new Widget(
-    { module: "@jupyter-widgets/base", moduleVersion: "2.0.0", model: "LayoutModel", view: "LayoutView" },
-    {},
-  );
+  const layout = newLayout();
   const own = { _esm: esm, _css: css, _anywidget_id: sourceId(esm, css), layout: layout.reference };
   return new Widget<State & AnyWidgetState>(
     { module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" },

@@ -1,4 +1,5 @@
 import { kernelComms } from "./kernel-comms";
+import { newLayout } from "./layout";
 import { Widget } from "./widget";
 
 export interface OutputState {
@@ -11,10 +12,7 @@ export interface OutputState {
 /** A place for output: what is printed and displayed while `capture` runs is shown there, as in ipywidgets' Output. */
 export class OutputWidget extends Widget<OutputState> {
   constructor() {
-    const layout = new Widget(
-      { module: "@jupyter-widgets/base", moduleVersion: "2.0.0", model: "LayoutModel", view: "LayoutView" },
-      {},
-    );
+    const layout = newLayout();
     super(
       { module: "@jupyter-widgets/output", moduleVersion: "1.0.0", model: "OutputModel", view: "OutputView" },
       { outputs: [], msg_id: "", layout: layout.reference },

@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { newLayout } from "./layout";
 import { Widget } from "./widget";
 
 const CONTROLS = { module: "@jupyter-widgets/controls", moduleVersion: "2.0.0" };
@@ -55,7 +56,7 @@ export function slider(min: number, max: number, options: SliderOptions = {}): W
   if (!(value >= min && value <= max))
     throw new VitlabError(`slider(${min}, ${max}) starts at ${value}: give a value from ${min} to ${max}`);
   const integer = whole && Number.isInteger(step) && Number.isInteger(value);
-  const layout = new Widget({ ...BASE, model: "LayoutModel", view: "LayoutView" }, {});
+  const layout = newLayout();
   const style = new Widget(
     {
       ...CONTROLS,

@@ -29,8 +29,9 @@ describe("to end processes", () => {
 
   it("takes the next signal for those that pass over the first, and leaves none of them", async () => {
     const child = await start();
+    const ended = once(child, "exit");
     await endProcesses([child.pid!], { graceMs: 60 });
-    await once(child, "exit");
+    await ended;
     expect(child.signalCode).toBe("SIGKILL");
     expect(family(processTable(), [child.pid!])).toEqual([]);
   });

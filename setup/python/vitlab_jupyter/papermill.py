@@ -82,10 +82,6 @@ class TypeScriptTranslator(Translator):
         return "\n".join(f"// {line}".rstrip() for line in text.splitlines())
 
     @classmethod
-    def assign(cls, name, text):
-        return f"const {name} = {text};"
-
-    @classmethod
     def declare(cls, name, value):
         """One declaration, of the type that the parameters cell declares; without one, of the widened type: after
         `const optimizer = "sgd"` the comparison `optimizer === "adam"` would be an error.

@@ -8,6 +8,17 @@ export interface CapturedDisplay {
 /** What `%%capture` leaves to be shown: `stdout`, `stderr`, `display`. */
 export type Uncaptured = readonly string[];
 
+/** A cell's output, as long as `%%capture` holds. */
+export interface Capture {
+  readonly output: CapturedOutput;
+  readonly except: Uncaptured;
+}
+
+/** Where `part` of the output goes instead of being shown; undefined where it is shown. */
+export function keeperOf(capture: Capture | undefined, part: string): CapturedOutput | undefined {
+  return capture && !capture.except.includes(part) ? capture.output : undefined;
+}
+
 /** The output of a cell that is kept instead of shown. */
 export class CapturedOutput {
   stdout = "";

@@ -1,5 +1,6 @@
 import { encodeJson } from "../encode-json";
 import { mendBuiltIns } from "./built-ins";
+import { keeperOf } from "./capture";
 import type { CellImports } from "./cell-imports";
 import { addModules } from "./cell-modules";
 import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
@@ -38,6 +39,8 @@ const FINALLY_MS = 30;
  */
 export class CellRun {
   readonly context: Context;
+  /** Of a cell whose value is shown. */
+  readonly #count: number | undefined;
   readonly #breaks = breaks();
   #ended = false;
   #graceful = false;
@@ -46,14 +49,14 @@ export class CellRun {
     private readonly request: Execute,
     private readonly notebook: Notebook,
   ) {
+    this.#count = request.showResult ? cellNumber(request.cell) : undefined;
     this.context = createContext(request.parent, request.requestId, request.allowStdin);
   }
 
   start(): void {
     const { cell, source, map, output, modules, imports, hasTopLevelAwait } = this.request;
     startCellContext(this.context);
-    const count = cellNumber(cell);
-    if (count !== undefined && this.request.showResult) this.notebook.results.begin(count, source);
+    if (this.#count !== undefined) this.notebook.results.begin(this.#count, source);
     const lines = output.split("\n").length;
     registerSource(cell, { map, source, lines, prefix: executorPrefix(hasTopLevelAwait).length });
     nextTurn(() => {
@@ -117,8 +120,7 @@ export class CellRun {
       this.#end({ error: new KeyboardInterrupt() });
       return;
     }
-    const count = cellNumber(this.request.cell);
-    if (value !== undefined && showResult && count !== undefined) this.notebook.results.add(count, value);
+    if (value !== undefined && this.#count !== undefined) this.notebook.results.add(this.#count, value);
     if (value === undefined || !showResult) {
       this.#end();
       return;
@@ -143,10 +145,10 @@ export class CellRun {
   }
 
   #show(shown: Awaited<ReturnType<ReturnType<typeof loadPresent>>>): void {
-    const { captured } = this.context;
+    const keeper = keeperOf(this.context.captured, "display");
     if (shown === null) this.#end();
-    else if (captured && !captured.except.includes("display")) {
-      captured.output.outputs.push(shown);
+    else if (keeper) {
+      keeper.outputs.push(shown);
       this.#end();
     } else this.#done("ok", undefined, [encodeJson(shown)]);
   }

@@ -1,4 +1,4 @@
-import type { CapturedOutput, Uncaptured } from "./capture";
+import type { Capture } from "./capture";
 import { queueImmediate } from "./immediates";
 import type { ParentId } from "./protocol";
 import { SharedState, seconds, shared } from "./shared-state";
@@ -15,7 +15,7 @@ export interface Context {
   readonly allowStdin: boolean;
   readonly abort: AbortController;
   /** Where its output goes as long as `%%capture` holds, and what of it is shown nevertheless. */
-  captured?: { readonly output: CapturedOutput; readonly except: Uncaptured };
+  captured?: Capture;
   /** What `display` was given and is still being drawn: the cell isn't over before it is shown. */
   readonly displays: Set<Promise<void>>;
   /** Each rejects an await that is under way. */

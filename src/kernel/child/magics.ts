@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import { atHome } from "../at-home";
 import { magicList } from "../magics/catalog";
 import type { CapturedOutput, Uncaptured } from "./capture";
 import { startClock } from "./magics/clock";
@@ -188,8 +188,4 @@ function words(line: string): string[] {
 
 function unquoted(text: string): string {
   return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
-}
-
-function atHome(file: string): string {
-  return file === "~" || file.startsWith("~/") ? path.join(homedir(), file.slice(1)) : file;
 }

@@ -1,4 +1,5 @@
 import { encodeJson } from "../encode-json";
+import { keeperOf } from "./capture";
 import { currentContext } from "./context";
 import { send } from "./output-pipe";
 
@@ -12,7 +13,7 @@ export interface Publication {
 export function publish(kind: string, content: Record<string, unknown>, options: Publication = {}): void {
   const { metadata = {}, buffers = [], comm } = options;
   const { parent, captured } = currentContext();
-  if (captured && !captured.except.includes("display") && captured.output.keep(kind, content)) return;
+  if (keeperOf(captured, "display")?.keep(kind, content)) return;
   let json: Buffer;
   try {
     json = encodeJson(content);

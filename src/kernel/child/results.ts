@@ -25,21 +25,21 @@ export class Results {
     this.#outputs[count] = value;
     const kept = Object.keys(this.#outputs);
     if (kept.length > MOST) delete this.#outputs[Number(kept[0])];
-    const latest = [value, ...this.#latest.slice(0, 2)];
-    for (const [i, name] of LATEST.entries()) {
-      // A library that was loaded into the global object, underscore say, keeps its name.
-      if (Reflect.get(globalThis, name) === this.#latest[i]) Reflect.set(globalThis, name, latest[i]);
-    }
-    this.#latest = latest;
+    this.#setLatest([value, ...this.#latest.slice(0, 2)]);
   }
 
   /** Forgets the values, not what was run. */
   clear(): void {
     for (const count of Object.keys(this.#outputs)) delete this.#outputs[Number(count)];
+    this.#setLatest([undefined, undefined, undefined]);
+  }
+
+  #setLatest(latest: unknown[]): void {
     for (const [i, name] of LATEST.entries()) {
-      if (Reflect.get(globalThis, name) === this.#latest[i]) Reflect.set(globalThis, name, undefined);
+      // A library that was loaded into the global object, underscore say, keeps its name.
+      if (Reflect.get(globalThis, name) === this.#latest[i]) Reflect.set(globalThis, name, latest[i]);
     }
-    this.#latest = [undefined, undefined, undefined];
+    this.#latest = latest;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { atHome } from "../at-home";
 import type { Completion } from "../compiler/protocol";
 
 /** A folder with more entries than this is no help. */
@@ -13,7 +13,7 @@ const MOST = 1000;
 export function completePath(typed: string, folder: string): Completion[] {
   const slash = typed.lastIndexOf("/") + 1;
   const [above, beginning] = [typed.slice(0, slash), typed.slice(slash)];
-  const place = resolve(folder, above === "~/" || above.startsWith("~/") ? join(homedir(), above.slice(1)) : above);
+  const place = resolve(folder, atHome(above));
   return entriesOf(place)
     .filter(({ name }) => name.startsWith(beginning) && (beginning.startsWith(".") || !name.startsWith(".")))
     .slice(0, MOST)

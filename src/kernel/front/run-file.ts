@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, extname, resolve } from "node:path";
+import { atHome } from "../at-home";
 
 const ENDINGS = [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".ipynb"];
 
@@ -17,7 +17,7 @@ interface NotebookCell {
 
 /** What `%run file` runs: the file as one cell, or the code cells of a notebook. Throws with a sentence when there is no such file or it is of another kind. */
 export function cellsOfFile(file: string, folder: string): FileCell[] {
-  const path = resolve(folder, file.startsWith("~/") ? join(homedir(), file.slice(1)) : file);
+  const path = resolve(folder, atHome(file));
   const ending = extname(path);
   if (!ENDINGS.includes(ending)) {
     throw new Error(

@@ -73,10 +73,15 @@ export function magicTitle({ name, kind }: Magic): string {
   return `${kind === "cell" ? "%%" : "%"}${name}`;
 }
 
-/** How a magic is used and what it does; undefined where there is none of that title, such as `%time`. */
+/** The magic of that title, such as `%time`. */
+export function magicOf(title: string): Magic | undefined {
+  return MAGICS.find((magic) => magicTitle(magic) === title);
+}
+
+/** How a magic is used and what it does; undefined where there is none of that title. */
 export function magicHelp(title: string): string | undefined {
-  const found = MAGICS.filter((magic) => magicTitle(magic) === title);
-  return found.length === 0 ? undefined : found.map(({ usage, help }) => `${usage}\n\n${help}`).join("\n\n");
+  const found = magicOf(title);
+  return found && `${found.usage}\n\n${found.help}`;
 }
 
 /** What `%lsmagic` prints. */

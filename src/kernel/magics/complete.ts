@@ -1,5 +1,5 @@
 import type { Completion, Completions } from "../compiler/protocol";
-import { MAGICS, magicTitle } from "./catalog";
+import { MAGICS, magicOf, magicTitle } from "./catalog";
 import { commandOf } from "./command-line";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
@@ -25,7 +25,7 @@ export function completeMagic(code: string, cursor: number): MagicCompletions | 
   if (prefix !== undefined) return { matches: magicsWith(prefix, before), start: cursor - prefix.length, end: cursor };
   // Behind the name of a program nothing is typed yet: what follows may be a file of a command.
   if (percent === undefined) return commandOf(`${line}x`) === undefined ? null : lastWord(line, cursor);
-  const magic = MAGICS.find((one) => one.name === name && (one.kind === "cell") === (percent === "%%"));
+  const magic = magicOf(`${percent}${name}`);
   if (!magic || magic.kind === "expression" || magic.code) return null;
   return WITH_PATHS.has(magic.name) ? lastWord(line, cursor) : nothing(cursor);
 }
@@ -47,8 +47,9 @@ function magicsWith(prefix: string, before: readonly string[]): Completion[] {
 
 /** The cell magic that begins these lines and makes what follows something else than TypeScript. */
 function cellMagicAbove(lines: readonly string[]): string | undefined {
-  const name = /^\s*%%([A-Za-z]\w*)/.exec(lines.find((line) => line.trim() !== "") ?? "")?.[1];
-  return MAGICS.find((magic) => magic.kind === "cell" && magic.name === name && !magic.code)?.name;
+  const title = /^\s*(%%[A-Za-z]\w*)/.exec(lines.find((line) => line.trim() !== "") ?? "")?.[1];
+  const magic = title === undefined ? undefined : magicOf(title);
+  return magic?.code ? undefined : magic?.name;
 }
 
 function nothing(cursor: number): Completions {

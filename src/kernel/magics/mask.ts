@@ -1,4 +1,4 @@
-import { MAGICS } from "./catalog";
+import { magicOf } from "./catalog";
 import { commandOf } from "./command-line";
 import { inCode, type ScanState, START, scanLine, statementStart } from "./scan-line";
 
@@ -23,8 +23,8 @@ export function maskMagics(code: string): string {
 
 function typescriptOf(line: string, first: boolean): { readonly text: string; readonly ends?: boolean } {
   if (commandOf(line) !== undefined) return { text: blank(line) };
-  const [head = "", percent, name] = /^\s*(%%?)([A-Za-z]\w*)(?=\s|$)/.exec(line) ?? [];
-  const magic = MAGICS.find((one) => one.name === name && (one.kind === "cell") === (percent === "%%"));
+  const [head = "", title = ""] = /^\s*(%%?[A-Za-z]\w*)(?=\s|$)/.exec(line) ?? [];
+  const magic = magicOf(title);
   if (!magic || (magic.kind === "cell" && !first)) return { text: line };
   if (magic.kind === "cell") return magic.code ? { text: blank(line) } : { text: blank(line), ends: true };
   if (magic.kind === "line") return { text: blank(line) };

@@ -19,7 +19,7 @@ export interface AttendOptions {
 
 /**
  * Attends, head by head, and puts the heads side by side again, `[batch, queries, dim]`: in one operation, or, where somebody
- * watches, one named value after the other: `query`, `key`, `value`, `scores` (of all, seen or not), `weights`, `context`.
+ * watches, one named value after the other: `query`, `key`, `value`, `scores` (of all, seen or not), `weights`, `heads`, `context`.
  */
 export function attend(parts: QueryKeyValue, context: ForwardContext, options: AttendOptions): Tensor3D {
   const { mask, bias } = options;
@@ -34,5 +34,5 @@ export function attend(parts: QueryKeyValue, context: ForwardContext, options: A
   const weights = context.tap("weights", seen);
   const dropped = stackGroups(drop ? dropout(weights, drop) : weights, value.shape[1]);
   const mixed = unstackGroups(tf.matMul(dropped, value) as Tensor4D, weights.shape[1]);
-  return context.tap("context", mergeHeads(mixed));
+  return context.tap("context", mergeHeads(context.tap("heads", mixed)));
 }

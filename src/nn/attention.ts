@@ -49,7 +49,8 @@ export interface SelfAttentionOptions {
  *
  * Parameters: `qkv.weight` `[dim, 3 · dim]` with the columns of query, key and value in that order (of the latter two
  * `kvHeads · dim / heads` each), and `projection.weight` `[dim, dim]`. Named values: `query` and `key` (turned, where
- * positions are rotary), `value`, `scores` (with the position bias, before the mask), `weights`, `context`.
+ * positions are rotary), `value`, `scores` (with the position bias, before the mask), `weights`,
+ * `heads` (the weighted values of each head, `[batch, heads, tokens, headDim]`), `context` (those side by side).
  *
  * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, the position
  * bias has other heads, or attention is over the batch and yet causal or with positions.

@@ -33,7 +33,8 @@ export interface CrossAttentionOptions {
  * option `memoryMask` of the forward pass says; by default all.
  *
  * Parameters: `query.weight` `[dim, dim]`, `keyValue.weight` `[memoryDim, 2 · dim]` with the columns of key and value in that
- * order, `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `context`.
+ * order, `projection.weight` `[dim, dim]`. Named values: `query`, `key`, `value`, `scores`, `weights`, `heads`,
+ * `context`.
  *
  * @throws VitlabError when heads doesn't divide dim, or the dropout isn't at least 0 and below 1.
  */

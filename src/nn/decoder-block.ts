@@ -34,8 +34,8 @@ export interface DecoderBlockOptions<
  * `norm3(x + mlp(x))`. Pre-norm: `x + attention(norm1(x))`, then `x + crossAttention(norm2(x), memory)`, then
  * `x + mlp(norm3(x))`. The pass's `mask` is for the former attention, its `memoryMask` for the latter.
  *
- * Named values: `input`, those of `attention`, `crossAttention` and `mlp`, `output`, each of the first and last
- * `[batch, tokens, dim]`.
+ * Named values, each `[batch, tokens, dim]` besides those inside `attention`, `crossAttention` and `mlp`: `input`,
+ * `norm1.output`, `attention.output`, `norm2.output`, `crossAttention.output`, `norm3.output`, `mlp.output`, `output`.
  */
 export class DecoderBlock<
   Norm extends NormLayer = LayerNorm,
@@ -109,9 +109,9 @@ export class DecoderBlock<
       forward: (tokens, within, residual) => this.crossAttention.forward(tokens, memory, within, residual),
     };
     return {
-      norm1: (tokens: Tensor3D) => this.norm1.forward(tokens),
-      norm2: (tokens: Tensor3D) => this.norm2.forward(tokens),
-      norm3: (tokens: Tensor3D) => this.norm3.forward(tokens),
+      norm1: (tokens: Tensor3D) => context.tap("norm1.output", this.norm1.forward(tokens)),
+      norm2: (tokens: Tensor3D) => context.tap("norm2.output", this.norm2.forward(tokens)),
+      norm3: (tokens: Tensor3D) => context.tap("norm3.output", this.norm3.forward(tokens)),
       attention: residualBranch(this.attention, context.at("attention")),
       crossAttention: residualBranch(ofMemory, context.at("crossAttention")),
       mlp: residualBranch(this.mlp, context.at("mlp")),

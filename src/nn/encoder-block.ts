@@ -59,7 +59,8 @@ export interface EncoderBlockOptions<
  * 2021, equations 2 and 3). Post-norm: `norm1(x + attention(x))`, then `norm2(x + mlp(x))` (Vaswani et al., 2017,
  * section 3.1).
  *
- * Named values: `input`, those of `attention` and `mlp`, `output`, each of the first and last `[batch, tokens, dim]`.
+ * Named values, each `[batch, tokens, dim]` besides those inside `attention` and `mlp`: `input`, `norm1.output`,
+ * `attention.output`, `middle` (the sum between attention and MLP), `norm2.output`, `mlp.output`, `output`.
  */
 export class EncoderBlock<
   Norm extends NormLayer = LayerNorm,
@@ -101,14 +102,14 @@ export class EncoderBlock<
    */
   forward(x: Tensor3D, given?: ForwardInput): Tensor3D {
     const context = ForwardContext.from(given);
-    const { norm1, attention, norm2, mlp, add } = this.parts(x, context);
+    const { norm1, attention, middle, norm2, mlp, add } = this.parts(x, context);
     return tf.tidy(() => {
       let tokens = context.tap("input", x);
       if (this.norm === "pre") {
-        tokens = add(tokens, attention(norm1(tokens)));
+        tokens = middle(add(tokens, attention(norm1(tokens))));
         tokens = add(tokens, mlp(norm2(tokens)));
       } else {
-        tokens = norm1(add(tokens, attention(tokens)));
+        tokens = norm1(middle(add(tokens, attention(tokens))));
         tokens = norm2(add(tokens, mlp(tokens)));
       }
       return context.tap("output", tokens);
@@ -122,8 +123,9 @@ export class EncoderBlock<
       throw new VitlabError(`encoder block got ${showShape(x.shape)}: expected [batch, tokens, ${this.dim}]`);
     checkNotDisposed("the input of the block", x);
     return {
-      norm1: (tokens: Tensor3D) => this.norm1.forward(tokens),
-      norm2: (tokens: Tensor3D) => this.norm2.forward(tokens),
+      norm1: (tokens: Tensor3D) => context.tap("norm1.output", this.norm1.forward(tokens)),
+      middle: (tokens: Tensor3D) => context.tap("middle", tokens),
+      norm2: (tokens: Tensor3D) => context.tap("norm2.output", this.norm2.forward(tokens)),
       attention: residualBranch(this.attention, context.at("attention")),
       mlp: residualBranch(this.mlp, context.at("mlp")),
       add: residualSum(context, this.rates),

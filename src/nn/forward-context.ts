@@ -4,6 +4,7 @@ import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
 import { showShape } from "../base/shape";
 import { tf } from "../tensor/tf";
+import { aliasOf } from "./hook-names";
 import type { Trace } from "./trace";
 
 /** Replaces a named value during a run; must keep its shape. */
@@ -30,7 +31,10 @@ export interface ForwardOptions {
   memoryMask?: Tensor;
   /** Collects every named value. */
   trace?: Trace;
-  /** Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`. */
+  /**
+   * Replaces named values during the run, e.g. `{ "blocks.0.attention.weights": (a) => … }`, under vitlab's names or
+   * TransformerLens', in whose shapes they then come and go.
+   */
   edit?: Readonly<Record<string, Edit>>;
 }
 
@@ -70,7 +74,7 @@ export class ForwardContext {
           "give them by name, such as { mask }",
       );
     checkOptions("forward", given, { ...OPTIONS, ...more });
-    return new ForwardContext(given);
+    return new ForwardContext(given.edit ? { ...given, edit: underOwnNames(given.edit) } : given);
   }
 
   /** The context of a module inside the present one. */
@@ -86,7 +90,7 @@ export class ForwardContext {
   /** Whether anybody wants a value below here, so that operations can't be fused. */
   get watched(): boolean {
     const { trace, edit } = this.options;
-    return trace !== undefined || Object.keys(edit ?? {}).some((name) => name.startsWith(this.path));
+    return trace?.wants(this.path) || Object.keys(edit ?? {}).some((name) => name.startsWith(this.path));
   }
 
   /** Offers a named value to `edit` and `trace`, and returns what to go on with. */
@@ -129,4 +133,17 @@ function checkedEdit<T extends Tensor>(path: string, value: T, edit: Edit): T {
       `edit of ${path} returned ${showShape(result.shape)}: expected the shape it got, ${showShape(value.shape)}`,
     );
   return result;
+}
+
+/** @throws VitlabError when a value is edited under both of its names. */
+function underOwnNames(edits: Readonly<Record<string, Edit>>): Record<string, Edit> {
+  const own: Record<string, Edit> = {};
+  for (const [name, edit] of Object.entries(edits)) {
+    const alias = aliasOf(name);
+    const ownName = alias?.name ?? name;
+    if (Object.hasOwn(own, ownName))
+      throw new VitlabError(`edit names ${ownName} twice, once as ${name}: give one function for it`);
+    own[ownName] = alias ? (value) => alias.turned(checkedEdit(name, alias.turned(value), edit)) : edit;
+  }
+  return own;
 }

@@ -28,14 +28,16 @@ export interface ResidualRates {
 }
 
 /**
- * A layer as a residual branch of the tokens that it is called with.
+ * A layer as a residual branch of the tokens that it is called with. Named value: `output`, before it is added.
  *
  * @throws VitlabError, when it is computed, where the layer's result has another shape than what it is added to.
  */
 export function residualBranch(layer: BranchLayer, context: ForwardContext): (x: Tensor3D) => Branch {
   return (x) => (residual) => {
-    if (!residual || layer.addsResidual) return layer.forward(x, context, residual);
-    return addResidual(residual, layer.forward(x, context));
+    const fused = residual && layer.addsResidual && !context.watched;
+    if (fused) return layer.forward(x, context, residual);
+    const output = context.tap("output", layer.forward(x, context));
+    return residual ? addResidual(residual, output) : output;
   };
 }
 

@@ -4,24 +4,49 @@ import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { escapeHtml, htmlTable, shortenToBytes, textTable } from "../base/text-table";
 import { tf } from "../tensor/tf";
+import { aliasOf } from "./hook-names";
 
 const COLUMNS = [{ name: "name" }, { name: "shape" }, { name: "numbers", numeric: true }];
 const MOST_LINES = 12;
 const MOST_BYTES = 1000;
 
-/** The named values of one forward pass, e.g. `blocks.0.attention.weights` `[batch, heads, tokens, tokens]`. */
+/**
+ * The named values of one forward pass, e.g. `blocks.0.attention.weights` `[batch, heads, tokens, tokens]`.
+ *
+ * Values are found under TransformerLens' names as well, such as `blocks.0.attn.hook_pattern`, in the shapes they have there.
+ */
 export class Trace {
   private readonly values = new Map<string, Tensor>();
+  /** Values as TransformerLens shapes them, by its names. */
+  private readonly turned = new Map<string, Tensor>();
+  private readonly wanted: ReadonlySet<string> | undefined;
 
-  constructor() {
+  /** @param names which values to keep, under either name. Default all; fewer take less memory, and let the rest be fused. */
+  constructor(names?: readonly string[]) {
+    this.wanted = names && new Set(names.map((name) => aliasOf(name)?.name ?? name));
     printAs(this, describe);
   }
 
-  /** Keeps a value under a name; called by the modules during the pass. */
+  /** Whether it keeps any value whose name begins so. */
+  wants(beginning: string): boolean {
+    return !this.wanted || [...this.wanted].some((name) => name.startsWith(beginning));
+  }
+
+  /** Keeps a value under a name, if it is wanted; called by the modules during the pass. */
   record(name: string, value: Tensor): void {
+    if (this.wanted && !this.wanted.has(name)) return;
     // A copy of the handle, not of the numbers: the pass frees its own.
     this.values.get(name)?.dispose();
     this.values.set(name, tf.keep(tf.clone(value)));
+  }
+
+  /** @throws VitlabError when a value that was asked for was never computed. */
+  checkComplete(): void {
+    const missed = [...(this.wanted ?? [])].filter((name) => !this.values.has(name));
+    if (missed.length > 0)
+      throw new VitlabError(
+        `the trace is to keep ${missed.join(", ")}, which this model doesn't compute; model.run(images).trace.names() lists the names`,
+      );
   }
 
   /**
@@ -30,6 +55,8 @@ export class Trace {
    * @throws VitlabError listing the names there are.
    */
   get<T extends Tensor = Tensor>(name: string): T {
+    const alias = aliasOf(name);
+    if (alias && this.values.has(alias.name)) return this.asThere(name, alias.name, alias.turned) as T;
     const value = this.values.get(name);
     if (!value)
       throw new VitlabError(
@@ -38,8 +65,16 @@ export class Trace {
     return value as T;
   }
 
+  private asThere(name: string, own: string, turn: (value: Tensor) => Tensor): Tensor {
+    const known = this.turned.get(name);
+    if (known) return known;
+    const value = tf.keep(turn(this.values.get(own) as Tensor));
+    this.turned.set(name, value);
+    return value;
+  }
+
   has(name: string): boolean {
-    return this.values.has(name);
+    return this.values.has(aliasOf(name)?.name ?? name);
   }
 
   /** The names, in the order the pass computed them. */
@@ -70,8 +105,9 @@ export class Trace {
 
   /** Frees every value. */
   dispose(): void {
-    for (const value of this.values.values()) value.dispose();
+    for (const value of [...this.values.values(), ...this.turned.values()]) value.dispose();
     this.values.clear();
+    this.turned.clear();
   }
 }
 

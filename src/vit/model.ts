@@ -52,13 +52,20 @@ export interface RunOptions {
   interpolatePositions?: boolean;
 }
 
+/** What `run` takes besides: which values its trace keeps. */
+export interface TraceOptions extends RunOptions {
+  /** Names of the values to keep. Default all. */
+  names?: readonly string[];
+}
+
 /**
  * A Vision Transformer for classification (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021, section 3.1):
  * patches, embeddings, encoder blocks, pooling, head.
  *
  * Named values of a run: `patches`, `patchEmbeddings`, `embeddings`,
- * `blocks.i.{input, attention.query, .key, .value, .scores, .weights, .context, mlp.hidden, output}`, `normalized` (where
- * there is a final layer normalization), `pooled`, `logits`.
+ * `blocks.i.{input, norm1.output, attention.query, .key, .value, .scores, .weights, .heads, .context, .output, middle,
+ * norm2.output, mlp.hidden, .output, output}`, `normalized` (where there is a final layer normalization), `pooled`, `logits`.
+ * `HOOKS` has TransformerLens' names of them, which are taken as well.
  */
 export class ViT<
   Norm extends NormLayer = LayerNorm,
@@ -151,12 +158,20 @@ export class ViT<
     return context.tap("pooled", this.pool(tokens));
   }
 
-  /** A forward pass that keeps every named value; dispose the logits and the trace after use. */
-  run(images: Tensor4D, options: RunOptions = {}): { logits: Tensor2D; trace: Trace } {
-    const trace = new Trace();
+  /**
+   * A forward pass that keeps every named value, or those in `names`; dispose the logits and the trace after use.
+   *
+   * @throws VitlabError as `forward` does, and when the model computes no value of a name.
+   */
+  run(images: Tensor4D, { names, ...options }: TraceOptions = {}): { logits: Tensor2D; trace: Trace } {
+    const trace = new Trace(names);
+    let logits: Tensor2D | undefined;
     try {
-      return { logits: this.forward(images, { ...options, trace }), trace };
+      logits = this.forward(images, { ...options, trace });
+      trace.checkComplete();
+      return { logits, trace };
     } catch (error) {
+      logits?.dispose();
       trace.dispose();
       throw error;
     }

@@ -84,9 +84,10 @@ onEveryEngine("SelfAttention", () => {
       value: "[2, 5, 3, 4]",
       scores: "[2, 5, 3, 3]",
       weights: "[2, 5, 3, 3]",
+      heads: "[2, 5, 3, 4]",
       context: "[2, 3, 20]",
     });
-    expect(trace.names()).toEqual(["query", "key", "value", "scores", "weights", "context"]);
+    expect(trace.names()).toEqual(["query", "key", "value", "scores", "weights", "heads", "context"]);
     tf.tidy(() => {
       for (const sum of tf.sum(trace.get("weights"), -1).dataSync()) expect(sum).toBeCloseTo(1, 5);
     });

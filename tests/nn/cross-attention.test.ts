@@ -44,6 +44,7 @@ onEveryEngine("CrossAttention", () => {
       value: "[3, 4, 7, 4]",
       scores: "[3, 4, 5, 7]",
       weights: "[3, 4, 5, 7]",
+      heads: "[3, 4, 5, 4]",
       context: "[3, 5, 16]",
     });
     trace.dispose();

@@ -117,8 +117,10 @@ onEveryEngine("DecoderBlock", () => {
     const trace = new Trace();
     tf.tidy(() => block.forward(tf.ones([1, 2, 16]), tf.ones([1, 3, 16]), { trace }));
     const of = (part: string) =>
-      ["query", "key", "value", "scores", "weights", "context"].map((name) => `${part}.${name}`);
-    expect(trace.names()).toEqual(["input", ...of("attention"), ...of("crossAttention"), "mlp.hidden", "output"]);
+      ["query", "key", "value", "scores", "weights", "heads", "context", "output"].map((name) => `${part}.${name}`);
+    const attentions = [...of("attention"), "norm2.output", ...of("crossAttention"), "norm3.output"];
+    const inOrder = ["input", "norm1.output", ...attentions, "mlp.hidden", "mlp.output", "output"];
+    expect(trace.names()).toEqual(block.settings.norm === "pre" ? inOrder : expect.arrayContaining(inOrder));
     trace.dispose();
     block.dispose();
   });

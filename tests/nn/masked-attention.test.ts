@@ -40,7 +40,7 @@ onEveryEngine("SelfAttention with a mask", () => {
       golden.expectClose(`mask_${name}/output`, module.forward(x, { mask }));
       golden.expectClose(`mask_${name}/output`, module.forward(x, { mask, trace }));
     });
-    expect(trace.names()).toEqual(["query", "key", "value", "scores", "weights", "context"]);
+    expect(trace.names()).toEqual(["query", "key", "value", "scores", "weights", "heads", "context"]);
     for (const options of [{ mask }, { mask, trace }])
       expectTorchGradients(golden, `mask_${name}`, module, TORCH_NAMES, (x) => module.forward(x as Tensor3D, options));
     trace.dispose();

@@ -123,13 +123,19 @@ onEveryEngine("ViT", () => {
     const { logits, trace } = model.run(x);
     const block = (i: number) => ({
       [`blocks.${i}.input`]: "[2, 7, 8]",
+      [`blocks.${i}.norm1.output`]: "[2, 7, 8]",
       [`blocks.${i}.attention.query`]: "[2, 2, 7, 4]",
       [`blocks.${i}.attention.key`]: "[2, 2, 7, 4]",
       [`blocks.${i}.attention.value`]: "[2, 2, 7, 4]",
       [`blocks.${i}.attention.scores`]: "[2, 2, 7, 7]",
       [`blocks.${i}.attention.weights`]: "[2, 2, 7, 7]",
+      [`blocks.${i}.attention.heads`]: "[2, 2, 7, 4]",
       [`blocks.${i}.attention.context`]: "[2, 7, 8]",
+      [`blocks.${i}.attention.output`]: "[2, 7, 8]",
+      [`blocks.${i}.middle`]: "[2, 7, 8]",
+      [`blocks.${i}.norm2.output`]: "[2, 7, 8]",
       [`blocks.${i}.mlp.hidden`]: "[2, 7, 10]",
+      [`blocks.${i}.mlp.output`]: "[2, 7, 8]",
       [`blocks.${i}.output`]: "[2, 7, 8]",
     });
     expect(Object.entries(trace.shapes())).toEqual(

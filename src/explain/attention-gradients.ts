@@ -1,0 +1,58 @@
+import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import type { Edit } from "../nn/forward-context";
+import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
+import { classesOf, type Numbers, numbersOf, tokenCount, tokenGrid } from "./look";
+
+/** Attention weights of some blocks, and how the logit of a class moves with each of them. */
+export interface AttentionGradients {
+  /** Of each block, `[image, heads, tokens, tokens]`. */
+  weights: Numbers[];
+  gradients: Numbers[];
+  /** The class explained, one for each image. */
+  classes: number[];
+}
+
+/**
+ * The gradient of each image's class logit for the attention weights of blocks, each weight a free variable; nothing stays in
+ * the engine.
+ *
+ * @param blocks which blocks
+ * @param asked the class, or one for each image. Default: the one with the largest logit
+ * @throws VitlabError when the model has no such class, computes no attention weights, or mixes images.
+ */
+export function attentionGradients(
+  model: ViT,
+  images: Tensor4D,
+  blocks: readonly number[],
+  asked: number | readonly number[] | undefined,
+): AttentionGradients {
+  if (model.config.attentionOverBatch)
+    throw new VitlabError(
+      "this model attends between the images of a batch (attentionOverBatch), so that no image has an explanation of its own: leave the option out",
+    );
+  const grid = tokenGrid(model, images);
+  const shape = [images.shape[0], model.config.heads, tokenCount(grid), tokenCount(grid)];
+  const weights: Numbers[] = [];
+  let classes: number[] = [];
+  const logitsOfClasses = (...moves: Tensor[]) => {
+    const edit: Record<string, Edit> = {};
+    blocks.forEach((block, i) => {
+      edit[`blocks.${block}.attention.weights`] = (value) => {
+        weights[i] = numbersOf(value);
+        return tf.add(value, moves[i] as Tensor);
+      };
+    });
+    const logits = model.forward(images, { edit });
+    classes = classesOf(model, logits, asked);
+    // No image's logits depend on another's weights: the gradient of their sum is that of each.
+    return tf.sum(tf.mul(logits, tf.oneHot(classes, model.config.classes))) as Scalar;
+  };
+  const gradients: Numbers[] = [];
+  tf.tidy(() => {
+    const still = blocks.map(() => tf.zeros(shape));
+    for (const gradient of tf.grads(logitsOfClasses)(still)) gradients.push(numbersOf(gradient));
+  });
+  return { weights, gradients, classes };
+}

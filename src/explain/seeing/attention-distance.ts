@@ -1,0 +1,92 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions } from "../../base/check-options";
+import type { ViT } from "../../vit/model";
+import { Explanation } from "../explanation";
+import { attentionWeights, checkLook, type Numbers, type TokenGrid, tokenGrid } from "../look";
+
+/** How distance is measured. */
+export interface AttentionDistanceOptions {
+  /**
+   * Whether the weights that a patch gives the other patches are made to add up to 1, without what goes to the class token.
+   * The paper doesn't say. Default false.
+   */
+  renormalize?: boolean;
+}
+
+/**
+ * How far away patches look, on the average: the distance between the centers of query and key, weighted by attention, mean
+ * over all patches; tokens in front of the patches have no place and are left out (Dosovitskiy et al., "An Image is Worth
+ * 16x16 Words", 2021, appendix D.7).
+ *
+ * @returns `[image, block, head]`, in pixels
+ * @throws VitlabError when the images don't fit the model.
+ */
+export function attentionDistance(model: ViT, images: Tensor4D, options: AttentionDistanceOptions = {}): Explanation {
+  checkLook("attentionDistance", model, images);
+  checkOptions("attentionDistance", options, { renormalize: true });
+  const { renormalize = false } = options;
+  const grid = tokenGrid(model, images);
+  const { patchSize } = model.config;
+  const even = evenDistance(grid, patchSize);
+  return byHead(
+    attentionWeights(model, images),
+    (matrix, tokens) => distance(matrix, tokens, grid, { patchSize, renormalize }),
+    {
+      method: `mean attention distance${renormalize ? ", among patches alone" : ""}`,
+      unit: "pixels",
+      even: renormalize ? even : (even * (grid.rows * grid.columns)) / (grid.prefix + grid.rows * grid.columns),
+    },
+  );
+}
+
+/** Numbers of each head of each block: `[image, block, head]`. */
+export function byHead(
+  weights: readonly Numbers[],
+  measure: (matrix: Float32Array, tokens: number) => number,
+  about: { method: string; unit: string; even?: number },
+): Explanation {
+  const [batch, heads, tokens] = (weights[0] as Numbers).shape as [number, number, number];
+  const data = new Float32Array(batch * weights.length * heads);
+  const size = tokens * tokens;
+  weights.forEach(({ data: all }, block) => {
+    for (let image = 0; image < batch; image++)
+      for (let head = 0; head < heads; head++) {
+        const from = (image * heads + head) * size;
+        data[(image * weights.length + block) * heads + head] = measure(all.subarray(from, from + size), tokens);
+      }
+  });
+  const axes = [{ name: "image" }, { name: "block" }, { name: "head" }];
+  return new Explanation({ ...about, axes, shape: [batch, weights.length, heads], data });
+}
+
+/** The mean distance of one matrix between tokens. */
+export function distance(
+  matrix: Float32Array,
+  tokens: number,
+  { rows, columns, prefix }: TokenGrid,
+  { patchSize, renormalize }: { patchSize: number; renormalize: boolean },
+): number {
+  const patches = rows * columns;
+  let total = 0;
+  for (let query = 0; query < patches; query++) {
+    let [sum, weight] = [0, 0];
+    for (let key = 0; key < patches; key++) {
+      const share = matrix[(prefix + query) * tokens + prefix + key] as number;
+      const [down, across] = [
+        Math.floor(query / columns) - Math.floor(key / columns),
+        (query % columns) - (key % columns),
+      ];
+      sum += share * Math.hypot(down, across);
+      weight += share;
+    }
+    if (weight > 0) total += renormalize ? sum / weight : sum;
+  }
+  return (total / patches) * patchSize;
+}
+
+/** What the distance would be if each patch looked at all patches alike. */
+function evenDistance({ rows, columns }: TokenGrid, patchSize: number): number {
+  const patches = rows * columns;
+  const even = new Float32Array(patches * patches).fill(1 / patches);
+  return distance(even, patches, { rows, columns, prefix: 0 }, { patchSize, renormalize: true });
+}

@@ -1,0 +1,47 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions } from "../../base/check-options";
+import type { ViT } from "../../vit/model";
+import { type Query, queryInWords, tokenOf } from "../choices";
+import type { Explanation } from "../explanation";
+import { attentionWeights, checkLook, tokenGrid } from "../look";
+import { byHead } from "./attention-distance";
+
+/** Whose entropy is measured. */
+export interface AttentionEntropyOptions {
+  /** A patch counted from 0, "class" for the class token, or "all" for the mean over all tokens. Default "all". */
+  query?: Query | "all";
+}
+
+/**
+ * How spread out attention is: `-Σ p log p` of a query's weights, in nats; 0 when it looks at one token, `log(tokens)` when at
+ * all alike (Ghader and Monz, "What does Attention in Neural Machine Translation Pay Attention to?", 2017, section 4).
+ *
+ * @returns `[image, block, head]`, in nats
+ * @throws VitlabError when there is no such query.
+ */
+export function attentionEntropy(model: ViT, images: Tensor4D, options: AttentionEntropyOptions = {}): Explanation {
+  checkLook("attentionEntropy", model, images);
+  checkOptions("attentionEntropy", options, { query: true });
+  const { query = "all" } = options;
+  const grid = tokenGrid(model, images);
+  const tokens = grid.prefix + grid.rows * grid.columns;
+  const queries = query === "all" ? undefined : [tokenOf(model, query, grid)];
+  return byHead(attentionWeights(model, images), (matrix) => entropy(matrix, tokens, queries), {
+    method: `attention entropy of ${query === "all" ? "all tokens" : queryInWords(query)}`,
+    unit: "nats",
+    even: Math.log(tokens),
+  });
+}
+
+/** The mean entropy of some rows of a matrix between tokens, or of all. */
+export function entropy(
+  matrix: Float32Array,
+  tokens: number,
+  queries: readonly number[] = Array.from({ length: tokens }, (_, i) => i),
+): number {
+  let total = 0;
+  for (const query of queries)
+    for (const share of matrix.subarray(query * tokens, (query + 1) * tokens))
+      if (share > 0) total -= share * Math.log(share);
+  return total / queries.length;
+}

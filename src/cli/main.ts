@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor/doctor";
 import { evaluateCommand } from "./evaluate/evaluate";
 import { exportCommand } from "./export/export";
 import { finetuneCommand } from "./finetune/finetune";
+import { judgeCommand } from "./judge/judge";
 import { kernelCommand } from "./kernel/kernel";
 import { kernelspecCommand } from "./kernelspec/kernelspec";
 import { modelsCommand } from "./models/models";
@@ -29,6 +30,7 @@ const program = new Command("vitlab")
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
   .addCommand(attentionCommand())
+  .addCommand(judgeCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())
   .addCommand(modelsCommand())

@@ -157,9 +157,8 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
       ticks: "outside",
       tickcolor: theme.axisLine,
       ticklen: 4,
-      nticks: 9,
       // Epochs and steps are counted: half of one is no place to label.
-      ...(xRange[1]! - xRange[0]! < 9 && { dtick: 1 }),
+      ...(xRange[1]! - xRange[0]! < 9 ? { dtick: 1 } : { nticks: 9 }),
     });
     layout[`yaxis${suffix}`] = plotAxis(panel.title, {
       anchor: `x${suffix}`,

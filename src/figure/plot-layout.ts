@@ -60,7 +60,7 @@ export function plotAxis(title: string | undefined, more: Record<string, unknown
       title: { text: forPlotly(title), standoff: 8, font: { size: theme.axisTitleSize, color: theme.mutedInk } },
     }),
     automargin: false,
-    gridcolor: theme.gridLine,
+    ...(more.showgrid !== false && { gridcolor: theme.gridLine }),
     linecolor: theme.axisLine,
     tickfont: { size: theme.labelSize, color: theme.mutedInk },
     zeroline: false,

@@ -1,0 +1,95 @@
+import { attentionGrid } from "../../src/figure/attention-grid";
+import { attentionOverlay } from "../../src/figure/attention-overlay";
+import { bars } from "../../src/figure/bars";
+import { confusionMatrix } from "../../src/figure/confusion-matrix";
+import { curves } from "../../src/figure/curves";
+import type { Figure } from "../../src/figure/figure";
+import { heatmap } from "../../src/figure/heatmap";
+import { imageGrid } from "../../src/figure/image-grid";
+import type { ShapedNumbers } from "../../src/figure/numbers";
+import { patchGrid } from "../../src/figure/patch-grid";
+import { patchStrip } from "../../src/figure/patch-strip";
+import { plot } from "../../src/figure/plot-figure";
+import { tokenSimilarity } from "../../src/figure/token-similarity";
+import { gradientImage } from "./images";
+
+/** Numbers of a shape, each made of its place in every dimension. */
+export function made(shape: readonly number[], value: (...place: number[]) => number): ShapedNumbers {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const placeOf = (index: number) => {
+    const place: number[] = [];
+    let rest = index;
+    for (const length of [...shape].reverse()) {
+      place.unshift(rest % length);
+      rest = Math.floor(rest / length);
+    }
+    return place;
+  };
+  return { shape, data: Float64Array.from({ length: size }, (_, index) => value(...placeOf(index))) };
+}
+
+const image = gradientImage(32, 32, 7);
+const photo = gradientImage(60, 40, 4);
+/** Attention that sums up to 1 and is largest near a patch that moves with the head. */
+const attention = (heads: number, side: number) =>
+  made([heads, side ** 2 + 1, side ** 2 + 1], (head, query, key) => {
+    const weight = (place: number) => 1 / (1 + Math.abs(place - query - head * 3));
+    const sum = Array.from({ length: side ** 2 + 1 }, (_, place) => weight(place)).reduce((a, b) => a + b);
+    return weight(key) / sum;
+  });
+const fromPatch = (place: number) => made([8, 8], (row, column) => 1 / (4 + (row * 8 + column - place) ** 2));
+
+/**
+ * Figures whose pictures are kept in `goldens/NAME.png`: at least one for each function that draws, NAME being the
+ * function's and, after a dash, what is special.
+ */
+export const goldenFigures: Readonly<Record<string, () => Figure>> = {
+  attentionGrid: () => attentionGrid([attention(3, 4), attention(3, 4)], { title: "Attention", size: 90 }),
+  "attentionGrid-image": () => attentionGrid(attention(2, 4), { image, query: 5, sharedRange: false, size: 96 }),
+  attentionOverlay: () => attentionOverlay(image, fromPatch(27), { title: "Where it looks", query: 18, scale: 5 }),
+  "attentionOverlay-photo": () =>
+    attentionOverlay(photo, fromPatch(36), { seen: { left: 10, top: 0, width: 40, height: 40 }, scale: 4 }),
+  bars: () => bars(["cat", "dog", "a long name"], [0.21, 0.72, 0.07], { title: "Answer", percent: true }),
+  "bars-signs": () =>
+    bars(["ears", "tail", "sky"], [1.3, -0.4, 0.002], {
+      valueTitle: "change of the logit",
+      level: { value: 0.5, label: "a random patch" },
+    }),
+  confusionMatrix: () =>
+    confusionMatrix(
+      [
+        [90, 7, 3],
+        [12, 80, 8],
+        [1, 0, 99],
+      ],
+      { classNames: ["cat", "dog", "ship"] },
+    ),
+  curves: () =>
+    curves(
+      {
+        "training loss": [2.1, 1.6, 1.3, 1.1],
+        "validation loss": [2, 1.7, 1.5, 1.4],
+        "validation accuracy": { y: [0.2, 0.4, 0.5, 0.55], panel: "right" },
+      },
+      { title: "Training", yTitle: "loss", rightTitle: "accuracy", rightPercent: true, chance: 2.3, rightChance: 0.1 },
+    ),
+  heatmap: () =>
+    heatmap(
+      made([3, 5], (row, column) => row / 2 - column / 4),
+      { title: "Both signs", xTitle: "key", yTitle: "query", valueTitle: "score" },
+    ),
+  imageGrid: () =>
+    imageGrid([image, gradientImage(32, 24, 6), image], {
+      title: "Pictures",
+      titles: ["right one", "wrong one", "no border"],
+      borders: ["right", "wrong", null],
+    }),
+  patchGrid: () => patchGrid(image, 8, { title: "Patches", highlight: { 5: "ear", 6: "ear", 9: "eye" }, scale: 8 }),
+  patchStrip: () => patchStrip(image, { patchSize: 8, classToken: true, highlight: [3] }),
+  plot: () =>
+    plot({
+      data: [{ type: "scatter", mode: "lines", y: [1, 3, 2] }],
+      layout: { title: { text: "A spec of one's own" }, width: 320, height: 220 },
+    }),
+  tokenSimilarity: () => tokenSimilarity(made([6, 4], (token, dim) => Math.cos(token * (dim + 1)))),
+};

@@ -76,6 +76,7 @@ export { LiveFigure, type LiveFigureOptions, liveFigure } from "./figure/live-fi
 export type { NestedNumbers, NumbersInput, ShapedNumbers } from "./figure/numbers";
 export { type PatchGridOptions, patchGrid } from "./figure/patch-grid";
 export type { PatchHighlight } from "./figure/patch-highlight";
+export { type PatchMapsOptions, patchMaps } from "./figure/patch-maps";
 export { type PatchStripOptions, patchStrip } from "./figure/patch-strip";
 export type { ImageInput, ImagesInput, PixelImage } from "./figure/pixels";
 export { PlotFigure, plot } from "./figure/plot-figure";

@@ -2,6 +2,7 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly, plainText } from "../base/plain-text";
 import { aLevel, type Level } from "./curves";
+import { figureText } from "./figure-text";
 import { widestText } from "./fonts";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
 import { aFlag, aText, checkFigureOptions, either, listOf, type OptionKinds, someTexts } from "./option-kinds";
@@ -108,10 +109,10 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
     config: plotConfig,
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
-  if (level)
-    lines.push(`line at ${percent ? showPercent(level.value) : showNumber(level.value)}: ${plainText(level.label)}`);
+  const shown = percent ? showPercent : showNumber;
+  const levelInWords = level ? [`line at ${shown(level.value)}: ${plainText(level.label)}`] : [];
   const odd = notFinite(numbers);
-  return new PlotFigure(spec, [title ?? "Bars", ...lines, ...(odd ? [odd] : [])].join("\n"));
+  return new PlotFigure(spec, figureText([title ?? "Bars"], lines, [...levelInWords, ...(odd ? [odd] : [])]));
 }
 
 /** The line over all bars, and its name above it. */

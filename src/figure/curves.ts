@@ -1,6 +1,7 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly } from "../base/plain-text";
+import { figureText } from "./figure-text";
 import { measureText } from "./fonts";
 import { extent, notFinite, showNumber } from "./numbers";
 import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKind, type OptionKinds } from "./option-kinds";
@@ -319,5 +320,5 @@ function summary(title: string | undefined, lines: readonly Line[], options: Cur
   const levels = [readLevel(options.chance), readLevel(options.rightChance)]
     .filter((level) => level !== undefined)
     .map((level) => `${level.label}: ${showNumber(level.value)}`);
-  return [title ?? "Curves", ...described, ...levels].join("\n");
+  return figureText([title ?? "Curves"], described, levels);
 }

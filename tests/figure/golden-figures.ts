@@ -8,6 +8,7 @@ import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import type { ShapedNumbers } from "../../src/figure/numbers";
 import { patchGrid } from "../../src/figure/patch-grid";
+import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
 import { plot } from "../../src/figure/plot-figure";
 import { tokenSimilarity } from "../../src/figure/token-similarity";
@@ -85,6 +86,31 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
       borders: ["right", "wrong", null],
     }),
   patchGrid: () => patchGrid(image, 8, { title: "Patches", highlight: { 5: "ear", 6: "ear", 9: "eye" }, scale: 8 }),
+  patchMaps: () =>
+    patchMaps(
+      made([2, 3, 4, 4], (down, across, row, column) =>
+        across === 1 && down === 0 ? 0 : (row - column) * (across + 1) - down,
+      ),
+      {
+        title: "What each patch did",
+        rowTitles: ["cat", "a long name of a class"],
+        columnTitles: ["block 0", "block 1", "block 2"],
+        valueTitle: "change of the logit",
+        marks: [0, 1, 5],
+      },
+    ),
+  "patchMaps-images": () =>
+    patchMaps([fromPatch(10), fromPatch(27), made([8, 8], (row) => (row === 4 ? Number.NaN : row / 60))], {
+      title: "Three methods",
+      titles: ["attention", "rollout", "gradient times input"],
+      images: image,
+      marks: [[], [27], [18, 26]],
+    }),
+  "patchMaps-mosaic": () =>
+    patchMaps(
+      made([16, 4, 4], (place, row, column) => Math.cos(Math.hypot(Math.floor(place / 4) - row, (place % 4) - column))),
+      { title: "Similarity of positions", tight: true, valueTitle: "cosine", size: 40 },
+    ),
   patchStrip: () => patchStrip(image, { patchSize: 8, classToken: true, highlight: [3] }),
   plot: () =>
     plot({

@@ -8,6 +8,9 @@ import * as vitlab from "../../src/index";
 import { goldenFigures } from "./golden-figures";
 import { expectGolden, GOLDENS } from "./golden-picture";
 
+const library: Readonly<Record<string, unknown>> = vitlab;
+const names = Object.keys(goldenFigures);
+
 /** Functions of src/figure that draw nothing of their own. */
 const DRAW_NOTHING = ["liveFigure", "saveFigure", "sharedRange", "show"];
 
@@ -17,12 +20,8 @@ function figureFunctions(): string[] {
   const exported = [...index.matchAll(/export \{([^}]*)\} from "\.\/figure\//g)].flatMap(([, names]) =>
     names!.split(",").map((name) => name.trim()),
   );
-  return exported.filter(
-    (name) => /^[a-z]\w*$/.test(name) && typeof vitlab[name as keyof typeof vitlab] === "function",
-  );
+  return exported.filter((name) => /^[a-z]\w*$/.test(name) && typeof library[name] === "function");
 }
-
-const names = Object.keys(goldenFigures);
 
 describe("the pictures of figures", () => {
   it.each(names)("%s looks as in goldens/", async (name) => {
@@ -70,7 +69,7 @@ describe.each([
     window = openPlotly(file);
   });
   const complaints = ({ data, layout }: { data: unknown; layout: unknown }) => {
-    const [itsData, itsLayout] = window.eval(`(${JSON.stringify([data, layout])})`);
+    const [itsData, itsLayout] = window.eval(`(${JSON.stringify([data, layout])})`) as [unknown, unknown];
     return (window.Plotly.validate(itsData, itsLayout) ?? []).map(({ msg }) => msg);
   };
 

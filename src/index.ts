@@ -69,6 +69,7 @@ export type { SparseConfusion } from "./figure/confusion-counts";
 export { type ConfusionMatrixOptions, confusionMatrix } from "./figure/confusion-matrix";
 export { type Curve, type CurvesOptions, type CurveWithPlaces, curves, type Level } from "./figure/curves";
 export type { Figure, MimeBundle } from "./figure/figure";
+export { type FilterGridOptions, filterGrid } from "./figure/filter-grid";
 export { type HeatmapOptions, heatmap } from "./figure/heatmap";
 export { ImageFigure } from "./figure/image-figure";
 export { type ImageGridOptions, imageGrid } from "./figure/image-grid";
@@ -85,6 +86,7 @@ export type { Rectangle } from "./figure/rectangle";
 export { saveFigure } from "./figure/save-figure";
 export { sharedRange } from "./figure/shared-range";
 export { type ShowOptions, show } from "./figure/show";
+export { type TokenColorsOptions, tokenColors } from "./figure/token-colors";
 export { tokenSimilarity } from "./figure/token-similarity";
 // Pre-trained models: folders and repositories of Hugging Face in and out, and images as such models saw them.
 export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";

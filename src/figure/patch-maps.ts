@@ -28,6 +28,7 @@ import { type ImagesInput, type RgbaImage, toImages } from "./pixels";
 import { atDrawnSize, drawImage, drawOutline, type Place, type Sheet, scaleFor, sheetFigure } from "./sheet";
 import { theme } from "./theme";
 import { drawTiles, type Tile } from "./tiles";
+import { whichOnes } from "./which-ones";
 
 /** How maps of patches are drawn. */
 export interface PatchMapsOptions {
@@ -85,8 +86,6 @@ const OPTIONS: OptionKinds<PatchMapsOptions> = {
 
 const SIZE = 96;
 const TIGHT_SIZE = 64;
-/** Maps that one sentence names. */
-const NAMED = 8;
 
 /** Maps of one size, row by row where they stand in rows. */
 interface Maps {
@@ -304,13 +303,6 @@ function inWords(
       ? [rowTitles?.[row] ?? `row ${row}`, columnTitles?.[column] ?? `column ${column}`].join(", ")
       : undefined;
   };
-  const numbered = (map: number) => `map ${map}${nameOf(map) === undefined ? "" : ` (${plainText(nameOf(map)!)})`}`;
-  const listed = (which: readonly number[], one: string, several: string) => {
-    if (which.length === 0) return [];
-    const named = which.slice(0, NAMED).map((map) => (which.length === 1 ? numbered(map) : String(map)));
-    const more = which.length > NAMED ? ` and ${which.length - NAMED} more` : "";
-    return [which.length === 1 ? `${named[0]} ${one}` : `maps ${named.join(", ")}${more} ${several}`];
-  };
   const mapsWhere = (holds: (map: Float64Array) => boolean) =>
     values.flatMap((map, index) => (holds(map) ? [index] : []));
   const odd = notFinite(...values);
@@ -322,15 +314,17 @@ function inWords(
     `${count}${place} of ${rows} rows and ${columns} columns of patches${images === undefined ? "" : ", over images"}`,
     `${valueTitle ? `${valueTitle}: ` : ""}colors from ${showNumber(zmin)} to ${showNumber(zmax)} for all maps`,
     ...(odd ? [odd] : []),
-    ...listed(
+    ...whichOnes(
+      "map",
       mapsWhere((map) => map.every((value) => value === 0)),
-      "is zero everywhere",
-      "are zero everywhere",
+      "zero everywhere",
+      nameOf,
     ),
-    ...listed(
+    ...whichOnes(
+      "map",
       mapsWhere((map) => !map.some(Number.isFinite)),
-      "has no finite number",
-      "have no finite number",
+      "without a finite number",
+      nameOf,
     ),
     ...(marked.length > 0
       ? [`the largest number lies in an outlined patch in ${hits.length} of ${marked.length} maps`]

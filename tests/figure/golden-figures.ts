@@ -4,6 +4,7 @@ import { bars } from "../../src/figure/bars";
 import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
 import type { Figure } from "../../src/figure/figure";
+import { filterGrid } from "../../src/figure/filter-grid";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import type { ShapedNumbers } from "../../src/figure/numbers";
@@ -11,6 +12,7 @@ import { patchGrid } from "../../src/figure/patch-grid";
 import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
 import { plot } from "../../src/figure/plot-figure";
+import { tokenColors } from "../../src/figure/token-colors";
 import { tokenSimilarity } from "../../src/figure/token-similarity";
 import { gradientImage } from "./images";
 
@@ -39,6 +41,13 @@ const attention = (heads: number, side: number) =>
     return weight(key) / sum;
   });
 const fromPatch = (place: number) => made([8, 8], (row, column) => 1 / (4 + (row * 8 + column - place) ** 2));
+
+const filters = made([5, 6, 6, 3], (filter, row, column, channel) => {
+  if (filter === 0) return column < 3 ? -0.4 : 0.4;
+  if (filter === 2) return channel - 1;
+  if (filter === 3) return row < 3 ? -0.1 : 0.1;
+  return filter === 4 ? Math.sin(row * 2) / 2 : 0;
+});
 
 /**
  * Figures whose pictures are kept in `goldens/NAME.png`: at least one for each function that draws, NAME being the
@@ -74,6 +83,9 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
       },
       { title: "Training", yTitle: "loss", rightTitle: "accuracy", rightPercent: true, chance: 2.3, rightChance: 0.1 },
     ),
+  filterGrid: () =>
+    filterGrid(filters, { title: "Filters", titles: ["edge", "zero", "color", "weak edge", "stripes"] }),
+  "filterGrid-each": () => filterGrid(filters, { scale: "each", columns: 3 }),
   heatmap: () =>
     heatmap(
       made([3, 5], (row, column) => row / 2 - column / 4),
@@ -117,5 +129,15 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
       data: [{ type: "scatter", mode: "lines", y: [1, 3, 2] }],
       layout: { title: { text: "A spec of one's own" }, width: 320, height: 220 },
     }),
+  tokenColors: () =>
+    tokenColors(
+      made([2, 8, 8, 3], (index, row, column, channel) => [row / 7, column / 7, index][channel]!),
+      { title: "What tokens have in common", titles: ["cat", "dog"], images: [image, photo] },
+    ),
+  "tokenColors-one": () =>
+    tokenColors(
+      made([3, 4, 4, 3], (index, row, column, channel) => (row + column + channel * index) / 10),
+      { titles: ["block 0", "block 1", "block 2"], images: image },
+    ),
   tokenSimilarity: () => tokenSimilarity(made([6, 4], (token, dim) => Math.cos(token * (dim + 1)))),
 };

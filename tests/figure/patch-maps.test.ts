@@ -66,7 +66,9 @@ describe("patchMaps", () => {
       "map 1 (gradient) is zero everywhere",
     );
     const { text } = patchMaps([one(0, 0), empty, one(0, 0), one(1, 3)]);
-    expect(text).toContain("4 values are not finite: 4 NaN\nmaps 0, 2 are zero everywhere\nmap 1 has no finite number");
+    expect(text).toContain(
+      "4 values are not finite: 4 NaN\nmaps 0, 2 are zero everywhere\nmap 1 is without a finite number",
+    );
     expect(text).toContain("map 1: none");
     expect(() => patchMaps([empty])).toThrow("maps has no finite number (4 values are not finite: 4 NaN)");
   });

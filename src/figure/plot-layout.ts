@@ -100,6 +100,12 @@ export function indexTicks(count: number, room: number, size: number): number[] 
   return ticks;
 }
 
+/** An axis' range with a part of it added above, and another (the same unless told) below. */
+export function widenedRange(low: number, high: number, part: number, lowPart = part): [number, number] {
+  const span = high - low || Math.abs(high) || 1;
+  return [specNumber(low - span * lowPart)!, specNumber(high + span * part)!];
+}
+
 /** A number for a spec: five significant digits say all that a picture shows, and keep notebooks small. */
 export function specNumber(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;

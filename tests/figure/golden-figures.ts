@@ -5,8 +5,10 @@ import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
 import type { Figure } from "../../src/figure/figure";
 import { filterGrid } from "../../src/figure/filter-grid";
+import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
+import { intervals } from "../../src/figure/intervals";
 import type { ShapedNumbers } from "../../src/figure/numbers";
 import { patchGrid } from "../../src/figure/patch-grid";
 import { patchMaps } from "../../src/figure/patch-maps";
@@ -86,6 +88,42 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
   filterGrid: () =>
     filterGrid(filters, { title: "Filters", titles: ["edge", "zero", "color", "weak edge", "stripes"] }),
   "filterGrid-each": () => filterGrid(filters, { scale: "each", columns: 3 }),
+  headChart: () =>
+    headChart(
+      made([6, 4], (block, head) =>
+        block === 3 && head === 2 ? Number.NaN : 2 + block * 0.8 + Math.sin(head * 2 + block),
+      ),
+      {
+        title: "How far heads look",
+        yTitle: "mean distance in patches",
+        level: { value: 4.2, label: "even attention" },
+      },
+    ),
+  "headChart-intervals": () => {
+    const loss = (block: number, head: number) => Math.max(0, Math.sin(block * 4 + head * 1.7)) * 0.2;
+    return headChart(made([4, 3], loss), {
+      yTitle: "accuracy lost without the head",
+      low: made([4, 3], (block, head) => loss(block, head) - 0.03 - head / 100),
+      high: made([4, 3], (block, head) => loss(block, head) + 0.03),
+      level: { value: 0, label: "nothing lost" },
+    });
+  },
+  "curves-band": () =>
+    curves(
+      {
+        deletion: {
+          y: [0.9, 0.6, 0.3, 0.15, 0.1],
+          low: [0.88, 0.5, 0.22, 0.1, 0.05],
+          high: [0.92, 0.7, 0.4, 0.2, 0.16],
+        },
+        "random order": {
+          y: [0.9, 0.8, 0.6, 0.4, 0.12],
+          low: [0.87, Number.NaN, 0.5, 0.33, 0.06],
+          high: [0.93, Number.NaN, 0.7, 0.48, 0.2],
+        },
+      },
+      { xTitle: "patches deleted", yTitle: "probability" },
+    ),
   heatmap: () =>
     heatmap(
       made([3, 5], (row, column) => row / 2 - column / 4),
@@ -96,6 +134,37 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
       title: "Pictures",
       titles: ["right one", "wrong one", "no border"],
       borders: ["right", "wrong", null],
+    }),
+  intervals: () =>
+    intervals(
+      ["random", "raw attention", "rollout", "gradient times input"],
+      {
+        "deletion area": {
+          values: [0.41, 0.33, 0.3, 0.22],
+          low: [0.38, 0.3, 0.26, 0.2],
+          high: [0.44, 0.36, 0.34, 0.25],
+          better: "lower",
+        },
+        "insertion area": {
+          values: [0.4, 0.47, 0.46, 0.61],
+          low: [0.37, 0.43, 0.41, 0.58],
+          high: [0.43, 0.51, 0.52, 0.64],
+          better: "higher",
+        },
+        "share of the truth found": {
+          values: [0.12, 0.3, Number.NaN, 0.55],
+          low: [0.08, 0.25, Number.NaN, 0.5],
+          high: [0.16, 0.36, Number.NaN, 0.6],
+          better: "higher",
+          level: { value: 0.125, label: "chance" },
+          percent: true,
+        },
+      },
+      { title: "How far explanations can be trusted", highlight: "gradient times input" },
+    ),
+  "intervals-one": () =>
+    intervals(["with", "without"], {
+      "change of the logit": { values: [-0.4, 0.1], low: [-0.7, -0.2], high: [-0.1, 0.5] },
     }),
   patchGrid: () => patchGrid(image, 8, { title: "Patches", highlight: { 5: "ear", 6: "ear", 9: "eye" }, scale: 8 }),
   patchMaps: () =>

@@ -88,7 +88,7 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
 /** Three digits fit into a cell. */
 function cellText(value: number): string {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
-  if (Number.isInteger(value)) return String(value);
+  if (Number.isInteger(value)) return String(value).replace("-", "−");
   const size = Math.abs(value);
   // What float32 makes of 1 reads like 1.
   const digits = Math.abs(value - Math.round(value)) < 1e-6 || size >= 100 ? 0 : size >= 10 ? 1 : 2;

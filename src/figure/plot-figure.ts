@@ -4,6 +4,7 @@ import { VitlabError } from "../base/error";
 import { plainLines } from "../base/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
+import { shortFigureText } from "./figure-text";
 import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";
 import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
@@ -20,7 +21,7 @@ export class PlotFigure implements Figure {
     readonly spec: PlotSpec,
     text: string,
   ) {
-    this.text = plainLines(text);
+    this.text = shortFigureText(plainLines(text));
   }
 
   /** The figure as an SVG document. The same spec gives the same bytes. */

@@ -5,11 +5,16 @@ import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
 import type { Figure } from "../../src/figure/figure";
 import { figureText } from "../../src/figure/figure-text";
+import { filterGrid } from "../../src/figure/filter-grid";
+import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
+import { intervals } from "../../src/figure/intervals";
 import { patchGrid } from "../../src/figure/patch-grid";
+import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
 import { plot } from "../../src/figure/plot-figure";
+import { tokenColors } from "../../src/figure/token-colors";
 import { made } from "./golden-figures";
 import { gradientImage } from "./images";
 
@@ -36,15 +41,40 @@ const large: Readonly<Record<string, () => Figure>> = {
       { classNames: many },
     ),
   curves: () => curves(Object.fromEntries(many.map((name) => [name, [1, 2]])), { chance: 3 }),
+  filterGrid: () =>
+    filterGrid(
+      made([300, 1, 1, 1], (filter) => filter % 2),
+      { titles: many, title, size: 20 },
+    ),
+  headChart: () =>
+    headChart(
+      made([100, 3], (block, head) => block * head),
+      { title, yTitle: title, level: { value: 3, label: title } },
+    ),
   heatmap: () => heatmap([[1]], { title, xTitle: title, yTitle: title, valueTitle: title }),
   imageGrid: () =>
     imageGrid(
       Array.from({ length: 300 }, (_, side) => gradientImage(side + 1)),
       { titles: many, scale: 0.2 },
     ),
+  intervals: () => {
+    const values = many.map((_, index) => index);
+    const panel = { values, low: values, high: values, level: { value: 3, label: title } };
+    return intervals(many, Object.fromEntries(many.slice(0, 40).map((name) => [name, panel])), { title });
+  },
   patchGrid: () => patchGrid(image, 4, { title, highlight: Object.fromEntries(many.map((name, i) => [i, name])) }),
+  patchMaps: () =>
+    patchMaps(
+      made([300, 2, 2], (map) => map % 2),
+      { titles: many, title, valueTitle: title, size: 20 },
+    ),
   patchStrip: () => patchStrip(image, { patchSize: 4, highlight: many.map((_, index) => index) }),
   plot: () => plot({ data: [], layout: {} }, { title: title.repeat(3) }),
+  tokenColors: () =>
+    tokenColors(
+      made([300, 1, 1, 3], () => 0.5),
+      { titles: many, title, size: 20 },
+    ),
 };
 
 describe("the words of a figure", () => {

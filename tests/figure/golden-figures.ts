@@ -129,6 +129,31 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
       made([3, 5], (row, column) => row / 2 - column / 4),
       { title: "Both signs", xTitle: "key", yTitle: "query", valueTitle: "score" },
     ),
+  "heatmap-contributions": () =>
+    heatmap(
+      made([4, 5], (block, part) => (part === 4 ? 1.2 * Math.sin(block) : Math.cos(block * 2 + part) / 2)),
+      {
+        title: "What each part adds to the logit",
+        xLabels: ["head 0", "head 1", "head 2", "head 3", "MLP"],
+        yTitle: "block",
+        valueTitle: "logit",
+      },
+    ),
+  "heatmap-lens": () => {
+    const score = (state: number, answer: number) => Math.exp((answer === 1 ? state : 1) * (answer === 2 ? 1.2 : 1));
+    return heatmap(
+      made([5, 3], (state, answer) => score(state, answer) / (score(state, 0) + score(state, 1) + score(state, 2))),
+      {
+        title: "What the class token would answer",
+        xLabels: ["cat", "dog", "a long name"],
+        yLabels: ["embedding", "block 0", "block 1", "block 2", "block 3"],
+        valueTitle: "probability",
+        zmin: 0,
+        zmax: 1,
+        percent: true,
+      },
+    );
+  },
   imageGrid: () =>
     imageGrid([image, gradientImage(32, 24, 6), image], {
       title: "Pictures",

@@ -12,7 +12,7 @@ export function modelCard(report: RecipeReport): string {
   const { name, summary, model, data } = recipe;
   const usual = recipeByName(name);
   const cifar = data === "cifar10";
-  const dataset = cifar ? "CIFAR-10" : "the drawn data set *shapes*";
+  const { title, dataset } = DATA[data];
   const whole = (n: number) => n.toLocaleString("en-US");
   const left = recipe.without.length > 0 ? ` without ${recipe.without.map(forMarkdown).join(" and ")}` : "";
   const best = curve.at(-1);
@@ -34,8 +34,8 @@ export function modelCard(report: RecipeReport): string {
     "  - task:",
     "      type: image-classification",
     "    dataset:",
-    `      name: ${yaml(`${cifar ? "CIFAR-10" : "shapes"}${left}`)}`,
-    `      type: ${cifar ? "cifar10" : "shapes"}`,
+    `      name: ${yaml(`${title}${left}`)}`,
+    `      type: ${data}`,
     "      split: test",
     "    metrics:",
     "    - type: accuracy",
@@ -101,6 +101,14 @@ It was made for teaching. It knows images of 32x32 pixels and its ${classNames.l
 Licence: MIT, as the project.${cifar ? " CIFAR-10 is by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009)." : ""}
 `;
 }
+
+/** What the data of recipes are called: alone, and in a sentence. */
+const DATA: Readonly<Record<ModelRecipe["data"], { title: string; dataset: string }>> = {
+  cifar10: { title: "CIFAR-10", dataset: "CIFAR-10" },
+  "shapes-v1": { title: "shapes, version 1", dataset: "the drawn data set *shapes*, version 1" },
+  "shapes-v2": { title: "shapes, version 2", dataset: "the drawn data set *shapes*, version 2" },
+  needle: { title: "needle", dataset: "the drawn data set *needle*" },
+};
 
 const STARTS: Readonly<Record<Initialization, string>> = {
   vit: "truncated normal of deviation 0.02",

@@ -82,7 +82,7 @@ On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation
 ${recipeLines(report).join("\n")}
 - time: ${duration(seconds)} on engine ${forMarkdown(engine)}; seed ${recipe.seed} of weights, order and augmentation
 
-After the last epoch: training loss ${best?.trainLoss.toFixed(3)} (of augmented images with smoothed targets), validation accuracy ${percent(best?.validationAccuracy ?? Number.NaN)}.
+After the last epoch: training loss ${best?.trainLoss.toFixed(3)} (of augmented images${recipe.labelSmoothing > 0 ? " with smoothed targets" : ""}), validation accuracy ${percent(best?.validationAccuracy ?? Number.NaN)}.
 
 | epoch | training loss | validation loss | validation accuracy |
 |---|---|---|---|
@@ -145,7 +145,7 @@ function recipeLines({ recipe }: RecipeReport): string[] {
   const mixed = recipe.mix ? `; mixed in pairs: ${named(recipe.mix)}` : "";
   return [
     `- starting weights: ${STARTS[model.initialization ?? "vit"]}`,
-    `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
+    `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} ${warmupEpochs === 1 ? "epoch" : "epochs"} of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
     `- label smoothing ${labelSmoothing}, gradients of at most length ${clipNorm}, stochastic depth ${model.dropPath ?? 0}, weights averaged with decay ${ema}`,
     `- augmentation: ${named(recipe.augment)}${mixed}`,
   ];

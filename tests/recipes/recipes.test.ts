@@ -221,6 +221,14 @@ describe("a report and its model card", () => {
     expect(card).toContain('      name: "CIFAR-10 without `<b>cat</b>: x␊- license: none`"\n');
   });
 
+  it("speaks of one epoch of warm-up, and of smoothed targets only where there are such", () => {
+    const card = modelCard({ ...report, recipe: recipeByName("vit-needle") });
+    expect(card).toContain("after 1 epoch of warm-up");
+    expect(card).toContain("(of augmented images)");
+    expect(card).toContain("images of the drawn data set *needle*;");
+    expect(modelCard(report)).toContain("(of augmented images with smoothed targets)");
+  });
+
   it("tells the starting weights, what was chosen by validation, and every setting that isn't the recipe's", () => {
     const recipe = recipeByName("vit-cifar10");
     const other = {

@@ -47,9 +47,10 @@ export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
 export type { SkippedFile } from "./data/list-images";
 export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/mix";
+export { type NeedleDataset, type NeedleOptions, needle } from "./data/needle";
 export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
-export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+export { type ShapesDataset, type ShapesOptions, type ShapesVersion, shapes } from "./data/shapes";
 export { type TensorDatasetOptions, tensorDataset } from "./data/tensor-dataset";
 export {
   type DatasetToTensorOptions,

@@ -50,5 +50,5 @@ function withSubcommands(command: Command): Command[] {
 /** `vitlab data` loads TensorFlow.js with its first line; who asks for something else shouldn't wait for that. */
 function dataCommand(): Command {
   if (process.argv.includes("data")) return (require("./data/data") as typeof import("./data/data")).dataCommand();
-  return new Command("data").description("get data sets: download CIFAR-10, or draw the shapes");
+  return new Command("data").description("get data sets: download CIFAR-10, or draw images");
 }

@@ -60,6 +60,15 @@ export {
 } from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
+// Looking inside.
+export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
+export type { BlockChoice } from "./explain/intervening/block-choice";
+export {
+  type PatchActivationsOptions,
+  type PatchedValue,
+  patchActivations,
+} from "./explain/intervening/patch-activations";
+export type { StandInKind } from "./explain/intervening/stand-in";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";

@@ -1,0 +1,54 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
+import { answerFunction } from "../vit/problem-type";
+
+/** What is read of a model's answer: the probability of a class, or its logit. */
+export type AnswerKind = "probability" | "logit";
+
+/** Images at a time: what a forward pass of them takes fits into the processor's caches and every machine's memory. */
+const AT_ONCE = 64;
+
+/**
+ * What a model answers to images that are made as they are needed: `[count, classes]`, row by row.
+ *
+ * @param count how many images
+ * @param shape of one of them, `[height, width, channels]`
+ * @param fill writes image i into its place
+ * @throws VitlabError when probabilities are asked of a model that answers with numbers.
+ */
+export function answersTo(
+  model: ViT,
+  count: number,
+  shape: readonly [number, number, number],
+  kind: AnswerKind,
+  fill: (i: number, pixels: Float32Array) => void,
+): Float32Array {
+  if (kind === "probability" && answerFunction(model.config) === "none")
+    throw new VitlabError(
+      'this model answers with numbers, not with probabilities of classes: ask for { of: "logit" }',
+    );
+  const { classes } = model.config;
+  const size = shape[0] * shape[1] * shape[2];
+  const all = new Float32Array(count * classes);
+  for (let start = 0; start < count; start += AT_ONCE) {
+    const some = Math.min(AT_ONCE, count - start);
+    const pixels = new Float32Array(some * size);
+    for (let i = 0; i < some; i++) fill(start + i, pixels.subarray(i * size, (i + 1) * size));
+    tf.tidy(() => {
+      const images = tf.tensor4d(pixels, [some, ...shape]);
+      const answer = kind === "probability" ? model.predict(images) : model.forward(images);
+      all.set(answer.dataSync(), start * classes);
+    });
+  }
+  return all;
+}
+
+/** The answers of a model to images that are at hand. */
+export function answersOf(model: ViT, images: Tensor4D, kind: AnswerKind): Float32Array {
+  const data = images.dataSync() as Float32Array;
+  const [batch, ...shape] = images.shape;
+  const size = data.length / batch;
+  return answersTo(model, batch, shape, kind, (i, pixels) => pixels.set(data.subarray(i * size, (i + 1) * size)));
+}

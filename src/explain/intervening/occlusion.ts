@@ -1,0 +1,83 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkWhole } from "../../base/check-number";
+import { checkOptions } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import type { ViT } from "../../vit/model";
+import { type AnswerKind, answersOf, answersTo } from "../answers";
+import { checkWord } from "../choices";
+import type { Explanation } from "../explanation";
+import { checkLook, classesOf } from "../look";
+import { canvasOf, type Paint, paintWindow } from "../paint";
+import { patchMap } from "../patch-map";
+
+/** What is covered, and how. */
+export interface OcclusionOptions {
+  /** The class, or one for each image. Default: the one with the largest logit. */
+  class?: number | readonly number[];
+  /** Side of the square that is covered, in pixels, or its [height, width]. Default: a patch. */
+  window?: number | readonly [number, number];
+  /** How far the window moves, in pixels. Default: by its own size. */
+  stride?: number;
+  /** What is seen instead. Default "mean". */
+  color?: Paint;
+  /** Default "probability". */
+  of?: AnswerKind;
+}
+
+/**
+ * Occlusion: how much the answer drops when a part of the image is covered (Zeiler and Fergus, "Visualizing and Understanding
+ * Convolutional Networks", 2014, section 4.2). What supports the class is above 0.
+ *
+ * @returns `[image, row, column]` over the places of the window, by default the patches: before minus after. A window that
+ * reaches beyond the border is cut off there, as captum does.
+ * @throws VitlabError when the model has no such class, or window or stride don't fit the images.
+ */
+export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOptions = {}): Explanation {
+  checkLook("occlusion", model, images);
+  checkOptions("occlusion", options, { class: true, window: true, stride: true, color: true, of: true });
+  const { patchSize, classes } = model.config;
+  const of = checkWord("of", options.of ?? "probability", ["probability", "logit"]);
+  const { window = patchSize, color = "mean" } = options;
+  const [height, width] = typeof window === "number" ? [window, window] : window;
+  checkWindow([height, width], images.shape);
+  const [down, across] = [options.stride ?? height, options.stride ?? width];
+  checkWhole("stride", down);
+  const places = (length: number, side: number, stride: number) => Math.ceil((length - side) / stride) + 1;
+  const rows = places(images.shape[1], height, down);
+  const columns = places(images.shape[2], width, across);
+  const canvas = canvasOf(images, color);
+  const before = answersOf(model, images, of);
+  const chosen = classesOf(model, { shape: [canvas.count, classes], data: before }, options.class);
+  const count = rows * columns;
+  const after = answersTo(model, canvas.count * count, canvas.shape, of, (i, pixels) => {
+    const [image, place] = [Math.floor(i / count), i % count];
+    pixels.set(canvas.pixels(image));
+    const [top, left] = [Math.floor(place / columns) * down, (place % columns) * across];
+    paintWindow(pixels, canvas.shape, { top, left, height, width }, canvas.color(image));
+  });
+  const drops = chosen.map((one, image) =>
+    Float32Array.from(
+      { length: count },
+      (_, place) =>
+        (before[image * classes + one] as number) - (after[(image * count + place) * classes + one] as number),
+    ),
+  );
+  return patchMap(
+    drops,
+    { rows, columns },
+    {
+      method: `occlusion by ${height}x${width} pixels of ${color === "mean" ? "the mean color" : "a color"}`,
+      unit: `drop of the class's ${of}`,
+    },
+  );
+}
+
+function checkWindow(window: readonly [number, number], [, height, width]: readonly number[]): void {
+  const fits = [height, width].every(
+    (length, i) => Number.isInteger(window[i]) && window[i]! >= 1 && window[i]! <= length!,
+  );
+  if (!fits)
+    throw new VitlabError(
+      `window is ${window.join("x")}: expected whole pixels, at most the image's ${height}x${width}`,
+    );
+}

@@ -1,0 +1,142 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkWhole } from "../../base/check-number";
+import { checkOptions } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import { showShape } from "../../base/shape";
+import type { ViT } from "../../vit/model";
+import { type AnswerKind, answersOf, answersTo } from "../answers";
+import { checkWord } from "../choices";
+import { Explanation } from "../explanation";
+import { checkLook, classesOf, type TokenGrid, tokenGrid } from "../look";
+import { canvasOf, type Paint, paintWindow, patchWindow } from "../paint";
+import { descending } from "./ranks";
+
+/** How the area under a curve is taken: the plain mean of its values, or by trapeziums over even steps or over the share of patches. */
+export type AreaRule = "mean" | "trapezium" | "evenTrapezium";
+
+export const AREA_RULES: readonly AreaRule[] = ["mean", "trapezium", "evenTrapezium"];
+
+/** How patches are taken away or put back. */
+export interface PerturbationOptions {
+  /** The class, or one for each image. Default: the one with the largest logit of the whole image. */
+  class?: number | readonly number[];
+  /** After step k, `floor(k · patches / steps)` are done. Default 16. */
+  steps?: number;
+  /** What is seen instead of a patch. Default "mean". */
+  color?: Paint;
+  /** Default "probability". */
+  of?: AnswerKind;
+}
+
+const OPTIONS = { class: true, steps: true, color: true, of: true };
+
+/**
+ * The deletion curve: the answer for a class while patches are covered, the most important first. The sooner it falls, the
+ * better the map (Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", 2018,
+ * section 4.2).
+ *
+ * @param map `[image, row, column]`, one number for each patch; of equal ones the earlier patch comes first
+ * @returns `[image, step]`, from none covered to all
+ * @throws VitlabError when the map doesn't fit the model's patches, or an option is out of range.
+ */
+export function deletionCurve(
+  model: ViT,
+  images: Tensor4D,
+  map: Explanation,
+  options: PerturbationOptions = {},
+): Explanation {
+  return perturbationCurve("deletion", model, images, map, options);
+}
+
+/**
+ * The insertion curve: the answer while patches are uncovered, the most important first. The sooner it rises, the better the
+ * map (Petsiuk et al., 2018, section 4.2).
+ *
+ * @param map as `deletionCurve` takes it
+ * @returns `[image, step]`, from none uncovered to all
+ */
+export function insertionCurve(
+  model: ViT,
+  images: Tensor4D,
+  map: Explanation,
+  options: PerturbationOptions = {},
+): Explanation {
+  return perturbationCurve("insertion", model, images, map, options);
+}
+
+function perturbationCurve(
+  which: "deletion" | "insertion",
+  model: ViT,
+  images: Tensor4D,
+  map: Explanation,
+  options: PerturbationOptions,
+): Explanation {
+  const call = `${which}Curve`;
+  checkLook(call, model, images);
+  checkOptions(call, options, OPTIONS);
+  const { steps = 16, color = "mean" } = options;
+  checkWhole("steps", steps);
+  const of = checkWord("of", options.of ?? "probability", ["probability", "logit"]);
+  const grid = tokenGrid(model, images);
+  const maps = mapsOf(map, images.shape[0], grid);
+  const { classes, patchSize } = model.config;
+  const data = answersOf(model, images, of);
+  const chosen = classesOf(model, { shape: [maps.length, classes], data }, options.class);
+  const canvas = canvasOf(images, color);
+  const counts = stepCounts(grid.rows * grid.columns, steps);
+  const orders = maps.map(descending);
+  const answers = answersTo(model, maps.length * counts.length, canvas.shape, of, (i, pixels) => {
+    const [image, step] = [Math.floor(i / counts.length), i % counts.length];
+    const [order, done] = [orders[image] as number[], counts[step] as number];
+    pixels.set(canvas.pixels(image));
+    const covered = which === "deletion" ? order.slice(0, done) : order.slice(done);
+    for (const patch of covered)
+      paintWindow(pixels, canvas.shape, patchWindow(patch, grid.columns, patchSize), canvas.color(image));
+  });
+  const curve = chosen.flatMap((one, image) =>
+    counts.map((_, step) => answers[(image * counts.length + step) * classes + one] as number),
+  );
+  const labels = counts.map((count) => `${count} patches`);
+  return new Explanation({
+    method: `${which} curve by ${map.method}`,
+    unit: `the class's ${of}`,
+    axes: [{ name: "image" }, { name: "step", labels }],
+    shape: [maps.length, counts.length],
+    data: Float32Array.from(curve),
+  });
+}
+
+/** How many patches are done after each step, from 0 to all. */
+export function stepCounts(patches: number, steps: number): number[] {
+  return Array.from({ length: steps + 1 }, (_, k) => Math.floor((k * patches) / steps));
+}
+
+/** The area under each image's curve, between 0 and 1 for probabilities. */
+export function curveAreas({ shape, data }: Explanation, patches: number, rule: AreaRule = "mean"): number[] {
+  checkWord("area", rule, AREA_RULES);
+  const [images, values] = shape as [number, number];
+  const counts = stepCounts(patches, values - 1);
+  return Array.from({ length: images }, (_, image) => {
+    const curve = data.subarray(image * values, (image + 1) * values);
+    if (rule === "mean") return curve.reduce((sum, value) => sum + value, 0) / values;
+    let area = 0;
+    for (let k = 1; k < values; k++) {
+      const wide = rule === "trapezium" ? (counts[k]! - counts[k - 1]!) / patches : 1 / (values - 1);
+      area += (wide * (curve[k]! + curve[k - 1]!)) / 2;
+    }
+    return area;
+  });
+}
+
+/** The maps of an explanation of patches, one for each image. */
+function mapsOf(
+  { method, shape, data, axes }: Explanation,
+  images: number,
+  { rows, columns }: TokenGrid,
+): Float32Array[] {
+  if (axes[1]?.name !== "row" || showShape(shape) !== showShape([images, rows, columns]))
+    throw new VitlabError(
+      `${method} is ${showShape(shape)}: expected a map of the patches, ${showShape([images, rows, columns])} (image, row, column)`,
+    );
+  return Array.from({ length: images }, (_, i) => data.subarray(i * rows * columns, (i + 1) * rows * columns));
+}

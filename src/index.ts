@@ -61,6 +61,7 @@ export {
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
 // Looking inside.
+export { type Moment, type Moments, movie } from "./explain/comparing/movie";
 export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
 export type { BlockChoice } from "./explain/intervening/block-choice";
 export {
@@ -180,6 +181,12 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
+export {
+  type LoadSnapshotsOptions,
+  loadSnapshots,
+  type Snapshot,
+  type Snapshots,
+} from "./train/checkpoint/snapshots";
 export type { ConfusedPair } from "./train/confusion";
 export {
   type EvaluateExamplesOptions,
@@ -196,6 +203,7 @@ export type {
   CheckpointOptions,
   EarlyStoppingOptions,
   FitOptions,
+  SnapshotOptions,
   TrainingOptions,
 } from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";

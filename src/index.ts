@@ -61,6 +61,16 @@ export {
 } from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
+// Looking inside.
+export { type Moment, type Moments, movie } from "./explain/comparing/movie";
+export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
+export type { BlockChoice } from "./explain/intervening/block-choice";
+export {
+  type PatchActivationsOptions,
+  type PatchedValue,
+  patchActivations,
+} from "./explain/intervening/patch-activations";
+export type { StandInKind } from "./explain/intervening/stand-in";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
@@ -179,6 +189,12 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./train/checkpoint/model-checkpoint";
+export {
+  type LoadSnapshotsOptions,
+  loadSnapshots,
+  type Snapshot,
+  type Snapshots,
+} from "./train/checkpoint/snapshots";
 export type { ConfusedPair } from "./train/confusion";
 export {
   type EvaluateExamplesOptions,
@@ -195,6 +211,7 @@ export type {
   CheckpointOptions,
   EarlyStoppingOptions,
   FitOptions,
+  SnapshotOptions,
   TrainingOptions,
 } from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";

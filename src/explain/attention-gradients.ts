@@ -1,9 +1,9 @@
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import { VitlabError } from "../base/error";
 import type { Edit } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { classesOf, type Numbers, numbersOf, tokenCount, tokenGrid } from "./look";
+import { checkPerImage } from "./per-image";
 
 /** Attention weights of some blocks, and how the logit of a class moves with each of them. */
 export interface AttentionGradients {
@@ -28,10 +28,7 @@ export function attentionGradients(
   blocks: readonly number[],
   asked: number | readonly number[] | undefined,
 ): AttentionGradients {
-  if (model.config.attentionOverBatch)
-    throw new VitlabError(
-      "this model attends between the images of a batch (attentionOverBatch), so that no image has an explanation of its own: leave the option out",
-    );
+  checkPerImage(model);
   const grid = tokenGrid(model, images);
   const shape = [images.shape[0], model.config.heads, tokenCount(grid), tokenCount(grid)];
   const weights: Numbers[] = [];

@@ -96,12 +96,26 @@ export interface CheckpointOptions {
   about?: Readonly<Record<string, unknown>>;
 }
 
+/** Which models of a run are kept to look at, one for some of its epochs: each a folder that `loadCheckpoint` opens. */
+export interface SnapshotOptions {
+  /** Epochs between two; the first is of before the first step, the last of the end. Default 1. */
+  every?: number;
+  /** At most so many, 2 or more: the epochs between two are doubled until they fit, start and end among them. Default 20. */
+  keep?: number;
+  /** A folder; made as needed. Default `snapshots` in that of the checkpoint, and needed where there is none. */
+  dir?: string;
+  /** Replace snapshots that are there. Default as the checkpoint says: a run that is resumed goes on with its own. */
+  overwrite?: boolean;
+}
+
 /** What `fit` takes. */
 export interface FitOptions extends TrainingOptions {
   /** Ends the run after the current step, as `run.stop()` does. */
   signal?: AbortSignal;
   /** Saves the run as it goes; nothing is saved where absent. */
   checkpoint?: CheckpointOptions;
+  /** Keeps models of the run as it goes, as in `{ every: 2, dir: "runs/snapshots" }`. Default none. */
+  snapshots?: SnapshotOptions;
   /** Ends the run when it no longer becomes better, as in `{ patience: 3 }`. Default never. */
   earlyStopping?: EarlyStoppingOptions;
   /** Called with each event, before the next step. Default none. */
@@ -133,6 +147,7 @@ export const FIT_OPTIONS: OptionNames<FitOptions> = {
   seed: true,
   signal: true,
   checkpoint: true,
+  snapshots: true,
   earlyStopping: true,
   callbacks: true,
   timing: true,
@@ -147,4 +162,12 @@ export const CHECKPOINT_OPTIONS: OptionNames<CheckpointOptions> = {
   everySeconds: true,
   everySteps: true,
   about: true,
+};
+
+/** The names of all options of snapshots. */
+export const SNAPSHOT_OPTIONS: OptionNames<SnapshotOptions> = {
+  every: true,
+  keep: true,
+  dir: true,
+  overwrite: true,
 };

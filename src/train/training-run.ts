@@ -5,6 +5,8 @@ import { type ExampleBatch, exampleBatches, isImageDataset } from "../data/examp
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
+import { RunSnapshots } from "./checkpoint/run-snapshots";
+import { loadSnapshots, type Snapshots } from "./checkpoint/snapshots";
 import type { Progress } from "./checkpoint/training-state";
 import { describeHistory, describeResult, historyDisplay, trainingDisplay } from "./describe-training";
 import { EventStream } from "./event-stream";
@@ -33,6 +35,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private readonly result: Promise<FitResult>;
   private ending: EndReason | null = null;
   private readonly stretch = new Stretch();
+  private readonly kept: RunSnapshots | null;
   private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, history: this.events.epochs };
 
   constructor(
@@ -46,7 +49,11 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       throw new VitlabError(
         "this model is in training already: await that run, or end it with run.stop() and await it",
       );
-    const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint, () => !this.stretch.isBroken) : null;
+    const isUnderWay = () => !this.stretch.isBroken;
+    const checkpoint = options.checkpoint ? new RunCheckpoint(options.checkpoint, isUnderWay) : null;
+    this.kept = options.snapshots
+      ? new RunSnapshots(options.snapshots, settings.epochs, options.checkpoint, isUnderWay)
+      : null;
     training.set(model, this);
     let tellPlan: (plan: TrainingPlan) => void = () => {};
     let failPlan: (error: unknown) => void = () => {};
@@ -65,6 +72,18 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   /** Epochs so far. */
   get history(): readonly EpochEvent[] {
     return this.events.epochs;
+  }
+
+  /**
+   * The models that it kept so far, which are loaded when one iterates over them.
+   *
+   * @throws VitlabError when the run keeps none, or hasn't begun.
+   */
+  snapshots(): Snapshots {
+    if (this.kept) return loadSnapshots(this.kept.dir);
+    throw new VitlabError(
+      'this run keeps no snapshots: ask for them, fit(model, { snapshots: { dir: "runs/snapshots" } })',
+    );
   }
 
   /** Ends the run after the current step; the model keeps its weights. */
@@ -123,7 +142,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       await nextTurn();
       memory.state.push(...optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D));
       average?.start();
-      const notes = checkpoint ? await this.begin(checkpoint, memory) : [];
+      const { resumed, notes } = checkpoint ? await this.begin(checkpoint, memory) : { resumed: false, notes: [] };
+      await this.beginSnapshots(resumed, average);
       const plan = await this.makePlan(notes, memory.state);
       tellPlan(plan);
       await nextTurn();
@@ -131,6 +151,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       this.stopEarly();
       while (!this.ending && this.progress.epoch < this.settings.epochs) await this.epoch(step, memory, checkpoint);
       const reason = this.ending && this.progress.epoch < this.settings.epochs ? this.ending : "finished";
+      // Early stopping ends at an epoch's end, which nobody knew to be the last.
+      if (reason === "early") await this.kept?.save(this.model, this.progress.epoch, average, true);
       if (reason !== "finished" && checkpoint) {
         await checkpoint.save(this.model, this.progress, memory);
         if (!this.best()) await checkpoint.saveForUse(this.model, memory);
@@ -145,6 +167,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       this.events.end({ error });
       throw error;
     } finally {
+      this.kept?.release();
       checkpoint?.release();
       tf.dispose(memory.state);
       average?.dispose();
@@ -157,7 +180,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   }
 
   /** Puts the run where its checkpoint stands, or writes the first one, so that a full disk shows now. */
-  private async begin(checkpoint: RunCheckpoint, memory: RunMemory): Promise<string[]> {
+  private async begin(checkpoint: RunCheckpoint, memory: RunMemory): Promise<{ resumed: boolean; notes: string[] }> {
     const { saved, notes } = await checkpoint.open(this.model, this.settings);
     if (saved) {
       this.progress = { ...saved.progress, history: this.events.epochs };
@@ -168,9 +191,20 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       });
       if (saved.average) memory.average?.start(saved.average);
     }
+    await checkpoint.saveAll(this.model, this.progress, memory, this.classNames);
+    return { resumed: saved !== null, notes };
+  }
+
+  /** Keeps the model as it is before the first step, or goes on with the series of the run that is resumed. */
+  private async beginSnapshots(resumed: boolean, average: WeightAverage | null): Promise<void> {
+    const { epoch, step } = this.progress;
+    await this.kept?.open(resumed, this.classNames);
+    if (step === 0) await this.kept?.save(this.model, epoch, average);
+  }
+
+  private get classNames(): readonly string[] {
     const { train } = this.settings;
-    await checkpoint.saveAll(this.model, this.progress, memory, isImageDataset(train) ? train.classNames : []);
-    return notes;
+    return isImageDataset(train) ? train.classNames : [];
   }
 
   private makePlan(notes: string[], state: readonly Tensor1D[]): Promise<TrainingPlan> {
@@ -273,6 +307,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     this.progress = { epoch: epoch + 1, step: 0, update, lossSum: 0, seconds: 0, history: this.events.epochs };
     // Saved before it is told: who has heard of an epoch never loses it.
     const withEvent = { ...this.progress, history: [...this.events.epochs, event] };
+    // Before the checkpoint: a run that is killed in between does the epoch, and its snapshot, again.
+    await this.kept?.save(this.model, epoch + 1, memory.average);
     if (checkpoint) {
       await checkpoint.save(this.model, withEvent, memory);
       const { best } = this.settings;

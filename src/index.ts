@@ -61,16 +61,55 @@ export {
 } from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
+export type { AnswerKind } from "./explain/answers";
+export type { Query } from "./explain/choices";
 // Looking inside.
 export { type Moment, type Moments, movie } from "./explain/comparing/movie";
+export { type Axis, Explanation, type ExplanationJson, type ExplanationParts } from "./explain/explanation";
+export type { Fusion } from "./explain/fuse-heads";
 export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
 export type { BlockChoice } from "./explain/intervening/block-choice";
+export { type OcclusionOptions, occlusion } from "./explain/intervening/occlusion";
 export {
   type PatchActivationsOptions,
   type PatchedValue,
   patchActivations,
 } from "./explain/intervening/patch-activations";
 export type { StandInKind } from "./explain/intervening/stand-in";
+export { edgeMap, randomMap } from "./explain/judge/baselines";
+export type { Methods } from "./explain/judge/chosen-methods";
+export { type Explainer, explainers } from "./explain/judge/explainers";
+export type { Interval } from "./explain/judge/interval";
+export { type JudgeOptions, judge } from "./explain/judge/judge";
+export { type JudgedMethod, Judgement, type JudgementParts } from "./explain/judge/judgement";
+export {
+  type AreaRule,
+  curveAreas,
+  deletionCurve,
+  insertionCurve,
+  type PerturbationOptions,
+} from "./explain/judge/perturbation";
+export { spearman } from "./explain/judge/ranks";
+export type { Paint } from "./explain/paint";
+export { type DirectAttributionOptions, directLogitAttribution } from "./explain/reading/direct-attribution";
+export { type LogitLensOptions, logitLens } from "./explain/reading/logit-lens";
+export { type AttentionDistanceOptions, attentionDistance } from "./explain/seeing/attention-distance";
+export { type AttentionEntropyOptions, attentionEntropy } from "./explain/seeing/attention-entropy";
+export { type AttentionMapOptions, attentionMap } from "./explain/seeing/attention-map";
+export {
+  type AttentionRolloutOptions,
+  attentionRollout,
+  type RolloutOptions,
+} from "./explain/seeing/attention-rollout";
+export { type EmbeddingFiltersOptions, embeddingFilters } from "./explain/seeing/embedding-filters";
+export { type GradientAttentionOptions, gradientAttention } from "./explain/seeing/gradient-attention";
+export { type PatchSimilarityOptions, patchSimilarity } from "./explain/seeing/patch-similarity";
+export { positionSimilarity } from "./explain/seeing/position-similarity";
+export { type RelevanceOptions, relevance } from "./explain/seeing/relevance";
+export { type ResidualNormsOptions, residualNorms } from "./explain/seeing/residual-norms";
+export { type TokenComponentsOptions, tokenComponents } from "./explain/seeing/token-components";
+export { type WeightedAttentionOptions, weightedAttention } from "./explain/seeing/weighted-attention";
+export type { State } from "./explain/states";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
@@ -161,6 +200,8 @@ export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
+export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
+export { drawJudgement } from "./panels/draw-judgement";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -243,7 +284,7 @@ export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
 export type { EmbeddingsLayer, HeadLayer, ViTOptions } from "./vit/factories";
 export { minimalViT } from "./vit/minimal";
-export { type RunOptions, ViT, type ViTForwardOptions } from "./vit/model";
+export { type RunOptions, type TraceOptions, ViT, type ViTForwardOptions } from "./vit/model";
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";

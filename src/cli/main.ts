@@ -4,6 +4,7 @@ import { plainLines } from "../base/plain-text";
 import { attentionCommand } from "./attention/attention";
 import { doctorCommand } from "./doctor/doctor";
 import { evaluateCommand } from "./evaluate/evaluate";
+import { explainCommand } from "./explain/explain";
 import { exportCommand } from "./export/export";
 import { finetuneCommand } from "./finetune/finetune";
 import { judgeCommand } from "./judge/judge";
@@ -30,6 +31,7 @@ const program = new Command("vitlab")
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
   .addCommand(attentionCommand())
+  .addCommand(explainCommand())
   .addCommand(judgeCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())

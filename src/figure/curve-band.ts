@@ -1,12 +1,7 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { checkIntervals, type Intervals } from "./interval-lines";
 import { specNumber } from "./plot-layout";
-
-/** The ends of a band around a curve, at each of its places. */
-export interface CurveBand {
-  low: number[];
-  high: number[];
-}
 
 /** How much of what lies below it a band covers. */
 const COVER = 0.2;
@@ -20,23 +15,16 @@ export function readBand(
   name: string,
   { low, high }: { low?: ArrayLike<number>; high?: ArrayLike<number> },
   length: number,
-): CurveBand | undefined {
+): Intervals | undefined {
   if (low === undefined && high === undefined) return undefined;
+  const inShort = (list: unknown) => (isHeights(list) ? `${list.length} numbers` : show(list));
   if (!isHeights(low) || !isHeights(high) || low.length !== length || high.length !== length)
     throw new VitlabError(
       `curve "${name}" has a band of ${inShort(low)} for low and ${inShort(high)} for high: it takes both, ${length} numbers each`,
     );
   const band = { low: Array.from(low), high: Array.from(high) };
-  const wrong = band.low.findIndex((value, place) => value > band.high[place]!);
-  if (wrong >= 0)
-    throw new VitlabError(
-      `curve "${name}" has low ${band.low[wrong]} above high ${band.high[wrong]} at ${wrong} of its band: low is the lower end`,
-    );
+  checkIntervals(band, (place) => `curve "${name}" at ${place}`);
   return band;
-}
-
-function inShort(list: unknown): string {
-  return isHeights(list) ? `${list.length} numbers` : show(list);
 }
 
 /**
@@ -44,7 +32,7 @@ function inShort(list: unknown): string {
  * along the upper.
  */
 export function bandTrace(
-  { low, high }: CurveBand,
+  { low, high }: Intervals,
   { x, color, suffix, logarithmic }: { x: readonly number[]; color: string; suffix: string; logarithmic: boolean },
 ): Record<string, unknown> {
   const isThere = (place: number) =>
@@ -80,12 +68,6 @@ export function bandTrace(
 function translucent(color: string, cover: number): string {
   const channels = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
   return `rgba(${channels.join(", ")}, ${cover})`;
-}
-
-/** The band at a place: " (2.1 to 2.5)"; empty where there is none. */
-export function bandInWords(band: CurveBand | undefined, place: number, shown: (value: number) => string): string {
-  const [low, high] = [band?.low[place], band?.high[place]];
-  return Number.isFinite(low) && Number.isFinite(high) ? ` (${shown(low!)} to ${shown(high!)})` : "";
 }
 
 /** Whether a value is a list of numbers. */

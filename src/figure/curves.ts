@@ -1,8 +1,9 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly } from "../base/plain-text";
-import { bandInWords, bandTrace, type CurveBand, isHeights, readBand } from "./curve-band";
+import { bandTrace, isHeights, readBand } from "./curve-band";
 import { figureText } from "./figure-text";
+import { type Intervals, intervalInWords } from "./interval-lines";
 import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
 import { aLevel, type Level, levelAcross } from "./level-line";
 import { extent, notFinite, showNumber, showPercent } from "./numbers";
@@ -68,7 +69,7 @@ interface Line {
   name: string;
   x: number[];
   y: number[];
-  band: CurveBand | undefined;
+  band: Intervals | undefined;
   right: boolean;
   markers: boolean;
   color: string;
@@ -215,6 +216,7 @@ function readLevel(level: number | Level | undefined): Level | undefined {
 }
 
 function trace(line: Line, suffix: string, percent: boolean): Record<string, unknown> {
+  const { band } = line;
   return {
     type: "scatter",
     mode: line.markers ? "lines+markers" : "lines",
@@ -225,9 +227,9 @@ function trace(line: Line, suffix: string, percent: boolean): Record<string, unk
     yaxis: `y${suffix}`,
     line: { color: line.color, width: 2 },
     marker: { color: line.color, size: 6 },
-    hovertemplate: `${percent ? "%{y:.1%}" : "%{y:.4~g}"}${line.band ? "%{customdata}" : ""}`,
-    ...(line.band && {
-      customdata: line.y.map((_, place) => bandInWords(line.band, place, percent ? showPercent : showNumber)),
+    hovertemplate: `${percent ? "%{y:.1%}" : "%{y:.4~g}"}${band ? "%{customdata}" : ""}`,
+    ...(band && {
+      customdata: line.y.map((_, place) => intervalInWords(band, place, percent ? showPercent : showNumber)),
     }),
   };
 }
@@ -236,7 +238,9 @@ function summary(title: string | undefined, lines: readonly Line[], options: Cur
   const described = lines.map(({ name, y, right, band }) => {
     const known = y.filter(Number.isFinite);
     const places = y.flatMap((height, place) => (Number.isFinite(height) ? [place] : []));
-    const [atFirst, atLast] = [places[0], places.at(-1)].map((place) => bandInWords(band, place ?? -1, showNumber));
+    const [atFirst, atLast] = [places[0], places.at(-1)].map((place) =>
+      band && place !== undefined ? intervalInWords(band, place, showNumber) : "",
+    );
     const [low, high] = extent(known);
     const odd = notFinite(y);
     const bandOdd = band && notFinite(band.low, band.high);

@@ -4,8 +4,8 @@ import { specNumber } from "./plot-layout";
 
 /** The ends of an interval for each of some values. */
 export interface Intervals {
-  low: Float64Array;
-  high: Float64Array;
+  low: readonly number[] | Float64Array;
+  high: readonly number[] | Float64Array;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface Intervals {
  * @throws VitlabError naming the first.
  */
 export function checkIntervals({ low, high }: Intervals, nameOf: (index: number) => string): void {
-  const wrong = low.findIndex((value, index) => value > high[index]!);
+  const wrong = Array.from(low).findIndex((value, index) => value > high[index]!);
   if (wrong >= 0)
     throw new VitlabError(
       `${nameOf(wrong)} has low ${showNumber(low[wrong]!)} above high ${showNumber(high[wrong]!)}: low is the lower end of its interval`,

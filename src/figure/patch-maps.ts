@@ -113,7 +113,7 @@ export function patchMaps(maps: NumbersInput | readonly NumbersInput[], options:
   if (!values.some((map) => map.some(Number.isFinite)))
     throw new VitlabError(`maps has no finite number (${notFinite(...values)}): there is nothing to draw`);
   const { title, valueTitle, alpha = 0.75, tight = false, size = tight ? TIGHT_SIZE : SIZE } = options;
-  const images = readImages(options.images, read);
+  const images = readImages(options, read);
   const marks = readMarks(options.marks, read);
   const found = weightRange(values.flatMap(extent));
   const { name, ...range } = chosenScale([found.zmin, found.zmax], options);
@@ -184,7 +184,7 @@ function readMaps(maps: NumbersInput | readonly NumbersInput[]): Maps {
 
 /** Tensors and flat numbers with a shape in a list are maps of their own; nested arrays are all numbers of one. */
 function isListOfMaps(maps: NumbersInput | readonly NumbersInput[]): maps is readonly NumbersInput[] {
-  return Array.isArray(maps) && maps.length > 0 && maps.every((map) => typeof map === "object" && "shape" in map);
+  return Array.isArray(maps) && maps.some((map) => typeof map === "object" && map !== null && "shape" in map);
 }
 
 function stacked(maps: readonly NumbersInput[]): { shape: number[]; values: Float64Array } {
@@ -222,7 +222,7 @@ function checkOptionsFit({ matrix, values }: Maps, options: PatchMapsOptions): v
   expectCount("columnTitles", matrix?.across ?? 0, "columns of maps");
 }
 
-function readImages(input: ImagesInput | undefined, { matrix, values }: Maps): RgbaImage[] | undefined {
+function readImages({ images: input, original }: PatchMapsOptions, { matrix, values }: Maps): RgbaImage[] | undefined {
   if (input === undefined) return undefined;
   const images = toImages(input, "images");
   const fitting = [1, ...(matrix ? [matrix.down] : []), values.length];
@@ -230,6 +230,8 @@ function readImages(input: ImagesInput | undefined, { matrix, values }: Maps): R
     throw new VitlabError(
       `images has ${images.length} images: one for all maps${matrix ? `, ${matrix.down} for the rows` : ""} or ${values.length} for the maps are expected`,
     );
+  if (original && images.length > 1 && images.length === values.length && matrix?.across !== 1)
+    throw new VitlabError("original is true, and each map has an image of its own: leave it out");
   return images;
 }
 

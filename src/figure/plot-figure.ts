@@ -10,6 +10,7 @@ import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
 import { svgToPng } from "./svg-to-png";
+import { theme } from "./theme";
 
 /** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
 export class PlotFigure implements Figure {
@@ -35,10 +36,16 @@ export class PlotFigure implements Figure {
     return svgToPng(await this.svg(), options.scale ?? 2);
   }
 
-  /** The spec for vitlab's own renderer, a picture that suits light and dark pages, and words. */
+  /**
+   * The spec for vitlab's own renderer, a picture, and words. The picture suits light and dark pages where the spec has the
+   * figures' inks; of others nobody knows what can be read on dark: they stay light.
+   */
   async bundle(): Promise<MimeBundle> {
+    const svg = await this.svg();
+    const { font } = this.spec.layout as { font?: { color?: unknown } };
+    const picture = font?.color === theme.ink ? adaptiveSvg(svg) : svg;
     return {
-      data: { [PLOT_MIME]: this.spec, "image/svg+xml": adaptiveSvg(await this.svg()), "text/plain": this.text },
+      data: { [PLOT_MIME]: this.spec, "image/svg+xml": picture, "text/plain": this.text },
       metadata: {},
     };
   }

@@ -132,7 +132,7 @@ describe("curves", () => {
       );
       expect(() => curves({ loss: { y: [1, 2], low: [0], high: [2] } })).toThrow("a band of 1 numbers for low");
       expect(() => curves({ loss: { y: [1, 2], low: [0, 3], high: [2, 2] } })).toThrow(
-        'curve "loss" has low 3 above high 2 at 1 of its band',
+        'curve "loss" at 1 has low 3 above high 2',
       );
     });
   });

@@ -41,6 +41,26 @@ describe("patchMaps", () => {
     expect(colors.get(`#${quarter.join("")}`)).toBeGreaterThan(patch * 0.9);
   });
 
+  it("takes maps in any form", () => {
+    const nested = [
+      [0.25, 0],
+      [0, 0],
+    ];
+    const shaped = [one(0, 0.25), one(3, 1)];
+    const { text } = patchMaps(shaped);
+    expect(patchMaps([nested, shaped[1]!]).text).toBe(text);
+    expect(
+      patchMaps([
+        nested,
+        [
+          [0, 0],
+          [0, 1],
+        ],
+      ]).text,
+    ).toBe(text);
+    expect(patchMaps({ shape: [2, 2, 2], data: [0.25, 0, 0, 0, 0, 0, 0, 1] }).text).toBe(text);
+  });
+
   it("has white for 0 in the middle where both signs occur", async () => {
     const figure = patchMaps([one(0, -2), one(0, 0.5)], { size: 80 });
     expect(figure.text).toContain("colors from -2 to 2");
@@ -89,6 +109,8 @@ describe("patchMaps", () => {
     expect(width({ images: [image, image] })).toBe(alone + 40 + 12);
     expect(width({ images: image, original: false })).toBe(alone);
     expect(patchMaps(maps, { images: image }).text).toContain("of patches, over images");
+    const own = Array.from({ length: 6 }, () => image);
+    expect(() => patchMaps(maps, { images: own, original: true })).toThrow("each map has an image of its own");
     expect(() => patchMaps(maps, { images: [image, image, image] })).toThrow(
       "images has 3 images: one for all maps, 2 for the rows or 6 for the maps are expected",
     );

@@ -65,7 +65,12 @@ export function meanColor(pixels: Float32Array, channels: number): Float32Array 
   return Float32Array.from(sums, (sum) => sum / (pixels.length / channels));
 }
 
-function givenColor(paint: number | readonly number[], channels: number): Float32Array {
+/**
+ * A color as one number a channel.
+ *
+ * @throws VitlabError when it has another number of channels.
+ */
+export function givenColor(paint: number | readonly number[], channels: number): Float32Array {
   const color = typeof paint === "number" ? Array.from({ length: channels }, () => paint) : paint;
   if (!Array.isArray(color) || color.length !== channels || !color.every(Number.isFinite))
     throw new VitlabError(

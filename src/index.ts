@@ -69,7 +69,9 @@ export {
   type PatchedValue,
   patchActivations,
 } from "./explain/intervening/patch-activations";
+export { type MaskPatchesOptions, maskPatches, shufflePatches, swapPatches } from "./explain/intervening/patch-edits";
 export type { StandInKind } from "./explain/intervening/stand-in";
+export type { Paint } from "./explain/paint";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
@@ -131,6 +133,7 @@ export { Dropout } from "./nn/dropout";
 export { Embedding, type EmbeddingOptions } from "./nn/embedding";
 export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
+export { HOOKS, type Hook } from "./nn/hook-names";
 export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm, type LayerNormOptions } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";

@@ -75,6 +75,7 @@ export {
   type PatchedValue,
   patchActivations,
 } from "./explain/intervening/patch-activations";
+export { type MaskPatchesOptions, maskPatches, shufflePatches, swapPatches } from "./explain/intervening/patch-edits";
 export type { StandInKind } from "./explain/intervening/stand-in";
 export { edgeMap, randomMap } from "./explain/judge/baselines";
 export type { Methods } from "./explain/judge/chosen-methods";
@@ -90,7 +91,7 @@ export {
   type PerturbationOptions,
 } from "./explain/judge/perturbation";
 export { spearman } from "./explain/judge/ranks";
-export type { Paint } from "./explain/paint";
+export type { Paint, Paint } from "./explain/paint";
 export { type DirectAttributionOptions, directLogitAttribution } from "./explain/reading/direct-attribution";
 export { type LogitLensOptions, logitLens } from "./explain/reading/logit-lens";
 export { type AttentionDistanceOptions, attentionDistance } from "./explain/seeing/attention-distance";
@@ -178,6 +179,7 @@ export { Dropout } from "./nn/dropout";
 export { Embedding, type EmbeddingOptions } from "./nn/embedding";
 export { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "./nn/encoder-block";
 export { type Edit, ForwardContext, type ForwardInput, type ForwardOptions } from "./nn/forward-context";
+export { HOOKS, type Hook } from "./nn/hook-names";
 export type { Draws, Initialization } from "./nn/initial";
 export { LayerNorm, type LayerNormOptions } from "./nn/layer-norm";
 export { LayerScale, type LayerScaleOptions } from "./nn/layer-scale";

@@ -91,7 +91,7 @@ export {
   type PerturbationOptions,
 } from "./explain/judge/perturbation";
 export { spearman } from "./explain/judge/ranks";
-export type { Paint, Paint } from "./explain/paint";
+export type { Paint } from "./explain/paint";
 export { type DirectAttributionOptions, directLogitAttribution } from "./explain/reading/direct-attribution";
 export { type LogitLensOptions, logitLens } from "./explain/reading/logit-lens";
 export { type AttentionDistanceOptions, attentionDistance } from "./explain/seeing/attention-distance";

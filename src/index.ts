@@ -61,6 +61,8 @@ export {
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
 // Looking inside.
+export { compareModels } from "./explain/comparing/compare-models";
+export { difference } from "./explain/comparing/difference";
 export { type Moment, type Moments, movie } from "./explain/comparing/movie";
 export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
 export type { BlockChoice } from "./explain/intervening/block-choice";
@@ -175,6 +177,12 @@ export {
 } from "./tensor/node/engine";
 export type { Normalization } from "./tensor/normalization";
 export { tf } from "./tensor/tf";
+export {
+  type BlockProbesOptions,
+  type BlockProbesResult,
+  blockProbes,
+  type StateProbe,
+} from "./train/block-probes";
 // Training.
 export {
   type CheckpointInfo,

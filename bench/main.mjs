@@ -3,11 +3,18 @@
 import { main } from "../setup/main.mjs";
 import { benchKernel } from "./kernel.mjs";
 import { benchData } from "./models/bench-data.mjs";
+import { benchExplain } from "./models/bench-explain.mjs";
 import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
 
-const benches = { kernel: benchKernel, scaling: benchScaling, memory: benchMemory, data: benchData };
+const benches = {
+  kernel: benchKernel,
+  scaling: benchScaling,
+  memory: benchMemory,
+  data: benchData,
+  explain: benchExplain,
+};
 
 await main(async () => {
   const [name, ...args] = process.argv.slice(2);

@@ -4,7 +4,8 @@ import { batches, crossEntropy, muon, pickClasses, presets, Random, shapes, tf, 
 
 /** Trains a small model for some epochs and returns the mean loss of each. */
 export function main(epochs = 8): number[] {
-  const images = pickClasses(shapes({ count: 600, seed: 1 }), ["airplane", "frog"]);
+  // Of the first version, whose drawings are all upright: few images are enough to learn two of them.
+  const images = pickClasses(shapes({ count: 600, seed: 1, version: 1 }), ["airplane", "frog"]);
   const model = new ViT({ ...presets.tiny, classes: 2 }, { seed: 1 });
   const optimizer = muon({ learningRate: 2e-3 });
   const random = new Random(1);

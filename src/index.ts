@@ -47,9 +47,10 @@ export { imageLandmarks, landmarkPatches } from "./data/landmark-patches";
 export type { Landmarks, Point } from "./data/landmarks";
 export type { SkippedFile } from "./data/list-images";
 export { type MixedImages, type Mixing, type MixOptions, mixing } from "./data/mix";
+export { type NeedleDataset, type NeedleOptions, needle } from "./data/needle";
 export { pickClasses } from "./data/pick-classes";
 export { type PassOrder, type PilFilter, type PilResizeOptions, pilResize } from "./data/pil-resize";
-export { type ShapesDataset, type ShapesOptions, shapes } from "./data/shapes";
+export { type ShapesDataset, type ShapesOptions, type ShapesVersion, shapes } from "./data/shapes";
 export { type TensorDatasetOptions, tensorDataset } from "./data/tensor-dataset";
 export {
   type DatasetToTensorOptions,
@@ -60,12 +61,17 @@ export {
 } from "./data/to-tensor";
 export { trivialAugment } from "./data/trivial-augment";
 export { withTransform } from "./data/with-transform";
+export type { AnswerKind } from "./explain/answers";
+export type { Query } from "./explain/choices";
 // Looking inside.
 export { compareModels } from "./explain/comparing/compare-models";
 export { difference } from "./explain/comparing/difference";
 export { type Moment, type Moments, movie } from "./explain/comparing/movie";
+export { type Axis, Explanation, type ExplanationJson, type ExplanationParts } from "./explain/explanation";
+export type { Fusion } from "./explain/fuse-heads";
 export { type Ablated, type AblateOptions, ablate } from "./explain/intervening/ablate";
 export type { BlockChoice } from "./explain/intervening/block-choice";
+export { type OcclusionOptions, occlusion } from "./explain/intervening/occlusion";
 export {
   type PatchActivationsOptions,
   type PatchedValue,
@@ -73,7 +79,40 @@ export {
 } from "./explain/intervening/patch-activations";
 export { type MaskPatchesOptions, maskPatches, shufflePatches, swapPatches } from "./explain/intervening/patch-edits";
 export type { StandInKind } from "./explain/intervening/stand-in";
+export { edgeMap, randomMap } from "./explain/judge/baselines";
+export type { Methods } from "./explain/judge/chosen-methods";
+export { type Explainer, explainers } from "./explain/judge/explainers";
+export type { Interval } from "./explain/judge/interval";
+export { type JudgeOptions, judge } from "./explain/judge/judge";
+export { type JudgedMethod, Judgement, type JudgementParts } from "./explain/judge/judgement";
+export {
+  type AreaRule,
+  curveAreas,
+  deletionCurve,
+  insertionCurve,
+  type PerturbationOptions,
+} from "./explain/judge/perturbation";
+export { spearman } from "./explain/judge/ranks";
 export type { Paint } from "./explain/paint";
+export { type DirectAttributionOptions, directLogitAttribution } from "./explain/reading/direct-attribution";
+export { type LogitLensOptions, logitLens } from "./explain/reading/logit-lens";
+export { type AttentionDistanceOptions, attentionDistance } from "./explain/seeing/attention-distance";
+export { type AttentionEntropyOptions, attentionEntropy } from "./explain/seeing/attention-entropy";
+export { type AttentionMapOptions, attentionMap } from "./explain/seeing/attention-map";
+export {
+  type AttentionRolloutOptions,
+  attentionRollout,
+  type RolloutOptions,
+} from "./explain/seeing/attention-rollout";
+export { type EmbeddingFiltersOptions, embeddingFilters } from "./explain/seeing/embedding-filters";
+export { type GradientAttentionOptions, gradientAttention } from "./explain/seeing/gradient-attention";
+export { type PatchSimilarityOptions, patchSimilarity } from "./explain/seeing/patch-similarity";
+export { positionSimilarity } from "./explain/seeing/position-similarity";
+export { type RelevanceOptions, relevance } from "./explain/seeing/relevance";
+export { type ResidualNormsOptions, residualNorms } from "./explain/seeing/residual-norms";
+export { type TokenComponentsOptions, tokenComponents } from "./explain/seeing/token-components";
+export { type WeightedAttentionOptions, weightedAttention } from "./explain/seeing/weighted-attention";
+export type { State } from "./explain/states";
 // Figures.
 export { type AttentionGridOptions, attentionGrid } from "./figure/attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./figure/attention-overlay";
@@ -81,15 +120,21 @@ export { type BarsOptions, bars } from "./figure/bars";
 export type { ColorRange, ColorScaleName } from "./figure/color-scale";
 export type { SparseConfusion } from "./figure/confusion-counts";
 export { type ConfusionMatrixOptions, confusionMatrix } from "./figure/confusion-matrix";
-export { type Curve, type CurvesOptions, type CurveWithPlaces, curves, type Level } from "./figure/curves";
+export { type Curve, type CurvesOptions, type CurveWithPlaces, curves } from "./figure/curves";
 export type { Figure, MimeBundle } from "./figure/figure";
+export { type FilterGridOptions, filterGrid } from "./figure/filter-grid";
+export { type HeadChartOptions, headChart } from "./figure/head-chart";
 export { type HeatmapOptions, heatmap } from "./figure/heatmap";
 export { ImageFigure } from "./figure/image-figure";
 export { type ImageGridOptions, imageGrid } from "./figure/image-grid";
+export { type IntervalsOptions, type IntervalsPanel, intervals } from "./figure/intervals";
+export type { LabelHighlight } from "./figure/label-highlight";
+export type { Level } from "./figure/level-line";
 export { LiveFigure, type LiveFigureOptions, liveFigure } from "./figure/live-figure";
 export type { NestedNumbers, NumbersInput, ShapedNumbers } from "./figure/numbers";
 export { type PatchGridOptions, patchGrid } from "./figure/patch-grid";
 export type { PatchHighlight } from "./figure/patch-highlight";
+export { type PatchMapsOptions, patchMaps } from "./figure/patch-maps";
 export { type PatchStripOptions, patchStrip } from "./figure/patch-strip";
 export type { ImageInput, ImagesInput, PixelImage } from "./figure/pixels";
 export { PlotFigure, plot } from "./figure/plot-figure";
@@ -98,6 +143,7 @@ export type { Rectangle } from "./figure/rectangle";
 export { saveFigure } from "./figure/save-figure";
 export { sharedRange } from "./figure/shared-range";
 export { type ShowOptions, show } from "./figure/show";
+export { type TokenColorsOptions, tokenColors } from "./figure/token-colors";
 export { tokenSimilarity } from "./figure/token-similarity";
 // Pre-trained models: folders and repositories of Hugging Face in and out, and images as such models saw them.
 export { type HubTraceOptions, hubTrace } from "./hub/hub-trace";
@@ -158,6 +204,8 @@ export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
+export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
+export { drawJudgement } from "./panels/draw-judgement";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -246,7 +294,7 @@ export type { FullViTConfig, ViTConfig } from "./vit/config";
 export { Embeddings } from "./vit/embeddings";
 export type { EmbeddingsLayer, HeadLayer, ViTOptions } from "./vit/factories";
 export { minimalViT } from "./vit/minimal";
-export { type RunOptions, ViT, type ViTForwardOptions } from "./vit/model";
+export { type RunOptions, type TraceOptions, ViT, type ViTForwardOptions } from "./vit/model";
 export { type NewHeadOptions, withNewHead } from "./vit/new-head";
 export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify } from "./vit/patches";
 export { presets } from "./vit/presets";

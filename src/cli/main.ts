@@ -4,8 +4,10 @@ import { plainLines } from "../base/plain-text";
 import { attentionCommand } from "./attention/attention";
 import { doctorCommand } from "./doctor/doctor";
 import { evaluateCommand } from "./evaluate/evaluate";
+import { explainCommand } from "./explain/explain";
 import { exportCommand } from "./export/export";
 import { finetuneCommand } from "./finetune/finetune";
+import { judgeCommand } from "./judge/judge";
 import { kernelCommand } from "./kernel/kernel";
 import { kernelspecCommand } from "./kernelspec/kernelspec";
 import { modelsCommand } from "./models/models";
@@ -29,6 +31,8 @@ const program = new Command("vitlab")
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())
   .addCommand(attentionCommand())
+  .addCommand(explainCommand())
+  .addCommand(judgeCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())
   .addCommand(modelsCommand())
@@ -48,5 +52,5 @@ function withSubcommands(command: Command): Command[] {
 /** `vitlab data` loads TensorFlow.js with its first line; who asks for something else shouldn't wait for that. */
 function dataCommand(): Command {
   if (process.argv.includes("data")) return (require("./data/data") as typeof import("./data/data")).dataCommand();
-  return new Command("data").description("get data sets: download CIFAR-10, or draw the shapes");
+  return new Command("data").description("get data sets: download CIFAR-10, or draw images");
 }

@@ -9,7 +9,9 @@ import type { Landmarks } from "./landmarks";
  */
 export function imageLandmarks(dataset: ImageDataset, index: number): Landmarks {
   if (!dataset.landmarks)
-    throw new VitlabError(`data set ${dataset.name} knows no landmarks: use shapes, where each part's place is known`);
+    throw new VitlabError(
+      `data set ${dataset.name} knows no landmarks: use shapes or needle, where each part's place is known`,
+    );
   const landmarks = dataset.landmarks[index];
   if (!landmarks)
     throw new VitlabError(

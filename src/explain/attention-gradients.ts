@@ -33,6 +33,7 @@ export function attentionGradients(
   const shape = [images.shape[0], model.config.heads, tokenCount(grid), tokenCount(grid)];
   const weights: Numbers[] = [];
   let classes: number[] = [];
+  let thrown: { error: unknown } | undefined;
   const logitsOfClasses = (...moves: Tensor[]) => {
     const edit: Record<string, Edit> = {};
     blocks.forEach((block, i) => {
@@ -41,15 +42,22 @@ export function attentionGradients(
         return tf.add(value, moves[i] as Tensor);
       };
     });
-    const logits = model.forward(images, { edit });
-    classes = classesOf(model, logits, asked);
-    // No image's logits depend on another's weights: the gradient of their sum is that of each.
-    return tf.sum(tf.mul(logits, tf.oneHot(classes, model.config.classes))) as Scalar;
+    try {
+      const logits = model.forward(images, { edit });
+      classes = classesOf(model, logits, asked);
+      // No image's logits depend on another's weights: the gradient of their sum is that of each.
+      return tf.sum(tf.mul(logits, tf.oneHot(classes, model.config.classes))) as Scalar;
+    } catch (error) {
+      // From a function that throws, TensorFlow.js would never free what it saved for the gradient.
+      thrown = { error };
+      return tf.sum(tf.stack(moves)) as Scalar;
+    }
   };
   const gradients: Numbers[] = [];
   tf.tidy(() => {
     const still = blocks.map(() => tf.zeros(shape));
     for (const gradient of tf.grads(logitsOfClasses)(still)) gradients.push(numbersOf(gradient));
   });
+  if (thrown) throw thrown.error;
   return { weights, gradients, classes };
 }

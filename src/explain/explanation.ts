@@ -1,3 +1,4 @@
+import { csv } from "../base/csv";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
@@ -115,7 +116,7 @@ export class Explanation {
   toCSV(): string {
     const head = [...this.axes.map(({ name }) => name), "value"];
     const rows = Array.from(this.data, (value, i) => [...placeOf(i, this), String(value)]);
-    return `${[head, ...rows].map((cells) => cells.map(csvCell).join(",")).join("\n")}\n`;
+    return csv([head, ...rows]);
   }
 }
 
@@ -198,8 +199,4 @@ function extremes(data: Float32Array, from: number, to: number): [most: number, 
 
 function digits(value: number | undefined): string {
   return Number((value ?? Number.NaN).toPrecision(3)).toString();
-}
-
-function csvCell(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

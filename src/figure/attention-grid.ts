@@ -2,7 +2,9 @@ import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { gridOf, overlayImage, type PatchWeights, rangeOfAll, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, type ColorBarMark, drawColorBar } from "./color-bar";
-import { type ColorRange, type ColorScaleName, chosenScale, colorScaleNames, scaleColor } from "./color-scale";
+import { type ColorRange, type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
+import { coloredPixels } from "./colored-pixels";
+import { figureText } from "./figure-text";
 import { measureText, widestText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
 import { extent, finiteSum, type NumbersInput, notFinite, showNumber, showPercent, toNumbers } from "./numbers";
@@ -36,7 +38,6 @@ import {
   sheetFigure,
   titleLines,
 } from "./sheet";
-import { theme } from "./theme";
 
 /** How the attention of many heads is drawn. */
 export interface AttentionGridOptions {
@@ -159,13 +160,12 @@ export function attentionGrid(
   drawTitle(sheet, heading.lines);
   const left = SHEET_EDGE + rowHeader;
   const middleOf = (head: number) => left + head * column + (column - GAP) / 2;
-  const label = { ...captionStyle, color: theme.mutedInk };
-  const centered = { ...label, align: "center" } as const;
+  const centered = { ...captionStyle, align: "center" } as const;
   for (let head = 0; head < columns; head++)
     drawText(sheet, `head ${head}`, middleOf(head), top - HEADER / 2 - 2, centered);
   rows.forEach((row, block) => {
     const y = top + block * rowHeight;
-    drawText(sheet, `block ${block}`, SHEET_EDGE, y + cell.height / 2, label);
+    drawText(sheet, `block ${block}`, SHEET_EDGE, y + cell.height / 2, captionStyle);
     row.forEach((panel, head) => {
       const place: Place = { x: middleOf(head) - cell.width / 2, y, ...cell };
       drawImage(sheet, panel.picture(rangeOf(panel), colorScale), place);
@@ -180,14 +180,12 @@ export function attentionGrid(
     drawColorBar(sheet, bar, colorScale, shared, evenMark(even, shared));
   }
   const odd = notFinite(...all.map(({ values }) => values));
-  const text = [
-    title ?? "Attention of all heads",
-    `${count(heads)}; ${what}`,
-    ...rows.map((row, block) => `block ${block}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
-    ...(sharedRange ? [`colors from ${showRange(shared)} for all heads`] : []),
-    ...(odd ? [odd] : []),
-  ];
-  return sheetFigure(sheet, text.join("\n"));
+  const text = figureText(
+    [title ?? "Attention of all heads", `${count(heads)}; ${what}`],
+    rows.map((row, block) => `block ${block}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
+    [...(sharedRange ? [`colors from ${showRange(shared)} for all heads`] : []), ...(odd ? [odd] : [])],
+  );
+  return sheetFigure(sheet, text);
 }
 
 function matrixPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
@@ -203,7 +201,7 @@ function matrixPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
     rows: blocks.map((heads) =>
       heads.map(({ values }) => ({
         values,
-        picture: (range, colors) => colored({ width: tokens, height: tokens }, values, range, colors),
+        picture: (range, colors) => coloredPixels({ width: tokens, height: tokens }, values, range, colors),
         classToken: undefined,
       })),
     ),
@@ -257,7 +255,7 @@ function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
     picture: (range, colorScale) =>
       small
         ? overlayImage(small, one, { ...range, colorScale, alpha, smooth, seen: within(small.width) })
-        : colored(map, one.values, range, colorScale),
+        : coloredPixels(map, one.values, range, colorScale),
     classToken: one.classToken === undefined ? undefined : one.classToken / (one.classToken + finiteSum(one.values)),
   });
   const asked = query === "class" ? "the class token" : `patch ${query}`;
@@ -278,20 +276,6 @@ function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
           },
     even: weights.flat().every(addsUpTo1) ? 1 / tokens : undefined,
   };
-}
-
-/** Numbers as colored pixels; what isn't finite stays blank. */
-function colored(
-  size: { width: number; height: number },
-  values: Float64Array,
-  { zmin, zmax }: ColorRange,
-  colorScale: ColorScaleName,
-): RgbaImage {
-  const rgba = new Uint8ClampedArray(values.length * 4);
-  values.forEach((value, index) => {
-    if (Number.isFinite(value)) rgba.set([...scaleColor(colorScale, (value - zmin) / (zmax - zmin)), 255], index * 4);
-  });
-  return { ...size, rgba };
 }
 
 function readBlocks(blocks: NumbersInput | readonly NumbersInput[]): Head[][] {

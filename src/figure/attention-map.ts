@@ -140,7 +140,7 @@ export interface OverlayOptions extends ColorRange {
 
 /**
  * The image in gray under the colors of its patches' weights; the largest weight covers `alpha` of the image, 0 about a
- * third of that. What lies outside of the patches, or under a weight that isn't finite, keeps its gray; outside it is dim.
+ * third of that; with diverging colors the weight farthest from 0 does. What lies outside of the patches, or under a weight that isn't finite, keeps its gray; outside it is dim.
  */
 export function overlayImage(image: RgbaImage, { grid, values }: PatchWeights, options: OverlayOptions): RgbaImage {
   const { zmin, zmax, colorScale, alpha, smooth, seen } = options;
@@ -156,8 +156,9 @@ export function overlayImage(image: RgbaImage, { grid, values }: PatchWeights, o
       const share = Math.min(1, Math.max(0, (weight - zmin) / (zmax - zmin)));
       const covered = Number.isFinite(weight);
       const color = covered ? scaleColor(colorScale, share) : UNSEEN;
-      // Where there is no attention, the image must stay recognizable.
-      const cover = covered ? alpha * (0.35 + 0.65 * share) : inside ? 0 : DIM;
+      // Where there is no attention, the image must stay recognizable; of both signs, what is far from 0 counts.
+      const strength = colorScale === "diverging" ? Math.abs(2 * share - 1) : share;
+      const cover = covered ? alpha * (0.35 + 0.65 * strength) : inside ? 0 : DIM;
       for (let c = 0; c < 3; c++) rgba[place + c] = gray * (1 - cover) + color[c as keyof Rgb & number]! * cover;
       rgba[place + 3] = 255;
     }

@@ -142,7 +142,7 @@ export function attentionOverlay(
   });
   caption.forEach((line, index) => {
     const y = top + size.height + (index + 0.5) * CAPTION_LINE + 4;
-    drawText(sheet, line, SHEET_EDGE, y, { ...captionStyle, color: theme.mutedInk });
+    drawText(sheet, line, SHEET_EDGE, y, captionStyle);
   });
   const uniform = sum / values.filter(Number.isFinite).length;
   drawColorBar(

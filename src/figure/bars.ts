@@ -1,10 +1,12 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly, plainText } from "../base/plain-text";
-import { aLevel, type Level } from "./curves";
+import { figureText } from "./figure-text";
 import { widestText } from "./fonts";
+import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
+import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
-import { aFlag, aText, checkFigureOptions, either, listOf, type OptionKinds, someTexts } from "./option-kinds";
+import { aFlag, aText, checkFigureOptions, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { theme } from "./theme";
@@ -15,26 +17,23 @@ export interface BarsOptions {
   /** What the values are. */
   valueTitle?: string;
   /** Bars to set apart, by label or index; default: the longest. */
-  highlight?: string | number | readonly (string | number)[];
+  highlight?: LabelHighlight;
   /** Values are shares of 1 and read as per cent. */
   percent?: boolean;
   /** A line across the bars to compare them with, such as what chance would give. */
   level?: Level;
 }
 
-const aBar = { takes: Number.isSafeInteger, expected: "a bar's number" };
-
 const OPTIONS: OptionKinds<BarsOptions> = {
   title: aText,
   valueTitle: aText,
-  highlight: either(aText, aBar, listOf(either(aText, aBar), "a list of labels or numbers of bars")),
+  highlight: aLabelHighlight,
   percent: aFlag,
   level: aLevel,
 };
 
 const LENGTH = 340;
 const BAR = 26;
-const LEVEL_ROOM = 20;
 
 /**
  * One horizontal bar for each label, from the top: a model's class probabilities. What isn't a finite number has
@@ -51,9 +50,13 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
     throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
   const { title, valueTitle, percent = false, level } = options;
   const texts = Array.from(numbers, (value) => (percent ? showPercent(value) : showNumber(value).replace("-", "−")));
-  const apart = highlighted(labels, numbers, options.highlight);
+  const apart =
+    options.highlight === undefined
+      ? new Set([largestPlace(numbers)])
+      : highlightedLabels(labels, options.highlight, "bar");
   const [low, high] = extent([0, ...(level ? [level.value] : []), ...extent(numbers)]);
   const span = high - low || 1;
+  const line = level && levelUpright(level, "");
   const label = { size: theme.labelSize };
   const textRoom = widestText(texts, label) + 10;
   // The longest bar leaves room for its number inside the plot area.
@@ -103,43 +106,13 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
         showgrid: false,
         ticklabelstandoff: 4,
       }),
-      ...(level && levelLine(level)),
+      ...(line && { shapes: [line.shape], annotations: [line.annotation] }),
     },
     config: plotConfig,
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
-  if (level)
-    lines.push(`line at ${percent ? showPercent(level.value) : showNumber(level.value)}: ${plainText(level.label)}`);
+  const shown = percent ? showPercent : showNumber;
+  const levelInWords = level ? [`line at ${shown(level.value)}: ${plainText(level.label)}`] : [];
   const odd = notFinite(numbers);
-  return new PlotFigure(spec, [title ?? "Bars", ...lines, ...(odd ? [odd] : [])].join("\n"));
-}
-
-/** The line over all bars, and its name above it. */
-function levelLine({ value, label }: Level): Record<string, unknown> {
-  const x = specNumber(value);
-  const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
-  const font = { size: theme.labelSize, color: theme.mutedInk };
-  return {
-    shapes: [{ type: "line", layer: "below", xref: "x", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, line }],
-    annotations: [
-      { text: forPlotly(label), xref: "x", yref: "paper", x, y: 1, yanchor: "bottom", showarrow: false, font },
-    ],
-  };
-}
-
-function highlighted(
-  labels: readonly string[],
-  values: Float64Array,
-  highlight: BarsOptions["highlight"],
-): Set<number> {
-  if (highlight === undefined) return new Set([largestPlace(values)]);
-  const wanted = Array.isArray(highlight) ? highlight : [highlight];
-  return new Set(
-    wanted.map((one: string | number) => {
-      const index = typeof one === "number" ? one : labels.indexOf(one);
-      if (!(index in labels))
-        throw new VitlabError(`highlight ${JSON.stringify(one)} is no bar: the labels are ${labels.join(", ")}`);
-      return index;
-    }),
-  );
+  return new PlotFigure(spec, figureText([title ?? "Bars"], lines, [...levelInWords, ...(odd ? [odd] : [])]));
 }

@@ -1,6 +1,7 @@
 import { type ColorRange, type ColorScaleName, scaleColor } from "./color-scale";
+import { widestText } from "./fonts";
 import { showNumber } from "./numbers";
-import { captionStyle, drawText, type Place, type Sheet } from "./sheet";
+import { captionLines, captionStyle, drawText, type Place, type Sheet } from "./sheet";
 import { theme } from "./theme";
 
 /** Width that a color bar takes with its numbers. */
@@ -12,13 +13,18 @@ export interface ColorBarMark {
   label: string;
 }
 
-/** Draws a color scale from the bottom up, its ends and marked values labeled. */
+/** Width that the title of a color bar takes besides. */
+export const COLOR_BAR_TITLE_ROOM = 36;
+const TITLE_LINE = 16;
+
+/** Draws a color scale from the bottom up, its ends and marked values labeled; what the values are stands along it. */
 export function drawColorBar(
   sheet: Sheet,
   place: Place,
   colorScale: ColorScaleName,
   { zmin, zmax }: ColorRange,
   marks: readonly ColorBarMark[] = [],
+  title = "",
 ): void {
   const { context } = sheet;
   const steps = Math.round(place.height);
@@ -41,6 +47,15 @@ export function drawColorBar(
     written.push(middle);
     context.fillStyle = theme.axisLine;
     context.fillRect(place.x + place.width, y - 0.5, 4, 1);
-    drawText(sheet, label, place.x + place.width + 7, middle, captionStyle);
+    drawText(sheet, label.replace("-", "−"), place.x + place.width + 7, middle, captionStyle);
   }
+  if (!title) return;
+  const labels = [...ends, ...marks].map(({ label }) => label);
+  context.save();
+  context.translate(place.x + place.width + 17 + widestText(labels, captionStyle), place.y + place.height / 2);
+  context.rotate(-Math.PI / 2);
+  captionLines(title, place.height).forEach((line, index) => {
+    drawText(sheet, line, 0, index * TITLE_LINE, { ...captionStyle, align: "center" });
+  });
+  context.restore();
 }

@@ -1,6 +1,7 @@
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { type Confusion, readConfusion, type SparseConfusion } from "./confusion-counts";
+import { figureText } from "./figure-text";
 import { matrixPlot } from "./matrix-plot";
 import { type NumbersInput, showPercent } from "./numbers";
 import { aText, checkFigureOptions, type OptionKinds, someTexts } from "./option-kinds";
@@ -156,9 +157,9 @@ function inWords(
   }
   const nameOf = (index: number) => plainText(names?.[index] ?? String(index));
   const named = mistakes.slice(0, shown.length < classes ? NAMED : 1);
-  for (const [place, { truth, predicted, count }] of named.entries())
-    lines.push(
+  const mistakesInWords = named.map(
+    ({ truth, predicted, count }, place) =>
       `${place === 0 ? "most frequent mistake" : "then"}: ${nameOf(truth)} taken for ${nameOf(predicted)}, ${count} ${count === 1 ? "time" : "times"}`,
-    );
-  return lines.join("\n");
+  );
+  return figureText(lines, mistakesInWords);
 }

@@ -1,11 +1,15 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly } from "../base/plain-text";
-import { measureText } from "./fonts";
-import { extent, notFinite, showNumber } from "./numbers";
-import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKind, type OptionKinds } from "./option-kinds";
+import { bandTrace, isHeights, readBand } from "./curve-band";
+import { figureText } from "./figure-text";
+import { type Intervals, intervalInWords } from "./interval-lines";
+import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
+import { aLevel, type Level, levelAcross } from "./level-line";
+import { extent, notFinite, showNumber, showPercent } from "./numbers";
+import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKinds } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
-import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
+import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
 import { paletteColor, theme } from "./theme";
 
 /** One curve: its heights, at 1, 2, 3, … or at places of their own. */
@@ -17,14 +21,12 @@ export interface CurveWithPlaces {
   y: ArrayLike<number>;
   /** Draws the curve in the panel on the right, which has an axis of its own (accuracy beside loss). */
   panel?: "left" | "right";
+  /** The lower end of a band around the curve at each place, such as that of a 95 % interval; goes with `high`. */
+  low?: ArrayLike<number>;
+  /** The upper end of the band. */
+  high?: ArrayLike<number>;
   /** Draws dots at the measured places. Default: for up to 30 of them. */
   markers?: boolean;
-}
-
-/** A horizontal line to compare curves with. */
-export interface Level {
-  value: number;
-  label: string;
 }
 
 /** How curves are drawn. */
@@ -47,16 +49,6 @@ export interface CurvesOptions {
   xMax?: number;
 }
 
-/** The option that names a line to compare with. */
-export const aLevel: OptionKind = {
-  takes: (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    aNumber.takes((value as Level).value) &&
-    aText.takes((value as Level).label),
-  expected: '{ value: 2.3, label: "chance" }',
-};
-
 const OPTIONS: OptionKinds<CurvesOptions> = {
   title: aText,
   xTitle: aText,
@@ -72,12 +64,12 @@ const OPTIONS: OptionKinds<CurvesOptions> = {
 const HEIGHT = 260;
 const WIDE = 520;
 const PANEL = 330;
-const LEGEND_ROW = 22;
 
 interface Line {
   name: string;
   x: number[];
   y: number[];
+  band: Intervals | undefined;
   right: boolean;
   markers: boolean;
   color: string;
@@ -89,9 +81,10 @@ interface Line {
  * Each curve has a color of its own. Only the left and the right panel's curve of one thing share theirs: "validation
  * loss" and "validation accuracy", whose names differ in the last word.
  *
- * NaN and Infinity leave a gap, and the figure's words count them. One value is drawn as a dot.
+ * A curve with `low` and `high` has a band around it, in its color. NaN and Infinity leave a gap in both, and the figure's
+ * words count them. One value is drawn as a dot.
  *
- * @throws VitlabError when there is no curve, or a curve has not as many places as heights.
+ * @throws VitlabError when there is no curve, a curve has not as many places as heights, or a band is upside down.
  */
 export function curves(series: Readonly<Record<string, Curve>>, options: CurvesOptions = {}): PlotFigure {
   checkFigureOptions("curves", options, OPTIONS);
@@ -117,7 +110,7 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
       : []),
   ];
   const places = extent(lines.flatMap((line) => line.x));
-  const xRange = widened(places[0], Math.max(places[1], options.xMax ?? places[1]), 0.03);
+  const xRange = widenedRange(places[0], Math.max(places[1], options.xMax ?? places[1]), 0.03);
 
   const panelWidth = panels.length === 2 ? PANEL : WIDE;
   const tickRoom = 40;
@@ -145,7 +138,7 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
   const data: Record<string, unknown>[] = [];
   panels.forEach((panel, index) => {
     const suffix = index === 0 ? "" : String(index + 1);
-    const values = panel.lines.flatMap((line) => line.y).filter(Number.isFinite);
+    const values = panel.lines.flatMap(({ y, band }) => [...y, ...(band ? [...band.low, ...band.high] : [])]);
     const [low, high] = extent(panel.level ? [...values, panel.level.value] : values);
     const logarithmic = options.logarithmic === true && !panel.lines.some((l) => l.right);
     layout[`xaxis${suffix}`] = plotAxis(xTitle, {
@@ -157,42 +150,24 @@ export function curves(series: Readonly<Record<string, Curve>>, options: CurvesO
       ticks: "outside",
       tickcolor: theme.axisLine,
       ticklen: 4,
-      nticks: 9,
       // Epochs and steps are counted: half of one is no place to label.
-      ...(xRange[1]! - xRange[0]! < 9 && { dtick: 1 }),
+      ...(xRange[1]! - xRange[0]! < 9 ? { dtick: 1 } : { nticks: 9 }),
     });
     layout[`yaxis${suffix}`] = plotAxis(panel.title, {
       anchor: `x${suffix}`,
       nticks: 7,
-      ...(panel.percent ? { tickformat: ".0%", range: widened(Math.min(0, low), high, 0.06, 0) } : {}),
-      ...(!panel.percent && !logarithmic && { range: widened(low, high, 0.06) }),
+      ...(panel.percent ? { tickformat: ".0%", range: widenedRange(Math.min(0, low), high, 0.06, 0) } : {}),
+      ...(!panel.percent && !logarithmic && { range: widenedRange(low, high, 0.06) }),
       ...(logarithmic && { type: "log" }),
     });
+    for (const line of panel.lines) if (line.band) data.push(bandTrace(line.band, { ...line, suffix, logarithmic }));
     for (const line of panel.lines) data.push(trace(line, suffix, panel.percent));
     if (panel.level) {
       if (logarithmic && panel.level.value <= 0)
         throw new VitlabError(`chance is ${panel.level.value}: a logarithmic axis has no place for it`);
-      shapes.push({
-        type: "line",
-        xref: `x${suffix} domain`,
-        yref: `y${suffix}`,
-        x0: 0,
-        x1: 1,
-        y0: panel.level.value,
-        y1: panel.level.value,
-        line: { color: theme.mutedInk, width: 1.5, dash: "dash" },
-      });
-      annotations.push({
-        text: forPlotly(panel.level.label),
-        xref: `x${suffix} domain`,
-        yref: `y${suffix}`,
-        x: 1,
-        xanchor: "right",
-        y: logarithmic ? Math.log10(panel.level.value) : panel.level.value,
-        yanchor: "bottom",
-        showarrow: false,
-        font: { size: theme.labelSize, color: theme.mutedInk },
-      });
+      const level = levelAcross(panel.level, { suffix, logarithmic });
+      shapes.push(level.shape);
+      annotations.push(level.annotation);
     }
     annotations.push(...legendTexts(legends[index]!, domains[index]!, width));
   });
@@ -230,14 +205,10 @@ function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
     name,
     x,
     y,
+    band: readBand(name, full, y.length),
     right: full.panel === "right",
     markers: full.markers ?? y.length <= 30,
   };
-}
-
-function isHeights(value: unknown): value is ArrayLike<number> {
-  const list = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-  return list && Array.from(value as ArrayLike<unknown>).every((height) => typeof height === "number");
 }
 
 function readLevel(level: number | Level | undefined): Level | undefined {
@@ -245,6 +216,7 @@ function readLevel(level: number | Level | undefined): Level | undefined {
 }
 
 function trace(line: Line, suffix: string, percent: boolean): Record<string, unknown> {
+  const { band } = line;
   return {
     type: "scatter",
     mode: line.markers ? "lines+markers" : "lines",
@@ -255,70 +227,31 @@ function trace(line: Line, suffix: string, percent: boolean): Record<string, unk
     yaxis: `y${suffix}`,
     line: { color: line.color, width: 2 },
     marker: { color: line.color, size: 6 },
-    hovertemplate: percent ? "%{y:.1%}" : "%{y:.4~g}",
+    hovertemplate: `${percent ? "%{y:.1%}" : "%{y:.4~g}"}${band ? "%{customdata}" : ""}`,
+    ...(band && {
+      customdata: line.y.map((_, place) => intervalInWords(band, place, percent ? showPercent : showNumber)),
+    }),
   };
 }
 
-/** Names in the colors of their curves, above their panel, are read faster than a box beside it. */
-function legendRows(lines: readonly Line[], width: number): Line[][] {
-  const rows: Line[][] = [[]];
-  let used = 0;
-  for (const line of lines) {
-    const size = legendWidth(line);
-    if (used > 0 && used + size > width) {
-      rows.push([]);
-      used = 0;
-    }
-    rows.at(-1)!.push(line);
-    used += size;
-  }
-  return rows;
-}
-
-function legendWidth(line: Line): number {
-  return measureText(`— ${line.name}`, { size: theme.axisTitleSize, weight: 600 }).width + 20;
-}
-
-function legendTexts(rows: Line[][], domain: number[], width: number): Record<string, unknown>[] {
-  return rows.flatMap((row, level) => {
-    let left = 0;
-    return row.map((line) => {
-      const annotation = {
-        text: `— ${forPlotly(line.name)}`,
-        xref: "paper",
-        yref: "paper",
-        x: specNumber(domain[0]! + left / width),
-        y: 1,
-        xanchor: "left",
-        yanchor: "bottom",
-        yshift: 6 + (rows.length - 1 - level) * LEGEND_ROW,
-        borderpad: 0,
-        showarrow: false,
-        font: { size: theme.axisTitleSize, weight: 600, color: line.color },
-      };
-      left += legendWidth(line);
-      return annotation;
-    });
-  });
-}
-
-function widened(low: number, high: number, part: number, lowPart = part): [number, number] {
-  const span = high - low || Math.abs(high) || 1;
-  return [specNumber(low - span * lowPart)!, specNumber(high + span * part)!];
-}
-
 function summary(title: string | undefined, lines: readonly Line[], options: CurvesOptions): string {
-  const described = lines.map(({ name, y, right }) => {
+  const described = lines.map(({ name, y, right, band }) => {
     const known = y.filter(Number.isFinite);
+    const places = y.flatMap((height, place) => (Number.isFinite(height) ? [place] : []));
+    const [atFirst, atLast] = [places[0], places.at(-1)].map((place) =>
+      band && place !== undefined ? intervalInWords(band, place, showNumber) : "",
+    );
     const [low, high] = extent(known);
     const odd = notFinite(y);
-    const below = options.logarithmic && !right ? y.filter((height) => height <= 0).length : 0;
+    const bandOdd = band && notFinite(band.low, band.high);
+    const heights = [...y, ...(band?.low ?? [])];
+    const below = options.logarithmic && !right ? heights.filter((height) => height <= 0).length : 0;
     const unseen = below > 0 ? `; not drawn, as a logarithmic axis starts above 0: ${below}` : "";
     if (known.length === 0) return `${name}: no values${odd ? ` to draw; ${odd}` : ""}`;
-    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}, last ${showNumber(known.at(-1)!)}, lowest ${showNumber(low)}, highest ${showNumber(high)}${odd ? `; ${odd}` : ""}${unseen}`;
+    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}${atFirst}, last ${showNumber(known.at(-1)!)}${atLast}, lowest ${showNumber(low)}, highest ${showNumber(high)}${odd ? `; ${odd}` : ""}${bandOdd ? `; in its band ${bandOdd}` : ""}${unseen}`;
   });
   const levels = [readLevel(options.chance), readLevel(options.rightChance)]
     .filter((level) => level !== undefined)
     .map((level) => `${level.label}: ${showNumber(level.value)}`);
-  return [title ?? "Curves", ...described, ...levels].join("\n");
+  return figureText([title ?? "Curves"], described, levels);
 }

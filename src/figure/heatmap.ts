@@ -2,7 +2,7 @@ import { VitlabError } from "../base/error";
 import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
-import { extent, type Matrix, type NumbersInput, rangeInWords, showNumber, toMatrix } from "./numbers";
+import { extent, type Matrix, type NumbersInput, rangeInWords, showNumber, showPercent, toMatrix } from "./numbers";
 import { aFlag, aNumber, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 
@@ -27,6 +27,8 @@ export interface HeatmapOptions {
   colorScale?: ColorScaleName;
   /** Writes the number into each cell. Default: for up to 100 cells. */
   annotations?: boolean;
+  /** Numbers are shares of 1 and read as per cent. */
+  percent?: boolean;
 }
 
 /** The kinds of a heat map's options. */
@@ -41,6 +43,7 @@ export const HEATMAP_OPTIONS: OptionKinds<HeatmapOptions> = {
   zmax: aNumber,
   colorScale: oneOf(...colorScaleNames),
   annotations: aFlag,
+  percent: aFlag,
 };
 
 /**
@@ -59,7 +62,9 @@ export function heatmap(matrix: NumbersInput, options: HeatmapOptions = {}): Plo
 /** `heatmap` for a matrix that was read already. */
 export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): PlotFigure {
   const { rows, columns, values } = matrix;
-  const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, annotations = rows * columns <= 100 } = options;
+  const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, percent = false } = options;
+  const { annotations = rows * columns <= 100 } = options;
+  const shown = percent ? showPercent : showNumber;
   checkLabels(xLabels, columns, "xLabels", "columns");
   checkLabels(yLabels, rows, "yLabels", "rows");
   const { name, zmin, zmax } = chosenScale(extent(values), options);
@@ -73,22 +78,28 @@ export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): Plo
     zmin,
     zmax,
     colorScale: name,
-    cellTexts: annotations ? Array.from(values, cellText) : undefined,
-    hoverTemplate: `${forPlotly(yTitle ?? "row")} %{y}, ${forPlotly(xTitle ?? "column")} %{x}: %{z:.4~g}`,
+    cellTexts: annotations ? Array.from(values, percent ? cellPercent : cellText) : undefined,
+    tickFormat: percent ? ".0%" : undefined,
+    hoverTemplate: `${forPlotly(yTitle ?? "row")} %{y}, ${forPlotly(xTitle ?? "column")} %{x}: ${percent ? "%{z:.1%}" : "%{z:.4~g}"}`,
   });
   const chosen = options.zmin !== undefined || options.zmax !== undefined;
   const text = [
     title ?? "Heat map",
     `${rows} rows${yTitle ? ` (${yTitle})` : ""}, ${columns} columns${xTitle ? ` (${xTitle})` : ""}`,
-    `${valueTitle ?? "values"} ${rangeInWords(values)}${chosen ? `; colors from ${showNumber(zmin)} to ${showNumber(zmax)}` : ""}`,
+    `${valueTitle ?? "values"} ${rangeInWords(values, shown)}${chosen ? `; colors from ${shown(zmin)} to ${shown(zmax)}` : ""}`,
   ];
   return new PlotFigure(spec, text.join("\n"));
+}
+
+/** Whole per cent fit into a cell; what rounds to 0 has no sign. */
+function cellPercent(value: number): string {
+  return Number.isFinite(value) ? `${Math.round(value * 100) + 0}%`.replace("-", "−") : cellText(value);
 }
 
 /** Three digits fit into a cell. */
 function cellText(value: number): string {
   if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞").replace("-", "−");
-  if (Number.isInteger(value)) return String(value);
+  if (Number.isInteger(value)) return String(value).replace("-", "−");
   const size = Math.abs(value);
   // What float32 makes of 1 reads like 1.
   const digits = Math.abs(value - Math.round(value)) < 1e-6 || size >= 100 ? 0 : size >= 10 ? 1 : 2;

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { plainLines } from "../base/plain-text";
 import type { Figure, MimeBundle } from "./figure";
+import { shortFigureText } from "./figure-text";
 import { loadCanvas } from "./fonts";
 import { theme } from "./theme";
 
@@ -19,7 +20,7 @@ export class ImageFigure implements Figure {
     readonly height: number,
     text: string,
   ) {
-    this.text = plainLines(text);
+    this.text = shortFigureText(plainLines(text));
   }
 
   /** The figure as a PNG file, on white: where a file will be looked at, nobody knows. */

@@ -1,6 +1,6 @@
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
-import { measureText } from "./fonts";
+import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
 import {
   aCount,
@@ -12,23 +12,10 @@ import {
   type OptionKinds,
   someTexts,
 } from "./option-kinds";
-import { type ImagesInput, toImages } from "./pixels";
-import {
-  captionLines,
-  captionStyle,
-  drawImage,
-  drawOutline,
-  drawText,
-  drawTitle,
-  newSheet,
-  type Place,
-  SHEET_EDGE,
-  type Sheet,
-  scaleFor,
-  sheetFigure,
-  titleLines,
-} from "./sheet";
+import { type ImagesInput, type RgbaImage, toImages } from "./pixels";
+import { drawImage, drawOutline, type Place, type Sheet, scaleFor, sheetFigure } from "./sheet";
 import { theme } from "./theme";
+import { drawTiles } from "./tiles";
 
 /** How a grid of images is drawn. */
 export interface ImageGridOptions {
@@ -54,9 +41,6 @@ const OPTIONS: OptionKinds<ImageGridOptions> = {
 };
 
 const TARGET = 96;
-const FULL_WIDTH = 720;
-const GAP = 12;
-const CAPTION_LINE = 16;
 const BORDER = 3;
 
 /**
@@ -75,51 +59,38 @@ export function imageGrid(images: ImagesInput, options: ImageGridOptions = {}): 
     const scale = options.scale ?? scaleFor(picture, target);
     return { width: picture.width * scale, height: picture.height * scale };
   });
+  const tiles = pictures.map((picture, index) => ({
+    caption: titles?.[index],
+    draw(sheet: Sheet, { x, y, width }: Place) {
+      const size = sizes[index]!;
+      const place = { x: x + Math.floor((width - size.width) / 2), y, ...size };
+      drawImage(sheet, picture, place);
+      const border = borders?.[index];
+      if (border) drawBorder(sheet, place, border);
+    },
+  }));
   const cell = {
     width: Math.max(...sizes.map((size) => size.width)),
     height: Math.max(...sizes.map((size) => size.height)),
   };
-  // A narrow image still gets room for a word.
-  const cellWidth = Math.max(cell.width, titles ? Math.min(120, widestWord(titles)) : 0);
-  const fitting = Math.max(1, Math.floor((FULL_WIDTH + GAP) / (cellWidth + GAP)));
-  const columns = Math.min(options.columns ?? fitting, pictures.length);
-  const rows = Math.ceil(pictures.length / columns);
-  const captions = titles?.map((caption) => captionLines(caption, cellWidth + GAP / 2));
-  const captionHeight = captions ? Math.max(...captions.map((lines) => lines.length)) * CAPTION_LINE + 4 : 0;
-
-  const titleWidth = title ? Math.min(FULL_WIDTH, measureText(title, { size: theme.titleSize, weight: 600 }).width) : 0;
-  const width = Math.max(columns * (cellWidth + GAP) - GAP, titleWidth) + 2 * SHEET_EDGE;
-  const heading = titleLines(title, width);
-  const rowHeight = cell.height + captionHeight + GAP;
-  const sheet = newSheet(width, heading.height + rows * rowHeight - GAP + 2 * SHEET_EDGE);
-  drawTitle(sheet, heading.lines);
-  pictures.forEach((picture, index) => {
-    const left = SHEET_EDGE + (index % columns) * (cellWidth + GAP);
-    const top = SHEET_EDGE + heading.height + Math.floor(index / columns) * rowHeight;
-    captions?.[index]?.forEach((line, row, all) => {
-      const y = top + captionHeight - 4 - (all.length - row - 0.5) * CAPTION_LINE;
-      drawText(sheet, line, left + cellWidth / 2, y, { ...captionStyle, align: "center" });
-    });
-    const size = sizes[index]!;
-    const place = { x: left + Math.floor((cellWidth - size.width) / 2), y: top + captionHeight, ...size };
-    drawImage(sheet, picture, place);
-    const border = borders?.[index];
-    if (border) drawBorder(sheet, place, border);
-  });
+  const sheet = drawTiles(tiles, { title, cell, columns: options.columns });
   const marks = borders?.map((border) => (border === "right" || border === "wrong" ? `, ${border}` : ""));
   const named = titles?.map(
     (caption, index) => `${index}: ${plainText(caption.replaceAll("\n", " "))}${marks?.[index] ?? ""}`,
   );
-  const text = [
-    title ?? (pictures.length === 1 ? "Image" : "Images"),
-    `${pictures.length} ${pictures.length === 1 ? "image" : "images"} of ${[...new Set(pictures.map((p) => `${p.width}x${p.height}`))].join(", ")} pixels`,
-    ...(named ?? []),
-  ];
-  return sheetFigure(sheet, text.join("\n"));
+  const text = figureText(
+    [
+      title ?? (pictures.length === 1 ? "Image" : "Images"),
+      `${pictures.length} ${pictures.length === 1 ? "image" : "images"} of ${sizesInWords(pictures)} pixels`,
+    ],
+    named,
+  );
+  return sheetFigure(sheet, text);
 }
 
-function widestWord(titles: readonly string[]): number {
-  return Math.max(...titles.flatMap((caption) => caption.split(/\s/)).map((w) => measureText(w, captionStyle).width));
+function sizesInWords(pictures: readonly RgbaImage[]): string {
+  const sizes = [...new Set(pictures.map(({ width, height }) => `${width}x${height}`))];
+  return sizes.length > 10 ? `${sizes.length} different sizes in` : sizes.join(", ");
 }
 
 function checkCount(list: readonly unknown[] | undefined, count: number, name: string): void {

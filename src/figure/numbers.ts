@@ -126,10 +126,10 @@ export function notFinite(...lists: readonly ArrayLike<number>[]): string | unde
 }
 
 /** The range of numbers in words: "from 0 to 1"; what isn't finite is counted. */
-export function rangeInWords(values: ArrayLike<number>): string {
+export function rangeInWords(values: ArrayLike<number>, shown: (value: number) => string = showNumber): string {
   const [low, high] = extent(values);
   const odd = notFinite(values);
-  const range = largestPlace(values) < 0 ? "none that is finite" : `from ${showNumber(low)} to ${showNumber(high)}`;
+  const range = largestPlace(values) < 0 ? "none that is finite" : `from ${shown(low)} to ${shown(high)}`;
   return odd ? `${range}; ${odd}` : range;
 }
 

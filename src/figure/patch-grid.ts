@@ -1,3 +1,4 @@
+import { figureText } from "./figure-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
 import { aFlag, aPositiveNumber, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
@@ -83,12 +84,14 @@ export function patchGrid(input: ImageInput, patchSize: number, options: PatchGr
   for (const { index, name, color } of marks) if (name) drawTag(sheet, patchPlace(index), place, name, color);
 
   const named = marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`);
-  const text = [
-    title ?? "Image in patches",
-    `image of ${image.width}x${image.height} pixels in ${layout.count} patches of ${patchSize}x${patchSize} (${layout.rows} rows, ${layout.columns} columns)`,
-    ...named,
-  ];
-  return sheetFigure(sheet, text.join("\n"));
+  const text = figureText(
+    [
+      title ?? "Image in patches",
+      `image of ${image.width}x${image.height} pixels in ${layout.count} patches of ${patchSize}x${patchSize} (${layout.rows} rows, ${layout.columns} columns)`,
+    ],
+    named,
+  );
+  return sheetFigure(sheet, text);
 }
 
 /** Lines between patches, light on dark and dark on light. */

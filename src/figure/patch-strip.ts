@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
 import { aCount, aFlag, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
 import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
@@ -99,12 +100,14 @@ export function patchStrip(images: ImagesInput, options: PatchStripOptions = {})
     drawHighlight(sheet, placeOf(index + first), color);
     if (numbers) drawLabel(index + first, name || String(index), color);
   }
-  const text = [
-    title ?? "Sequence of patches",
-    `${classToken ? "the class token and " : ""}${patches.length} patches of ${patches[0]!.width}x${patches[0]!.height} pixels`,
-    ...marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`),
-  ];
-  return sheetFigure(sheet, text.join("\n"));
+  const text = figureText(
+    [
+      title ?? "Sequence of patches",
+      `${classToken ? "the class token and " : ""}${patches.length} patches of ${patches[0]!.width}x${patches[0]!.height} pixels`,
+    ],
+    marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`),
+  );
+  return sheetFigure(sheet, text);
 }
 
 function readPatches(images: RgbaImage[], patchSize: number | undefined): RgbaImage[] {

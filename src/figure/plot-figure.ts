@@ -4,11 +4,13 @@ import { VitlabError } from "../base/error";
 import { plainLines } from "../base/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
+import { shortFigureText } from "./figure-text";
 import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";
 import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
 import { svgToPng } from "./svg-to-png";
+import { theme } from "./theme";
 
 /** A figure with axes: a Plotly spec, interactive where Plotly is, and a static picture everywhere else. */
 export class PlotFigure implements Figure {
@@ -20,7 +22,7 @@ export class PlotFigure implements Figure {
     readonly spec: PlotSpec,
     text: string,
   ) {
-    this.text = plainLines(text);
+    this.text = shortFigureText(plainLines(text));
   }
 
   /** The figure as an SVG document. The same spec gives the same bytes. */
@@ -34,10 +36,16 @@ export class PlotFigure implements Figure {
     return svgToPng(await this.svg(), options.scale ?? 2);
   }
 
-  /** The spec for vitlab's own renderer, a picture that suits light and dark pages, and words. */
+  /**
+   * The spec for vitlab's own renderer, a picture, and words. The picture suits light and dark pages where the spec has the
+   * figures' inks; of others nobody knows what can be read on dark: they stay light.
+   */
   async bundle(): Promise<MimeBundle> {
+    const svg = await this.svg();
+    const { font } = this.spec.layout as { font?: { color?: unknown } };
+    const picture = font?.color === theme.ink ? adaptiveSvg(svg) : svg;
     return {
-      data: { [PLOT_MIME]: this.spec, "image/svg+xml": adaptiveSvg(await this.svg()), "text/plain": this.text },
+      data: { [PLOT_MIME]: this.spec, "image/svg+xml": picture, "text/plain": this.text },
       metadata: {},
     };
   }

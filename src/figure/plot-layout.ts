@@ -60,7 +60,7 @@ export function plotAxis(title: string | undefined, more: Record<string, unknown
       title: { text: forPlotly(title), standoff: 8, font: { size: theme.axisTitleSize, color: theme.mutedInk } },
     }),
     automargin: false,
-    gridcolor: theme.gridLine,
+    ...(more.showgrid !== false && { gridcolor: theme.gridLine }),
     linecolor: theme.axisLine,
     tickfont: { size: theme.labelSize, color: theme.mutedInk },
     zeroline: false,
@@ -98,6 +98,12 @@ export function indexTicks(count: number, room: number, size: number): number[] 
   const ticks: number[] = [];
   for (let index = 0; index < count; index += step) ticks.push(index);
   return ticks;
+}
+
+/** An axis' range with a part of it added above, and another (the same unless told) below. */
+export function widenedRange(low: number, high: number, part: number, lowPart = part): [number, number] {
+  const span = high - low || Math.abs(high) || 1;
+  return [specNumber(low - span * lowPart)!, specNumber(high + span * part)!];
 }
 
 /** A number for a spec: five significant digits say all that a picture shows, and keep notebooks small. */

@@ -1,7 +1,8 @@
 import { htmlTable } from "../base/text-table";
 import { isBalanced } from "../data/class-counts";
-import { type CurveWithPlaces, curves, type Level } from "../figure/curves";
+import { type CurveWithPlaces, curves } from "../figure/curves";
 import type { MimeBundle } from "../figure/figure";
+import type { Level } from "../figure/level-line";
 import type { PlotFigure } from "../figure/plot-figure";
 import type { EpochEvent } from "../train/events";
 import type { TrainingSoFar } from "../train/fit-result";

@@ -1,9 +1,12 @@
 import { imageDisplay } from "../data/byte-image";
 import { datasetDisplay } from "../data/dataset";
+import { explanationDisplay } from "../explain/explanation";
+import { judgementDisplay } from "../explain/judge/judgement";
 import { historyDisplay, trainingDisplay } from "../train/describe-training";
 import { evaluationDisplay } from "../train/evaluate";
 import { showDataset } from "./show-dataset";
 import { showEvaluation } from "./show-evaluation";
+import { showExplanation, showJudgement } from "./show-explanation";
 import { showImage } from "./show-image";
 import { showHistory, showTraining } from "./show-training";
 
@@ -14,4 +17,6 @@ export function showValues(): void {
   evaluationDisplay.presentWith(showEvaluation);
   trainingDisplay.presentWith(showTraining);
   historyDisplay.presentWith(showHistory);
+  explanationDisplay.presentWith(showExplanation);
+  judgementDisplay.presentWith(showJudgement);
 }

@@ -12,7 +12,7 @@ export function modelCard(report: RecipeReport): string {
   const { name, summary, model, data } = recipe;
   const usual = recipeByName(name);
   const cifar = data === "cifar10";
-  const dataset = cifar ? "CIFAR-10" : "the drawn data set *shapes*";
+  const { title, dataset } = DATA[data];
   const whole = (n: number) => n.toLocaleString("en-US");
   const left = recipe.without.length > 0 ? ` without ${recipe.without.map(forMarkdown).join(" and ")}` : "";
   const best = curve.at(-1);
@@ -34,8 +34,8 @@ export function modelCard(report: RecipeReport): string {
     "  - task:",
     "      type: image-classification",
     "    dataset:",
-    `      name: ${yaml(`${cifar ? "CIFAR-10" : "shapes"}${left}`)}`,
-    `      type: ${cifar ? "cifar10" : "shapes"}`,
+    `      name: ${yaml(`${title}${left}`)}`,
+    `      type: ${data}`,
     "      split: test",
     "    metrics:",
     "    - type: accuracy",
@@ -82,7 +82,7 @@ On ${whole(images.train)} images of ${dataset}${left}; ${whole(images.validation
 ${recipeLines(report).join("\n")}
 - time: ${duration(seconds)} on engine ${forMarkdown(engine)}; seed ${recipe.seed} of weights, order and augmentation
 
-After the last epoch: training loss ${best?.trainLoss.toFixed(3)} (of augmented images with smoothed targets), validation accuracy ${percent(best?.validationAccuracy ?? Number.NaN)}.
+After the last epoch: training loss ${best?.trainLoss.toFixed(3)} (of augmented images${recipe.labelSmoothing > 0 ? " with smoothed targets" : ""}), validation accuracy ${percent(best?.validationAccuracy ?? Number.NaN)}.
 
 | epoch | training loss | validation loss | validation accuracy |
 |---|---|---|---|
@@ -101,6 +101,14 @@ It was made for teaching. It knows images of 32x32 pixels and its ${classNames.l
 Licence: MIT, as the project.${cifar ? " CIFAR-10 is by Alex Krizhevsky, Vinod Nair and Geoffrey Hinton (Krizhevsky, *Learning Multiple Layers of Features from Tiny Images*, 2009)." : ""}
 `;
 }
+
+/** What the data of recipes are called: alone, and in a sentence. */
+const DATA: Readonly<Record<ModelRecipe["data"], { title: string; dataset: string }>> = {
+  cifar10: { title: "CIFAR-10", dataset: "CIFAR-10" },
+  "shapes-v1": { title: "shapes, version 1", dataset: "the drawn data set *shapes*, version 1" },
+  "shapes-v2": { title: "shapes, version 2", dataset: "the drawn data set *shapes*, version 2" },
+  needle: { title: "needle", dataset: "the drawn data set *needle*" },
+};
 
 const STARTS: Readonly<Record<Initialization, string>> = {
   vit: "truncated normal of deviation 0.02",
@@ -137,7 +145,7 @@ function recipeLines({ recipe }: RecipeReport): string[] {
   const mixed = recipe.mix ? `; mixed in pairs: ${named(recipe.mix)}` : "";
   return [
     `- starting weights: ${STARTS[model.initialization ?? "vit"]}`,
-    `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} epochs of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
+    `- ${OPTIMIZERS[recipe.optimizer]}, learning rate ${learningRate} after ${warmupEpochs} ${warmupEpochs === 1 ? "epoch" : "epochs"} of warm-up, then a cosine to 0; weight decay ${weightDecay} on matrices; ${epochs} epochs in batches of ${batchSize}`,
     `- label smoothing ${labelSmoothing}, gradients of at most length ${clipNorm}, stochastic depth ${model.dropPath ?? 0}, weights averaged with decay ${ema}`,
     `- augmentation: ${named(recipe.augment)}${mixed}`,
   ];

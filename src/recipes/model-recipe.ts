@@ -1,4 +1,5 @@
 import type { AugmentOptions } from "../data/augment";
+import type { DrawnName } from "../data/drawn-by-name";
 import type { MixOptions } from "../data/mix";
 import type { ViTConfig } from "../vit/config";
 
@@ -7,7 +8,9 @@ export interface ModelRecipe {
   readonly name: string;
   /** What the model is for, in one sentence. */
   readonly summary: string;
-  readonly data: "cifar10" | "shapes";
+  readonly data: "cifar10" | DrawnName;
+  /** Training images that are drawn, where they are not as many as usual. */
+  readonly drawn?: number;
   /** Classes that are left out of the data. */
   readonly without: readonly string[];
   /** The architecture; the number of classes follows from the data. */

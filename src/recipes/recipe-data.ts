@@ -1,7 +1,7 @@
 import { cifar10 } from "../data/cifar10";
 import type { ImageDataset } from "../data/dataset";
+import { DRAWN } from "../data/drawn-by-name";
 import { pickClasses } from "../data/pick-classes";
-import { shapes } from "../data/shapes";
 import type { ModelRecipe } from "./model-recipe";
 
 /** The three parts of a recipe's data, none sharing an image with another. */
@@ -12,9 +12,14 @@ export interface RecipeData {
 }
 
 /** Reads the data of a recipe: of CIFAR-10, 5,000 of the 50,000 training images are held out for validation. */
-export async function recipeData({ data, without }: Pick<ModelRecipe, "data" | "without">): Promise<RecipeData> {
+export async function recipeData({
+  data,
+  drawn,
+  without,
+}: Pick<ModelRecipe, "data" | "drawn" | "without">): Promise<RecipeData> {
   const read = async (split: "train" | "validation" | "test") => {
-    const all: ImageDataset = data === "cifar10" ? await cifar10({ split }) : shapes({ split });
+    const count = split === "train" ? drawn : undefined;
+    const all: ImageDataset = data === "cifar10" ? await cifar10({ split }) : DRAWN[data]({ split, count });
     const kept = all.classNames.filter((name) => !without.includes(name));
     return pickClasses(all, kept);
   };

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { readJsonText } from "../base/node/json-file";
+import { DRAWN } from "../data/drawn-by-name";
 import type { ClassResult } from "../train/evaluation";
 import { checkNumbers } from "./check-numbers";
 import type { ModelRecipe } from "./model-recipe";
@@ -65,12 +67,23 @@ export async function readReport(dir: string): Promise<RecipeReport> {
     throw new VitlabError(`${path} is not JSON: it was changed or damaged; ${again}`);
   }
   checkNumbers(report, path);
-  if (report?.format === "vitlab-report/1") return fromFirst(report);
+  if (report?.format === "vitlab-report/1") return withKnownData(fromFirst(report), path);
   if (report?.format !== "vitlab-report/2")
     throw new VitlabError(
       `${path} is not the report of a recipe (its format is ${JSON.stringify((report as Partial<RecipeReport> | null)?.format)}): ${again}`,
     );
-  return report;
+  return withKnownData(report, path);
+}
+
+/** The report with the name that its data have today: there was one version of the shapes at first. */
+function withKnownData(report: RecipeReport, path: string): RecipeReport {
+  const told: unknown = report.recipe?.data;
+  const data = told === "shapes" ? "shapes-v1" : told;
+  if (data !== "cifar10" && !(typeof data === "string" && Object.hasOwn(DRAWN, data)))
+    throw new VitlabError(
+      `${path}: recipe.data is ${show(told)}; expected cifar10 or ${Object.keys(DRAWN).join(", ")}: restore the file`,
+    );
+  return { ...report, recipe: { ...report.recipe, data: data as ModelRecipe["data"] } };
 }
 
 /** As reports were at first: accuracies under the names of their classes, which whole numbers bring out of order. */

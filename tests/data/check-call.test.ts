@@ -40,7 +40,9 @@ describe("a data set called without an options object says how to call it", () =
 describe("an option that nothing reads", () => {
   it.each(["n", "num", "length", "Count"])("%s of shapes is refused with the one meant", (name) => {
     expect(() => anyShapes({ [name]: 100 })).toThrow(
-      new VitlabError(`shapes has no option ${name}: did you mean count? the options are count, seed, size, split`),
+      new VitlabError(
+        `shapes has no option ${name}: did you mean count? the options are count, seed, size, split, version`,
+      ),
     );
   });
 

@@ -4,6 +4,10 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { dataCommand } from "../../src/cli/data/data";
+import { imageAt } from "../../src/data/dataset";
+import { readImage } from "../../src/data/image-file";
+import { needle } from "../../src/data/needle";
+import { shapes } from "../../src/data/shapes";
 import { temporaryFolder, writeTinyCifar10 } from "./helpers";
 
 let printed: string[];
@@ -72,6 +76,34 @@ describe("vitlab data shapes", () => {
     writeFileSync(path.join(out, "mine.txt"), "mine");
     await expect(run("shapes", "--out", out)).rejects.toThrow(`folder ${out} is not empty`);
     expect(readFileSync(path.join(out, "mine.txt"), "utf8")).toBe("mine");
+  });
+});
+
+describe("vitlab data needle and shapes-v1", () => {
+  it("write what needle and version 1 of shapes draw", async () => {
+    const [out, old] = [path.join(temporaryFolder(), "drawn"), path.join(temporaryFolder(), "old")];
+    await run("needle", "--out", out, "--count", "6", "--seed", "3", "--size", "64", "--json");
+    await run("shapes-v1", "--out", old, "--count", "10", "--split", "test", "--json");
+    expect(printed.map((line) => JSON.parse(line))).toEqual([
+      { dataset: "needle", split: "train", count: 6, seed: 3, size: 64, folder: out },
+      { dataset: "shapes-v1", split: "test", count: 10, seed: 0, size: 32, folder: old },
+    ]);
+    expect(readdirSync(out).sort()).toEqual(["different", "landmarks.json", "same"]);
+    const { images } = JSON.parse(readFileSync(path.join(out, "landmarks.json"), "utf8"));
+    expect(images.map(({ landmarks }: { landmarks: unknown }) => landmarks)).toEqual(
+      needle({ count: 6, seed: 3, size: 64 }).landmarks,
+    );
+    const cats = shapes({ count: 10, split: "test", version: 1 });
+    const index = cats.labels.indexOf(3);
+    const { pixels } = await readImage(path.join(old, "cat", `${index}.png`));
+    expect([...pixels]).toEqual([...imageAt(cats, index).pixels]);
+  });
+
+  it("refuse a size that needle doesn't draw", async () => {
+    const out = path.join(temporaryFolder(), "drawn");
+    await expect(run("needle", "--out", out, "--size", "50")).rejects.toThrow(
+      "needle can't draw images of size 50: give a multiple of 8 pixels from 32 to 512",
+    );
   });
 });
 

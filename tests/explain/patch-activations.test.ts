@@ -50,7 +50,7 @@ onEveryEngine("what comes back when one image's values go into another's run", (
     const recovered = found({ at: "input" });
     golden.expectClose("patch/recovered", recovered.data);
     expect(recovered.axes[1]?.labels?.slice(0, 2)).toEqual(["class token", "patch 0"]);
-    expect(recovered.unit).toBe("share of the difference recovered");
+    expect(recovered.unit).toBe("share recovered");
   });
 
   it("recovers everything with the whole stream, and nothing where nothing is read", () => {

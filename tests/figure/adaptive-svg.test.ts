@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { adaptiveSvg } from "../../src/figure/adaptive-svg";
 import { curves } from "../../src/figure/curves";
 import { heatmap } from "../../src/figure/heatmap";
+import { type PlotFigure, plot } from "../../src/figure/plot-figure";
 import { darkColors, theme } from "../../src/figure/theme";
 
 /** WCAG's contrast ratio. */
@@ -33,6 +34,13 @@ describe("the picture of a plot in a notebook", () => {
     const rules = style.replace(/^svg:root\{[^}]*\}/, "").match(/[^{}]+(?=\{)/g)!;
     expect(rules.every((selector) => selector.startsWith(".vitlab-figure"))).toBe(true);
     expect(svg).toMatch(/^<svg class="vitlab-figure" /);
+  });
+
+  it("stays light where a spec of one's own has colors that nobody knows on dark pages", async () => {
+    const pictureOf = async (figure: PlotFigure) => (await figure.bundle()).data["image/svg+xml"] as string;
+    const layout = { width: 200, height: 150 };
+    expect(await pictureOf(plot({ data: [{ y: [1, 2] }], layout }))).not.toContain("light-dark");
+    expect(await pictureOf(plot(curves({ loss: [1, 2] }).spec))).toContain("light-dark");
   });
 
   it("keeps the texts in a heat map's cells as they are", async () => {

@@ -78,6 +78,65 @@ describe("curves", () => {
     expect(() => curves({ loss: [1] }, { logarithmic: true, chance: 0 })).toThrow("has no place for it");
   });
 
+  describe("bands", () => {
+    const band = { y: [2, 1, 3], low: [1.5, 0.5, 2], high: [2.5, 1.5, 4] };
+
+    it("lie around their curve in its color, along the lower ends and back along the upper", () => {
+      const { data, layout } = curves({ loss: band }).spec;
+      expect(data[0]).toMatchObject({
+        fill: "toself",
+        x: [1, 2, 3, 3, 2, 1],
+        y: [1.5, 0.5, 2, 4, 1.5, 2.5],
+        fillcolor: "rgba(0, 114, 178, 0.2)",
+      });
+      expect(data[1]).toMatchObject({ name: "loss", y: [2, 1, 3] });
+      expect((layout.yaxis as { range: number[] }).range[1]).toBeGreaterThan(4);
+    });
+
+    it("belong to their panel, and lie below all curves", () => {
+      const { data } = curves({ other: [1, 2, 3], accuracy: { ...band, panel: "right" } }).spec;
+      expect(data.map(({ fill, yaxis }) => [fill, yaxis])).toEqual([
+        [undefined, "y"],
+        ["toself", "y2"],
+        [undefined, "y2"],
+      ]);
+    });
+
+    it("have a gap where an end is missing, also for the logarithm of 0", () => {
+      const odd = { y: [2, 1, 3, 4], low: [1, Number.NaN, 2, 3], high: [3, 2, 4, 5] };
+      expect(curves({ loss: odd }).spec.data[0]).toMatchObject({
+        x: [1, 1, null, 3, 4, 4, 3],
+        y: [1, 3, null, 2, 3, 5, 4],
+      });
+      const zero = curves({ loss: { y: [2, 1], low: [0, 0.5], high: [3, 2] } }, { logarithmic: true });
+      expect(zero.spec.data[0]).toMatchObject({ x: [2, 2], y: [0.5, 2] });
+      expect(zero.text).toContain("starts above 0: 1");
+    });
+
+    it("are drawn in the static picture", async () => {
+      const svg = await curves({ loss: band }).svg();
+      expect(svg).toMatch(/fill:#0072b2;fill-opacity:0\.2/);
+      expect(await curves({ loss: band.y }).svg()).not.toContain("fill-opacity:0.2");
+    });
+
+    it("are said in words, for the first and the last value", () => {
+      expect(curves({ loss: band }).text).toContain("3 values, first 2 (1.5 to 2.5), last 3 (2 to 4), lowest 1");
+      const odd = { y: [2, 1], low: [Number.NaN, 0.5], high: [3, 1.5] };
+      expect(curves({ loss: odd }).text).toContain("first 2, last 1 (0.5 to 1.5)");
+      expect(curves({ loss: odd }).text).toContain("in its band 1 value is not finite: 1 NaN");
+    });
+
+    it("are refused where an end is missing, too short or on the wrong side", () => {
+      expect(() => curves({ loss: { y: [1, 2], low: [0, 1] } })).toThrow(
+        'curve "loss" has a band of 2 numbers for low and undefined for high: it takes both, 2 numbers each',
+      );
+      expect(() => curves({ loss: { y: [1, 2], low: [0], high: [2] } })).toThrow("a band of 1 numbers for low");
+      expect(() => curves({ loss: { y: [1, 2], low: [0, 3], high: [2, 2] } })).toThrow(
+        'curve "loss" at 1 has low 3 above high 2',
+      );
+    });
+  });
+
   it("refuses what is no curve", () => {
     expect(() => curves({ loss: 3 as unknown as number[] })).toThrow('curve "loss" is 3: give its heights');
     expect(() => curves({ loss: { y: "high" as unknown as number[] } })).toThrow(

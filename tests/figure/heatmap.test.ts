@@ -95,6 +95,14 @@ describe("heatmap", () => {
 
   it("writes what rounds to 0 without a sign, and 1 as float32 has it like 1", () => {
     expect(heatmap([[-0.004, 0.9999999, 1, -0.25]]).spec.data[0]!.text).toEqual([["0.00", "1", "1", "−0.25"]]);
+    expect(heatmap([[-3]]).spec.data[0]!.text).toEqual([["−3"]]);
+  });
+
+  it("reads shares as per cent in its cells, at its bar and in words", () => {
+    const { spec, text } = heatmap([[0.123, 0.877, -0.001]], { percent: true, zmin: 0, zmax: 1 });
+    expect(spec.data[0]).toMatchObject({ text: [["12%", "88%", "0%"]], colorbar: { tickformat: ".0%" } });
+    expect(spec.data[0]!.hovertemplate).toContain("%{z:.1%}");
+    expect(text).toContain("values from -0.1% to 87.7%; colors from 0.0% to 100.0%");
   });
 
   it("writes numbers into small matrices only", () => {

@@ -3,8 +3,9 @@ import * as vitlab from "../../src/index";
 import { gradientImage } from "./images";
 
 const image = gradientImage(8);
-const { attentionGrid, attentionOverlay, bars, confusionMatrix, curves, heatmap, imageGrid } = vitlab;
-const { liveFigure, patchGrid, patchStrip, plot, show, tokenSimilarity } = vitlab;
+const { attentionGrid, attentionOverlay, bars, confusionMatrix, curves, filterGrid, headChart, heatmap } = vitlab;
+const { imageGrid, intervals, liveFigure, patchGrid, patchMaps, patchStrip, plot, show } = vitlab;
+const { tokenColors, tokenSimilarity } = vitlab;
 const spec = { data: [{ y: [1] }], layout: {} };
 
 /** Each figure function with options of any kind, as a program without types may give them. */
@@ -14,14 +15,19 @@ const figures: Record<string, (options: never) => unknown> = {
   bars: (options) => bars(["cat"], [1], options),
   confusionMatrix: (options) => confusionMatrix([[1]], options),
   curves: (options) => curves({ loss: [1] }, options),
+  filterGrid: (options) => filterGrid({ shape: [1, 1, 1, 1], data: [1] }, options),
+  headChart: (options) => headChart([[1]], options),
   heatmap: (options) => heatmap([[1]], options),
   imageGrid: (options) => imageGrid(image, options),
+  intervals: (options) => intervals(["cat"], { area: { values: [1], low: [0], high: [2] } }, options),
   liveFigure: (options) => liveFigure(imageGrid(image), options),
   patchGrid: (options) => patchGrid(image, 4, options),
+  patchMaps: (options) => patchMaps({ shape: [1, 2, 2], data: [1, 0, 0, 0] }, options),
   patchStrip: (options) => patchStrip(image, options),
   plot: (options) => plot(spec, options),
   png: (options) => plot(spec).png(options),
   show: (options) => show([], options),
+  tokenColors: (options) => tokenColors({ shape: [1, 1, 3], data: [0, 0, 1] }, options),
   tokenSimilarity: (options) => tokenSimilarity([[1]], options),
 };
 
@@ -57,17 +63,24 @@ describe("options of figures", () => {
     ["confusionMatrix", "title", [3]],
     ["curves", "chance", ["2.3", { value: 1 }, Number.NaN]],
     ["curves", "xMax", [Number.POSITIVE_INFINITY]],
+    ["filterGrid", "scale", ["own", 3]],
+    ["headChart", "level", [0.5, { value: "0", label: "" }]],
+    ["heatmap", "percent", ["%"]],
     ["heatmap", "zmin", [Number.NaN, "0"]],
     ["heatmap", "colorScale", ["rainbow"]],
     ["heatmap", "xLabels", ["a", [1]]],
     ["imageGrid", "titles", ["cat", [3]]],
     ["imageGrid", "scale", [0, -1]],
     ["imageGrid", "borders", ["right", [true]]],
+    ["intervals", "highlight", [null, [{}]]],
     ["liveFigure", "interval", ["fast", -1]],
     ["patchGrid", "highlight", ["ear", [0.5]]],
+    ["patchMaps", "marks", [3, [0.5], [["ear"]]]],
+    ["patchMaps", "tight", ["yes"]],
     ["patchStrip", "columns", [0, "4"]],
     ["png", "scale", [0]],
     ["show", "folder", [3]],
+    ["tokenColors", "arrangement", ["above"]],
     ["tokenSimilarity", "annotations", ["no"]],
   ])("of %s: %s must be of its kind", async (name, option, values) => {
     for (const value of values) {

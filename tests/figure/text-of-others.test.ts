@@ -5,8 +5,11 @@ import { bars } from "../../src/figure/bars";
 import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
 import { figuresPage } from "../../src/figure/figures-page";
+import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
+import { intervals } from "../../src/figure/intervals";
+import { patchMaps } from "../../src/figure/patch-maps";
 import type { PlotFigure } from "../../src/figure/plot-figure";
 import { plot } from "../../src/figure/plot-figure";
 import { hostileTexts, TERMINAL_ACTIVE } from "../support/hostile-texts";
@@ -34,6 +37,10 @@ function expectNoWayOut(root: Element): void {
 const named: [string, PlotFigure][] = [
   ["bars", bars(texts, numbers)],
   ["a confusion matrix", confusionMatrix(square, { classNames: texts })],
+  [
+    "intervals",
+    intervals(texts, Object.fromEntries(texts.map((text) => [text, { values: numbers, low: numbers, high: numbers }]))),
+  ],
   ["a heat map", heatmap(square, { xLabels: texts, yLabels: texts })],
   ["curves", curves(Object.fromEntries(texts.map((text, i) => [text, [i, i + 1]])))],
 ];
@@ -64,6 +71,7 @@ it.each(hostileTexts)("writes a title as it is written: %j", async (title) => {
   for (const figure of [
     heatmap([[1]], { title, xTitle: title, yTitle: title, valueTitle: title }),
     bars(["a"], [1], { title, valueTitle: title }),
+    headChart([[1]], { title, yTitle: title, level: { value: 1, label: title } }),
   ]) {
     expectNoWayOut(await svgOf(figure));
     // Lines of a title are joined with <br>.
@@ -84,6 +92,8 @@ it("captions pictures in one line of text each, and keeps a web page from runnin
   const grid = imageGrid(pictures, { titles: texts });
   expect(grid.text.split("\n")).toHaveLength(2 + texts.length);
   expectNoWayOut(await svgOf(grid));
+  const maps = { shape: [texts.length, 1, 1], data: numbers };
+  expect(patchMaps(maps, { titles: texts }).text.split("\n")).toHaveLength(3 + texts.length);
   const page = new JSDOM(
     await figuresPage([grid, ...texts.map((title) => imageGrid(pictures.slice(0, 1), { title }))]),
   );

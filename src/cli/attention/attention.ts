@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { MODEL_HELP, wholeNumber } from "../inputs/arguments";
+import { Command, Option } from "commander";
+import { MODEL_HELP, orWord, wholeNumber } from "../inputs/arguments";
 
 const NOTES = `
 The picture shows the photograph, and beside it where the query looks: the brighter, the more attention. What the
@@ -35,15 +35,4 @@ export function attentionCommand(): Command {
     .action((folder: string, image: string, options) =>
       (require("./run-attention") as typeof import("./run-attention")).runAttention(folder, image, options),
     );
-}
-
-/** Reads a whole number from 0, or one word. */
-function orWord<Word extends string>(word: Word): (text: string) => number | Word {
-  return (text) => {
-    if (text === word) return word;
-    const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw new InvalidArgumentError(`It must be a whole number, 0 or more, or ${word}.`);
-    return value;
-  };
 }

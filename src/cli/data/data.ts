@@ -5,18 +5,41 @@ import { dataFolder } from "../../data/cifar10-files";
 import { describeDataset } from "../../data/dataset";
 import { downloadCifar10 } from "../../data/download-cifar10";
 import type { DownloadProgress } from "../../data/download-file";
-import { type ShapesSplit, shapes } from "../../data/shapes";
+import { DRAWN, type DrawnName } from "../../data/drawn-by-name";
+import type { DrawnSplit } from "../../data/drawn-dataset";
 import { writeImageFolder } from "../../data/write-image-folder";
 import { anyWhole, wholeNumber } from "../inputs/arguments";
 import { downloadDisplay } from "../inputs/download-display";
 import { printJson, printLine } from "../terminal/output";
 
+const INTO = "into a folder: PNG files, one sub-folder a class, and landmarks.json";
+
 /** `vitlab data`: gets CIFAR-10, or writes drawn images to a folder. */
 export function dataCommand(): Command {
   return new Command("data")
-    .description("get data sets: download CIFAR-10, or draw the shapes")
+    .description("get data sets: download CIFAR-10, or draw images")
     .addCommand(cifar10Command())
-    .addCommand(shapesCommand());
+    .addCommand(
+      drawnCommand("shapes", "shapes-v2", {
+        description: `draw images of ten classes ${INTO}`,
+        least: 16,
+        size: "height and width of the images",
+      }),
+    )
+    .addCommand(
+      drawnCommand("shapes-v1", "shapes-v1", {
+        description: "draw them as they were at first: large, and upright in the middle",
+        least: 16,
+        size: "height and width of the images",
+      }),
+    )
+    .addCommand(
+      drawnCommand("needle", "needle", {
+        description: `draw images whose class is the relation of two small marks ${INTO}`,
+        least: 32,
+        size: "height and width of the images, a multiple of 8",
+      }),
+    );
 }
 
 interface Cifar10Arguments {
@@ -62,29 +85,37 @@ function cifar10Command(): Command {
     });
 }
 
-interface ShapesArguments {
+interface DrawnArguments {
   out: string;
   count: number;
   seed: number;
   size: number;
-  split: ShapesSplit;
+  split: DrawnSplit;
   json?: boolean;
 }
 
-function shapesCommand(): Command {
-  return new Command("shapes")
-    .description("draw images of ten classes into a folder: PNG files, one sub-folder a class, and landmarks.json")
+/** What a command that draws says of itself, and the least size that it takes. */
+interface DrawnTexts {
+  description: string;
+  least: number;
+  size: string;
+}
+
+/** A command that draws a data set into a folder. */
+function drawnCommand(name: string, drawing: DrawnName, { description, least, size }: DrawnTexts): Command {
+  return new Command(name)
+    .description(description)
     .requiredOption("--out <folder>", "a new or empty folder")
     .option("--count <n>", "how many images", wholeNumber(1), 1000)
     .option("--seed <n>", "the same seed, the same images", anyWhole, 0)
-    .option("--size <pixels>", "height and width of the images", wholeNumber(16), 32)
+    .option("--size <pixels>", size, wholeNumber(least), 32)
     .addOption(new Option("--split <name>", "which part").choices(["train", "validation", "test"]).default("train"))
     .option("--json", "print one JSON object")
-    .action(async ({ out, count, seed, size, split, json }: ShapesArguments) => {
-      const dataset = shapes({ count, seed, size, split });
+    .action(async ({ out, count, seed, size, split, json }: DrawnArguments) => {
+      const dataset = DRAWN[drawing]({ count, seed, size, split });
       await writeImageFolder(dataset, out);
       const folder = path.resolve(out);
-      if (json) printJson({ dataset: "shapes", split, count, seed, size, folder });
+      if (json) printJson({ dataset: dataset.name, split, count, seed, size, folder });
       else for (const line of [describeDataset(dataset), `written to ${folder}`]) printLine(line);
     });
 }

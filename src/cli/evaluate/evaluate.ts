@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { MODEL_HELP, nameList, wholeNumber } from "../inputs/arguments";
-import { dataSource } from "../inputs/data-source";
+import { DATA_HELP, dataSource } from "../inputs/data-source";
 
 const NOTES = `
 Images are matched with the model's classes by the names of their folders, some of which may be missing; a folder of a
@@ -24,11 +24,7 @@ export function evaluateCommand(): Command {
   return new Command("evaluate")
     .description("measure a saved model on a data set")
     .argument("<model>", MODEL_HELP)
-    .option(
-      "--data <source>",
-      "cifar10, shapes, or folder:PATH with one sub-folder a class (default: what it was trained on)",
-      dataSource,
-    )
+    .option("--data <source>", `${DATA_HELP} (default: what it was trained on)`, dataSource)
     .addOption(
       new Option("--split <name>", "which part; all is for folders")
         .choices(["train", "validation", "test", "all"])

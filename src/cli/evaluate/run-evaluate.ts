@@ -9,7 +9,7 @@ import { evaluate } from "../../train/evaluate";
 import type { Evaluation } from "../../train/evaluation";
 import { percent } from "../../train/percent";
 import { sizeOf } from "../../vit/patches";
-import { type DataSource, describeSource, rememberedSource } from "../inputs/data-source";
+import { type DataSource, isRemembered, rememberedSource } from "../inputs/data-source";
 import type { SplitName } from "../inputs/data-splits";
 import { fewer, loadSplit } from "../inputs/load-data";
 import { openModel } from "../inputs/open-model";
@@ -37,7 +37,7 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const data = args.data ?? rememberedSource(folder, about.data);
   say(describeEngine(engine));
   // The validation images are those of the training where it was on the same data.
-  const held = about.data === describeSource(data) ? about.validation : undefined;
+  const held = isRemembered(data, about.data) ? about.validation : undefined;
   const validation = typeof held === "number" ? held : undefined;
   const loaded = await loadSplit(data, split, {
     imageSize: sizeOf(config.imageSize),
@@ -60,7 +60,7 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
 /** The images of the classes that a model was trained on, where its data set has more. */
 function ofTheModelsClasses(dataset: ImageDataset, given: LoadedModel, data: DataSource): ImageDataset {
   const { classNames, named, about } = given;
-  const own = about.classes !== undefined && about.data === describeSource(data);
+  const own = about.classes !== undefined && isRemembered(data, about.data);
   // Of a folder with a class that the model doesn't know nothing is left out unasked.
   if (!named || (data.kind === "folder" && !own)) return dataset;
   const names = new Set(dataset.classNames);

@@ -8,10 +8,10 @@ import {
   positiveNumber,
   wholeNumber,
 } from "../inputs/arguments";
-import { dataSource } from "../inputs/data-source";
+import { DATA_HELP, dataSource } from "../inputs/data-source";
 
 const NOTES = `
-CIFAR-10 and the shapes are resized to what the model takes. Photographs of your own go into a folder with one sub-folder a
+CIFAR-10 and the drawn images are resized to what the model takes. Photographs of your own go into a folder with one sub-folder a
 class; 15 % of them are held out to test on, and 15 % of the rest to validate on. A folder with train/, val/ and test/, and
 the class folders in these, is taken as it is divided. Pictures that can't be read are left out, and named. They are made ready as the model's
 preprocessor_config.json says. Where they have other classes than the model, it gets a new head, which is said aloud.
@@ -36,7 +36,7 @@ export function finetuneCommand(): Command {
   return new Command("finetune")
     .description("train a saved model on images of your own, or on other classes")
     .argument("[model]", MODEL_HELP)
-    .option("--data <source>", "cifar10, shapes, or folder:PATH with one sub-folder a class", dataSource)
+    .option("--data <source>", DATA_HELP, dataSource)
     .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
     .addOption(new Option("--recipe <name>").choices(["article", "better"]).default("better"))
     .addOption(

@@ -15,7 +15,7 @@ import { percent } from "../../train/percent";
 import { duration } from "../../train/plan";
 import type { ViT } from "../../vit/model";
 import { sizeOf } from "../../vit/patches";
-import { type DataSource, describeSource } from "../inputs/data-source";
+import { DATA_HELP, type DataSource, describeSource } from "../inputs/data-source";
 import type { DataSplits } from "../inputs/data-splits";
 import { fewer, loadSplits } from "../inputs/load-data";
 import { openModel } from "../inputs/open-model";
@@ -100,8 +100,7 @@ async function completed(model: string | undefined, given: FinetuneArguments, co
   if (folder === undefined)
     throw new VitlabError(`${out} does not tell which model it was fine-tuned from: give its folder`);
   const data = given.data ?? saved?.data();
-  if (!data)
-    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
+  if (!data) throw new VitlabError(`--data is missing: give ${DATA_HELP}`);
   const validation = given.validation ?? saved?.validation;
   return { folder, out, args: { ...given, ...saved?.settings, data, validation } };
 }

@@ -11,6 +11,18 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Reads a whole number from 0, or one of some words, off the command line. */
+export function orWord<Word extends string>(...words: readonly Word[]): (text: string) => number | Word {
+  return (text) => {
+    const word = words.find((one) => one === text);
+    if (word !== undefined) return word;
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new InvalidArgumentError(`It must be a whole number, 0 or more, or ${words.join(" or ")}.`);
+    return value;
+  };
+}
+
 /** Reads a number above 0 off the command line. */
 export function positiveNumber(text: string): number {
   const value = toNumber(text);

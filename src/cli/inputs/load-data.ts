@@ -1,10 +1,10 @@
 import { VitlabError } from "../../base/error";
 import { cifar10 } from "../../data/cifar10";
 import { type ImageDataset, subset } from "../../data/dataset";
-import { shapes } from "../../data/shapes";
+import { DRAWN } from "../../data/drawn-by-name";
 import { withTransform } from "../../data/with-transform";
 import { bytesFit } from "../../hub/picture-fit";
-import type { DataSource } from "./data-source";
+import { type DataSource, describeSource } from "./data-source";
 import type { DataSizes, DataSplits, SplitName } from "./data-splits";
 import { folderSplit, folderSplits } from "./folder-splits";
 
@@ -26,15 +26,18 @@ export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<
 export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
   if (source.kind === "folder") return folderSplit(source.path, split, sizes);
   if (split === "all")
-    throw new VitlabError(`split all is for folders: choose train, validation or test of ${source.kind}`);
+    throw new VitlabError(`split all is for folders: choose train, validation or test of ${describeSource(source)}`);
   const [height, width] = sizes.imageSize;
-  if (source.kind === "shapes") {
+  if (source.kind === "drawn") {
     if (height !== width && !sizes.fit)
       throw new VitlabError(
-        `shapes are square, and the model takes images of ${height}x${width}: use a folder instead`,
+        `images of ${source.name} are square, and the model takes images of ${height}x${width}: use a folder instead`,
       );
     const size = Math.max(height, width);
-    return fitted(shapes({ split, size, ...(split === "validation" && { count: sizes.validation }) }), sizes);
+    return fitted(
+      DRAWN[source.name]({ split, size, ...(split === "validation" && { count: sizes.validation }) }),
+      sizes,
+    );
   }
   if ((height !== 32 || width !== 32) && !sizes.fit)
     throw new VitlabError(

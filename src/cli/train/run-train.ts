@@ -16,7 +16,7 @@ import { completeConfig } from "../../vit/complete-config";
 import type { FullViTConfig, ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { sizeOf } from "../../vit/patches";
-import { type DataSource, describeSource } from "../inputs/data-source";
+import { DATA_HELP, type DataSource, describeSource } from "../inputs/data-source";
 import { fewer, loadSplits } from "../inputs/load-data";
 import { lineFor } from "../terminal/output";
 import { savedRun, settingsOf } from "../training/run-settings";
@@ -68,8 +68,7 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
   const optimizer = chosenOptimizer(args);
   const schedule = chosenSchedule(args);
   const data = args.data ?? saved?.data();
-  if (!data)
-    throw new VitlabError("--data is missing: give cifar10, shapes, or folder:PATH with one sub-folder a class");
+  if (!data) throw new VitlabError(`--data is missing: give ${DATA_HELP}`);
   const validation = args.validation ?? saved?.validation;
   await inTrainingSession(args.json ?? false, { ...args, out }, async ({ say, signal, follow, sayStopped, fail }) => {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));

@@ -8,7 +8,7 @@ import {
   share,
   wholeNumber,
 } from "../inputs/arguments";
-import { dataSource } from "../inputs/data-source";
+import { DATA_HELP, dataSource } from "../inputs/data-source";
 import { PRESETS, presetName } from "./model-choice";
 
 const NOTES = `
@@ -17,8 +17,9 @@ The run is saved in --out: config.json and model.safetensors, for use, and train
 folder is all that has to be said, and what is said besides must be as it was. Ctrl-C ends a run after the current step.
 One run at a time writes a folder: run.lock names its process, and that of a dead one is taken over.
 
-Which images are held out for validation and test depends on the data alone, not on --seed. The test images are looked
-at once, after the last epoch.
+shapes and needle are drawn: nothing is downloaded. shapes-v1 are the shapes as they were at first, large and upright in the
+middle; a checkpoint that says "shapes" was trained on those. Which images are held out for validation and test depends on the
+data alone, not on --seed. The test images are looked at once, after the last epoch.
 
 With --json, stdout has one object a line for each epoch:
   {"epoch":1,"trainLoss":…,"validationLoss":…,"validationAccuracy":…,"seconds":…,…}
@@ -35,16 +36,12 @@ Examples:
 /** `vitlab train`: trains a model and saves it. */
 export function trainCommand(): Command {
   return new Command("train")
-    .description("train a model on CIFAR-10, the drawn shapes, or a folder of images")
+    .description("train a model on CIFAR-10, drawn images (shapes, needle), or a folder of images")
     .addOption(
       new Option("--preset <name>", "the model (default: article)").choices(Object.keys(PRESETS)).argParser(presetName),
     )
     .addOption(new Option("--config <file>", "the model, as JSON with the fields of ViTConfig").conflicts("preset"))
-    .option(
-      "--data <source>",
-      "cifar10, shapes, or folder:PATH with one sub-folder a class (default: with --resume that of the run)",
-      dataSource,
-    )
+    .option("--data <source>", `${DATA_HELP} (default: with --resume that of the run)`, dataSource)
     .option("--out <folder>", "where the run is saved (default: runs/ and the model's name)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1), 5)
     .option("--batch-size <n>", "images computed at a time", wholeNumber(1), 64)

@@ -1,19 +1,7 @@
 import type { Point } from "../landmarks";
 import { type Color, mix } from "./color";
+import type { Pose } from "./pose";
 import type { Shape } from "./shape";
-
-/** Where a drawing comes to lie in the image, in pixels. */
-interface Pose {
-  /** Center. */
-  x: number;
-  y: number;
-  /** Pixels to one unit of the drawing, across and down. */
-  scaleX: number;
-  scaleY: number;
-  /** Turn in radians, clockwise. */
-  angle: number;
-  mirrored: boolean;
-}
 
 /** How a shape is filled. */
 interface FillOptions {

@@ -90,7 +90,7 @@ export function patchActivations(
   const notes = [`From class ${there} into class ${here}; 0 changes nothing, 1 answers as to the first image.`];
   return new Explanation({
     method: patching,
-    unit: "share of the difference recovered",
+    unit: "share recovered",
     axes,
     shape,
     data: data.map((value) => value + 0), // -0 is 0

@@ -21,6 +21,7 @@ export function installLabExtension(folder: string): void {
   const options: PlotRendererOptions = {
     mimeType: PLOT_MIME,
     plotlyFile,
+    ink: theme.ink,
     darkColors,
     darkBackground: theme.darkBackground,
   };

@@ -5,6 +5,8 @@ export interface PlotRendererOptions {
   mimeType: string;
   /** Where Plotly is, relative to the script. */
   plotlyFile: string;
+  /** The color of the texts of figures that have a second set of colors; others stay light on dark pages. */
+  ink: string;
   /** What colors become on a dark page. */
   darkColors: Readonly<Record<string, string>>;
   darkBackground: string;
@@ -44,7 +46,7 @@ export interface LabExtension {
  * kernel sent. `script` is the address that this function's text was loaded from: nothing outside of it may be used.
  */
 export function plotRenderer(options: PlotRendererOptions, script: string): LabExtension {
-  const { mimeType, plotlyFile, darkColors, darkBackground } = options;
+  const { mimeType, plotlyFile, ink, darkColors, darkBackground } = options;
   /** A pointer on its way across the page draws no graphs. */
   const REST = 150;
   let shared: ShareScope = {};
@@ -60,7 +62,8 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
 
   /** A copy, because Plotly writes its defaults into what it draws, in the colors of the page. */
   function specFor(spec: unknown, node: Element): PlotSpec {
-    const dark = getComputedStyle(node).colorScheme.includes("dark");
+    const { font } = (spec as PlotSpec).layout as { font?: { color?: unknown } };
+    const dark = font?.color === ink && getComputedStyle(node).colorScheme.includes("dark");
     const copy = JSON.parse(JSON.stringify(spec), (_, value) =>
       dark && typeof value === "string" ? (darkColors[value] ?? value) : value,
     ) as PlotSpec;

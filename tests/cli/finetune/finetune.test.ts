@@ -29,7 +29,7 @@ describe("vitlab finetune", () => {
     );
     expect(model).toMatchObject({ classes: 2, dropPath: 0.1 });
     expect(classNames).toEqual(["cat", "dog"]);
-    expect(about).toMatchObject({ data: "shapes", classes: ["cat", "dog"], finetunedFrom: "base" });
+    expect(about).toMatchObject({ data: "shapes-v2", classes: ["cat", "dog"], finetunedFrom: "base" });
     const evaluated = await run("evaluate base-finetuned --json");
     expect(evaluated.stderr).toContain("only the images of cat, dog");
     expect(JSON.parse(evaluated.stdout).testAccuracy).toBe(lines[2]?.testAccuracy);
@@ -68,7 +68,7 @@ describe("vitlab finetune", () => {
     ["has no class wolf: its classes are airplane,", `finetune base --data shapes --classes cat,wolf --out wrong`],
     ["there is no folder nowhere", `finetune nowhere ${few} --out wrong`],
     ['freeze "heads.*" is the name of no parameter', `finetune base ${few} --freeze heads.* --out wrong`],
-    ["--data is missing: give cifar10, shapes, or folder:PATH", "finetune base"],
+    ["--data is missing: give cifar10, shapes, shapes-v1, needle, or folder:PATH", "finetune base"],
     ["the model is missing: give its folder, or a run that is to go on (--out FOLDER --resume)", "finetune"],
   ])("says what is wrong in one sentence: %s", async (message, line) => {
     await base;
@@ -100,6 +100,8 @@ describe("vitlab models", () => {
   it("names its recipes", async () => {
     const { code, stderr } = await run("models train vit-large");
     expect(code).toBe(1);
-    expect(stderr).toContain("there is no recipe vit-large: give one of vit-cifar10, vit-cifar8, vit-shapes");
+    expect(stderr).toContain(
+      "there is no recipe vit-large: give one of vit-cifar10, vit-cifar8, vit-shapes, vit-needle",
+    );
   });
 });

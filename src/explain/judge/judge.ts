@@ -1,0 +1,203 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkWhole } from "../../base/check-number";
+import { checkOptions, show } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import { tf } from "../../tensor/tf";
+import type { ViT } from "../../vit/model";
+import { answersOf } from "../answers";
+import { checkWord } from "../choices";
+import { checkLook, classesOf, tokenGrid } from "../look";
+import type { Paint } from "../paint";
+import { patchMap } from "../patch-map";
+import { BASELINES, chosenMethods, type Methods } from "./chosen-methods";
+import type { Explainer } from "./explainers";
+import { meanInterval, shareInterval } from "./interval";
+import { type JudgedMethod, Judgement } from "./judgement";
+import { correlations, type Maps, mapsBy } from "./method-maps";
+import { nextTurn } from "./next-turn";
+import { AREA_RULES, type AreaRule, curveAreas, deletionCurve, insertionCurve } from "./perturbation";
+import { descending } from "./ranks";
+import { sanityCheck } from "./sanity-check";
+
+/** How explanations are judged. */
+export interface JudgeOptions {
+  /** The class that is explained, or one for each image. Default: the one with the largest logit. */
+  class?: number | readonly number[];
+  /** Patches that are known to matter, of each image, as `landmarkPatches` or `needle` tell them. Default unknown. */
+  truth?: readonly (readonly number[])[];
+  /** Steps of the curves of deletion and insertion. Default 16. */
+  steps?: number;
+  /** What is seen instead of a patch. Default "mean". */
+  color?: Paint;
+  /** How the area under a curve is taken. Default "mean": of its values. */
+  area?: AreaRule;
+  /** The method that the others' ranks are compared with in the table. Default "occlusion", if it is judged. */
+  against?: string;
+  /** Of the random map and of random weights. Default 1. */
+  seed?: number;
+  /** How many images, the first, are explained again with random weights; false for none. Default 24. */
+  sanity?: number | false;
+  /** Told after every few images. */
+  onProgress?: (done: number, of: number) => void;
+  /** Stops between a few images. */
+  signal?: AbortSignal;
+}
+
+const OPTIONS = {
+  class: true,
+  truth: true,
+  steps: true,
+  color: true,
+  area: true,
+  against: true,
+  seed: true,
+  sanity: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** Images at a time: gradients through all blocks keep what was computed. */
+const AT_ONCE = 12;
+const SANITY_IMAGES = 24;
+
+/**
+ * Judges explanations: the areas under the curves of deletion and insertion (Petsiuk et al., 2018), how far methods agree
+ * (Spearman's correlation of their ranks), whether the largest number stands at a patch that is known to matter (the pointing
+ * game; Zhang et al., "Top-down Neural Attention by Excitation Backprop", 2018, section 4.2), and whether the map changes when
+ * the model's weights are made random (Adebayo et al., 2018). All with 95 % intervals, beside a random map and an edge
+ * detector.
+ *
+ * @param methods explainers by name; names of `explainers` as a list; or "all" of these
+ * @param images `[batch, height, width, channels]`, as the model takes them
+ * @throws VitlabError when a method is unknown, or gives no map for any image, or an option is out of range.
+ */
+export async function judge(
+  methods: Methods,
+  model: ViT,
+  images: Tensor4D,
+  options: JudgeOptions = {},
+): Promise<Judgement> {
+  checkLook("judge", model, images);
+  checkOptions("judge", options, OPTIONS);
+  const { steps = 16, color = "mean", area = "mean", seed = 1, truth, onProgress, signal } = options;
+  checkWord("area", area, AREA_RULES);
+  const count = images.shape[0];
+  const grid = tokenGrid(model, images);
+  const patches = grid.rows * grid.columns;
+  checkTruth(truth, count, patches);
+  const all = chosenMethods(methods, seed);
+  const names = Object.keys(all);
+  const against = options.against ?? (names.includes("occlusion") ? "occlusion" : undefined);
+  if (against !== undefined && !names.includes(against))
+    throw new VitlabError(`against is ${show(against)}, which isn't judged: the methods are ${names.join(", ")}`);
+  const sanity = options.sanity === false ? 0 : Math.min(count, checkWhole("sanity", options.sanity ?? SANITY_IMAGES));
+
+  const answers = answersOf(model, images, "logit");
+  const classes = classesOf(model, { shape: [count, model.config.classes], data: answers }, options.class);
+  const maps: Record<string, (Float32Array | undefined)[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const areas = Object.fromEntries(
+    names.map((name) => [name, { deletion: [] as number[], insertion: [] as number[] }]),
+  );
+  for (let start = 0; start < count; start += AT_ONCE) {
+    const some = Math.min(AT_ONCE, count - start);
+    const batch = tf.slice(images, start, some);
+    const asked = classes.slice(start, start + some);
+    try {
+      for (const name of names) {
+        const found = mapsBy(all[name] as Explainer, name, model, batch, asked);
+        maps[name]?.push(...found);
+        const curve = { steps, color };
+        forKnown(found, batch, asked, (known, of, map) => {
+          const about = { method: name, unit: "any" };
+          const by = patchMap(map, grid, about);
+          const measured = { ...curve, class: of };
+          areas[name]?.deletion.push(...curveAreas(deletionCurve(model, known, by, measured), patches, area));
+          areas[name]?.insertion.push(...curveAreas(insertionCurve(model, known, by, measured), patches, area));
+        });
+        await nextTurn(signal);
+      }
+    } finally {
+      batch.dispose();
+    }
+    onProgress?.(start + some, count);
+  }
+  for (const name of names)
+    if (maps[name]?.every((map) => map === undefined))
+      throw new VitlabError(
+        `${name} gave the same number for every patch of every image: it explains nothing of this model; leave it out`,
+      );
+  const changed =
+    sanity > 0 ? await sanityCheck(all, maps, { model, images, classes, sanity, seed, signal }) : undefined;
+  const judged = names.map((name): JudgedMethod => {
+    const own = maps[name] as Maps;
+    const known = own.filter((map) => map !== undefined);
+    return {
+      method: name,
+      baseline: name in BASELINES,
+      images: known.length,
+      deletion: meanInterval(areas[name]?.deletion ?? []),
+      insertion: meanInterval(areas[name]?.insertion ?? []),
+      agreement: against === undefined ? null : meanInterval(correlations(own, maps[against] as Maps)),
+      ...(truth ? pointing(own, truth) : { points: null, finds: null }),
+      randomized: changed?.[name] ?? null,
+    };
+  });
+  return new Judgement({
+    methods: judged,
+    agreement: names.map((a) => names.map((b) => meanInterval(correlations(maps[a] as Maps, maps[b] as Maps)).mean)),
+    count,
+    against: against ?? null,
+    chance: truth ? truth.reduce((sum, known) => sum + known.length / patches, 0) / count : null,
+    settings: { steps, color, area, seed, sanity },
+  });
+}
+
+function checkTruth(truth: JudgeOptions["truth"], count: number, patches: number): void {
+  if (truth === undefined) return;
+  if (!Array.isArray(truth) || truth.length !== count)
+    throw new VitlabError(
+      `truth has ${Array.isArray(truth) ? `${truth.length} entries` : "no entries"}: expected a list of patches for each of the ${count} images`,
+    );
+  truth.forEach((known, image) => {
+    const wrong = known.find((patch: number) => !Number.isInteger(patch) || patch < 0 || patch >= patches);
+    if (wrong !== undefined || known.length === 0)
+      throw new VitlabError(
+        `truth of image ${image} ${known.length === 0 ? "names no patch" : `names patch ${show(wrong)}`}: expected patches from 0 to ${patches - 1}`,
+      );
+  });
+}
+
+/** Runs what needs a map with the images that have one. */
+function forKnown(
+  maps: Maps,
+  images: Tensor4D,
+  classes: readonly number[],
+  run: (images: Tensor4D, classes: number[], maps: Float32Array[]) => void,
+): void {
+  const known = maps.flatMap((map, i) => (map ? [i] : []));
+  if (known.length === 0) return;
+  const some = tf.gather(images, known);
+  try {
+    run(
+      some,
+      known.map((i) => classes[i] as number),
+      known.map((i) => maps[i] as Float32Array),
+    );
+  } finally {
+    some.dispose();
+  }
+}
+
+/** Whether the largest number is at a patch that matters, and how many of these are among as many of the largest. */
+function pointing(maps: Maps, truth: readonly (readonly number[])[]): Pick<JudgedMethod, "points" | "finds"> {
+  const hits: boolean[] = [];
+  const found: number[] = [];
+  maps.forEach((map, i) => {
+    if (!map) return;
+    const known = new Set(truth[i]);
+    const order = descending(map);
+    hits.push(known.has(order[0] as number));
+    found.push(order.slice(0, known.size).filter((patch) => known.has(patch)).length / known.size);
+  });
+  return { points: shareInterval(hits), finds: meanInterval(found) };
+}

@@ -1,0 +1,51 @@
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { LayerNorm } from "../nn/layer-norm";
+import { Linear } from "../nn/linear";
+import { tf } from "../tensor/tf";
+import type { ViT } from "../vit/model";
+import type { Numbers } from "./look";
+
+/**
+ * The head of a model on vectors of the residual stream, after the last normalization where there is one: `[..., dim]` to
+ * `[..., classes]`, row by row.
+ */
+export function readOut(model: ViT, { shape, data }: Numbers): Float32Array {
+  const dim = shape.at(-1) as number;
+  return tf.tidy(() => {
+    const states = tf.tensor(data, [data.length / dim, dim]) as Tensor2D;
+    const normed = model.norm ? model.norm.forward(states as Tensor) : states;
+    return model.head.forward(normed as Tensor2D).dataSync() as never;
+  }) as unknown as Float32Array;
+}
+
+/** What of a model is linear behind the last block. */
+export interface LinearHead {
+  /** Scale and shift of the last normalization; null where there is none. */
+  norm: { weight: Float32Array; bias: Float32Array; epsilon: number } | null;
+  /** `[dim, classes]` */
+  weight: Float32Array;
+  bias: Float32Array;
+}
+
+/**
+ * The parts of the last normalization and the head, where these are the usual ones.
+ *
+ * @throws VitlabError when the model has post-norm blocks, or other modules there.
+ */
+export function linearHead({ config, norm, head }: ViT): LinearHead {
+  if (config.norm === "post")
+    throw new VitlabError(
+      "this model has post-norm blocks: each normalizes the sum of all before it, so that logits aren't a sum of parts; read block by block with logitLens instead",
+    );
+  if (!((head as unknown) instanceof Linear) || (norm && !((norm as unknown) instanceof LayerNorm)))
+    throw new VitlabError(
+      `this model ends with ${norm ? `${norm.constructor.name} and ` : ""}${head.constructor.name}: logits are sums of parts where it ends with LayerNorm and Linear`,
+    );
+  const numbers = (tensor: Tensor1D | Tensor2D) => tensor.dataSync() as Float32Array;
+  return {
+    norm: norm && { weight: numbers(norm.weight), bias: numbers(norm.bias), epsilon: norm.epsilon },
+    weight: numbers(head.weight),
+    bias: head.bias ? numbers(head.bias) : new Float32Array(config.classes),
+  };
+}

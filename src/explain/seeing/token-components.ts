@@ -1,0 +1,63 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkWhole } from "../../base/check-number";
+import { checkOptions } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
+import type { ViT } from "../../vit/model";
+import { Explanation } from "../explanation";
+import { checkLook, look, tokenGrid } from "../look";
+import { principalComponents } from "../principal-components";
+import { type State, stateInWords, stateName } from "../states";
+
+/** Which components are found. */
+export interface TokenComponentsOptions {
+  /** After which block, or "embeddings" for what enters the first. Default: the last. */
+  state?: State;
+  /** How many. Default 3, for red, green and blue. */
+  components?: number;
+  /** Whether each component runs from 0 to 1 over all images, as colors do. Default true. */
+  scaled?: boolean;
+}
+
+/**
+ * The principal components of the patches' tokens, of all images together: patches of one color are alike to the model (Oquab
+ * et al., "DINOv2", 2023, section 7.5). Signs: a component's largest loading is positive.
+ *
+ * @returns `[image, row, column, component]`
+ * @throws VitlabError when there are fewer patches than components, or no such block.
+ */
+export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComponentsOptions = {}): Explanation {
+  checkLook("tokenComponents", model, images);
+  checkOptions("tokenComponents", options, { state: true, components: true, scaled: true });
+  const { state, scaled = true } = options;
+  const count = checkWhole("components", options.components ?? 3);
+  const grid = tokenGrid(model, images);
+  const [{ shape, data }] = look(model, images, [stateName(model, state)]).values;
+  const [batch, tokens, dim] = shape as [number, number, number];
+  const patches = grid.rows * grid.columns;
+  if (count > Math.min(dim, batch * patches - 1))
+    throw new VitlabError(
+      `components is ${count}: ${batch * patches} tokens of dim ${dim} have at most ${Math.min(dim, batch * patches - 1)}`,
+    );
+  const rows = new Float32Array(batch * patches * dim);
+  for (let image = 0; image < batch; image++)
+    rows.set(data.subarray((image * tokens + grid.prefix) * dim, (image + 1) * tokens * dim), image * patches * dim);
+  const { scores, shares } = principalComponents(rows, dim, count);
+  return new Explanation({
+    method: `principal components of the tokens ${stateInWords(model, state)}`,
+    unit: scaled ? "color, 0 to 1" : "length along the component",
+    axes: [{ name: "image" }, { name: "row" }, { name: "column" }, { name: "component" }],
+    shape: [batch, grid.rows, grid.columns, count],
+    data: scaled ? asColors(scores, count) : scores,
+    notes: [`share of the variance: ${shares.map((share) => share.toFixed(3)).join(", ")}`],
+  });
+}
+
+/** Each component from 0 to 1; 0.5 where it is the same everywhere. */
+function asColors(scores: Float32Array, count: number): Float32Array {
+  const columns = Array.from({ length: count }, (_, c) => scores.filter((_, i) => i % count === c));
+  const ranges = columns.map((column) => [Math.min(...column), Math.max(...column)] as const);
+  return scores.map((score, i) => {
+    const [low, high] = ranges[i % count] as readonly [number, number];
+    return high > low ? (score - low) / (high - low) : 0.5;
+  });
+}

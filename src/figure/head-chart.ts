@@ -1,0 +1,214 @@
+import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
+import { showShape } from "../base/shape";
+import { figureText } from "./figure-text";
+import { checkIntervals, type Intervals, intervalInWords, intervalLines } from "./interval-lines";
+import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
+import { aLevel, type Level, levelAcross, levelLabelRoom } from "./level-line";
+import {
+  extent,
+  finiteSum,
+  largestPlace,
+  type Matrix,
+  type NumbersInput,
+  notFinite,
+  showNumber,
+  toMatrix,
+} from "./numbers";
+import { anything, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { PlotFigure } from "./plot-figure";
+import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
+import { theme } from "./theme";
+
+/** How a number of each head is drawn. */
+export interface HeadChartOptions {
+  title?: string;
+  /** What the numbers are. */
+  yTitle?: string;
+  /** A line to compare with, such as what even attention would give. */
+  level?: Level;
+  /** The lower end of each head's interval, such as that of 95 %, `[blocks, heads]`; goes with `high`. */
+  low?: NumbersInput;
+  /** The upper end of each head's interval. */
+  high?: NumbersInput;
+}
+
+const OPTIONS: OptionKinds<HeadChartOptions> = {
+  title: aText,
+  yTitle: aText,
+  level: aLevel,
+  low: anything,
+  high: anything,
+};
+
+const HEIGHT = 260;
+const WIDEST_BLOCK = 60;
+const NARROWEST = 240;
+const WIDEST = 560;
+/** How far apart the first and the last head of a block stand, of the distance between blocks. */
+const SPREAD = 0.5;
+
+/**
+ * One number of each head as a dot above its block, and the mean of the block's heads as a line: how far heads look, how
+ * spread their attention is, what is lost without them (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021,
+ * figure 7, right).
+ *
+ * Heads stand in their order from left to right. NaN and Infinity have no dot, and the figure's words count them.
+ *
+ * @param values `[blocks, heads]`
+ * @throws VitlabError when values isn't a matrix, or the intervals don't fit it.
+ */
+export function headChart(values: NumbersInput, options: HeadChartOptions = {}): PlotFigure {
+  checkFigureOptions("headChart", options, OPTIONS);
+  const heads = toMatrix(values, "values");
+  const intervals = readIntervals(heads, options);
+  const { title, yTitle, level } = options;
+  const { rows: blocks, columns } = heads;
+  const means = Array.from({ length: blocks }, (_, block) => meanOf(ofBlock(heads, block)));
+  const places = Array.from(heads.values, (_, index) => {
+    const aside = columns === 1 ? 0 : ((index % columns) / (columns - 1) - 0.5) * SPREAD;
+    return Math.floor(index / columns) + aside;
+  });
+  const all = [
+    ...heads.values,
+    ...(intervals ? [...intervals.low, ...intervals.high] : []),
+    ...(level ? [level.value] : []),
+  ];
+  const width = Math.min(WIDEST, Math.max(NARROWEST, blocks * WIDEST_BLOCK));
+  const entries = [
+    { name: "a head", color: theme.palette[0], sign: "•" },
+    { name: "mean of the block's heads", color: theme.emphasis },
+  ] as const;
+  const legend = legendRows(entries, width);
+  const line = level && levelAcross(level, { beside: true });
+  const spec = {
+    data: [
+      ...(intervals
+        ? [intervalLines(intervals, places, { along: "y", line: { color: theme.palette[0], width: 1.5 } })]
+        : []),
+      {
+        type: "scatter",
+        mode: "markers",
+        x: places.map(specNumber),
+        y: Array.from(heads.values, specNumber),
+        marker: { color: theme.palette[0], size: columns > 8 ? 6 : 8 },
+        customdata: places.map(
+          (_, index) =>
+            `${headName(index, heads)}: ${showNumber(heads.values[index]!)}${intervals ? intervalInWords(intervals, index, showNumber) : ""}`,
+        ),
+        hovertemplate: "%{customdata}<extra></extra>",
+      },
+      {
+        type: "scatter",
+        mode: blocks === 1 ? "markers" : "lines",
+        x: means.map((_, block) => block),
+        y: means.map(specNumber),
+        line: { color: theme.emphasis, width: 2 },
+        ...(blocks === 1 && { marker: { color: theme.emphasis, size: 10, symbol: "line-ew-open" } }),
+        hovertemplate: "block %{x}: mean %{y:.4~g}<extra></extra>",
+      },
+    ],
+    layout: {
+      ...plotLayout(
+        { width, height: HEIGHT },
+        {
+          left: 44 + (yTitle ? AXIS_TITLE_ROOM : 0),
+          right: level ? levelLabelRoom(level) : 10,
+          top: legend.length * LEGEND_ROW + 4,
+          bottom: 26 + AXIS_TITLE_ROOM,
+        },
+        title,
+      ),
+      showlegend: false,
+      hovermode: "closest",
+      xaxis: plotAxis("block", {
+        range: [-0.5, blocks - 0.5],
+        tickvals: indexTicks(blocks, width, 26),
+        showline: true,
+        showgrid: false,
+        ticks: "outside",
+        tickcolor: theme.axisLine,
+        ticklen: 4,
+      }),
+      yaxis: plotAxis(yTitle, { range: widenedRange(...extent(all), 0.06), nticks: 7 }),
+      shapes: line ? [line.shape] : [],
+      annotations: [...(line ? [line.annotation] : []), ...legendTexts(legend, [0, 1], width)],
+    },
+    config: plotConfig,
+  };
+  return new PlotFigure(spec, inWords(heads, means, intervals, options));
+}
+
+function readIntervals({ rows, columns }: Matrix, { low, high }: HeadChartOptions): Intervals | undefined {
+  if (low === undefined && high === undefined) return undefined;
+  if (low === undefined || high === undefined)
+    throw new VitlabError(
+      `headChart has ${low === undefined ? "high without low" : "low without high"}: give both ends of the intervals`,
+    );
+  const [lower, upper] = (
+    [
+      ["low", low],
+      ["high", high],
+    ] as const
+  ).map(([name, input]) => {
+    const matrix = toMatrix(input, name);
+    if (matrix.rows !== rows || matrix.columns !== columns)
+      throw new VitlabError(
+        `${name} is ${showShape([matrix.rows, matrix.columns])}: values is ${showShape([rows, columns])}, and so must it be`,
+      );
+    return matrix.values;
+  });
+  const intervals = { low: lower!, high: upper! };
+  checkIntervals(intervals, (index) => headName(index, { columns }));
+  return intervals;
+}
+
+function headName(index: number, { columns }: { columns: number }): string {
+  return `block ${Math.floor(index / columns)}, head ${index % columns}`;
+}
+
+function ofBlock({ values, columns }: Matrix, block: number): Float64Array {
+  return values.subarray(block * columns, (block + 1) * columns);
+}
+
+/** The mean of the finite numbers; NaN where there is none. */
+function meanOf(values: Float64Array): number {
+  return finiteSum(values) / values.filter(Number.isFinite).length;
+}
+
+function inWords(
+  heads: Matrix,
+  means: readonly number[],
+  intervals: Intervals | undefined,
+  { title, yTitle, level }: HeadChartOptions,
+): string {
+  const { rows: blocks, columns, values } = heads;
+  const [most, least] = [largestPlace(values), largestPlace(values.map((value) => -value))];
+  const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
+  const named = (index: number) => `${showNumber(values[index]!)} (${headName(index, heads)})`;
+  const odd = notFinite(values);
+  const beyond =
+    intervals && level
+      ? values.reduce(
+          (count, _, at) => count + Number(intervals.low[at]! > level.value || intervals.high[at]! < level.value),
+          0,
+        )
+      : 0;
+  return figureText(
+    [
+      title ?? "Heads by block",
+      `${plural(blocks, "block")} of ${plural(columns, "head")}${yTitle ? `; ${yTitle}` : ""}`,
+      most < 0 ? "no value to draw" : `lowest ${named(least)}, highest ${named(most)}`,
+      ...(level
+        ? [
+            `line at ${showNumber(level.value)}: ${plainText(level.label)}${intervals ? `; ${beyond} of ${values.length} intervals leave it out` : ""}`,
+          ]
+        : []),
+      ...(odd ? [odd] : []),
+    ],
+    means.map((mean, block) => {
+      const [low, high] = extent(ofBlock(heads, block));
+      return `block ${block}: ${Number.isFinite(mean) ? `mean ${showNumber(mean)}, from ${showNumber(low)} to ${showNumber(high)}` : "none"}`;
+    }),
+  );
+}

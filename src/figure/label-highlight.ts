@@ -1,0 +1,28 @@
+import { VitlabError } from "../base/error";
+import { aText, either, listOf } from "./option-kinds";
+
+/** Labels to set apart, by name or number. */
+export type LabelHighlight = string | number | readonly (string | number)[];
+
+const aLabel = either(aText, { takes: Number.isSafeInteger, expected: "a label's number" });
+
+/** The option that names labels. */
+export const aLabelHighlight = either(aLabel, listOf(aLabel, "a list of labels or their numbers"));
+
+/**
+ * The numbers of the labels to set apart.
+ *
+ * @param noun what each label is of, as in "bar"
+ * @throws VitlabError when a label doesn't exist.
+ */
+export function highlightedLabels(labels: readonly string[], highlight: LabelHighlight, noun: string): Set<number> {
+  const wanted = Array.isArray(highlight) ? highlight : [highlight];
+  return new Set(
+    wanted.map((one: string | number) => {
+      const index = typeof one === "number" ? one : labels.indexOf(one);
+      if (!(index in labels))
+        throw new VitlabError(`highlight ${JSON.stringify(one)} is no ${noun}: the labels are ${labels.join(", ")}`);
+      return index;
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import { forPlotly } from "../base/plain-text";
+import { widestText } from "./fonts";
+import { aNumber, aText, type OptionKind } from "./option-kinds";
+import { specNumber } from "./plot-layout";
+import { theme } from "./theme";
+
+/** A line to compare with, and its name. */
+export interface Level {
+  value: number;
+  label: string;
+}
+
+/** The option that names a line to compare with. */
+export const aLevel: OptionKind = {
+  takes: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    aNumber.takes((value as Level).value) &&
+    aText.takes((value as Level).label),
+  expected: '{ value: 2.3, label: "chance" }',
+};
+
+/** Room that the name of an upright line takes above a plot. */
+export const LEVEL_ROOM = 20;
+
+const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
+const font = { size: theme.labelSize, color: theme.mutedInk };
+
+/** Room that the name of a line takes on the right of a panel. */
+export function levelLabelRoom({ label }: Level): number {
+  return Math.ceil(widestText([label], { size: theme.labelSize })) + 8;
+}
+
+/** A line across a panel at a height, and its name: above the line's right end, or beside the panel. */
+export function levelAcross(
+  { value, label }: Level,
+  {
+    suffix = "",
+    logarithmic = false,
+    beside = false,
+  }: { suffix?: string; logarithmic?: boolean; beside?: boolean } = {},
+) {
+  const ends = { x0: 0, x1: 1, y0: value, y1: value };
+  return {
+    shape: { type: "line", xref: `x${suffix} domain`, yref: `y${suffix}`, ...ends, line },
+    annotation: {
+      text: forPlotly(label),
+      xref: `x${suffix} domain`,
+      yref: `y${suffix}`,
+      x: 1,
+      y: logarithmic ? Math.log10(value) : value,
+      ...(beside
+        ? { xanchor: "left", xshift: 6, yanchor: "middle", borderpad: 0 }
+        : { xanchor: "right", yanchor: "bottom" }),
+      showarrow: false,
+      font,
+    },
+  };
+}
+
+/**
+ * A line from the bottom of a panel to its top, below what is drawn, and its name above, which stays within the panel where
+ * its `range` is told.
+ */
+export function levelUpright({ value, label }: Level, suffix: string, range?: readonly [number, number]) {
+  const x = specNumber(value);
+  const share = range ? (value - range[0]) / (range[1] - range[0]) : 0.5;
+  const xanchor = share < 0.25 ? "left" : share > 0.75 ? "right" : "center";
+  const axes = { xref: `x${suffix}`, yref: "paper" };
+  return {
+    shape: { type: "line", layer: "below", ...axes, x0: x, x1: x, y0: 0, y1: 1, line },
+    annotation: { text: forPlotly(label), ...axes, x, xanchor, y: 1, yanchor: "bottom", showarrow: false, font },
+  };
+}

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PlotFigure } from "../../src/figure/plot-figure";
+import * as vitlab from "../../src/index";
+import { goldenFigures } from "./golden-figures";
+import { expectGolden, GOLDENS } from "./golden-picture";
+
+const library: Readonly<Record<string, unknown>> = vitlab;
+const names = Object.keys(goldenFigures);
+
+/** Functions of src/figure that draw nothing of their own. */
+const DRAW_NOTHING = ["liveFigure", "saveFigure", "sharedRange", "show"];
+
+/** The functions that the library exports from src/figure. */
+function figureFunctions(): string[] {
+  const index = readFileSync(join(__dirname, "..", "..", "src", "index.ts"), "utf8");
+  const exported = [...index.matchAll(/export \{([^}]*)\} from "\.\/figure\//g)].flatMap(([, names]) =>
+    names!.split(",").map((name) => name.trim()),
+  );
+  return exported.filter((name) => /^[a-z]\w*$/.test(name) && typeof library[name] === "function");
+}
+
+describe("the pictures of figures", () => {
+  it.each(names)("%s looks as in goldens/", async (name) => {
+    await expectGolden(name, goldenFigures[name]!());
+  });
+
+  it("are kept for each figure that the library exports", () => {
+    const drawing = figureFunctions().filter((name) => !DRAW_NOTHING.includes(name));
+    expect(drawing).toContain("heatmap");
+    const kept = names.map((name) => name.split("-")[0]!);
+    expect(drawing.filter((name) => !kept.includes(name))).toEqual([]);
+    expect(kept.filter((name) => !drawing.includes(name))).toEqual([]);
+  });
+
+  it("are kept for nothing else", () => {
+    expect(readdirSync(GOLDENS).sort()).toEqual(names.map((name) => `${name}.png`).sort());
+  });
+});
+
+interface PlotlyWindow extends DOMWindow {
+  Plotly: { version: string; validate(data: unknown, layout: unknown): { msg: string }[] | undefined };
+}
+
+/** A page with a Plotly of this package in it. */
+function openPlotly(file: string): PlotlyWindow {
+  const dom = new JSDOM("<!doctype html><body></body>", {
+    runScripts: "outside-only",
+    pretendToBeVisual: true,
+    virtualConsole: new VirtualConsole(),
+  });
+  const window = dom.window as unknown as PlotlyWindow;
+  window.URL.createObjectURL = () => "";
+  // Every browser has it, jsdom 26 hasn't; Plotly 4 asks for it when it is loaded.
+  Object.assign(window, { TextDecoder });
+  window.eval(readFileSync(createRequire(__filename).resolve(file), "utf8"));
+  return window;
+}
+
+describe.each([
+  ["3", "plotly.js-dist/plotly.js"],
+  ["4", "plotly-4/plotly.min.js"],
+])("Plotly %s", (version, file) => {
+  let window: PlotlyWindow;
+  beforeAll(() => {
+    window = openPlotly(file);
+  });
+  const complaints = ({ data, layout }: { data: unknown; layout: unknown }) => {
+    const [itsData, itsLayout] = window.eval(`(${JSON.stringify([data, layout])})`) as [unknown, unknown];
+    return (window.Plotly.validate(itsData, itsLayout) ?? []).map(({ msg }) => msg);
+  };
+
+  it("is of that version, and tells what isn't in its schema", () => {
+    expect(window.Plotly.version.split(".")[0]).toBe(version);
+    const said = complaints({ data: [{ type: "bar", heights: [1] }], layout: { titlefont: { size: 3 } } });
+    expect(said.join("\n")).toMatch(/heights[\s\S]*titlefont/);
+  });
+
+  it.each(names)("finds nothing wrong with the spec of %s", (name) => {
+    const figure = goldenFigures[name]!();
+    if (figure instanceof PlotFigure) expect(complaints(figure.spec)).toEqual([]);
+  });
+});

@@ -109,6 +109,7 @@ it("finds where a trained model turns a drawn cat into a drawn dog", async () =>
   const own = model.config.classToken ? 1 : 0;
   // In front of the first block every token says what its own patch shows: the class token tells nothing of the image.
   for (const value of recovered.data.slice(0, own)) expect(value).toBe(0);
+  expect(recovered.notes[1]).toMatch(/^1 of \d+ numbers is exactly 0/);
   const whole = patchActivations(model, cat, dog, { at: "input", each: "all", of: "logits" });
   const logits = model.forward(cat);
   const classes = model.config.classes;

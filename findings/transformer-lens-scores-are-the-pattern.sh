@@ -8,7 +8,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv env
-env/bin/python -m pip install --quiet --disable-pip-version-check transformer-lens==4.3.0 torch==2.15.0 transformers==5.23.0
+env/bin/python -m pip install --quiet --disable-pip-version-check --no-cache-dir transformer-lens==4.3.0 torch==2.15.0 transformers==5.23.0
 env/bin/python - <<'PROGRAM' 2>/dev/null
 import sys
 from importlib.metadata import version

@@ -48,6 +48,8 @@ const FILTERS_IN_A_ROW = 8;
 const MOST_MAPS = 24;
 const FEW_MAPS = 3;
 const SIZE_OF_FEW = 160;
+/** Of the largest number. */
+const ROUNDING = 1e-4;
 /** What the maps of a mosaic take together. */
 const MOSAIC_SIDE = 640;
 
@@ -163,7 +165,15 @@ function drawMaps(explanation: Drawn, options: DrawExplanationOptions): Figure {
     title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, "images")),
     titles: imageTitles(shown),
     ...(count <= FEW_MAPS && { size: SIZE_OF_FEW }),
+    ...aboveRounding(shown.data),
   });
+}
+
+/** Where numbers are below 0 by rounding alone, colors start at 0: half of them would be for numbers that aren't there. */
+function aboveRounding(data: Float32Array): { zmin?: number } {
+  const smallest = data.reduce((a, b) => Math.min(a, b));
+  const largest = data.reduce((a, b) => Math.max(a, b));
+  return smallest < 0 && -smallest < ROUNDING * largest ? { zmin: 0 } : {};
 }
 
 function drawFilters(explanation: Drawn, options: DrawExplanationOptions, scale: "shared" | "each"): Figure {
@@ -202,6 +212,7 @@ function drawStacked(explanation: Drawn, options: DrawExplanationOptions): Figur
       title: titleOf(explanation, options, columns < all ? `, ${columns} of ${all} ${what}s` : ""),
       rowTitles: imageTitles({ shape: [images] }),
       columnTitles: shown.map((i) => axes[0]?.labels?.[i] ?? `${what} ${i}`),
+      ...aboveRounding(turned),
     },
   );
 }

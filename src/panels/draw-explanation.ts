@@ -334,14 +334,17 @@ function drawCurves(explanation: Drawn, options: DrawExplanationOptions): Figure
   const { axes, shape, data, unit } = explanation;
   const [images, steps] = shape as [number, number];
   const shown = Math.min(images, MOST_CURVES);
-  const x = (axes[1]?.labels ?? []).map((label) => Number.parseInt(label, 10));
+  // "12 patches"; steps that say no number are counted.
+  const numbers = (axes[1]?.labels ?? []).map((label) => Number.parseInt(label, 10));
+  const known = numbers.length === steps && numbers.every(Number.isFinite);
+  const x = known ? numbers : Array.from({ length: steps }, (_, step) => step);
   const lines: [string, CurveWithPlaces][] = Array.from({ length: shown }, (_, image) => [
     `image ${image}`,
     { x, y: data.subarray(image * steps, (image + 1) * steps) },
   ]);
   return curves(Object.fromEntries(lines), {
     title: titleOf(explanation, options, firstOf(shown, images, "images")),
-    xTitle: "patches",
+    xTitle: known ? "patches" : "step",
     yTitle: unit,
   });
 }

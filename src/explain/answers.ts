@@ -3,9 +3,24 @@ import { VitlabError } from "../base/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import { answerFunction } from "../vit/problem-type";
+import { checkWord } from "./choices";
+import { classesOf } from "./look";
 
 /** What is read of a model's answer: the probability of a class, or its logit. */
 export type AnswerKind = "probability" | "logit";
+
+/**
+ * What was asked for, or what the model's answer is: probabilities, or where it answers with numbers (a regression) these.
+ *
+ * @throws VitlabError when probabilities are asked of a model that answers with numbers.
+ */
+export function checkAnswer(model: ViT, asked?: AnswerKind): AnswerKind {
+  const none = answerFunction(model.config) === "none";
+  const kind = checkWord("of", asked ?? (none ? "logit" : "probability"), ["probability", "logit"]);
+  if (none && kind === "probability")
+    throw new VitlabError("this model answers with numbers, not with probabilities of classes: ask for its logits");
+  return kind;
+}
 
 /** Images at a time: what a forward pass of them takes fits into the processor's caches and every machine's memory. */
 const AT_ONCE = 64;
@@ -25,10 +40,6 @@ export function answersTo(
   kind: AnswerKind,
   fill: (i: number, pixels: Float32Array) => void,
 ): Float32Array {
-  if (kind === "probability" && answerFunction(model.config) === "none")
-    throw new VitlabError(
-      'this model answers with numbers, not with probabilities of classes: ask for { of: "logit" }',
-    );
   const { classes } = model.config;
   const size = shape[0] * shape[1] * shape[2];
   const all = new Float32Array(count * classes);
@@ -51,4 +62,15 @@ export function answersOf(model: ViT, images: Tensor4D, kind: AnswerKind): Float
   const [batch, ...shape] = images.shape;
   const size = data.length / batch;
   return answersTo(model, batch, shape, kind, (i, pixels) => pixels.set(data.subarray(i * size, (i + 1) * size)));
+}
+
+/**
+ * The class of each image: the one that was asked for, or the one with the largest logit, which stays the largest where
+ * probabilities round to 1.
+ *
+ * @throws VitlabError as `classesOf` does.
+ */
+export function classesByLogits(model: ViT, images: Tensor4D, asked: number | readonly number[] | undefined): number[] {
+  const shape = [images.shape[0], model.config.classes];
+  return classesOf(model, { shape, data: answersOf(model, images, "logit") }, asked);
 }

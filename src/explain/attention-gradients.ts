@@ -1,9 +1,11 @@
 import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
-import { classesOf, type Numbers, numbersOf, tokenCount, tokenGrid } from "./look";
-import { checkPerImage } from "./per-image";
+import { headsOf } from "./heads";
+import { checkTokens, classesOf, type Numbers, numbersOf, tokenCount, tokenGrid } from "./look";
 
 /** Attention weights of some blocks, and how the logit of a class moves with each of them. */
 export interface AttentionGradients {
@@ -20,7 +22,7 @@ export interface AttentionGradients {
  *
  * @param blocks which blocks
  * @param asked the class, or one for each image. Default: the one with the largest logit
- * @throws VitlabError when the model has no such class, computes no attention weights, or mixes images.
+ * @throws VitlabError when the model has no such class, or computes no attention weights between its tokens.
  */
 export function attentionGradients(
   model: ViT,
@@ -28,16 +30,21 @@ export function attentionGradients(
   blocks: readonly number[],
   asked: number | readonly number[] | undefined,
 ): AttentionGradients {
-  checkPerImage(model);
-  const grid = tokenGrid(model, images);
-  const shape = [images.shape[0], model.config.heads, tokenCount(grid), tokenCount(grid)];
+  const tokens = tokenCount(tokenGrid(model, images));
   const weights: Numbers[] = [];
   let classes: number[] = [];
   let thrown: { error: unknown } | undefined;
   const logitsOfClasses = (...moves: Tensor[]) => {
     const edit: Record<string, Edit> = {};
     blocks.forEach((block, i) => {
-      edit[`blocks.${block}.attention.weights`] = (value) => {
+      const name = `blocks.${block}.attention.weights`;
+      edit[name] = (value) => {
+        checkTokens(name, value, model, images);
+        const heads = headsOf(model, block);
+        if (value.shape[1] !== heads)
+          throw new VitlabError(
+            `${name} is ${showShape(value.shape)}: expected ${heads} heads, as the model's config says`,
+          );
         weights[i] = numbersOf(value);
         return tf.add(value, moves[i] as Tensor);
       };
@@ -46,18 +53,27 @@ export function attentionGradients(
       const logits = model.forward(images, { edit });
       classes = classesOf(model, logits, asked);
       // No image's logits depend on another's weights: the gradient of their sum is that of each.
-      return tf.sum(tf.mul(logits, tf.oneHot(classes, model.config.classes))) as Scalar;
+      return tf.sum(tf.mul(logits, isChosen(classes, model.config.classes))) as Scalar;
     } catch (error) {
       // From a function that throws, TensorFlow.js would never free what it saved for the gradient.
       thrown = { error };
-      return tf.sum(tf.stack(moves)) as Scalar;
+      return tf.addN(moves.map((move) => tf.sum(move))) as Scalar;
     }
   };
   const gradients: Numbers[] = [];
   tf.tidy(() => {
-    const still = blocks.map(() => tf.zeros(shape));
+    const still = blocks.map((block) => tf.zeros([images.shape[0], headsOf(model, block), tokens, tokens]));
     for (const gradient of tf.grads(logitsOfClasses)(still)) gradients.push(numbersOf(gradient));
   });
   if (thrown) throw thrown.error;
   return { weights, gradients, classes };
+}
+
+/** `[image, class]`, 1 at each image's class. `tf.oneHot` refuses a single one. */
+function isChosen(chosen: readonly number[], classes: number): Tensor {
+  const ones = new Float32Array(chosen.length * classes);
+  chosen.forEach((one, image) => {
+    ones[image * classes + one] = 1;
+  });
+  return tf.tensor2d(ones, [chosen.length, classes]);
 }

@@ -1,6 +1,7 @@
 import { csv } from "../base/csv";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { shortenToBytes } from "../base/text-table";
 
@@ -50,7 +51,8 @@ const ROUNDING = 1e-4;
 /**
  * What was found about a model: numbers with their axes and unit, row by row. Every figure takes it as it is.
  *
- * @throws VitlabError when it is zero everywhere, which explains nothing, or holds NaN or Infinity.
+ * @throws VitlabError when it is zero everywhere, of all images or of one, which explains nothing, holds NaN or Infinity, or its
+ * shape, axes and labels don't fit.
  */
 export class Explanation {
   readonly method: string;
@@ -94,7 +96,7 @@ export class Explanation {
       ...describedSlices(this, parts),
       ...this.notes,
     ];
-    return shortenToBytes(lines.join("\n"), MOST_BYTES);
+    return shortenToBytes(lines.map(plainText).join("\n"), MOST_BYTES);
   }
 
   /**
@@ -132,14 +134,24 @@ function checkNumbers({ method, axes, shape, data }: Explanation): void {
     throw new VitlabError(
       `${method} has ${data.length} numbers and ${axes.length} axes: its shape ${showShape(shape)} asks for ${size} and ${shape.length}`,
     );
+  const unnamed = axes.find(({ labels }, i) => labels && labels.length !== shape[i]);
+  if (unnamed)
+    throw new VitlabError(
+      `${method} has ${unnamed.labels?.length} labels for ${shape[axes.indexOf(unnamed)]} places of axis ${unnamed.name}: give one for each`,
+    );
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0)
     throw new VitlabError(
       `${method} came out as ${data[odd]} at ${placeInWords(odd, { axes, shape })}: the model's weights aren't finite, or numbers in it grew too large`,
     );
-  if (data.every((value) => value === 0))
+  const images = axes[0]?.name === "image" ? (shape[0] as number) : 1;
+  const each = size / images;
+  const silent = Array.from({ length: images }, (_, i) => i).find((i) =>
+    data.subarray(i * each, (i + 1) * each).every((value) => value === 0),
+  );
+  if (silent !== undefined)
     throw new VitlabError(
-      `${method} is zero everywhere, so that it explains nothing: what it looks at has no effect on what was asked; ask for another block, query or class`,
+      `${method}${images > 1 ? ` of image ${silent}` : ""} is zero everywhere, so that it explains nothing: what it looks at has no effect on what was asked; ask for another block, query or class`,
     );
 }
 

@@ -1,12 +1,14 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";
-import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { tf } from "../tensor/tf";
+import { checkImages } from "../vit/check-images";
 import { prefixTokens } from "../vit/config";
 import { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
+import { checkPerImage } from "./per-image";
 
 /** Rows and columns of the patches of images, and how many tokens stand in front of them. */
 export interface TokenGrid {
@@ -21,21 +23,28 @@ export interface Numbers {
   data: Float32Array;
 }
 
-/**
- * What is looked into, checked: a ViT, and a batch of images of which every number is finite.
- *
- * @throws VitlabError when it is none, or an image holds NaN or Infinity.
- */
-export function checkLook(call: string, model: ViT, images: Tensor4D): void {
+/** @throws VitlabError unless what is looked into is a ViT that can be used. */
+export function checkModel(call: string, model: ViT): void {
   if (!(model instanceof ViT))
     throw new VitlabError(`${call} got ${show(model)} for its model: give a ViT, as loadModel gives it under model`);
+  model.checkNotDisposed();
+}
+
+/**
+ * What is looked into, checked: a ViT that takes each image by itself, and a batch of images for it, of which every number is
+ * finite.
+ *
+ * @throws VitlabError when it is none, the images don't fit the model, or one holds NaN or Infinity.
+ */
+export function checkLook(call: string, model: ViT, images: Tensor4D): void {
+  checkModel(call, model);
+  checkPerImage(model);
   if (!((images as unknown) instanceof tf.Tensor))
     throw new VitlabError(
       `${call} got ${show(images)} for its images: give a tensor [batch, height, width, channels], as datasetToTensor makes it`,
     );
-  checkNotDisposed("the tensor of images", images);
+  checkImages(model.config, images);
   if (images.shape[0] === 0) throw new VitlabError(`${call} got no image: give at least one`);
-  if (images.dtype !== "float32") return; // The model says what it takes.
   const data = images.dataSync() as Float32Array;
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0)
@@ -67,12 +76,35 @@ export function look<const Names extends readonly string[]>(
 ): { values: { [K in keyof Names]: Numbers }; logits: Numbers } {
   const { logits, trace } = model.run(images, { names, edit });
   try {
-    const values = names.map((name) => numbersOf(trace.get(name)));
+    const values = names.map((name) => {
+      const value = trace.get(name);
+      checkTokens(name, value, model, images);
+      return numbersOf(value);
+    });
     return { values: values as { [K in keyof Names]: Numbers }, logits: numbersOf(logits) };
   } finally {
     trace.dispose();
     logits.dispose();
   }
+}
+
+/**
+ * Whether a named value has a row for each token of the grid, and of attention weights or scores a column as well: which patch is
+ * which wouldn't be known otherwise.
+ *
+ * @param value `[batch, tokens, …]` or `[batch, heads, tokens, …]`
+ * @throws VitlabError when it hasn't, as where embeddings or attention of one's own make other tokens.
+ */
+export function checkTokens(name: string, { shape }: Tensor, model: ViT, images: Tensor4D): void {
+  const grid = tokenGrid(model, images);
+  const tokens = tokenCount(grid);
+  const [batch, ...rest] = shape;
+  const square = /attention\.(weights|scores)$/.test(name);
+  const counted = shape.length === 4 ? rest.slice(1, square ? 3 : 2) : rest.slice(0, 1);
+  if (batch === images.shape[0] && counted.every((count) => count === tokens)) return;
+  throw new VitlabError(
+    `${name} is ${showShape(shape)} for ${images.shape[0]} images of ${tokens} tokens (${grid.prefix} in front of ${grid.rows} rows of ${grid.columns} patches): a module of this model makes others, of which it isn't known where in the image they are`,
+  );
 }
 
 /** The numbers of a tensor, outside the engine. */

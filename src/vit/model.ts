@@ -1,9 +1,7 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../base/check-options";
 import { printAs } from "../base/display-kind";
-import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
-import { showShape } from "../base/shape";
 import type { SelfAttention } from "../nn/attention";
 import type { EncoderBlock, NormLayer } from "../nn/encoder-block";
 import { type Edit, ForwardContext, type ForwardOptions } from "../nn/forward-context";
@@ -13,10 +11,10 @@ import type { Mlp } from "../nn/mlp";
 import { Module } from "../nn/module";
 import type { TokenLayer } from "../nn/residual";
 import { Trace } from "../nn/trace";
-import { checkNotDisposed } from "../tensor/check-not-disposed";
 import { isRecorded } from "../tensor/differentiable";
 import { recomputed } from "../tensor/recompute";
 import { tf } from "../tensor/tf";
+import { checkImages } from "./check-images";
 import { checkMade } from "./check-made";
 import { completeConfig } from "./complete-config";
 import { type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
@@ -142,7 +140,11 @@ export class ViT<
 
   private encode(images: Tensor4D, context: ForwardContext): Tensor2D {
     const { recompute, interpolatePositions = false } = context.options as ViTForwardOptions;
-    this.checkImages(images, interpolatePositions);
+    this.checkNotDisposed();
+    checkImages(this.config, images, {
+      anySize: interpolatePositions,
+      hint: ", or pass { interpolatePositions: true } to stretch its positions",
+    });
     const { patchSize, patchOrder } = this.config;
     const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
     const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
@@ -218,34 +220,5 @@ export class ViT<
     const first = prefixTokens(this.config);
     const patches = first > 0 ? tf.slice(tokens, [0, first, 0], [batch, count - first, dim]) : tokens;
     return tf.mean(patches, 1) as Tensor2D;
-  }
-
-  private checkImages(images: Tensor4D, anySize: boolean): void {
-    this.checkNotDisposed();
-    checkNotDisposed("the tensor of images", images);
-    const [height, width] = sizeOf(this.config.imageSize);
-    const { channels } = this.config;
-    const expected = `[batch, ${height}, ${width}, ${channels}]`;
-    if (images.rank !== 4)
-      throw new VitlabError(
-        `the model got ${showShape(images.shape)}: expected images ${expected}; ` +
-          "add the batch axis to a single image with tf.expandDims(image, 0)",
-      );
-    if (images.dtype !== "float32")
-      throw new VitlabError(
-        `the model got images of type ${images.dtype}: expected float32 in [-1, 1]; ` +
-          "scale bytes with tf.sub(tf.div(images, 127.5), 1)",
-      );
-    const [, h, w, c] = images.shape;
-    if (c !== channels)
-      throw new VitlabError(
-        `the model got ${showShape(images.shape)}: expected images ${expected}, channels last` +
-          (images.shape[1] === channels ? "; turn channels-first images with tf.transpose(images, [0, 2, 3, 1])" : ""),
-      );
-    if (anySize || (h === height && w === width)) return;
-    throw new VitlabError(
-      `the model got images of ${h}x${w}: it was made for ${height}x${width}; ` +
-        "resize them, or pass { interpolatePositions: true } to stretch its positions",
-    );
   }
 }

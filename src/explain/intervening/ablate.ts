@@ -4,9 +4,9 @@ import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
 import { checkWord } from "../choices";
 import { type Axis, Explanation } from "../explanation";
+import { commonHeads } from "../heads";
 import { checkLook, classesOf, type Numbers, tokenCount, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
-import { checkPerImage } from "../per-image";
 import { type BlockChoice, blockAxis, chosenBlocks } from "./block-choice";
 import { classesInWords } from "./classes-in-words";
 import { type Place, replacedLogits, type ValueOf } from "./replaced-logits";
@@ -79,7 +79,6 @@ export function ablate(model: ViT, images: Tensor4D, options: AblateOptions): Ex
     of: true,
     blocks: true,
   });
-  checkPerImage(model);
   const what = checkWord("what", options.what, Object.keys(PARTS) as Ablated[]);
   const kind = checkWord("with", options.with, STAND_INS);
   const of = checkWord("of", options.of ?? "drop", ["drop", "logits"]);
@@ -89,7 +88,7 @@ export function ablate(model: ViT, images: Tensor4D, options: AblateOptions): Ex
   const { value, tokenAxis, words } = PARTS[what];
   const values = blocks.map((block) => value(`blocks.${block}`));
   const given = standIns(model, images, values, tokenAxis, { kind, reference, seed });
-  const inner = innerAxis(model, images, what);
+  const inner = innerAxis(model, images, what, blocks);
   const places: Place[] = inner ? Array.from({ length: inner.length }, (_, i) => i) : ["all"];
   const replacements = values.map((one, i) => ({ ...one, by: given[i] as Numbers }));
   const { before, after, drops } = replacedLogits(model, images, replacements, places);
@@ -117,8 +116,13 @@ export function ablate(model: ViT, images: Tensor4D, options: AblateOptions): Ex
 }
 
 /** The axis of what is knocked out one by one within a block. */
-function innerAxis(model: ViT, images: Tensor4D, what: Ablated): { axis: Axis; length: number } | undefined {
-  if (what === "heads") return { axis: { name: "head" }, length: model.config.heads };
+function innerAxis(
+  model: ViT,
+  images: Tensor4D,
+  what: Ablated,
+  blocks: readonly number[],
+): { axis: Axis; length: number } | undefined {
+  if (what === "heads") return { axis: { name: "head" }, length: commonHeads(model, blocks) };
   if (what !== "positions") return undefined;
   const grid = tokenGrid(model, images);
   return { axis: { name: "token", labels: tokenLabels(model, grid) }, length: tokenCount(grid) };

@@ -3,10 +3,9 @@ import { checkWhole } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
-import { type AnswerKind, answersOf, answersTo } from "../answers";
-import { checkWord } from "../choices";
+import { type AnswerKind, answersOf, answersTo, checkAnswer, classesByLogits } from "../answers";
 import type { Explanation } from "../explanation";
-import { checkLook, classesOf } from "../look";
+import { checkLook } from "../look";
 import { canvasOf, type Paint, paintWindow } from "../paint";
 import { patchMap } from "../patch-map";
 
@@ -20,7 +19,7 @@ export interface OcclusionOptions {
   stride?: number;
   /** What is seen instead. Default "mean". */
   color?: Paint;
-  /** Default "probability". */
+  /** Default "probability"; of a model that answers with numbers "logit". */
   of?: AnswerKind;
 }
 
@@ -36,7 +35,7 @@ export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOption
   checkLook("occlusion", model, images);
   checkOptions("occlusion", options, { class: true, window: true, stride: true, color: true, of: true });
   const { patchSize, classes } = model.config;
-  const of = checkWord("of", options.of ?? "probability", ["probability", "logit"]);
+  const of = checkAnswer(model, options.of);
   const { window = patchSize, color = "mean" } = options;
   const [height, width] = typeof window === "number" ? [window, window] : window;
   checkWindow([height, width], images.shape);
@@ -47,7 +46,7 @@ export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOption
   const columns = places(images.shape[2], width, across);
   const canvas = canvasOf(images, color);
   const before = answersOf(model, images, of);
-  const chosen = classesOf(model, { shape: [canvas.count, classes], data: before }, options.class);
+  const chosen = classesByLogits(model, images, options.class);
   const count = rows * columns;
   const after = answersTo(model, canvas.count * count, canvas.shape, of, (i, pixels) => {
     const [image, place] = [Math.floor(i / count), i % count];

@@ -5,9 +5,9 @@ import { showShape } from "../../base/shape";
 import type { ViT } from "../../vit/model";
 import { checkWord } from "../choices";
 import { type Axis, Explanation } from "../explanation";
+import { commonHeads } from "../heads";
 import { checkLook, classesOf, look, type Numbers, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
-import { checkPerImage } from "../per-image";
 import { type BlockChoice, blockAxis, chosenBlocks } from "./block-choice";
 import { type Place, replacedLogits } from "./replaced-logits";
 import { zerosNote } from "./zeros-note";
@@ -56,7 +56,6 @@ export function patchActivations(
   checkLook("patchActivations", model, from);
   checkLook("patchActivations", model, into);
   checkOptions("patchActivations", options, { at: true, each: true, classes: true, of: true, blocks: true });
-  checkPerImage(model);
   checkPair(from, into);
   const at = checkWord("at", options.at, VALUES);
   const each = checkedEach(at, options.each ?? (at === "heads" ? "head" : "token"));
@@ -64,7 +63,7 @@ export function patchActivations(
   const blocks = chosenBlocks(model, options.blocks);
   const names = blocks.map((block) => `blocks.${block}.${at === "heads" ? "attention.heads" : at}`);
   const source = look(model, from, names);
-  const inner = innerAxis(model, into, each);
+  const inner = innerAxis(model, into, each, blocks);
   const places: Place[] = inner ? Array.from({ length: inner.length }, (_, i) => i) : ["all"];
   const replacements = names.map((name, i) => ({ name, by: source.values[i] as Numbers }));
   const { before, after, drops } = replacedLogits(model, into, replacements, places);
@@ -119,9 +118,9 @@ function checkedEach(at: PatchedValue, each: "token" | "head" | "all"): "token" 
   return checkWord(`each of ${at}`, each, at === "heads" ? ["head", "all"] : ["token", "all"]);
 }
 
-function innerAxis(model: ViT, image: Tensor4D, each: "token" | "head" | "all") {
+function innerAxis(model: ViT, image: Tensor4D, each: "token" | "head" | "all", blocks: readonly number[]) {
   if (each === "all") return undefined;
-  if (each === "head") return { axis: { name: "head" }, length: model.config.heads };
+  if (each === "head") return { axis: { name: "head" }, length: commonHeads(model, blocks) };
   const labels = tokenLabels(model, tokenGrid(model, image));
   return { axis: { name: "token", labels }, length: labels.length };
 }

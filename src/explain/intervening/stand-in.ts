@@ -41,11 +41,7 @@ export function standIns(
     const from = reference ?? images;
     const others = otherImages(images, from, new Random(seed));
     const sampled = tf.gather(from, others);
-    try {
-      return valuesOf(model, sampled, values);
-    } finally {
-      sampled.dispose();
-    }
+    return disposing(sampled, () => valuesOf(model, sampled, values));
   }
   const from = reference ?? images;
   if (kind === "meanPerToken" && from.shape[0] < 2)
@@ -67,6 +63,15 @@ function otherImages(images: Tensor4D, from: Tensor4D, random: Random): number[]
       );
     return others[random.integer(others.length)] as number;
   });
+}
+
+/** What a function gives, and the images are gone, even where it throws. */
+function disposing<T>(images: Tensor4D, run: () => T): T {
+  try {
+    return run();
+  } finally {
+    images.dispose();
+  }
 }
 
 function rowsOf(images: Tensor4D): Float32Array[] {
@@ -98,8 +103,7 @@ function meansOf(model: ViT, images: Tensor4D, values: readonly ValueOf[]): Numb
   let shapes: number[][] = [];
   for (let from = 0; from < count; from += BATCH) {
     const batch = tf.slice(images, from, Math.min(BATCH, count - from));
-    const found = valuesOf(model, batch, values);
-    batch.dispose();
+    const found = disposing(batch, () => valuesOf(model, batch, values));
     shapes = found.map(({ shape: [, ...rest] }) => [1, ...rest]);
     sums = found.map(({ data, shape }, i) => {
       const sum = sums[i] ?? new Float64Array(data.length / (shape[0] as number));

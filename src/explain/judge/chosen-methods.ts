@@ -19,7 +19,7 @@ export const BASELINES: Record<string, (seed: number) => Explainer> = {
  */
 export function chosenMethods(asked: Methods, seed: number): Record<string, Explainer> {
   const methods = methodsOf(asked);
-  const taken = Object.keys(BASELINES).find((name) => name in methods);
+  const taken = Object.keys(BASELINES).find((name) => Object.hasOwn(methods, name));
   if (taken)
     throw new VitlabError(`a method is named ${taken}, as a baseline that judge adds is: give it another name`);
   const baselines = Object.entries(BASELINES).map(([name, make]) => [name, make(seed)]);
@@ -30,7 +30,9 @@ function methodsOf(methods: Methods): Record<string, Explainer> {
   const known: Record<string, Explainer> = explainers;
   if (methods === "all") return known;
   const list = Array.isArray(methods) ? (methods as readonly string[]) : undefined;
-  const given = list ? Object.fromEntries(list.map((name) => [name, known[name]])) : methods;
+  const given = list
+    ? Object.fromEntries(list.map((name) => [name, Object.hasOwn(known, name) ? known[name] : undefined]))
+    : methods;
   if (typeof given !== "object" || given === null || Object.keys(given).length === 0)
     throw new VitlabError(
       `judge got ${show(methods)} for its methods: give "all", names such as ["relevance"], or { name: (model, images, classes) => map }`,

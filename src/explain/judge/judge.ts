@@ -4,18 +4,19 @@ import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
-import { answersOf } from "../answers";
+import { classesByLogits } from "../answers";
 import { checkWord } from "../choices";
-import { checkLook, classesOf, tokenGrid } from "../look";
+import { checkLook, tokenGrid } from "../look";
 import type { Paint } from "../paint";
 import { patchMap } from "../patch-map";
 import { BASELINES, chosenMethods, type Methods } from "./chosen-methods";
 import type { Explainer } from "./explainers";
-import { meanInterval, shareInterval } from "./interval";
+import { type Interval, meanInterval, shareInterval } from "./interval";
 import { type JudgedMethod, Judgement } from "./judgement";
 import { correlations, type Maps, mapsBy } from "./method-maps";
 import { nextTurn } from "./next-turn";
 import { AREA_RULES, type AreaRule, curveAreas, deletionCurve, insertionCurve } from "./perturbation";
+import { checkRandomizable } from "./random-weights";
 import { descending } from "./ranks";
 import { sanityCheck } from "./sanity-check";
 
@@ -92,8 +93,8 @@ export async function judge(
     throw new VitlabError(`against is ${show(against)}, which isn't judged: the methods are ${names.join(", ")}`);
   const sanity = options.sanity === false ? 0 : Math.min(count, checkWhole("sanity", options.sanity ?? SANITY_IMAGES));
 
-  const answers = answersOf(model, images, "logit");
-  const classes = classesOf(model, { shape: [count, model.config.classes], data: answers }, options.class);
+  if (sanity > 0) checkRandomizable(model);
+  const classes = classesByLogits(model, images, options.class);
   const maps: Record<string, (Float32Array | undefined)[]> = Object.fromEntries(names.map((name) => [name, []]));
   const areas = Object.fromEntries(
     names.map((name) => [name, { deletion: [] as number[], insertion: [] as number[] }]),
@@ -137,17 +138,17 @@ export async function judge(
       images: known.length,
       deletion: meanInterval(areas[name]?.deletion ?? []),
       insertion: meanInterval(areas[name]?.insertion ?? []),
-      agreement: against === undefined ? null : meanInterval(correlations(own, maps[against] as Maps)),
+      agreement: against === undefined ? null : likeness(own, maps[against] as Maps),
       ...(truth ? pointing(own, truth) : { points: null, finds: null }),
       randomized: changed?.[name] ?? null,
     };
   });
   return new Judgement({
     methods: judged,
-    agreement: names.map((a) => names.map((b) => meanInterval(correlations(maps[a] as Maps, maps[b] as Maps)).mean)),
+    agreement: names.map((a) => names.map((b) => likeness(maps[a] as Maps, maps[b] as Maps)?.mean ?? Number.NaN)),
     count,
     against: against ?? null,
-    chance: truth ? truth.reduce((sum, known) => sum + known.length / patches, 0) / count : null,
+    chance: truth ? truth.reduce((sum, known) => sum + new Set(known).size / patches, 0) / count : null,
     settings: { steps, color, area, seed, sanity },
   });
 }
@@ -159,6 +160,8 @@ function checkTruth(truth: JudgeOptions["truth"], count: number, patches: number
       `truth has ${Array.isArray(truth) ? `${truth.length} entries` : "no entries"}: expected a list of patches for each of the ${count} images`,
     );
   truth.forEach((known, image) => {
+    if (!Array.isArray(known))
+      throw new VitlabError(`truth of image ${image} is ${show(known)}: expected a list of patches, such as [27]`);
     const wrong = known.find((patch: number) => !Number.isInteger(patch) || patch < 0 || patch >= patches);
     if (wrong !== undefined || known.length === 0)
       throw new VitlabError(
@@ -186,6 +189,12 @@ function forKnown(
   } finally {
     some.dispose();
   }
+}
+
+/** How alike two methods' maps are; null where no image has a map of both. */
+function likeness(a: Maps, b: Maps): Interval | null {
+  const found = correlations(a, b);
+  return found.length > 0 ? meanInterval(found) : null;
 }
 
 /** Whether the largest number is at a patch that matters, and how many of these are among as many of the largest. */

@@ -16,7 +16,7 @@ export interface JudgedMethod {
   deletion: Interval;
   /** Area under the insertion curve; higher is better. */
   insertion: Interval;
-  /** Spearman's correlation with the method `against`; null where there is none. */
+  /** Spearman's correlation with the method `against`; null where there is none, or no image has a map of both. */
   agreement: Interval | null;
   /** Share of images whose largest number is at a patch that matters; null where these aren't known. */
   points: Interval | null;
@@ -29,7 +29,7 @@ export interface JudgedMethod {
 /** What a judgement is made of. */
 export interface JudgementParts {
   methods: readonly JudgedMethod[];
-  /** Mean Spearman correlation of each two methods, in their order. */
+  /** Mean Spearman correlation of each two methods, in their order; NaN, as JSON null, where no image has a map of both. */
   agreement: readonly (readonly number[])[];
   /** Images. */
   count: number;
@@ -85,7 +85,7 @@ export class Judgement implements JudgementParts {
       method,
       withError(deletion),
       withError(insertion),
-      ...(agreement ? [agreement.mean.toFixed(2)] : []),
+      ...(against === null ? [] : [agreement ? agreement.mean.toFixed(2) : "-"]),
       ...(points && finds ? [withError(points), withError(finds)] : []),
       ...(randomized ? [(randomized.at(-1)?.spearman ?? 0).toFixed(2)] : []),
     ]);

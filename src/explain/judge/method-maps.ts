@@ -1,8 +1,11 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
+import { show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { showShape } from "../../base/shape";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
-import type { Explanation } from "../explanation";
+import { Explanation } from "../explanation";
+import { tokenGrid } from "../look";
 import type { Explainer } from "./explainers";
 import { spearman } from "./ranks";
 
@@ -18,7 +21,7 @@ export function mapsBy(
   classes: readonly number[],
 ): Maps {
   try {
-    return split(method(model, images, classes), name, images);
+    return split(method(model, images, classes), name, model, images);
   } catch (error) {
     if (!(error instanceof VitlabError) || !/zero everywhere/.test(error.message)) throw error;
     if (classes.length === 1) return [undefined];
@@ -34,11 +37,19 @@ export function mapsBy(
 }
 
 /** The map of each image; undefined where it is the same everywhere. */
-function split({ axes, shape, data }: Explanation, name: string, images: Tensor4D): Maps {
-  const [count, rows, columns] = shape as [number, number, number];
-  if (axes[1]?.name !== "row" || count !== images.shape[0])
+function split(found: Explanation, name: string, model: ViT, images: Tensor4D): Maps {
+  if (!(found instanceof Explanation))
+    throw new VitlabError(`${name} gave ${show(found)}: expected an explanation of axes image, row, column`);
+  const { axes, shape, data } = found;
+  const [count] = images.shape;
+  const { rows, columns } = tokenGrid(model, images);
+  if (axes[1]?.name !== "row")
     throw new VitlabError(
       `${name} gave numbers of axes ${axes.map((axis) => axis.name).join(", ")}: expected image, row, column`,
+    );
+  if (showShape(shape) !== showShape([count, rows, columns]))
+    throw new VitlabError(
+      `${name} gave a map ${showShape(shape)}: expected one number for each patch, ${showShape([count, rows, columns])}`,
     );
   const size = rows * columns;
   return Array.from({ length: count }, (_, i) => {

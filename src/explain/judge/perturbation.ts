@@ -1,13 +1,13 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkWhole } from "../../base/check-number";
-import { checkOptions } from "../../base/check-options";
+import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { showShape } from "../../base/shape";
 import type { ViT } from "../../vit/model";
-import { type AnswerKind, answersOf, answersTo } from "../answers";
+import { type AnswerKind, answersTo, checkAnswer, classesByLogits } from "../answers";
 import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
-import { checkLook, classesOf, type TokenGrid, tokenGrid } from "../look";
+import { checkLook, type TokenGrid, tokenGrid } from "../look";
 import { canvasOf, type Paint, paintWindow, patchWindow } from "../paint";
 import { descending } from "./ranks";
 
@@ -24,7 +24,7 @@ export interface PerturbationOptions {
   steps?: number;
   /** What is seen instead of a patch. Default "mean". */
   color?: Paint;
-  /** Default "probability". */
+  /** Default "probability"; of a model that answers with numbers "logit". */
   of?: AnswerKind;
 }
 
@@ -76,12 +76,11 @@ function perturbationCurve(
   checkOptions(call, options, OPTIONS);
   const { steps = 16, color = "mean" } = options;
   checkWhole("steps", steps);
-  const of = checkWord("of", options.of ?? "probability", ["probability", "logit"]);
+  const of = checkAnswer(model, options.of);
   const grid = tokenGrid(model, images);
   const maps = mapsOf(map, images.shape[0], grid);
   const { classes, patchSize } = model.config;
-  const data = answersOf(model, images, of);
-  const chosen = classesOf(model, { shape: [maps.length, classes], data }, options.class);
+  const chosen = classesByLogits(model, images, options.class);
   const canvas = canvasOf(images, color);
   const counts = stepCounts(grid.rows * grid.columns, steps);
   const orders = maps.map(descending);
@@ -129,11 +128,10 @@ export function curveAreas({ shape, data }: Explanation, patches: number, rule: 
 }
 
 /** The maps of an explanation of patches, one for each image. */
-function mapsOf(
-  { method, shape, data, axes }: Explanation,
-  images: number,
-  { rows, columns }: TokenGrid,
-): Float32Array[] {
+function mapsOf(map: Explanation, images: number, { rows, columns }: TokenGrid): Float32Array[] {
+  if (!(map instanceof Explanation))
+    throw new VitlabError(`the map is ${show(map)}: give an explanation, such as relevance(model, images)`);
+  const { method, shape, data, axes } = map;
   if (axes[1]?.name !== "row" || showShape(shape) !== showShape([images, rows, columns]))
     throw new VitlabError(
       `${method} is ${showShape(shape)}: expected a map of the patches, ${showShape([images, rows, columns])} (image, row, column)`,

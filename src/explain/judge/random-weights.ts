@@ -9,6 +9,15 @@ export interface RandomizedModel {
   model: ViT;
 }
 
+/** @throws VitlabError when the model has modules of one's own, which can't be made anew from its config. */
+export function checkRandomizable(model: ViT): void {
+  const others = [...model.madeWith, ...model.replacedModules()];
+  if (others.length === 0) return;
+  throw new VitlabError(
+    `${others.join(", ")} of this model ${others.length === 1 ? "is" : "are"} of one's own, so that random weights can't be drawn from its config: judge it with { sanity: false }`,
+  );
+}
+
 /**
  * The same model with weights made random from the head down, one part more at a time (Adebayo et al., "Sanity Checks for
  * Saliency Maps", 2018, section 3.1, cascading randomization). The models belong to the caller's turn of the loop: each is
@@ -18,10 +27,7 @@ export interface RandomizedModel {
  * @throws VitlabError when the model has modules of one's own, which can't be made anew from its config.
  */
 export function* randomizedModels(model: ViT, seed: number): Generator<RandomizedModel> {
-  if (model.madeWith.length > 0)
-    throw new VitlabError(
-      `this model was made with ${model.madeWith.join(", ")} of one's own, so that random weights can't be drawn from its config: judge it with { sanity: false }`,
-    );
+  checkRandomizable(model);
   // "mimetic" weights would attend as if trained.
   const fresh = new ViT({ ...model.config, initialization: "vit" }, { seed });
   const drawn = fresh.stateDict();

@@ -7,6 +7,7 @@ import type { ViT } from "../../vit/model";
 import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
 import { attentionOf, headOutputs } from "../head-outputs";
+import { commonHeads, headsOf } from "../heads";
 import { checkLook, look, type Numbers, type TokenGrid, tokenGrid } from "../look";
 import { patchTokens, tokenLabels } from "../patch-map";
 import { type LinearHead, linearHead } from "../read-out";
@@ -43,7 +44,9 @@ export function directLogitAttribution(
   const by = checkWord("by", options.by ?? "parts", ["parts", "sources"]);
   const head = linearHead(model);
   const grid = tokenGrid(model, images);
-  return by === "parts" ? byPart(model, images, grid, head) : bySource(model, images, grid, head);
+  // What the parts add up to tells whether the sources are all there is, too.
+  const parts = byPart(model, images, grid, head);
+  return by === "parts" ? parts : bySource(model, images, grid, head);
 }
 
 function byPart(model: ViT, images: Tensor4D, grid: TokenGrid, head: LinearHead): Explanation {
@@ -64,11 +67,12 @@ function byPart(model: ViT, images: Tensor4D, grid: TokenGrid, head: LinearHead)
 
   for (const { label, vectors } of embeddingParts(model, grid, embeddings)) add(label, vectors);
   blocks.forEach((_, block) => {
-    const heads = headOutputs(model, block, parts[2 * block] as Numbers);
-    for (let h = 0; h < config.heads; h++)
+    const outputs = headOutputs(model, block, parts[2 * block] as Numbers);
+    const heads = headsOf(model, block);
+    for (let h = 0; h < heads; h++)
       add(`block ${block} head ${h}`, (image, token) => {
-        const from = ((image * config.heads + h) * tokens + token) * dim;
-        return heads.subarray(from, from + dim);
+        const from = ((image * heads + h) * tokens + token) * dim;
+        return outputs.subarray(from, from + dim);
       });
     const bias = attentionOf(model, block).projection.bias?.dataSync() as Float32Array | undefined;
     add(`block ${block} attention output bias`, () => bias ?? new Float32Array(dim));
@@ -108,7 +112,11 @@ function bySource(model: ViT, images: Tensor4D, grid: TokenGrid, head: LinearHea
   const [output, ...parts] = look(model, images, [last, ...names]).values as [Numbers, ...Numbers[]];
   const frozen = frozenNorm(model, grid, head, output);
   const [batch, tokens, dim] = output.shape as [number, number, number];
-  const { heads, classes } = config;
+  const { classes } = config;
+  const heads = commonHeads(
+    model,
+    blocks.map((_, block) => block),
+  );
   const seen = blocks.flatMap((_, block) => {
     const weights = (parts[2 * block] as Numbers).data;
     const values = headOutputs(model, block, parts[2 * block + 1] as Numbers);

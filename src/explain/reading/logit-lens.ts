@@ -1,6 +1,8 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
+import { answerFunction } from "../../vit/problem-type";
+import { checkAnswer } from "../answers";
 import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
 import { checkLook, look, tokenGrid } from "../look";
@@ -11,7 +13,7 @@ import { readOut } from "../read-out";
 export interface LogitLensOptions {
   /** Which states: before the first block and after each, those between attention and MLP, or all in their order. Default "blocks". */
   states?: "blocks" | "between" | "all";
-  /** Logits, or probabilities: their softmax. Default "logits". */
+  /** Logits, or the probabilities that the model makes of them, as `predict` does. Default "logits". */
   of?: "logits" | "probabilities";
 }
 
@@ -23,13 +25,15 @@ export interface LogitLensOptions {
  * the first normalization does. The last state's class token has the model's own logits where the head reads it.
  *
  * @returns `[image, state, token, class]`
- * @throws VitlabError when the images don't fit the model.
+ * @throws VitlabError when the images don't fit the model, or it answers with numbers that are no probabilities.
  */
 export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOptions = {}): Explanation {
   checkLook("logitLens", model, images);
   checkOptions("logitLens", options, { states: true, of: true });
   const which = checkWord("states", options.states ?? "blocks", ["blocks", "between", "all"]);
   const of = checkWord("of", options.of ?? "logits", ["logits", "probabilities"]);
+  const answer = answerFunction(model.config);
+  if (of === "probabilities") checkAnswer(model, "probability");
   const states = statesOf(model, which);
   const { values } = look(
     model,
@@ -42,7 +46,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
   const data = new Float32Array(batch * states.length * size);
   values.forEach((value, state) => {
     const read = readOut(model, value);
-    if (of === "probabilities") softmaxRows(read, classes);
+    if (of === "probabilities") (answer === "softmax" ? softmaxRows : sigmoids)(read, classes);
     for (let image = 0; image < batch; image++)
       data.set(read.subarray(image * size, (image + 1) * size), (image * states.length + state) * size);
   });
@@ -57,7 +61,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
     ],
     shape: [batch, states.length, tokens.length, classes],
     data,
-    even: of === "probabilities" ? 1 / classes : undefined,
+    even: of === "probabilities" && answer === "softmax" ? 1 / classes : undefined,
   });
 }
 
@@ -88,4 +92,11 @@ function softmaxRows(values: Float32Array, columns: number): void {
     for (let i = 0; i < columns; i++) sum += row[i] = Math.exp((row[i] as number) - most);
     for (let i = 0; i < columns; i++) row[i] = (row[i] as number) / sum;
   }
+}
+
+/** The sigmoid of each number, in place. */
+function sigmoids(values: Float32Array): void {
+  values.forEach((value, i) => {
+    values[i] = 1 / (1 + Math.exp(-value));
+  });
 }

@@ -1,5 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
+import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
 import { attentionWeights, checkLook, type Numbers, type TokenGrid, tokenGrid } from "../look";
@@ -46,6 +47,11 @@ export function byHead(
   about: { method: string; unit: string; even?: number },
 ): Explanation {
   const [batch, heads, tokens] = (weights[0] as Numbers).shape as [number, number, number];
+  const other = weights.findIndex(({ shape }) => shape[1] !== heads);
+  if (other > 0)
+    throw new VitlabError(
+      `block 0 has ${heads} heads and block ${other} has ${weights[other]?.shape[1]}: heads are compared between blocks that have as many`,
+    );
   const data = new Float32Array(batch * weights.length * heads);
   const size = tokens * tokens;
   weights.forEach(({ data: all }, block) => {

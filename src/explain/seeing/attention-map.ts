@@ -36,13 +36,13 @@ export function attentionMap(model: ViT, images: Tensor4D, options: AttentionMap
   checkLook("attentionMap", model, images);
   checkOptions("attentionMap", options, { block: true, head: true, query: true, read: true, of: true });
   const block = chosenBlock(model, options.block);
-  const head = chosenHead(options.head ?? "mean", model.config.heads, ["mean"]);
   const read = checkWord("read", options.read ?? "row", ["row", "column"]);
   const of = checkWord("of", options.of ?? "weights", ["weights", "scores"]);
   const { query = usualQuery(model) } = options;
   const grid = tokenGrid(model, images);
   const [found] = look(model, images, [`blocks.${block}.attention.${of}`]).values;
   const [batch, heads, tokens] = found.shape as [number, number, number];
+  const head = chosenHead(options.head ?? "mean", heads, ["mean"]);
   const size = tokens * tokens;
   const matrices =
     head === "mean"

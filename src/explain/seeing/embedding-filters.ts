@@ -1,9 +1,10 @@
 import { checkWhole } from "../../base/check-number";
-import { checkOptions, show } from "../../base/check-options";
+import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { Embeddings } from "../../vit/embeddings";
-import { ViT } from "../../vit/model";
+import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
+import { checkModel } from "../look";
 import { principalComponents } from "../principal-components";
 
 /** Which filters are shown. */
@@ -21,7 +22,7 @@ export interface EmbeddingFiltersOptions {
  * @throws VitlabError when the model's patch embedding isn't the usual one, or there are fewer components.
  */
 export function embeddingFilters(model: ViT, options: EmbeddingFiltersOptions = {}): Explanation {
-  if (!(model instanceof ViT)) throw new VitlabError(`embeddingFilters got ${show(model)}: give a ViT`);
+  checkModel("embeddingFilters", model);
   checkOptions("embeddingFilters", options, { components: true });
   const { config, embeddings } = model;
   const { patchSize, channels, patchOrder, dim } = config;

@@ -18,12 +18,15 @@ export interface TokenComponentsOptions {
   scaled?: boolean;
 }
 
+/** A smaller share of the largest number is rounding. */
+const ROUNDING = 1e-5;
+
 /**
  * The principal components of the patches' tokens, of all images together: patches of one color are alike to the model (Oquab
  * et al., "DINOv2", 2023, section 7.5). Signs: a component's largest loading is positive.
  *
  * @returns `[image, row, column, component]`
- * @throws VitlabError when there are fewer patches than components, or no such block.
+ * @throws VitlabError when there are fewer patches than components, all are the same, or there is no such block.
  */
 export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComponentsOptions = {}): Explanation {
   checkLook("tokenComponents", model, images);
@@ -41,6 +44,10 @@ export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComp
   const rows = new Float32Array(batch * patches * dim);
   for (let image = 0; image < batch; image++)
     rows.set(data.subarray((image * tokens + grid.prefix) * dim, (image + 1) * tokens * dim), image * patches * dim);
+  if (!differ(rows, dim))
+    throw new VitlabError(
+      `the tokens of all patches are the same ${stateInWords(model, state)}, so that they have no components: give images that aren't of one color`,
+    );
   const { scores, shares } = principalComponents(rows, dim, count);
   return new Explanation({
     method: `principal components of the tokens ${stateInWords(model, state)}`,
@@ -52,10 +59,23 @@ export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComp
   });
 }
 
+/** Whether vectors differ by more than rounding. */
+function differ(vectors: Float32Array, dim: number): boolean {
+  let most = 0;
+  for (const value of vectors) most = Math.max(most, Math.abs(value));
+  return vectors.some((value, i) => Math.abs(value - (vectors[i % dim] as number)) > ROUNDING * most);
+}
+
 /** Each component from 0 to 1; 0.5 where it is the same everywhere. */
 function asColors(scores: Float32Array, count: number): Float32Array {
   const columns = Array.from({ length: count }, (_, c) => scores.filter((_, i) => i % count === c));
-  const ranges = columns.map((column) => [Math.min(...column), Math.max(...column)] as const);
+  const ranges = columns.map(
+    (column) =>
+      [
+        column.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+        column.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+      ] as const,
+  );
   return scores.map((score, i) => {
     const [low, high] = ranges[i % count] as readonly [number, number];
     return high > low ? (score - low) / (high - low) : 0.5;

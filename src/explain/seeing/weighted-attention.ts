@@ -4,6 +4,7 @@ import type { ViT } from "../../vit/model";
 import { checkWord, chosenBlock, chosenHead, type Query, queryInWords, usualQuery } from "../choices";
 import type { Explanation } from "../explanation";
 import { headOutputs } from "../head-outputs";
+import { headsOf } from "../heads";
 import { checkLook, look, tokenGrid } from "../look";
 import { mapOfMatrices } from "../patch-map";
 
@@ -34,7 +35,7 @@ export function weightedAttention(model: ViT, images: Tensor4D, options: Weighte
   checkLook("weightedAttention", model, images);
   checkOptions("weightedAttention", options, { block: true, head: true, query: true, read: true });
   const block = chosenBlock(model, options.block);
-  const head = chosenHead(options.head ?? "sum", model.config.heads, ["sum", "norms"]);
+  const head = chosenHead(options.head ?? "sum", headsOf(model, block), ["sum", "norms"]);
   const read = checkWord("read", options.read ?? "row", ["row", "column"]);
   const { query = usualQuery(model) } = options;
   const names = [`blocks.${block}.attention.weights`, `blocks.${block}.attention.value`] as const;

@@ -20,7 +20,7 @@ agreement is the mean Spearman correlation of each two methods, in their order; 
 
 Examples:
   vitlab judge vit-cifar10 --data cifar10 --count 120
-  vitlab judge vit-needle --count 1000 --json`;
+  vitlab judge vit-needle --data needle --count 1000 --json`;
 
 /** `vitlab judge`: how far explanations of a model can be trusted. */
 export function judgeCommand(): Command {
@@ -29,7 +29,7 @@ export function judgeCommand(): Command {
     .argument("<model>", MODEL_HELP)
     .option(
       "--data <source>",
-      "cifar10, shapes, needle, or folder:PATH with one sub-folder a class (default: what it was trained on)",
+      "cifar10, shapes, needle, or folder:PATH with one sub-folder a class (default: what it was trained on, where the model tells)",
       dataSource,
     )
     .addOption(

@@ -91,7 +91,7 @@ onEveryEngine("what comes back when one image's values go into another's run", (
       refused(both, second, { at: "input" }, "patchActivations got 2 images at once");
       both.dispose();
       const wide = tf.zeros([1, 16, 24, 3]) as Tensor4D;
-      refused(first, wide, { at: "input" }, "images [1, 24, 16, 3] and [1, 16, 24, 3]");
+      refused(first, wide, { at: "input" }, "images of 16x24: it was made for 24x16");
       wide.dispose();
     });
   });

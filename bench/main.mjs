@@ -4,6 +4,7 @@ import { main } from "../setup/main.mjs";
 import { benchKernel } from "./kernel.mjs";
 import { benchData } from "./models/bench-data.mjs";
 import { benchExplain } from "./models/bench-explain.mjs";
+import { benchExplainMemory } from "./models/bench-explain-memory.mjs";
 import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
@@ -14,6 +15,7 @@ const benches = {
   memory: benchMemory,
   data: benchData,
   explain: benchExplain,
+  "explain-memory": benchExplainMemory,
 };
 
 await main(async () => {

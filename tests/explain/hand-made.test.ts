@@ -1,13 +1,15 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { ablate } from "../../src/explain/intervening/ablate";
 import { occlusion } from "../../src/explain/intervening/occlusion";
+import { edgeMap, randomMap } from "../../src/explain/judge/baselines";
 import { principalComponents } from "../../src/explain/principal-components";
 import { directLogitAttribution } from "../../src/explain/reading/direct-attribution";
 import { logitLens } from "../../src/explain/reading/logit-lens";
 import { attentionDistance } from "../../src/explain/seeing/attention-distance";
 import { attentionEntropy } from "../../src/explain/seeing/attention-entropy";
 import { attentionMap } from "../../src/explain/seeing/attention-map";
-import { rolloutMatrices } from "../../src/explain/seeing/attention-rollout";
+import { attentionRollout, rolloutMatrices } from "../../src/explain/seeing/attention-rollout";
 import { embeddingFilters } from "../../src/explain/seeing/embedding-filters";
 import { gradientAttention } from "../../src/explain/seeing/gradient-attention";
 import { patchSimilarity } from "../../src/explain/seeing/patch-similarity";
@@ -16,7 +18,9 @@ import { relevance } from "../../src/explain/seeing/relevance";
 import { residualNorms } from "../../src/explain/seeing/residual-norms";
 import { tokenComponents } from "../../src/explain/seeing/token-components";
 import { weightedAttention } from "../../src/explain/seeing/weighted-attention";
+import { EncoderBlock } from "../../src/nn/encoder-block";
 import { tf } from "../../src/tensor/tf";
+import { Embeddings } from "../../src/vit/embeddings";
 import { ViT } from "../../src/vit/model";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 
@@ -206,4 +210,110 @@ it("refuses what it can't explain, in a sentence", () => {
   });
   for (const one of [model, meanPooled]) one.dispose();
   tf.dispose([x, odd, large]);
+});
+
+it("refuses what doesn't fit a model the same way in every call, and never advises what it doesn't take", () => {
+  const config = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 8, classes: 3 };
+  const model = new ViT(config);
+  const mixing = new ViT({ ...config, attentionOverBatch: true });
+  const gone = new ViT(config);
+  gone.dispose();
+  const x = tf.randomNormal([2, 8, 8, 3]) as Tensor4D;
+  const single = tf.randomNormal([8, 8, 3]) as never;
+  const bytes = tf.zeros([1, 8, 8, 3], "int32") as Tensor4D;
+  const large = tf.zeros([1, 12, 12, 3]) as Tensor4D;
+  const calls: ((model: ViT, images: Tensor4D) => unknown)[] = [
+    attentionMap,
+    weightedAttention,
+    attentionRollout,
+    gradientAttention,
+    relevance,
+    attentionDistance,
+    attentionEntropy,
+    tokenComponents,
+    residualNorms,
+    logitLens,
+    directLogitAttribution,
+    occlusion,
+    edgeMap,
+    randomMap,
+    (of, images) => patchSimilarity(of, images, { query: 0 }),
+    (of, images) => ablate(of, images, { what: "mlp", with: "mean" }),
+  ];
+  expectNoLeak(() => {
+    for (const call of calls) {
+      expect(() => call(model, single)).toThrow(
+        /got \[8, 8, 3\]: expected images \[batch, 8, 8, 3\]; add the batch axis/,
+      );
+      expect(() => call(model, bytes)).toThrow(/images of type int32: expected float32/);
+      expect(() => call(model, large)).toThrow(/of 12x12: it was made for 8x8; resize them$/);
+      expect(() => call(mixing, x)).toThrow(/attends between the images of a batch/);
+      expect(() => call(gone, x)).toThrow(/this ViT was disposed/);
+    }
+    expect(() => embeddingFilters(gone)).toThrow(/this ViT was disposed/);
+    expect(() => positionSimilarity(gone)).toThrow(/this ViT was disposed/);
+  });
+  for (const one of [model, mixing]) one.dispose();
+  tf.dispose([x, single, bytes, large]);
+});
+
+it("names the class by logits where probabilities round to 1, and reads a regression's numbers", () => {
+  const config = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 8, classes: 3 };
+  const x = tf.randomNormal([1, 8, 8, 3], 0, 1, "float32", 2) as Tensor4D;
+  const labels = new ViT({ ...config, problemType: "multi_label_classification" });
+  const state = labels.stateDict();
+  state["head.bias"]!.data = Float32Array.from([40, 0, 80]);
+  labels.loadStateDict(state);
+  const third = occlusion(labels, x, { of: "logit", class: 2 });
+  expect(occlusion(labels, x, { of: "logit" }).data).toEqual(third.data);
+  expect(() => occlusion(labels, x)).toThrow(/is zero everywhere/);
+  const shares = logitLens(labels, x, { of: "probabilities" });
+  expect([0, 1, 2].map((of) => shares.at(0, 1, 0, of))).toEqual([1, expect.closeTo(0.5, 1), 1]);
+  expect(shares.even).toBeUndefined();
+  const numbers = new ViT({ ...config, problemType: "regression" });
+  expect(occlusion(numbers, x).data).toEqual(occlusion(numbers, x, { of: "logit" }).data);
+  expect(() => occlusion(numbers, x, { of: "probability" })).toThrow(/answers with numbers, not with probabilities/);
+  expect(() => logitLens(numbers, x, { of: "probabilities" })).toThrow(/answers with numbers/);
+  for (const one of [labels, numbers]) one.dispose();
+  x.dispose();
+});
+
+it("refuses tokens of which it isn't known where they are", () => {
+  class Fewer extends Embeddings {
+    override forward(...given: Parameters<Embeddings["forward"]>): never {
+      const tokens = super.forward(...given);
+      return given[2].tap("embeddings", tf.slice(tokens, [0, 0, 0], [-1, 3, -1])) as never;
+    }
+  }
+  const config = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 8, classes: 3 };
+  const model = new ViT(config, { embeddings: (full, random) => new Fewer(full, random) });
+  const x = tf.randomNormal([2, 8, 8, 3]) as Tensor4D;
+  expectNoLeak(() => {
+    for (const call of [attentionMap, attentionRollout, relevance, logitLens, residualNorms, tokenComponents])
+      expect(() => call(model, x)).toThrow(
+        /is \[2, .*3.*\] for 2 images of 5 tokens \(1 in front of 2 rows of 2 patches\)/,
+      );
+  });
+  model.dispose();
+  x.dispose();
+});
+
+it("refuses sources of blocks that scale what attention brings, and components where all tokens are the same", () => {
+  const config = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 8, classes: 3 };
+  class Scaled extends EncoderBlock {
+    override forward(...[x, given]: Parameters<EncoderBlock["forward"]>): ReturnType<EncoderBlock["forward"]> {
+      return tf.add(x, tf.mul(tf.sub(super.forward(x, given), x), 3));
+    }
+  }
+  const scaled = new ViT(config, { block: (dim, options) => new Scaled(dim, options), seed: 2 });
+  const same = new ViT({ ...config, positions: "none" });
+  const x = tf.randomNormal([1, 8, 8, 3]) as Tensor4D;
+  const gray = tf.fill([2, 8, 8, 3], 0.3) as Tensor4D;
+  expectNoLeak(() => {
+    for (const by of ["parts", "sources"] as const)
+      expect(() => directLogitAttribution(scaled, x, { by })).toThrow(/add up to/);
+    expect(() => tokenComponents(same, gray)).toThrow(/tokens of all patches are the same after block 0/);
+  });
+  for (const one of [scaled, same]) one.dispose();
+  tf.dispose([x, gray]);
 });

@@ -1,15 +1,18 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../src/base/random";
 import { landmarkPatches } from "../../src/data/landmark-patches";
 import { needle } from "../../src/data/needle";
 import { datasetToTensor } from "../../src/data/to-tensor";
 import { Explanation } from "../../src/explain/explanation";
+import { occlusion } from "../../src/explain/intervening/occlusion";
 import { edgeMap, randomMap } from "../../src/explain/judge/baselines";
 import { meanInterval, shareInterval } from "../../src/explain/judge/interval";
 import { judge } from "../../src/explain/judge/judge";
 import type { JudgedMethod } from "../../src/explain/judge/judgement";
 import { descending, spearman } from "../../src/explain/judge/ranks";
 import { patchMap } from "../../src/explain/patch-map";
+import { Mlp } from "../../src/nn/mlp";
 import { loadModel } from "../../src/recipes/load-model";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
@@ -120,6 +123,53 @@ describe("judging", () => {
     expect(chance).toBeCloseTo((2 / 24 + 1 / 24) / 2, 12);
   });
 
+  it("counts a patch that is named twice once, and compares only images that both methods explain", async () => {
+    const { chance } = await judge(["relevance"], model, images, { sanity: false, truth: [[3, 3], [5]] });
+    expect(chance).toBeCloseTo(1 / 24, 12);
+    const only = (which: number) => (_: ViT, some: Tensor4D, of: readonly number[]) =>
+      patchMap(
+        of.map((one) => Float32Array.from({ length: 24 }, (_, patch) => (one === which ? patch : 1))),
+        { rows: 6, columns: 4 },
+        { method: `class ${which} of ${some.shape[0]}`, unit: "none" },
+      );
+    const apart = await judge({ a: only(0), b: only(1) }, model, images, {
+      sanity: false,
+      against: "b",
+      class: [0, 1],
+    });
+    expect(apart.methods.map(({ agreement }) => agreement?.mean)).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+      undefined,
+      expect.closeTo(1, 12),
+    ]);
+    expect(apart.text).toMatch(/^a .* -$/m);
+    expect(JSON.parse(JSON.stringify(apart)).agreement[2][3]).toBeNull();
+  });
+
+  it("stops when asked to, tells how far it is, and leaves nothing behind where a method throws", async () => {
+    const before = tf.memory().numTensors;
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(judge("all", model, images, { signal })).rejects.toThrow("enough");
+    const fails = () => {
+      throw new Error("mine");
+    };
+    await expect(judge({ fails }, model, images)).rejects.toThrow("mine");
+    const many = tf.tile(images, [7, 1, 1, 1]);
+    const told: number[][] = [];
+    const onProgress = (done: number, of: number) => told.push([done, of]);
+    const { count } = await judge(["attention"], model, many, { sanity: false, onProgress });
+    expect([count, told]).toEqual([
+      14,
+      [
+        [12, 14],
+        [14, 14],
+      ],
+    ]);
+    many.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it("writes itself as JSON and CSV", async () => {
     const judgement = await judge(["relevance"], model, images, { sanity: false });
     const { methods, count } = JSON.parse(JSON.stringify(judgement));
@@ -142,6 +192,17 @@ describe("judging", () => {
     await expect(of("all" as never, { against: "rollouts" })).rejects.toThrow(
       /against is "rollouts", which isn't judged/,
     );
+    const coarse = (_: ViT, some: Tensor4D) => occlusion(model, some, { window: 8 });
+    await expect(of({ coarse } as never)).rejects.toThrow(
+      /coarse gave a map \[2, 3, 2\]: expected one number for each patch, \[2, 6, 4\]/,
+    );
+    await expect(of({ later: async () => edgeMap(model, images) } as never)).rejects.toThrow(/later gave a promise/);
+    await expect(of(["constructor"] as never)).rejects.toThrow(/there is no method "constructor"/);
+    await expect(of("all" as never, { truth: [1, 2] })).rejects.toThrow(/truth of image 0 is 1: expected a list/);
+    const { model: other } = await goldenModel();
+    other.replace("blocks.0.mlp", new Mlp(28, 40, { activation: "gelu", random: new Random(1) })).dispose();
+    await expect(judge("all", other, images)).rejects.toThrow(/blocks.0.mlp of this model is of one's own/);
+    other.dispose();
     await expect(of("all" as never, { area: "sum" })).rejects.toThrow(/area is "sum"/);
     await expect(
       of({

@@ -1,7 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
-import { showShape } from "../../base/shape";
 import type { ViT } from "../../vit/model";
 import { checkWord } from "../choices";
 import { type Axis, Explanation } from "../explanation";
@@ -45,7 +44,7 @@ const SMALLEST_DIFFERENCE = 1e-5;
  * @param into `[1, height, width, channels]`: whose run they are put into
  * @returns `[block, token]`, `[block, head]` or `[block]`: 0 where nothing changes, 1 where the answer is that to `from`; for
  * logits an axis more, `class`
- * @throws VitlabError when the images have other shapes or the same class, or their answers don't differ.
+ * @throws VitlabError when the images don't fit the model or have the same class, or their answers don't differ.
  */
 export function patchActivations(
   model: ViT,
@@ -108,10 +107,6 @@ function checkPair(from: Tensor4D, into: Tensor4D): void {
       throw new VitlabError(
         `patchActivations got ${shape[0]} images at once: give one to take from and one to put into, each [1, height, width, channels]`,
       );
-  if (showShape(from.shape) !== showShape(into.shape))
-    throw new VitlabError(
-      `patchActivations got images ${showShape(from.shape)} and ${showShape(into.shape)}: values fit between images of the same size only`,
-    );
 }
 
 function checkedEach(at: PatchedValue, each: "token" | "head" | "all"): "token" | "head" | "all" {

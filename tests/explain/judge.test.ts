@@ -200,7 +200,7 @@ describe("judging", () => {
     await expect(of(["constructor"] as never)).rejects.toThrow(/there is no method "constructor"/);
     await expect(of("all" as never, { truth: [1, 2] })).rejects.toThrow(/truth of image 0 is 1: expected a list/);
     const { model: other } = await goldenModel();
-    other.replace("blocks.0.mlp", new Mlp(28, 40, { random: new Random(1) })).dispose();
+    other.replace("blocks.0.mlp", new Mlp(28, 40, { activation: "gelu", random: new Random(1) })).dispose();
     await expect(judge("all", other, images)).rejects.toThrow(/blocks.0.mlp of this model is of one's own/);
     other.dispose();
     await expect(of("all" as never, { area: "sum" })).rejects.toThrow(/area is "sum"/);

@@ -64,6 +64,8 @@ export { withTransform } from "./data/with-transform";
 export type { AnswerKind } from "./explain/answers";
 export type { Query } from "./explain/choices";
 // Looking inside.
+export { compareModels } from "./explain/comparing/compare-models";
+export { difference } from "./explain/comparing/difference";
 export { type Moment, type Moments, movie } from "./explain/comparing/movie";
 export { type Axis, Explanation, type ExplanationJson, type ExplanationParts } from "./explain/explanation";
 export type { Fusion } from "./explain/fuse-heads";
@@ -223,6 +225,12 @@ export {
 } from "./tensor/node/engine";
 export type { Normalization } from "./tensor/normalization";
 export { tf } from "./tensor/tf";
+export {
+  type BlockProbesOptions,
+  type BlockProbesResult,
+  blockProbes,
+  type StateProbe,
+} from "./train/block-probes";
 // Training.
 export {
   type CheckpointInfo,

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import type { Explanation } from "../src/explain/explanation";
 import type { StateDict } from "../src/nn/module";
 import { tf } from "../src/tensor/tf";
 import type { ExamplesEvaluation } from "../src/train/evaluate";
@@ -102,4 +103,19 @@ it("of a replaced block the weights move, and only those", async () => {
   expect(moved.length).toBeGreaterThan(0);
   expect(moved.every((name) => name.startsWith("blocks.3."))).toBe(true);
   expect(moved).not.toContain("blocks.3.norm1.bias");
+});
+
+it("a training is watched over its snapshots, whose first and last are the untrained and the trained model", async () => {
+  const { main } = await load<Example<[dir: string], Promise<Record<string, Explanation>>>>("training-movie");
+  const { heads, blocks, both, learnt } = (await main(temporaryFolder())) as Record<string, Explanation>;
+  expect(heads?.axes.map(({ name }) => name)).toEqual(["epoch", "image", "block", "head"]);
+  expect(heads?.axes[0]?.labels).toEqual(["epoch 0", "epoch 2", "epoch 4", "epoch 6"]);
+  expect([heads?.shape, blocks?.shape]).toEqual([
+    [4, 12, 2, 4],
+    [4, 12, 2],
+  ]);
+  const size = 12 * 2 * 4;
+  const [first, last] = [heads?.data.slice(0, size), heads?.data.slice(-size)];
+  expect([...(both?.data ?? [])]).toEqual([...(first ?? []), ...(last ?? [])]);
+  expect(learnt?.data).toEqual(last?.map((value, i) => value - (first?.[i] as number)));
 });

@@ -20,6 +20,9 @@ const KINDS = 4;
 const BLACK: Color = [4, 4, 6];
 const WHITE: Color = [252, 252, 250];
 
+/** Smaller than other tiles may be, whose edges are so as strong. */
+const MARK_SIDES = [0.75, 0.9] as const;
+
 const FEWEST_DISTRACTORS = 5;
 const MOST_DISTRACTORS = 10;
 
@@ -42,7 +45,8 @@ const CALL: CallRules<NeedleOptions> = {
  * The landmarks of an image are `mark`, the centers of both. Each lies in a patch of its own, wholly: an image has 8x8 of
  * them, with 32 pixels of size 4. The first mark is turned at random and the second as the class says, so each of them
  * is turned each way equally often in both classes: neither mark tells the class, nor any other patch, nor a mean of the whole.
- * Other tiles are black or white all over, or have halves of other colors; half black and half white are the marks alone.
+ * Other tiles are as black and white, cut into quarters or bands, and as rich in edges; or have halves of other colors,
+ * or one color all over. Half black and half white are the marks alone: neither edges nor contrast tell where they are.
  * Image i depends on seed, split, size and i only: a longer data set starts with a shorter one. In every two images each
  * class comes once.
  *
@@ -59,13 +63,14 @@ function drawImage(label: number, size: number, random: Random): DrawnImage {
   const cells = random.shuffle(Array.from({ length: CELLS * CELLS }, (_, cell) => cell));
   const distractors = FEWEST_DISTRACTORS + random.integer(MOST_DISTRACTORS - FEWEST_DISTRACTORS + 1);
   const plain = random.float() < 0.5 ? BLACK : WHITE;
-  drawDistractors(pixels, size, cells.slice(2, 2 + distractors), plain, random);
+  const colors = [BLACK, WHITE] as const;
+  drawDistractors(pixels, size, cells.slice(2, 2 + distractors), { marks: colors, plain }, random);
 
   const first = random.integer(KINDS);
   const other = (first + 1 + random.integer(KINDS - 1)) % KINDS;
   const second = CLASS_NAMES[label] === "same" ? first : other;
   const mark = [first, second].map((turn, i) =>
-    drawTile(pixels, size, cells[i] as number, { colors: [BLACK, WHITE], turn }, random),
+    drawTile(pixels, size, cells[i] as number, { cut: "half", colors, turn, sides: MARK_SIDES }, random),
   );
   return { bytes: addNoise(pixels, random), landmarks: { mark } };
 }

@@ -55,6 +55,11 @@ export function queryInWords(query: Query | "mean"): string {
   return query === "class" ? "the class token" : query === "mean" ? "the mean of all patches" : `patch ${query}`;
 }
 
+/** "the class token's attention", "patch 27's attention". */
+export function attentionInWords(query: Query | "mean"): string {
+  return query === "mean" ? "the patches' mean attention" : `${queryInWords(query)}'s attention`;
+}
+
 /** @throws VitlabError unless the value is one of the words. */
 export function checkWord<Word extends string>(name: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;

@@ -26,6 +26,8 @@ export interface ExplanationParts {
   notes?: readonly string[];
   /** What each number would be if nothing were preferred, where that is one number. */
   even?: number | undefined;
+  /** Of maps of patches: whose share each number is, as in "the class token's attention in block 3". */
+  shareOf?: string | undefined;
 }
 
 /** What an explanation is as JSON. */
@@ -34,8 +36,8 @@ export interface ExplanationJson {
   unit: string;
   axes: Axis[];
   shape: number[];
-  /** Row by row; null where there is no number. */
-  data: (number | null)[];
+  /** Row by row. */
+  data: number[];
   notes: string[];
 }
 
@@ -44,6 +46,7 @@ export const explanationDisplay = new DisplayKind<Explanation>();
 
 const MOST_BYTES = 1000;
 const DESCRIBED_IMAGES = 3;
+const ROUNDING = 1e-4;
 
 /**
  * What was found about a model: numbers with their axes and unit, row by row. Every figure takes it as it is.
@@ -59,8 +62,9 @@ export class Explanation {
   readonly data: Float32Array;
   readonly notes: readonly string[];
   readonly even: number | undefined;
+  readonly shareOf: string | undefined;
 
-  constructor({ method, unit, axes, shape, data, notes = [], even }: ExplanationParts) {
+  constructor({ method, unit, axes, shape, data, notes = [], even, shareOf }: ExplanationParts) {
     this.method = method;
     this.unit = unit;
     this.axes = axes;
@@ -68,6 +72,7 @@ export class Explanation {
     this.data = data;
     this.notes = notes;
     this.even = even;
+    this.shareOf = shareOf;
     checkNumbers(this);
     printAs(this, (explanation) => explanation.text);
     explanationDisplay.mark(this, (explanation) => explanation.text);
@@ -79,7 +84,8 @@ export class Explanation {
   }
 
   /**
-   * The same, with names for patches: `describe(landmarkPatches(dataset, 0, 4))` says "patch 27 (ear)".
+   * The same, with names for patches of the first image: `describe(landmarkPatches(dataset, 0, 4))` says "patch 27 (ear) gets
+   * 0.31 of the class token's attention in block 3".
    *
    * @param parts patches by what is there, as `landmarkPatches` gives them
    */
@@ -161,7 +167,7 @@ function placeOf(index: number, { axes, shape }: Pick<Explanation, "axes" | "sha
   return place;
 }
 
-/** "image 0, block 3, head 1"; what has a name goes by it alone. */
+/** "block 3, head 1", "patch 27 (ear)"; what has a name goes by it alone, unless two axes have the same names. */
 function placeInWords(
   index: number,
   of: Pick<Explanation, "axes" | "shape">,
@@ -169,15 +175,35 @@ function placeInWords(
 ): string {
   const { axes, shape } = of;
   const names = placeOf(index, of);
-  const words = names.map((name, axis) => (axes[axis]?.labels ? name : `${axes[axis]?.name} ${name}`));
-  const last = axes.length - 1;
-  if (axes[last - 1]?.name === "row" && axes[last]?.name === "column") {
-    const patch = index % ((shape[last - 1] as number) * (shape[last] as number));
-    const part = Object.entries(parts).find(([, patches]) => patches.includes(patch))?.[0];
-    const where = `row ${names[last - 1]}, column ${names[last]}`;
-    words.splice(last - 1, 2, `patch ${patch} (${part ? `${part}, ` : ""}${where})`);
+  const words: string[] = [];
+  for (let axis = 0; axis < axes.length; axis++) {
+    const name = names[axis] as string;
+    if (isPatchRow(axes, axis)) {
+      const patch = Number(name) * (shape[axis + 1] as number) + Number(names[axis + 1]);
+      const part = Object.entries(parts).find(([, patches]) => patches.includes(patch))?.[0];
+      const which = (axes[axis] as Axis).name.replace(/row$/, "patch");
+      words.push(`${which} ${patch} (${part ?? `row ${name}, column ${names[axis + 1]}`})`);
+      axis++;
+    } else if (axes[axis]?.labels && !isTwin(axes, axis)) words.push(name);
+    else words.push(`${axes[axis]?.name} ${name}`);
   }
   return words.join(", ");
+}
+
+/** Whether an axis and the next one say where a patch lies: by numbers, and not as pixels of a filter. */
+function isPatchRow(axes: readonly Axis[], axis: number): boolean {
+  const [row, column] = [axes[axis], axes[axis + 1]];
+  return (
+    /^(other )?row$/.test(row?.name ?? "") &&
+    column?.name === row?.name.replace("row", "column") &&
+    !row?.labels &&
+    axes.at(-1)?.name !== "channel"
+  );
+}
+
+/** Whether another axis has the same names, such as queries and keys. */
+function isTwin(axes: readonly Axis[], axis: number): boolean {
+  return axes.some(({ labels }, i) => i !== axis && labels?.[0] !== undefined && labels[0] === axes[axis]?.labels?.[0]);
 }
 
 /** For each of the first images, or for all of what there is: where the largest number stands, and how it compares. */
@@ -186,29 +212,45 @@ function describedSlices(explanation: Explanation, parts: Readonly<Record<string
   const byImage = axes[0]?.name === "image" && axes.length > 1;
   const count = byImage ? (shape[0] as number) : 1;
   const size = data.length / count;
+  const place = byImage ? { axes: axes.slice(1), shape: shape.slice(1) } : explanation;
   const lines = Array.from({ length: Math.min(count, DESCRIBED_IMAGES) }, (_, image) => {
-    const [from, to] = [image * size, (image + 1) * size];
-    const [most, least] = extremes(data, from, to);
-    const named = image === 0 ? parts : {};
-    const signs =
-      (data[least] as number) < 0
-        ? `, least at ${placeInWords(least, explanation, named)}: ${digits(data[least])}`
-        : "";
-    const evenly = even === undefined ? "" : `; even would be ${digits(even)}`;
-    return `most at ${placeInWords(most, explanation, named)}: ${digits(data[most])}${signs}${evenly}`;
+    const words = describedSlice(explanation, data.subarray(image * size, (image + 1) * size), (index) =>
+      placeInWords(index, place, image === 0 ? parts : {}),
+    );
+    const evenly = image > 0 || even === undefined ? "" : `; even would be ${digits(even)}`;
+    return `${count > 1 ? `image ${image}: ` : ""}${words}${evenly}`;
   });
   return count > DESCRIBED_IMAGES ? [...lines, `… and ${count - DESCRIBED_IMAGES} more images`] : lines;
 }
 
-function extremes(data: Float32Array, from: number, to: number): [most: number, least: number] {
-  let [most, least] = [from, from];
-  for (let i = from; i < to; i++) {
-    if ((data[i] as number) > (data[most] as number)) most = i;
-    if ((data[i] as number) < (data[least] as number)) least = i;
+/** The largest number and, where it says something, the smallest. */
+function describedSlice(
+  { axes, shareOf }: Explanation,
+  values: Float32Array,
+  placeOf: (index: number) => string,
+): string {
+  const [largest, smallest] = extremes(values);
+  const [most, least] = [values[largest] as number, values[smallest] as number];
+  if (values.length > 1 && most === least) return `the same everywhere: ${digits(most)}`;
+  if (shareOf !== undefined && isPatchRow(axes, 1)) return `${placeOf(largest)} gets ${digits(most)} of ${shareOf}`;
+  if (axes.at(-1)?.name === "step") {
+    const end = values.length - 1;
+    return `from ${digits(values[0] as number)} at ${placeOf(0)} to ${digits(values[end] as number)} at ${placeOf(end)}`;
   }
-  return [most, least];
+  // Where numbers start near 0, many are small, and those below by rounding say nothing.
+  const isSpread = (least < -ROUNDING * Math.abs(most) || least > most / 2) && digits(least) !== digits(most);
+  return `most at ${placeOf(largest)}: ${digits(most)}${isSpread ? `, least at ${placeOf(smallest)}: ${digits(least)}` : ""}`;
 }
 
-function digits(value: number | undefined): string {
-  return Number((value ?? Number.NaN).toPrecision(3)).toString();
+function extremes(values: Float32Array): [largest: number, smallest: number] {
+  let [largest, smallest] = [0, 0];
+  values.forEach((value, i) => {
+    if (value > (values[largest] as number)) largest = i;
+    if (value < (values[smallest] as number)) smallest = i;
+  });
+  return [largest, smallest];
+}
+
+function digits(value: number): string {
+  return Number(value.toPrecision(3)).toString();
 }

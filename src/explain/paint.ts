@@ -31,10 +31,11 @@ export function canvasOf(images: Tensor4D, paint: Paint): Canvas {
   const size = height * width * channels;
   const pixels = (image: number) => data.subarray(image * size, (image + 1) * size);
   const given = paint === "mean" ? undefined : givenColor(paint, channels);
+  const colors = Array.from({ length: count }, (_, image) => given ?? meanColor(pixels(image), channels));
   return {
     shape: [height, width, channels],
     pixels,
-    color: (image) => given ?? meanColor(pixels(image), channels),
+    color: (image) => colors[image] as Float32Array,
     count,
   };
 }

@@ -1,6 +1,6 @@
 import type { ViT } from "../vit/model";
 import { type Query, tokenOf } from "./choices";
-import { Explanation, type ExplanationParts } from "./explanation";
+import { type Axis, Explanation, type ExplanationParts } from "./explanation";
 import type { TokenGrid } from "./look";
 
 /** Square matrices between tokens, one for each image: `[image][query · tokens + key]`. */
@@ -24,7 +24,7 @@ export function mapOfMatrices(
   matrices: TokenMatrices,
   grid: TokenGrid,
   { query, read }: MatrixPart,
-  about: Pick<ExplanationParts, "method" | "unit" | "notes" | "even">,
+  about: Omit<ExplanationParts, "axes" | "shape" | "data">,
 ): Explanation {
   const tokens = grid.prefix + grid.rows * grid.columns;
   if (query === "all") {
@@ -45,17 +45,21 @@ export function mapOfMatrices(
   );
 }
 
-/** An explanation of one number a patch: `[image, row, column]`. */
+/** An explanation of one number a patch: `[image, row, column]`. Rows and columns that are no patches have labels. */
 export function patchMap(
   values: readonly ArrayLike<number>[],
-  { rows, columns }: Pick<TokenGrid, "rows" | "columns">,
-  about: Pick<ExplanationParts, "method" | "unit" | "notes" | "even">,
+  { rows, columns, labels }: Pick<TokenGrid, "rows" | "columns"> & { labels?: readonly [string[], string[]] },
+  about: Omit<ExplanationParts, "axes" | "shape" | "data">,
 ): Explanation {
   const data = new Float32Array(values.length * rows * columns);
   values.forEach((each, i) => {
     data.set(each, i * rows * columns);
   });
-  const axes = [{ name: "image" }, { name: "row" }, { name: "column" }];
+  const [row, column] = ["row", "column"].map((name, i) => ({
+    name,
+    ...(labels && { labels: labels[i] as string[] }),
+  }));
+  const axes = [{ name: "image" }, row as Axis, column as Axis];
   return new Explanation({ ...about, axes, shape: [values.length, rows, columns], data });
 }
 

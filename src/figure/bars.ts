@@ -2,7 +2,7 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly, plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
-import { widestText } from "./fonts";
+import { roomForText } from "./fonts";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
 import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
@@ -58,7 +58,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
   const span = high - low || 1;
   const line = level && levelUpright(level, "");
   const label = { size: theme.labelSize };
-  const textRoom = widestText(texts, label) + 10;
+  const textRoom = roomForText(texts, label) + 8;
   // The longest bar leaves room for its number inside the plot area.
   const reach = LENGTH / (LENGTH - textRoom);
   const spec = {
@@ -82,7 +82,7 @@ export function bars(labels: readonly string[], values: NumbersInput, options: B
       ...plotLayout(
         { width: LENGTH, height: labels.length * BAR },
         {
-          left: Math.ceil(widestText(labels, label)) + 8,
+          left: roomForText(labels, label) + 8,
           right: 8,
           top: level ? LEVEL_ROOM : 0,
           bottom: 24 + (valueTitle ? AXIS_TITLE_ROOM : 0),

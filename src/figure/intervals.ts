@@ -2,14 +2,14 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { forPlotly, plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
-import { widestText } from "./fonts";
+import { roomForText } from "./fonts";
 import { checkIntervals, intervalInWords, intervalLines } from "./interval-lines";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
 import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
 import { aFlag, anything, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
-import { plotAxis, plotConfig, plotLayout, specNumber, widenedRange, wrapText } from "./plot-layout";
+import { plotAxis, plotConfig, plotLayout, specNumber, widenedRange, wrapPlotText } from "./plot-layout";
 import { theme } from "./theme";
 
 /** One measure of all rows: a value and its interval for each. */
@@ -91,7 +91,10 @@ export function intervals(
   const panelWidth = read.length > 2 ? NARROW : WIDTH;
   const width = panelWidth * read.length + GAP * (read.length - 1);
   const heads = read.map(({ name, better }) => [
-    ...wrapText(name, panelWidth, NAME).map((text) => ({ text: forPlotly(text), font: { ...NAME, color: theme.ink } })),
+    ...wrapPlotText(name, panelWidth, NAME).map((text) => ({
+      text: forPlotly(text),
+      font: { ...NAME, color: theme.ink },
+    })),
     ...(better ? [{ text: `${better} is better`, font: { size: theme.labelSize, color: theme.mutedInk } }] : []),
   ]);
   const headRoom = Math.max(...heads.map((lines) => lines.length)) * LINE;
@@ -124,7 +127,7 @@ export function intervals(
     layout: {
       ...plotLayout(
         { width, height: labels.length * ROW },
-        { left: Math.ceil(widestText(labels, label)) + 8, right: 8, top: headRoom + levelRoom + 4, bottom: 24 },
+        { left: roomForText(labels, label) + 8, right: 8, top: headRoom + levelRoom + 4, bottom: 24 },
         title,
       ),
       showlegend: false,

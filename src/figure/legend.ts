@@ -1,5 +1,5 @@
 import { forPlotly } from "../base/plain-text";
-import { measureText } from "./fonts";
+import { roomForText } from "./fonts";
 import { specNumber } from "./plot-layout";
 import { theme } from "./theme";
 
@@ -59,5 +59,5 @@ export function legendTexts(
 }
 
 function entryWidth({ sign = "—", name }: LegendEntry): number {
-  return measureText(`${sign} ${name}`, { size: theme.axisTitleSize, weight: 600 }).width + 20;
+  return roomForText([`${sign} ${name}`], { size: theme.axisTitleSize, weight: 600 }) + 16;
 }

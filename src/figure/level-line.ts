@@ -1,5 +1,5 @@
 import { forPlotly } from "../base/plain-text";
-import { widestText } from "./fonts";
+import { roomForText } from "./fonts";
 import { aNumber, aText, type OptionKind } from "./option-kinds";
 import { specNumber } from "./plot-layout";
 import { theme } from "./theme";
@@ -28,7 +28,7 @@ const font = { size: theme.labelSize, color: theme.mutedInk };
 
 /** Room that the name of a line takes on the right of a panel. */
 export function levelLabelRoom({ label }: Level): number {
-  return Math.ceil(widestText([label], { size: theme.labelSize })) + 8;
+  return roomForText([label], { size: theme.labelSize }) + 8;
 }
 
 /** A line across a panel at a height, and its name: above the line's right end, or beside the panel. */

@@ -1,6 +1,6 @@
 import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, plotlyColorScale } from "./color-scale";
-import { widestText } from "./fonts";
+import { roomForText } from "./fonts";
 import type { Matrix } from "./numbers";
 import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import type { PlotSpec } from "./plot-spec";
@@ -38,20 +38,20 @@ export function matrixPlot(matrix: Matrix, options: MatrixPlotOptions): PlotSpec
   const { rows, columns, values } = matrix;
   const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, cellTexts, written = true, colorScale } = options;
   const label = { size: theme.labelSize };
-  const smallest = cellTexts && written ? Math.ceil(widestText(cellTexts, label)) + 8 : 0;
+  const smallest = cellTexts && written ? roomForText(cellTexts, label) + 6 : 0;
   const cell = Math.max(smallest, Math.min(LONGEST_SIDE / Math.max(rows, columns), LARGEST_CELL));
   const area = {
     width: Math.round(Math.max(cell * columns, SHORTEST_SIDE)),
     height: Math.round(Math.max(cell * rows, SHORTEST_SIDE)),
   };
 
-  const x = axisLabels(xLabels, columns, area.width, xLabels ? widestText(xLabels, label) + 6 : 34);
+  const x = axisLabels(xLabels, columns, area.width, xLabels ? roomForText(xLabels, label) + 6 : 34);
   const y = axisLabels(yLabels, rows, area.height, 16);
-  const slanted = xLabels !== undefined && widestText(xLabels, label) + 6 > area.width / columns;
+  const slanted = xLabels !== undefined && roomForText(xLabels, label) + 6 > area.width / columns;
   const xAll = slanted ? axisLabels(xLabels, columns, area.width, 16) : x;
-  const xRoom = slanted ? widestText(xAll.texts, label) * Math.SQRT1_2 + 14 : 18;
+  const xRoom = slanted ? roomForText(xAll.texts, label) * Math.SQRT1_2 + 14 : 18;
   const margin = {
-    left: Math.ceil(widestText(y.texts, label)) + LABEL_GAP + (yTitle ? AXIS_TITLE_ROOM : 0),
+    left: roomForText(y.texts, label) + LABEL_GAP + (yTitle ? AXIS_TITLE_ROOM : 0),
     right: 76 + (valueTitle ? 20 : 0),
     top: 0,
     bottom: Math.ceil(xRoom) + LABEL_GAP + (xTitle ? AXIS_TITLE_ROOM : 0),

@@ -1,5 +1,5 @@
 import { forPlotly, plainText } from "../base/plain-text";
-import { measureText, type TextStyle } from "./fonts";
+import { measureText, type TextStyle, widening } from "./fonts";
 import { theme } from "./theme";
 
 /** What surrounds the plot area, in pixels. */
@@ -24,7 +24,7 @@ export function plotLayout(
   title: string | undefined,
 ): Record<string, unknown> {
   const width = Math.ceil(area.width + margin.left + margin.right + 2 * EDGE);
-  const lines = title ? wrapText(title, width - 2 * EDGE, TITLE_STYLE).map(forPlotly) : [];
+  const lines = title ? wrapPlotText(title, width - 2 * EDGE, TITLE_STYLE).map(forPlotly) : [];
   const top = margin.top + (lines.length > 0 ? lines.length * TITLE_LINE + EDGE + 6 : EDGE);
   const bottom = margin.bottom + EDGE;
   return {
@@ -89,6 +89,11 @@ export function wrapText(text: string, width: number, style: TextStyle): string[
     lines.push(line);
   }
   return lines;
+}
+
+/** The same for a plot, whose text a reader's machine may set wider. */
+export function wrapPlotText(text: string, width: number, style: TextStyle): string[] {
+  return wrapText(text, width / widening(style), style);
 }
 
 /** Indices to label on an axis of `count` cells, `room` pixels long, when one label takes `size` pixels. */

@@ -40,44 +40,66 @@ const OPTIONS: OptionNames<DrawExplanationOptions> = {
 
 /** With so many parts bars can still be read. */
 const MOST_BARS = 40;
+const MOST_CURVES = 8;
+const MOST_COLUMNS = 8;
+const MOST_FILTERS = 64;
+const FILTERS_IN_A_ROW = 8;
+/** So many maps without images are a page; and so few have room to be larger. */
+const MOST_MAPS = 24;
+const FEW_MAPS = 3;
+const SIZE_OF_FEW = 160;
+/** Of the largest number. */
+const ROUNDING = 1e-4;
+/** What the maps of a mosaic take together. */
+const MOSAIC_SIDE = 640;
 
 /** What of an explanation is drawn. */
 type Drawn = Pick<Explanation, "method" | "unit" | "even" | "axes" | "shape" | "data">;
 
 type Draw = (explanation: Drawn, options: DrawExplanationOptions) => Figure;
 
-/** How explanations are drawn, by the names of their axes. */
-const BY_AXES: readonly (readonly [axes: string, draw: Draw])[] = [
-  ["image row column", (e, o) => patchMaps(e, { ...mapsOf(e, o), titles: imageTitles(e) })],
-  ["epoch image row column", (e, o) => drawStacked(e, o)],
-  ["model image row column", (e, o) => drawStacked(e, o)],
+/** What may be chosen of more than a figure holds. */
+type Choice = "image" | "token" | "class";
+
+/** How explanations are drawn, by the names of their axes, and what may be chosen. */
+const BY_AXES: readonly (readonly [axes: string, draw: Draw, ...choices: Choice[]])[] = [
+  ["image row column", drawMaps],
+  ["epoch image row column", drawStacked],
+  ["model image row column", drawStacked],
   ["image row column component", drawColors],
-  ["filter row column channel", (e, o) => filterGrid(e, { title: titleOf(e, o) })],
-  ["component row column channel", (e, o) => filterGrid(e, { title: titleOf(e, o), scale: "each" })],
+  ["filter row column channel", (e, o) => drawFilters(e, o, "shared")],
+  ["component row column channel", (e, o) => drawFilters(e, o, "each")],
   ["row column other row other column", drawMosaic],
-  ["image block head", (e, o) => drawHeads(meanOfImages(e), o)],
+  ["image block head", ofImages(drawHeads), "image"],
   ["block head", drawHeads],
-  ["image state token", (e, o) => drawMatrix(ofImage(e, o), o)],
-  ["image state token class", drawLens],
-  ["image part class", drawParts],
+  ["image state token", ofImage(drawMatrix), "image"],
+  ["image state token class", drawLens, "image", "token"],
+  ["image part class", drawParts, "image", "class"],
   ["image step", drawCurves],
-  ["image query key", (e, o) => drawMatrix(ofImage(e, o), o)],
-  ["image block", (e, o) => drawBars(meanOfImages(e), o)],
+  ["image query key", ofImage(drawMatrix), "image"],
+  ["image block", ofImages(drawBars), "image"],
   ["block", drawBars],
   ["block token", drawMatrix],
-  ["image block token", (e, o) => drawMatrix(ofImage(e, o), o)],
+  ["image block token", ofImage(drawMatrix), "image"],
 ];
 
 /**
  * An explanation as the figure that suits its axes: maps of patches over their images, heads by block, a matrix, curves.
  * `await show(drawExplanation(relevance(model, images), { images }))`.
  *
+ * The title says which image's numbers they are where it isn't all images', and of how many the first are drawn where they are
+ * too many: maps without images, curves and filters.
+ *
  * @throws VitlabError when there is no figure for its axes, or an option doesn't fit it.
  */
 export function drawExplanation(explanation: Explanation, options: DrawExplanationOptions = {}): Figure {
   checkOptions("drawExplanation", options, OPTIONS);
-  const draw = figureFor(explanation);
-  if (draw) return draw(explanation, options);
+  const known = figureFor(explanation);
+  if (known) {
+    const [, draw, ...choices] = known;
+    checkChoices(explanation, options, choices);
+    return draw(explanation, options);
+  }
   throw new VitlabError(
     `there is no figure for numbers by ${explanation.axes.map(({ name }) => name).join(", ")}: take a part of explanation.data, and draw it with heatmap or patchMaps`,
   );
@@ -90,46 +112,107 @@ export function hasFigure(explanation: Explanation): boolean {
   return figureFor(explanation) !== undefined && !(colors && shape[3] !== 3);
 }
 
-function figureFor({ axes }: Drawn): Draw | undefined {
+function figureFor({ axes }: Drawn): (typeof BY_AXES)[number] | undefined {
   const names = axes.map(({ name }) => name).join(" ");
-  return BY_AXES.find(([known]) => known === names)?.[1];
+  return BY_AXES.find(([known]) => known === names);
 }
 
-function titleOf({ method }: Drawn, { title }: DrawExplanationOptions): string {
-  return title ?? `${method.slice(0, 1).toUpperCase()}${method.slice(1)}`;
+/** @throws VitlabError when something is chosen of which the figure shows all, or has none. */
+function checkChoices({ method, axes }: Drawn, options: DrawExplanationOptions, choices: readonly Choice[]): void {
+  const needless = (["image", "token", "class"] as const).find(
+    (choice) => options[choice] !== undefined && !choices.includes(choice),
+  );
+  if (needless)
+    throw new VitlabError(
+      `${needless} has nothing to choose in the figure of ${method} (${axes.map(({ name }) => name).join(", ")}): leave it out`,
+    );
+}
+
+function titleOf({ method }: Drawn, { title }: DrawExplanationOptions, which = ""): string {
+  return title ?? `${method.slice(0, 1).toUpperCase()}${method.slice(1)}${which}`;
+}
+
+/** ", image 0", where there are others. */
+function ofWhich(image: number, images: number): string {
+  return images === 1 ? "" : `, image ${image}`;
+}
+
+/** ", the first 8 of 20 images", where that isn't all. */
+function firstOf(shown: number, all: number, what: string): string {
+  return shown < all ? `, the first ${shown} of ${all} ${what}` : "";
 }
 
 function mapsOf(explanation: Drawn, options: DrawExplanationOptions) {
   const { images, marks } = options;
   return {
-    title: titleOf(explanation, options),
     valueTitle: explanation.unit,
     ...(images !== undefined && { images }),
     ...(marks && { marks }),
   };
 }
 
+/** As many images as a page holds; all where their pictures or marks were given. */
+function shownImages(explanation: Drawn, { images, marks }: DrawExplanationOptions): Drawn {
+  const all = explanation.shape[0] as number;
+  return images === undefined && marks === undefined ? first(explanation, Math.min(all, MOST_MAPS)) : explanation;
+}
+
+function drawMaps(explanation: Drawn, options: DrawExplanationOptions): Figure {
+  const shown = shownImages(explanation, options);
+  const [count] = shown.shape as [number];
+  return patchMaps(shown, {
+    ...mapsOf(explanation, options),
+    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, "images")),
+    titles: imageTitles(shown),
+    ...(count <= FEW_MAPS && { size: SIZE_OF_FEW }),
+    ...aboveRounding(shown.data),
+  });
+}
+
+/** Where numbers are below 0 by rounding alone, colors start at 0: half of them would be for numbers that aren't there. */
+function aboveRounding(data: Float32Array): { zmin?: number } {
+  const smallest = data.reduce((a, b) => Math.min(a, b));
+  const largest = data.reduce((a, b) => Math.max(a, b));
+  return smallest < 0 && -smallest < ROUNDING * largest ? { zmin: 0 } : {};
+}
+
+function drawFilters(explanation: Drawn, options: DrawExplanationOptions, scale: "shared" | "each"): Figure {
+  const [count] = explanation.shape as [number];
+  const shown = Math.min(count, MOST_FILTERS);
+  return filterGrid(first(explanation, shown), {
+    title: titleOf(explanation, options, firstOf(shown, count, "filters")),
+    scale,
+    columns: FILTERS_IN_A_ROW,
+  });
+}
+
 function imageTitles({ shape }: Pick<Drawn, "shape">): string[] {
   return shape[0] === 1 ? [""] : Array.from({ length: shape[0] as number }, (_, i) => `image ${i}`);
 }
 
-/** A row for each image, a column for each epoch or model. */
+/** A row for each image, a column for each epoch or model; of many epochs some, evenly from the first to the last. */
 function drawStacked(explanation: Drawn, options: DrawExplanationOptions): Figure {
   const { shape, data, axes } = explanation;
-  const [columns, images, ...map] = shape as [number, number, number, number];
+  const [all, images, ...map] = shape as [number, number, number, number];
+  const columns = Math.min(all, MOST_COLUMNS);
+  const shown = Array.from({ length: columns }, (_, i) => Math.round((i * (all - 1)) / Math.max(1, columns - 1)));
   const size = map[0] * map[1];
-  const turned = new Float32Array(data.length);
-  for (let column = 0; column < columns; column++)
+  const turned = new Float32Array(images * columns * size);
+  shown.forEach((from, column) => {
     for (let image = 0; image < images; image++) {
-      const from = (column * images + image) * size;
-      turned.set(data.subarray(from, from + size), (image * columns + column) * size);
+      const at = (from * images + image) * size;
+      turned.set(data.subarray(at, at + size), (image * columns + column) * size);
     }
+  });
+  const what = axes[0]?.name;
   return patchMaps(
     { shape: [images, columns, ...map], data: turned },
     {
       ...mapsOf(explanation, options),
+      title: titleOf(explanation, options, columns < all ? `, ${columns} of ${all} ${what}s` : ""),
       rowTitles: imageTitles({ shape: [images] }),
-      columnTitles: axes[0]?.labels,
+      columnTitles: shown.map((i) => axes[0]?.labels?.[i] ?? `${what} ${i}`),
+      ...aboveRounding(turned),
     },
   );
 }
@@ -140,32 +223,55 @@ function drawColors(explanation: Drawn, options: DrawExplanationOptions): Figure
       `${explanation.method} has ${explanation.shape[3]} components: colors are made of 3; take { components: 3 }`,
     );
   const { images } = options;
-  return tokenColors(explanation, { title: titleOf(explanation, options), ...(images !== undefined && { images }) });
+  const shown = shownImages(explanation, options);
+  const [count] = shown.shape as [number];
+  return tokenColors(shown, {
+    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, "images")),
+    titles: imageTitles(shown),
+    ...(images !== undefined && { images }),
+    ...(count <= FEW_MAPS && { size: SIZE_OF_FEW }),
+  });
 }
 
+/** The map of each patch where the patch lies, in the colors between the smallest and the largest number. */
 function drawMosaic(explanation: Drawn, options: DrawExplanationOptions): Figure {
-  return patchMaps(explanation, { title: titleOf(explanation, options), valueTitle: explanation.unit, tight: true });
+  const { shape, data, unit } = explanation;
+  const smallest = data.reduce((a, b) => Math.min(a, b));
+  const largest = data.reduce((a, b) => Math.max(a, b));
+  return patchMaps(explanation, {
+    title: titleOf(explanation, options),
+    valueTitle: unit,
+    tight: true,
+    size: Math.floor(MOSAIC_SIDE / Math.max(...shape)),
+    // All of them are alike to some degree: from 0 on there would be few colors for the differences.
+    ...(smallest > 0 && smallest < largest && { zmin: smallest }),
+  });
 }
 
-function drawHeads(explanation: Drawn, options: DrawExplanationOptions): Figure {
+function drawHeads(explanation: Drawn, options: DrawExplanationOptions, which = ""): Figure {
   const { unit, even } = explanation;
   return headChart(explanation, {
-    title: titleOf(explanation, options),
+    title: titleOf(explanation, options, which),
     yTitle: unit,
     ...(even !== undefined && { level: { value: even, label: "even" } }),
   });
 }
 
-function drawMatrix(explanation: Drawn, options: DrawExplanationOptions): Figure {
+function drawMatrix(explanation: Drawn, options: DrawExplanationOptions, which = ""): Figure {
   const [rows, columns] = explanation.axes as [Axis, Axis];
   return heatmap(explanation, {
-    title: titleOf(explanation, options),
+    title: titleOf(explanation, options, which),
     yTitle: rows.name,
     xTitle: columns.name,
     valueTitle: explanation.unit,
     ...(rows.labels && { yLabels: rows.labels }),
     ...(columns.labels && { xLabels: columns.labels }),
   });
+}
+
+/** "the class token", "patch 3". */
+function tokenInWords(label: string): string {
+  return label.endsWith("token") ? `the ${label}` : label;
 }
 
 /** The classes that one token would be given after each state; of one class, what each patch would be given. */
@@ -181,10 +287,13 @@ function drawLens(explanation: Drawn, options: DrawExplanationOptions): Figure {
   return heatmap(
     { shape: [states, classes], data: values },
     {
-      title: options.title ?? `Logit lens of ${axes[2]?.labels?.[token] ?? `token ${token}`}`,
+      title:
+        options.title ??
+        `Logit lens of ${tokenInWords(axes[2]?.labels?.[token] ?? `token ${token}`)}${ofWhich(image, shape[0] as number)}`,
       yTitle: "after",
       xTitle: "class",
       valueTitle: unit,
+      ...(unit === "probability" && { zmin: 0, zmax: 1 }),
       ...(axes[1]?.labels && { yLabels: axes[1].labels }),
       ...(options.classNames && { xLabels: options.classNames }),
     },
@@ -213,7 +322,9 @@ function drawParts(explanation: Drawn, options: DrawExplanationOptions): Figure 
     shown.map(({ label }) => label),
     shown.map(({ value }) => value),
     {
-      title: options.title ?? `What brings the logit of ${name}${left > 0 ? ` (without the ${left} smallest)` : ""}`,
+      title:
+        options.title ??
+        `What brings the logit of ${name}${left > 0 ? ` (without the ${left} smallest)` : ""}${ofWhich(image, shape[0] as number)}`,
       valueTitle: "logit",
     },
   );
@@ -222,40 +333,61 @@ function drawParts(explanation: Drawn, options: DrawExplanationOptions): Figure 
 function drawCurves(explanation: Drawn, options: DrawExplanationOptions): Figure {
   const { axes, shape, data, unit } = explanation;
   const [images, steps] = shape as [number, number];
-  const x = (axes[1]?.labels ?? []).map((label) => Number.parseInt(label, 10));
-  const lines: [string, CurveWithPlaces][] = Array.from({ length: Math.min(images, 8) }, (_, image) => [
+  const shown = Math.min(images, MOST_CURVES);
+  // "12 patches"; steps that say no number are counted.
+  const numbers = (axes[1]?.labels ?? []).map((label) => Number.parseInt(label, 10));
+  const known = numbers.length === steps && numbers.every(Number.isFinite);
+  const x = known ? numbers : Array.from({ length: steps }, (_, step) => step);
+  const lines: [string, CurveWithPlaces][] = Array.from({ length: shown }, (_, image) => [
     `image ${image}`,
     { x, y: data.subarray(image * steps, (image + 1) * steps) },
   ]);
-  return curves(Object.fromEntries(lines), { title: titleOf(explanation, options), xTitle: "patches", yTitle: unit });
+  return curves(Object.fromEntries(lines), {
+    title: titleOf(explanation, options, firstOf(shown, images, "images")),
+    xTitle: known ? "patches" : "step",
+    yTitle: unit,
+  });
 }
 
-function drawBars(explanation: Drawn, options: DrawExplanationOptions): Figure {
+function drawBars(explanation: Drawn, options: DrawExplanationOptions, which = ""): Figure {
   const labels = explanation.axes[0]?.labels ?? Array.from(explanation.data, (_, i) => `block ${i}`);
-  return bars(labels, explanation.data, { title: titleOf(explanation, options), valueTitle: explanation.unit });
+  return bars(labels, explanation.data, { title: titleOf(explanation, options, which), valueTitle: explanation.unit });
 }
 
-/** The numbers of one image. */
-function ofImage(explanation: Drawn, options: DrawExplanationOptions): Drawn {
+/** The first of what the first axis counts. */
+function first(explanation: Drawn, count: number): Drawn {
   const { shape, data, axes } = explanation;
-  const image = chosen("image", options.image ?? 0, shape[0] as number);
   const size = data.length / (shape[0] as number);
-  return part(explanation, axes.slice(1), {
-    shape: shape.slice(1),
-    data: data.slice(image * size, (image + 1) * size),
-  });
+  return part(explanation, axes, { shape: [count, ...shape.slice(1)], data: data.subarray(0, count * size) });
 }
 
-function meanOfImages(explanation: Drawn): Drawn {
-  const { shape, data, axes } = explanation;
-  const [images] = shape as [number];
-  const size = data.length / images;
-  const means = Float32Array.from({ length: size }, (_, i) => {
-    let sum = 0;
-    for (let image = 0; image < images; image++) sum += data[image * size + i] as number;
-    return sum / images;
-  });
-  return part(explanation, axes.slice(1), { shape: shape.slice(1), data: means });
+/** Draws the numbers of one image, the first unless another is asked for. */
+function ofImage(draw: (explanation: Drawn, options: DrawExplanationOptions, which: string) => Figure): Draw {
+  return (explanation, options) => {
+    const { shape, data, axes } = explanation;
+    const images = shape[0] as number;
+    const image = chosen("image", options.image ?? 0, images);
+    const size = data.length / images;
+    const numbers = { shape: shape.slice(1), data: data.subarray(image * size, (image + 1) * size) };
+    return draw(part(explanation, axes.slice(1), numbers), options, ofWhich(image, images));
+  };
+}
+
+/** Draws the mean of the images, or the numbers of the one that is asked for. */
+function ofImages(draw: (explanation: Drawn, options: DrawExplanationOptions, which: string) => Figure): Draw {
+  return (explanation, options) => {
+    if (options.image !== undefined) return ofImage(draw)(explanation, options);
+    const { shape, data, axes } = explanation;
+    const images = shape[0] as number;
+    const size = data.length / images;
+    const means = Float32Array.from({ length: size }, (_, i) => {
+      let sum = 0;
+      for (let image = 0; image < images; image++) sum += data[image * size + i] as number;
+      return sum / images;
+    });
+    const which = images === 1 ? "" : `, mean of ${images} images`;
+    return draw(part(explanation, axes.slice(1), { shape: shape.slice(1), data: means }), options, which);
+  };
 }
 
 /** Some of an explanation's numbers, which draw as an explanation does. */

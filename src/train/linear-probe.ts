@@ -6,6 +6,7 @@ import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
+import { featureRows } from "./feature-rows";
 import {
   type Features,
   LINEAR_CLASSIFIER_OPTIONS,
@@ -80,14 +81,7 @@ async function encodeAll(model: ViT, dataset: ImageDataset, signal?: AbortSignal
     await nextTurn();
     signal?.throwIfAborted();
   }
-  const rows = (indices: Uint32Array) => {
-    const values = new Float32Array(indices.length * dim);
-    indices.forEach((index, i) => {
-      values.set(all.subarray(index * dim, (index + 1) * dim), i * dim);
-    });
-    return tf.tensor2d(values, [indices.length, dim]);
-  };
-  return { length: dataset.length, labels: dataset.labels, rows };
+  return featureRows(all, dataset.labels);
 }
 
 const ENCODED_IMAGES = 100;

@@ -102,6 +102,18 @@ onEveryEngine("what a ViT loses when a part is knocked out", () => {
     one.dispose();
   });
 
+  it("samples other images by the seed", () => {
+    const pixels = tf.randomUniform([6, 24, 16, 3], -1, 1, "float32", 5) as Tensor4D;
+    const found = [0, 0, 1].map((seed) =>
+      expectNoLeak(() => [...ablate(model, pixels, { what: "mlp", with: "resample", seed }).data]),
+    );
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).not.toEqual(found[0]);
+    const alike = tf.tidy(() => tf.gather(pixels, [0, 0]));
+    expect(() => ablate(model, alike, { what: "mlp", with: "resample" })).toThrow("there is no other image to sample");
+    tf.dispose([pixels, alike]);
+  });
+
   it("refuses a knock-out without effect, and names parts without any", () => {
     const { weight } = (model.blocks[1] as (typeof model.blocks)[0]).attention.projection;
     const kept = tf.clone(weight);

@@ -91,7 +91,7 @@ onEveryEngine("what comes back when one image's values go into another's run", (
       refused(both, second, { at: "input" }, "patchActivations got 2 images at once");
       both.dispose();
       const wide = tf.zeros([1, 16, 24, 3]) as Tensor4D;
-      refused(first, wide, { at: "input" }, "images of 16x24: it was made for 24x16");
+      refused(first, wide, { at: "input" }, "the model got images of 16x24");
       wide.dispose();
     });
   });
@@ -109,6 +109,7 @@ it("finds where a trained model turns a drawn cat into a drawn dog", async () =>
   const own = model.config.classToken ? 1 : 0;
   // In front of the first block every token says what its own patch shows: the class token tells nothing of the image.
   for (const value of recovered.data.slice(0, own)) expect(value).toBe(0);
+  expect(recovered.notes[1]).toMatch(/^1 of \d+ numbers is exactly 0/);
   const whole = patchActivations(model, cat, dog, { at: "input", each: "all", of: "logits" });
   const logits = model.forward(cat);
   const classes = model.config.classes;

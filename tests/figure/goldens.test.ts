@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PlotFigure } from "../../src/figure/plot-figure";
+import type { PlotSpec } from "../../src/figure/plot-spec";
 import * as vitlab from "../../src/index";
 import { goldenFigures } from "./golden-figures";
 import { expectGolden, GOLDENS } from "./golden-picture";
+import { complaintsOf, openPlotly, PLOTLY_FILES, type PlotlyWindow } from "./open-plotly";
 
 const library: Readonly<Record<string, unknown>> = vitlab;
 const names = Object.keys(goldenFigures);
@@ -41,37 +41,12 @@ describe("the pictures of figures", () => {
   });
 });
 
-interface PlotlyWindow extends DOMWindow {
-  Plotly: { version: string; validate(data: unknown, layout: unknown): { msg: string }[] | undefined };
-}
-
-/** A page with a Plotly of this package in it. */
-function openPlotly(file: string): PlotlyWindow {
-  const dom = new JSDOM("<!doctype html><body></body>", {
-    runScripts: "outside-only",
-    pretendToBeVisual: true,
-    virtualConsole: new VirtualConsole(),
-  });
-  const window = dom.window as unknown as PlotlyWindow;
-  window.URL.createObjectURL = () => "";
-  // Every browser has it, jsdom 26 hasn't; Plotly 4 asks for it when it is loaded.
-  Object.assign(window, { TextDecoder });
-  window.eval(readFileSync(createRequire(__filename).resolve(file), "utf8"));
-  return window;
-}
-
-describe.each([
-  ["3", "plotly.js-dist/plotly.js"],
-  ["4", "plotly-4/plotly.min.js"],
-])("Plotly %s", (version, file) => {
+describe.each(PLOTLY_FILES)("Plotly %s", (version, file) => {
   let window: PlotlyWindow;
   beforeAll(() => {
     window = openPlotly(file);
   });
-  const complaints = ({ data, layout }: { data: unknown; layout: unknown }) => {
-    const [itsData, itsLayout] = window.eval(`(${JSON.stringify([data, layout])})`) as [unknown, unknown];
-    return (window.Plotly.validate(itsData, itsLayout) ?? []).map(({ msg }) => msg);
-  };
+  const complaints = (spec: PlotSpec) => complaintsOf(window, spec);
 
   it("is of that version, and tells what isn't in its schema", () => {
     expect(window.Plotly.version.split(".")[0]).toBe(version);

@@ -52,7 +52,7 @@ describe("models that come with the project", () => {
   it("vit-shapes knows the drawn shapes", async () => {
     const { model } = await loadViT(path.join(folder, "vit-shapes"));
     const { accuracy } = await evaluate(model, shapes({ split: "test", count: 200 }));
-    expect(accuracy).toBeGreaterThan(0.95);
+    expect(accuracy).toBeGreaterThan(0.97);
     model.dispose();
   });
 

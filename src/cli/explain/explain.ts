@@ -5,12 +5,15 @@ import { METHODS } from "./methods";
 
 const NOTES = `
 Give a picture's file, or --data and --index for an image of a data set. What isn't asked for is as in the library: the last
-block, all heads, the query that the head of the model reads, the class with the largest logit. A method that doesn't take an
-option refuses it by name.
+block, all heads, the query that the head of the model reads, the class with the largest logit. What a method takes:
+${Object.entries(METHODS)
+  .map(([name, questions]) => `  ${name.padEnd(20)}${questions.map((question) => `--${question}`).join(" ")}`.trimEnd())
+  .join("\n")}
 
 What --out writes goes by its ending: a figure (.png, .svg), or the numbers (.json, .csv: a line each, with their places).
 With --json, stdout has one object:
-  {"model":…,"image":…,"className":…,"method":…,"unit":…,"axes":[{"name":…,"labels":[…]},…],"shape":[…],"data":[…],"notes":[…]}
+  {"model":…,"image":…,"class":…,"className":…,"method":…,"unit":…,"axes":[{"name":…,"labels":[…]},…],"shape":[…],"data":[…],"notes":[…]}
+class is the one that is explained, or that the model answers.
 
 Examples:
   vitlab explain vit-cifar10 photo.jpg --method relevance --out relevance.png
@@ -22,7 +25,7 @@ export function explainCommand(): Command {
     .description("say what a model looked at, when it decided and which part did it, for one image")
     .argument("<model>", MODEL_HELP)
     .argument("[image]", "a PNG, JPEG, BMP, GIF or TIFF file")
-    .addOption(new Option("--method <name>", "how").choices(METHODS).default("relevance"))
+    .addOption(new Option("--method <name>", "how").choices(Object.keys(METHODS)).default("relevance"))
     .option(
       "--data <source>",
       "cifar10, shapes, needle, or folder:PATH, for an image of it instead of a file",

@@ -1,12 +1,10 @@
-import { extname } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { VitlabError } from "../../base/error";
-import { writeFileAtomic } from "../../base/node/atomic-file";
-import { plainJson } from "../../base/plain-text";
 import type { ByteImage } from "../../data/byte-image";
 import { imageAt } from "../../data/dataset";
 import { readImage } from "../../data/image-file";
 import { imageToTensor } from "../../data/to-tensor";
+import { answersOf } from "../../explain/answers";
 import type { Explanation } from "../../explain/explanation";
 import { occlusion } from "../../explain/intervening/occlusion";
 import { directLogitAttribution } from "../../explain/reading/direct-attribution";
@@ -23,7 +21,6 @@ import { relevance } from "../../explain/seeing/relevance";
 import { residualNorms } from "../../explain/seeing/residual-norms";
 import { tokenComponents } from "../../explain/seeing/token-components";
 import { weightedAttention } from "../../explain/seeing/weighted-attention";
-import { saveFigure } from "../../figure/save-figure";
 import { pictureFit } from "../../hub/picture-fit";
 import { drawExplanation } from "../../panels/draw-explanation";
 import type { LoadedModel } from "../../recipes/load-model";
@@ -34,11 +31,12 @@ import type { DataSource } from "../inputs/data-source";
 import type { SplitName } from "../inputs/data-splits";
 import { loadSplit } from "../inputs/load-data";
 import { openModel } from "../inputs/open-model";
+import { checkOut, writeOut } from "../inputs/out-file";
 import { lineFor, printJson, printLine } from "../terminal/output";
-import type { MethodName } from "./methods";
+import { METHODS, type MethodName, type Question } from "./methods";
 
-/** What a method may be asked besides. */
-interface Asked {
+/** What was asked for besides. */
+interface Asked extends Partial<Record<Question, unknown>> {
   block?: number;
   head?: number | "mean";
   query?: number | "class" | "mean";
@@ -56,7 +54,7 @@ export interface ExplainArguments extends Asked {
   json?: boolean;
 }
 
-/** Each is handed what was asked as it is: what it doesn't know it refuses. */
+/** Each is handed what was asked as the library calls it: that there is no such block, head, query or class it says itself. */
 type Run = (model: ViT, images: Tensor4D, asked: never) => Explanation;
 
 const RUN: Record<MethodName, Run> = {
@@ -68,23 +66,24 @@ const RUN: Record<MethodName, Run> = {
   occlusion,
   distance: attentionDistance,
   entropy: attentionEntropy,
-  similarity: (model, images, asked: { query?: number | "class" }) =>
-    patchSimilarity(model, images, { ...asked, query: asked.query ?? 0 }),
-  components: tokenComponents,
+  similarity: (model, images, { block, query = 0 }: { block?: number; query?: number | "class" }) =>
+    patchSimilarity(model, images, { query, ...(block !== undefined && { state: block }) }),
+  components: (model, images, { block }: { block?: number }) =>
+    tokenComponents(model, images, block === undefined ? {} : { state: block }),
   norms: residualNorms,
-  positions: (model, _, asked) => withoutOptions("positions", asked, positionSimilarity(model)),
-  filters: (model, _, asked) => withoutOptions("filters", asked, embeddingFilters(model)),
+  positions: positionSimilarity,
+  filters: (model) => embeddingFilters(model),
   "logit-lens": logitLens,
   attribution: directLogitAttribution,
 };
 
-const ENDINGS = [".png", ".svg", ".json", ".csv"];
-
 /** Explains what a model makes of one image. */
 export async function runExplain(folder: string, file: string | undefined, args: ExplainArguments): Promise<void> {
   const { method, out, json } = args;
-  if (out !== undefined && !ENDINGS.includes(extname(out).toLowerCase()))
-    throw new VitlabError(`--out ${out} must end with ${ENDINGS.join(", ")}`);
+  checkOut(out, file);
+  const asked = askedOf(args);
+  checkQuestions(method, asked);
+  checkOneImage(file, args);
   const say = lineFor(json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await openModel(folder, say, { trainedHead: true });
@@ -92,10 +91,14 @@ export async function runExplain(folder: string, file: string | undefined, args:
   const { image, name } = await chosenImage(given, file, args);
   const images = imageToTensor(image, { normalize: model.config.normalize });
   try {
-    const explanation = RUN[method](model, images, askedOf(args) as never);
-    if (out !== undefined) await write(explanation, out, image, classNames);
-    if (json) printJson({ model: folder, image: name, ...explanation.toJSON() });
+    const explanation = RUN[method](model, images, asked as never);
+    const which = args.class ?? largest(answersOf(model, images, "logit"));
+    const className = classNames[which];
+    if (out !== undefined)
+      await writeOut(out, explanation, () => drawExplanation(explanation, { images: [image], classNames }));
+    if (json) printJson({ model: folder, image: name, class: which, className, ...explanation.toJSON() });
     else {
+      printLine(`${name}: ${className}`);
       for (const line of explanation.text.split("\n")) printLine(line);
       if (out !== undefined) printLine(`wrote ${out}`);
     }
@@ -104,11 +107,25 @@ export async function runExplain(folder: string, file: string | undefined, args:
   }
 }
 
-/** @throws VitlabError when something was asked for besides. */
-function withoutOptions(method: MethodName, asked: Asked, explanation: Explanation): Explanation {
-  const [first] = Object.keys(asked);
-  if (first === undefined) return explanation;
-  throw new VitlabError(`${method} are of the whole model: leave out --${first}`);
+/** @throws VitlabError when a method is asked what it doesn't take. */
+function checkQuestions(method: MethodName, asked: Asked): void {
+  const taken: readonly Question[] = METHODS[method];
+  const first = (Object.keys(asked) as Question[]).find((name) => !taken.includes(name));
+  if (first === undefined) return;
+  const names = taken.map((name) => `--${name}`).join(", ");
+  throw new VitlabError(`--method ${method} doesn't take --${first}: ${names ? `it takes ${names}` : "leave it out"}`);
+}
+
+/** @throws VitlabError unless there is a picture or a data set, and not both. */
+function checkOneImage(file: string | undefined, { data }: ExplainArguments): void {
+  if ((file === undefined) === (data === undefined))
+    throw new VitlabError(
+      `${file === undefined ? "neither a picture nor --data is" : "both a picture and --data are"} given: name a picture's file, or --data and --index`,
+    );
+}
+
+function largest(values: Float32Array): number {
+  return values.indexOf(Math.max(...values));
 }
 
 /** What was asked for besides, without what wasn't. */
@@ -128,26 +145,10 @@ async function chosenImage(
 ): Promise<{ image: ByteImage; name: string }> {
   const { model } = given;
   const imageSize = sizeOf(model.config.imageSize);
-  if ((file === undefined) === (data === undefined))
-    throw new VitlabError(
-      `${file === undefined ? "neither a picture nor --data is" : "both a picture and --data are"} given: name a picture's file, or --data and --index`,
-    );
   if (file !== undefined) {
     const fit = pictureFit({ model, imageProcessor: given.imageProcessor, imageSize: given.imageSize ?? imageSize });
     return { image: await fit(await readImage(file)), name: file };
   }
   const dataset = await loadSplit(data as DataSource, split, { imageSize, validation: undefined, fit: given });
   return { image: imageAt(dataset, index), name: `${dataset.name} ${split} ${index}` };
-}
-
-async function write(
-  explanation: Explanation,
-  out: string,
-  image: ByteImage,
-  classNames: readonly string[],
-): Promise<void> {
-  const ending = extname(out).toLowerCase();
-  if (ending === ".json") return writeFileAtomic(out, `${plainJson(explanation)}\n`);
-  if (ending === ".csv") return writeFileAtomic(out, explanation.toCSV());
-  await saveFigure(drawExplanation(explanation, { images: [image], classNames }), out);
 }

@@ -10,6 +10,7 @@ those of the model with random weights; a method whose maps hardly change doesn'
 knows which patches matter (needle, shapes): how often the largest number is at one, and which share of them is found among
 as many of the largest. ± is half of the 95 % interval.
 
+What --out writes goes by its ending: the figure (.png, .svg), or the numbers (.json, .csv: a line each).
 With --json, stdout has one object:
   {"model":…,"data":…,"split":…,"count":…,"against":…,"chance":…,"settings":{…},
    "methods":[{"method":…,"baseline":…,"images":…,"deletion":{"mean":…,"low":…,"high":…},"insertion":{…},"agreement":{…},
@@ -19,7 +20,7 @@ agreement is the mean Spearman correlation of each two methods, in their order; 
 
 Examples:
   vitlab judge vit-cifar10 --data cifar10 --count 120
-  vitlab judge vit-needle --count 1000 --json`;
+  vitlab judge vit-needle --data needle --count 1000 --json`;
 
 /** `vitlab judge`: how far explanations of a model can be trusted. */
 export function judgeCommand(): Command {
@@ -28,7 +29,7 @@ export function judgeCommand(): Command {
     .argument("<model>", MODEL_HELP)
     .option(
       "--data <source>",
-      "cifar10, shapes, needle, or folder:PATH with one sub-folder a class (default: what it was trained on)",
+      "cifar10, shapes, needle, or folder:PATH with one sub-folder a class (default: what it was trained on, where the model tells)",
       dataSource,
     )
     .addOption(
@@ -40,7 +41,7 @@ export function judgeCommand(): Command {
     .option("--methods <names>", "only these, such as attention,relevance (default: all)", nameList)
     .option("--seed <n>", "of the random map and of random weights", wholeNumber(0), 1)
     .option("--sanity <n>", "images that are explained again with random weights; 0 for none", wholeNumber(0), 24)
-    .option("--out <file>", "the figure to write, .png or .svg")
+    .option("--out <file>", "what to write: .png, .svg, .json or .csv")
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")
     .addHelpText("after", NOTES)

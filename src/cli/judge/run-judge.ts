@@ -2,12 +2,14 @@ import { describeDataset, type ImageDataset, takeImages } from "../../data/datas
 import { landmarkPatches } from "../../data/landmark-patches";
 import { datasetToTensor } from "../../data/to-tensor";
 import { judge } from "../../explain/judge/judge";
+import { drawJudgement } from "../../panels/draw-judgement";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { sizeOf } from "../../vit/patches";
 import { type DataSource, describeSource, rememberedSource } from "../inputs/data-source";
 import type { SplitName } from "../inputs/data-splits";
 import { loadSplit } from "../inputs/load-data";
 import { openModel } from "../inputs/open-model";
+import { checkOut, writeOut } from "../inputs/out-file";
 import { lineFor, printJson, printLine } from "../terminal/output";
 
 /** The options of `vitlab judge`. */
@@ -18,13 +20,15 @@ export interface JudgeArguments {
   methods?: string[];
   seed: number;
   sanity: number;
+  out?: string;
   engine?: EngineName;
   json?: boolean;
 }
 
 /** Judges the explanations of a model as the command line says. */
 export async function runJudge(folder: string, args: JudgeArguments): Promise<void> {
-  const { split, count, methods, seed, sanity, json } = args;
+  const { split, count, methods, seed, sanity, out, json } = args;
+  checkOut(out);
   const say = lineFor(json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   const given = await openModel(folder, say, { trainedHead: true });
@@ -45,8 +49,12 @@ export async function runJudge(folder: string, args: JudgeArguments): Promise<vo
       truth: truthOf(dataset, model.config.patchSize),
       onProgress: (done, of) => progress(done, of),
     });
+    if (out !== undefined) await writeOut(out, judgement, () => drawJudgement(judgement));
     if (json) printJson({ model: folder, data: describeSource(data), split, ...judgement.toJSON() });
-    else for (const line of judgement.text.split("\n")) printLine(line);
+    else {
+      for (const line of judgement.text.split("\n")) printLine(line);
+      if (out !== undefined) printLine(`wrote ${out}`);
+    }
   } finally {
     images.dispose();
   }

@@ -51,11 +51,11 @@ const PARTS: Record<Ablated, { value: (block: string) => ValueOf; tokenAxis: num
   positions: { value: (block) => ({ name: `${block}.input` }), tokenAxis: 1, words: "each token of a block's input" },
 };
 
-const WITH: Record<StandInKind, string> = {
-  zero: "zero",
-  mean: "the mean over images and tokens",
-  meanPerToken: "the mean over images at the same token",
-  resample: "the value of another image",
+const WITH: Record<StandInKind, { brief: string; note: string[] }> = {
+  zero: { brief: "zero", note: [] },
+  mean: { brief: "mean", note: ["Instead comes the mean over images and tokens."] },
+  meanPerToken: { brief: "mean of each token", note: ["Instead comes the mean over images at the same token."] },
+  resample: { brief: "resampled", note: ["Instead comes the value of another image."] },
 };
 
 /**
@@ -95,15 +95,23 @@ export function ablate(model: ViT, images: Tensor4D, options: AblateOptions): Ex
   checkEffect(words, drops);
   const shape = [images.shape[0], blocks.length, ...(inner ? [inner.length] : [])];
   const axes: Axis[] = [{ name: "image" }, blockAxis(blocks, options.blocks), ...(inner ? [inner.axis] : [])];
-  const knockOut = `knock-out of ${words}, replaced by ${WITH[kind]}`;
+  const { brief, note } = WITH[kind];
+  const knockOut = `knock-out of ${words} (${brief})`;
   if (of === "logits") {
     axes.push({ name: "class" });
     shape.push(model.config.classes);
-    return new Explanation({ method: `logits after ${knockOut}`, unit: "logit", axes, shape, data: after.data });
+    return new Explanation({
+      method: `logits after ${knockOut}`,
+      unit: "logit",
+      axes,
+      shape,
+      data: after.data,
+      notes: note,
+    });
   }
   const asked = classesOf(model, before, options.class);
   const data = ofClasses(drops, asked);
-  const notes = [`The logit is that of ${classesInWords(asked)}, before minus after.`, ...zerosNote(data)];
+  const notes = [`The logit is that of ${classesInWords(asked)}, before minus after.`, ...note, ...zerosNote(data)];
   return new Explanation({ method: `drop by ${knockOut}`, unit: "logit", axes, shape, data, notes });
 }
 

@@ -61,14 +61,26 @@ export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOption
         (before[image * classes + one] as number) - (after[(image * count + place) * classes + one] as number),
     ),
   );
+  const isPatch = [height, width, down, across].every((side) => side === patchSize);
   return patchMap(
     drops,
-    { rows, columns },
+    {
+      rows,
+      columns,
+      ...(!isPatch && {
+        labels: [windowLabels("rows", rows, height, down), windowLabels("columns", columns, width, across)],
+      }),
+    },
     {
       method: `occlusion by ${height}x${width} pixels of ${color === "mean" ? "the mean color" : "a color"}`,
-      unit: `drop of the class's ${of}`,
+      unit: `drop of ${of}`,
     },
   );
+}
+
+/** Which pixels the window covers: "rows 4 to 11". */
+function windowLabels(what: string, count: number, side: number, stride: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${what} ${i * stride} to ${i * stride + side - 1}`);
 }
 
 function checkWindow(window: readonly [number, number], [, height, width]: readonly number[]): void {

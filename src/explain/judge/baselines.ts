@@ -45,11 +45,14 @@ export function edgeMap(model: ViT, images: Tensor4D): Explanation {
   return patchMap(values, grid, { method: "edges (Sobel)", unit: "brightness a pixel" });
 }
 
-/** A few numbers that another image has others of. */
-function digest(pixels: Float32Array): number[] {
-  let hash = 0;
-  for (const word of new Int32Array(pixels.slice().buffer)) hash = Math.imul(hash ^ word, 0x01000193);
-  return [hash >>> 0];
+/** Two numbers that another image has others of. */
+function digest(pixels: Float32Array): [number, number] {
+  let [first, second] = [0, 0];
+  for (const word of new Int32Array(pixels.slice().buffer)) {
+    first = Math.imul(first ^ word, 0x01000193);
+    second = Math.imul(second + word, 0x85ebca6b) ^ (second >>> 13);
+  }
+  return [first >>> 0, second >>> 0];
 }
 
 type Shape = readonly [height: number, width: number, channels: number];

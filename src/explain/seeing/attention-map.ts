@@ -1,7 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
-import { checkWord, chosenBlock, chosenHead, type Query, queryInWords, usualQuery } from "../choices";
+import { attentionInWords, checkWord, chosenBlock, chosenHead, type Query, queryInWords, usualQuery } from "../choices";
 import type { Explanation } from "../explanation";
 import { fuseHeads } from "../fuse-heads";
 import { checkLook, look, tokenCount, tokenGrid } from "../look";
@@ -60,6 +60,12 @@ export function attentionMap(model: ViT, images: Tensor4D, options: AttentionMap
       method: `attention ${of} ${read === "row" ? "of" : "to"} ${who}, block ${block}, ${head === "mean" ? `mean of ${heads} heads` : `head ${head}`}`,
       unit: of === "scores" ? "score before the softmax" : "share of attention",
       even: of === "weights" ? 1 / tokenCount(grid) : undefined,
+      // A column has a share of each token's attention instead.
+      ...(of === "weights" &&
+        read === "row" &&
+        query !== "all" && {
+          shareOf: `${attentionInWords(query)} in block ${block}${head === "mean" ? "" : `, head ${head}`}`,
+        }),
     },
   );
 }

@@ -2,7 +2,7 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkProbability, checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
-import { checkWord, type Query, usualQuery } from "../choices";
+import { attentionInWords, checkWord, type Query, usualQuery } from "../choices";
 import type { Explanation } from "../explanation";
 import { FUSIONS, type Fusion, fuseHeads, identityMatrix, timesMatrix } from "../fuse-heads";
 import { attentionWeights, checkLook, type Numbers, tokenGrid } from "../look";
@@ -55,6 +55,7 @@ export function attentionRollout(model: ViT, images: Tensor4D, options: Attentio
       method: `attention rollout, ${fusion} of heads${discard > 0 ? `, smallest ${discard} discarded` : ""}`,
       unit: "share of attention",
       even: 1 / tokens,
+      ...(read === "row" && query !== "all" && { shareOf: `${attentionInWords(query)} through all blocks` }),
     },
   );
 }

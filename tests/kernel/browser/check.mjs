@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { explanationChecks } from "./explanation-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
@@ -20,7 +21,7 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-const checks = Object.entries({ ...kernelChecks, ...figureChecks }).filter(
+const checks = Object.entries({ ...kernelChecks, ...figureChecks, ...explanationChecks }).filter(
   ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 );
 const lab = await startLab({ jupyter, folder, pictures });

@@ -5,10 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startLab, until } from "./lab.mjs";
 import { readPixels } from "./pixels.mjs";
+import { check, DARK, LIGHT, see } from "./see.mjs";
 
-// As in src/figure/theme.ts.
-const LIGHT = { ground: "#ffffff", ink: "#1f2933", mutedInk: "#52606d", first: "#0072b2", second: "#d55e00" };
-const DARK = { ground: "#111111", ink: "#e6e9ed", mutedInk: "#aab4bf", first: "#4ba3e3", second: "#d55e00" };
 const RENDERER = "vitlab-figures";
 const APPS = ["lab", "notebook"];
 
@@ -59,25 +57,6 @@ const WHOLE = `curves({ "training loss": [2.1, 1.4, 1.1, 0.8], "validation loss"
 
 const SQUARE = `heatmap(Array.from({ length: 8 }, (_, row) => Array.from({ length: 8 }, (_, column) => row + column)), { title: "Sums", annotations: false, colorScale: "viridis" })`;
 const VIRIDIS_ENDS = ["#440154", "#fde725"];
-
-function check(condition, complaint) {
-  if (!condition) throw new Error(complaint);
-}
-
-/** Looks at a cell's figure until what it must show is there, and returns it; the last complaint where it never is. */
-async function see(book, cell, complain) {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const pixels = await book.look(cell);
-    try {
-      complain(pixels);
-      return pixels;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await book.page.waitForTimeout(200);
-    }
-  }
-}
 
 /** The training's figure is whole: two losses on the left, the accuracy on the right in the color of its split. */
 function checkWhole(pixels, { first, second }, when) {

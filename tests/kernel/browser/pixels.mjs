@@ -6,12 +6,12 @@ export async function readPixels(png) {
   const { width, height } = image;
   const context = createCanvas(width, height).getContext("2d");
   context.drawImage(image, 0, 0);
-  return new Pixels(width, height, context.getImageData(0, 0, width, height).data);
+  return new Pixels(width, height, context.getImageData(0, 0, width, height).data, png);
 }
 
 class Pixels {
-  constructor(width, height, rgba) {
-    Object.assign(this, { width, height, rgba });
+  constructor(width, height, rgba, png) {
+    Object.assign(this, { width, height, rgba, png });
   }
 
   /** Where a color is: the number of its pixels and the box around them. */

@@ -317,3 +317,15 @@ it("refuses sources of blocks that scale what attention brings, and components w
   for (const one of [scaled, same]) one.dispose();
   tf.dispose([x, gray]);
 });
+
+it("finds the components of more patches than a call takes arguments", () => {
+  const config = { imageSize: 6, patchSize: 1, channels: 1, dim: 4, depth: 1, heads: 1, mlpDim: 4, classes: 2 };
+  const model = new ViT(config);
+  const x = tf.randomNormal([4000, 6, 6, 1], 0, 1, "float32", 4) as Tensor4D;
+  const { shape, data } = tokenComponents(model, x, { components: 1, state: "embeddings" });
+  expect(shape).toEqual([4000, 6, 6, 1]);
+  const [low, high] = data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [1, 0]);
+  expect([low, high]).toEqual([0, 1]);
+  model.dispose();
+  x.dispose();
+});

@@ -14,6 +14,8 @@ const marks = [0, 1, 2].map((i) => landmarkPatches(dataset, i, 4).mark);
 const [same, different] = [0, 1].map((i) => tf.slice(x, i, 1));`;
 
 const [VIRIDIS_LOW, VIRIDIS_HIGH] = ["#440154", "#fde725"];
+// Of the diverging scale.
+const [NOTHING, MOST] = ["#ffffff", "#7f3b08"];
 // As in src/figure/theme.ts, on the ground of the page.
 const PICTURE_INK = "#6b7785";
 const MARK = "#cc79a7";
@@ -31,8 +33,8 @@ const CELLS = {
   heads: [`ablate(model, x, { what: "heads", with: "mean" })`, ["first", 200], ["second", 200], ["mutedInk", 50]],
   patching: [
     `patchActivations(model, same, different, { at: "output" })`,
-    [VIRIDIS_LOW, 5000],
-    [VIRIDIS_HIGH, 300],
+    [NOTHING, 5000],
+    [MOST, 300],
     ["mutedInk", 100],
   ],
   deletion: ["deletionCurve(model, x, relevance(model, x))", ["first", 100], ["second", 200], ["mutedInk", 50]],
@@ -45,8 +47,10 @@ function checkLook(pixels, name, page, when) {
   const other = page === DARK ? LIGHT : DARK;
   const ground = pixels.share(page.ground, 4);
   check(ground > 0.1 && ground < 0.995, `${name}, ${when}: ${Math.round(100 * ground)} % of it is ground`);
-  check(pixels.share(other.ground, 4) < 0.1, `${name}, ${when}: a ground of the other theme`);
-  for (const [color, fewest] of CELLS[name].slice(1)) {
+  const colors = CELLS[name].slice(1);
+  const drawn = colors.some(([color]) => color === other.ground);
+  check(drawn || pixels.share(other.ground, 4) < 0.1, `${name}, ${when}: a ground of the other theme`);
+  for (const [color, fewest] of colors) {
     const { count } = pixels.find(page[color] ?? color, 24);
     check(count >= fewest, `${name}, ${when}: ${count} pixels of ${color}, expected ${fewest}`);
   }

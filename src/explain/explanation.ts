@@ -217,7 +217,7 @@ function describedSlices(explanation: Explanation, parts: Readonly<Record<string
     const words = describedSlice(explanation, data.subarray(image * size, (image + 1) * size), (index) =>
       placeInWords(index, place, image === 0 ? parts : {}),
     );
-    const evenly = image > 0 || even === undefined ? "" : `; even would be ${digits(even)}`;
+    const evenly = image > 0 || even === undefined ? "" : `; uniform would be ${digits(even)}`;
     return `${count > 1 ? `image ${image}: ` : ""}${words}${evenly}`;
   });
   return count > DESCRIBED_IMAGES ? [...lines, `… and ${count - DESCRIBED_IMAGES} more images`] : lines;

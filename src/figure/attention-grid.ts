@@ -319,7 +319,7 @@ function addsUpTo1({ values, classToken = 0 }: PatchWeights): boolean {
 }
 
 function evenMark(even: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
-  return even !== undefined && even > zmin && even < zmax ? [{ value: even, label: "even" }] : [];
+  return even !== undefined && even > zmin && even < zmax ? [{ value: even, label: "uniform" }] : [];
 }
 
 function showRange({ zmin, zmax }: ColorRange): string {

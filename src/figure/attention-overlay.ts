@@ -151,7 +151,7 @@ export function attentionOverlay(
     colorScale,
     { zmin, zmax },
     // What each patch would get if all got the same: more is attention, less is not.
-    found.zmin >= 0 && uniform > zmin && uniform < zmax ? [{ value: uniform, label: "even" }] : [],
+    found.zmin >= 0 && uniform > zmin && uniform < zmax ? [{ value: uniform, label: "uniform" }] : [],
   );
   const largest = largestPlace(values);
   const odd = notFinite(values);
@@ -159,7 +159,7 @@ export function attentionOverlay(
     title ?? "Attention over the image",
     `image of ${image.width}x${image.height} pixels, ${values.length} patches${stretched ? ` in ${grid.rows} rows and ${grid.columns} columns` : ""}${query === undefined ? "" : `, query patch ${query}`}`,
     ...seenInWords(seen, image),
-    `most on patch ${largest} (${showNumber(values[largest]!)}), even would be ${showNumber(uniform)}; colors from ${showNumber(zmin)} to ${showNumber(zmax)}`,
+    `most on patch ${largest} (${showNumber(values[largest]!)}), uniform would be ${showNumber(uniform)}; colors from ${showNumber(zmin)} to ${showNumber(zmax)}`,
     ...(missing ? [missing] : []),
     ...(odd ? [odd] : []),
   ];

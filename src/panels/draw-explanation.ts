@@ -253,7 +253,7 @@ function drawHeads(explanation: Drawn, options: DrawExplanationOptions, which = 
   return headChart(explanation, {
     title: titleOf(explanation, options, which),
     yTitle: unit,
-    ...(even !== undefined && { level: { value: even, label: "even" } }),
+    ...(even !== undefined && { level: { value: even, label: "uniform" } }),
   });
 }
 

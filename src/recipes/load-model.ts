@@ -11,6 +11,7 @@ import { CHECKPOINT_FILES } from "../train/checkpoint/files";
 import { type LoadedCheckpoint, loadCheckpoint } from "../train/checkpoint/model-checkpoint";
 import { sizeOf } from "../vit/patches";
 import { type HubPart, rememberedHub } from "./hub-memory";
+import { readReport } from "./report";
 import { shippedModel, shippedModels } from "./shipped-models";
 
 /** How `loadModel` reads a model, and downloads it where it is on the Hugging Face hub. */
@@ -25,7 +26,7 @@ export interface LoadedModel
     Pick<LoadedViT, "model" | "folder" | "classNames" | "imageSize" | "dtype" | "newHead"> {
   /** Whether the folder names the classes; where it doesn't, they are called LABEL_0, LABEL_1, … */
   named: boolean;
-  /** What a checkpoint remembers of its training; of others nothing. */
+  /** What a checkpoint remembers of its training; of a recipe's model the name of its data, of others nothing. */
   about: LoadedCheckpoint["about"];
 }
 
@@ -45,7 +46,7 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
   if (!fields) throw new VitlabError(`${folder} has no config.json: give ${threeKinds()}`);
   if (fields.format === undefined) {
     const loaded = await loadViT(folder, { say, trainedHead });
-    return { ...loaded, named: !isDefault(loaded.classNames), about: {} };
+    return { ...loaded, named: !isDefault(loaded.classNames), about: await reported(folder) };
   }
   const { model, classNames, about } = await loadCheckpoint(folder, { say });
   const { classes, imageSize } = model.config;
@@ -79,6 +80,13 @@ async function folderOf(name: string, options: LoadModelOptions & { say: (text: 
   }
   const { say, revision, onProgress = sayLargeFiles(say), signal } = options;
   return modelFolder(name, { say, revision, onProgress, signal });
+}
+
+/** What the report beside a recipe's model tells of its training. */
+async function reported(folder: string): Promise<{ data?: string }> {
+  // A model without one, or with a file of that name that is something else, is no worse for it.
+  const report = await readReport(folder).catch(() => undefined);
+  return report ? { data: report.recipe.data } : {};
 }
 
 function threeKinds(): string {

@@ -17,7 +17,7 @@ function found(data: readonly number[], shape: readonly number[], more: Partial<
 }
 
 describe("an explanation in words", () => {
-  it("says of a share whose it is, at which patch, and what even would be", () => {
+  it("says of a share whose it is, at which patch, and what uniform would be", () => {
     const map = found([0.1, 0.25, 0.05, 0.2], [1, 2, 2], {
       method: "attention weights",
       unit: "share of attention",
@@ -26,7 +26,7 @@ describe("an explanation in words", () => {
     });
     expect(map.text).toBe(
       "attention weights [1, 2, 2] (image, row, column), share of attention\n" +
-        "patch 1 (row 0, column 1) gets 0.25 of the class token's attention in block 3; even would be 0.2",
+        "patch 1 (row 0, column 1) gets 0.25 of the class token's attention in block 3; uniform would be 0.2",
     );
     expect(map.describe({ nose: [0], ear: [1, 3] })).toContain(
       "patch 1 (ear) gets 0.25 of the class token's attention",

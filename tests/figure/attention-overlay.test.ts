@@ -20,7 +20,7 @@ describe("attentionOverlay", () => {
       title: "Head 0",
     });
     expect(figure.text).toBe(
-      "Head 0\nimage of 8x8 pixels, 4 patches, query patch 1\nmost on patch 3 (1), even would be 0.25; colors from 0 to 1",
+      "Head 0\nimage of 8x8 pixels, 4 patches, query patch 1\nmost on patch 3 (1), uniform would be 0.25; colors from 0 to 1",
     );
     const png = await decodePng(await figure.png());
     const bottom = png.height - 24 - 8;

@@ -26,16 +26,16 @@ describe("bars", () => {
   });
 
   it("draws a line to compare with, and keeps room for it", () => {
-    const figure = bars(["from ears", "from others"], [1.2, 0.9], { level: { value: 2, label: "even" } });
+    const figure = bars(["from ears", "from others"], [1.2, 0.9], { level: { value: 2, label: "uniform" } });
     const { shapes, annotations, xaxis } = figure.spec.layout as {
       shapes: { x0: number; x1: number }[];
       annotations: { text: string }[];
       xaxis: { range: number[] };
     };
     expect(shapes).toMatchObject([{ x0: 2, x1: 2, y0: 0, y1: 1 }]);
-    expect(annotations).toMatchObject([{ text: "even", x: 2 }]);
+    expect(annotations).toMatchObject([{ text: "uniform", x: 2 }]);
     expect(xaxis.range[1]).toBeGreaterThan(2);
-    expect(figure.text).toBe("Bars\nfrom ears: 1.2\nfrom others: 0.9\nline at 2: even");
+    expect(figure.text).toBe("Bars\nfrom ears: 1.2\nfrom others: 0.9\nline at 2: uniform");
     const chance = { value: 0.1, label: "chance" };
     expect(bars(["cat"], [0.9], { percent: true, level: chance }).text).toBe("Bars\ncat: 90.0%\nline at 10.0%: chance");
     expect(bars(["cat"], [1]).spec.layout).not.toHaveProperty("shapes");

@@ -25,7 +25,7 @@ describe("drawAttention", () => {
     expect(figure.text.split("\n")).toEqual([
       "What the class token looks at: block 4, mean of 5 heads",
       "image of 451x300 pixels, 64 patches in 8 rows and 8 columns",
-      "most on patch 29 (0.1128), even would be 0.01441; colors from 0 to 0.1128",
+      "most on patch 29 (0.1128), uniform would be 0.01441; colors from 0 to 0.1128",
       "7.8% of the attention went to the class token, which is not in the picture",
     ]);
     expect((await drawAttention(vit, await readImage(chelsea))).text).toBe(figure.text);

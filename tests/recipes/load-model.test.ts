@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -50,6 +50,20 @@ describe("loadModel", () => {
     const loaded = await loadModel(join(work, "nameless"));
     expect(loaded).toMatchObject({ classNames: ["LABEL_0", "LABEL_1", "LABEL_2"], named: false });
     loaded.model.dispose();
+  });
+
+  it("knows of a recipe's model what it was trained on, by its report", async () => {
+    const { model, about } = await loadModel("vit-needle");
+    expect(about).toEqual({ data: "needle" });
+    model.dispose();
+  });
+
+  it("opens a model beside a report of something else", async () => {
+    writeFileSync(join(work, "hub", "report.json"), "<html>");
+    const { model, about } = await loadModel(join(work, "hub"));
+    expect(about).toEqual({});
+    model.dispose();
+    rmSync(join(work, "hub", "report.json"));
   });
 
   it.each(["vit-shapes", "article-shapes"])("opens %s, which comes along, by its name", async (name) => {

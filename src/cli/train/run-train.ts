@@ -54,6 +54,7 @@ export interface TrainArguments {
   validation?: number;
   engine?: EngineName;
   saveEvery: number;
+  snapshots?: number;
   resume?: boolean;
   overwrite?: boolean;
   json?: boolean;
@@ -92,6 +93,7 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
       ema: args.ema,
       seed: args.seed,
       signal,
+      ...(args.snapshots !== undefined && { snapshots: { every: args.snapshots } }),
       checkpoint: {
         dir: out,
         resume: args.resume,

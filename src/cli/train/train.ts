@@ -69,6 +69,7 @@ export function trainCommand(): Command {
     .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 30)
+    .option("--snapshots <epochs>", "keep the model of every so many epochs in --out, for movie()", wholeNumber(1))
     .addOption(new Option("--resume", "go on with the run in --out").conflicts("overwrite"))
     .option("--overwrite", "replace the run in --out")
     .option("--json", "one JSON object a line on stdout, everything else on stderr")

@@ -48,6 +48,16 @@ describe("vitlab train", () => {
     expect(stderr).toContain("guessing would get 10.0 % accuracy and a loss of 2.303");
   });
 
+  it("keeps the model of every so many epochs, and of the last", async () => {
+    expect(await vitlab(folder, [...recipe, "--json", "--out", "watched", "--snapshots", "2"])).toMatchObject({
+      code: 0,
+    });
+    const kept = () => readdirSync(join(folder, "watched", "snapshots")).sort();
+    expect(kept()).toEqual(["epoch-00000", "epoch-00002", "epoch-00003"]);
+    expect(await vitlab(folder, ["train", "--out", "watched", "--resume"])).toMatchObject({ code: 0 });
+    expect(kept()).toHaveLength(3);
+  });
+
   it("saves a model of which evaluate gives the same number", async () => {
     const { testAccuracy, testLoss } = jsonLines((await whole).stdout)[3] ?? {};
     const { code, stdout } = await vitlab(folder, [

@@ -122,12 +122,24 @@ export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLik
  */
 export function subset<D extends ImageDataset>(dataset: D, count: number, options: { seed?: number } = {}): D {
   checkOptions("subset", options, { seed: true });
-  const { seed = 0 } = options;
-  if (!Number.isInteger(count) || count < 1 || count > dataset.length)
+  return takeImages(dataset, subsetIndices(dataset, count, options.seed));
+}
+
+/**
+ * Which images `subset` takes.
+ *
+ * @throws VitlabError when more images are asked for than there are.
+ */
+export function subsetIndices(
+  { name, split, length, labels }: Pick<ImageDataset, "name" | "split" | "length" | "labels">,
+  count: number,
+  seed = 0,
+): Uint32Array {
+  if (!Number.isInteger(count) || count < 1 || count > length)
     throw new VitlabError(
-      `a subset of ${count} images can't be taken of ${dataset.name} ${dataset.split}: give a whole number from 1 to ${dataset.length}`,
+      `a subset of ${count} images can't be taken of ${name} ${split}: give a whole number from 1 to ${length}`,
     );
-  return takeImages(dataset, stratifiedChoice(dataset.labels, count, new Random(SUBSET_STREAM, seed)).chosen);
+  return stratifiedChoice(labels, count, new Random(SUBSET_STREAM, seed)).chosen;
 }
 
 /**

@@ -1,12 +1,12 @@
-import type { DrawnDataset, DrawnOptions } from "./drawn-dataset";
-import { needle } from "./needle";
-import { shapes } from "./shapes";
+import type { DrawingRules } from "./drawn-dataset";
+import { needleRules } from "./needle";
+import { shapesRules } from "./shapes";
 
 /** The drawn data sets, by the names that recipes and checkpoints know them by: a name stands for the same images forever. */
 export const DRAWN = {
-  "shapes-v1": (options: DrawnOptions) => shapes({ ...options, version: 1 }),
-  "shapes-v2": (options: DrawnOptions) => shapes({ ...options, version: 2 }),
-  needle,
-} satisfies Record<string, (options: DrawnOptions) => DrawnDataset>;
+  "shapes-v1": shapesRules(1),
+  "shapes-v2": shapesRules(2),
+  needle: needleRules,
+} satisfies Record<string, DrawingRules>;
 
 export type DrawnName = keyof typeof DRAWN;

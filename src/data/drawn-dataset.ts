@@ -1,6 +1,6 @@
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
-import { type ImageDataset, imageDataset } from "./dataset";
+import { type ImageDataset, imageDataset, subsetIndices } from "./dataset";
 import type { Landmarks } from "./landmarks";
 
 /** What a drawn data set is asked for. */
@@ -29,7 +29,7 @@ export interface DrawnImage {
 }
 
 /** How a drawn data set is made. */
-interface DrawingRules {
+export interface DrawingRules {
   /** What refusals call it. */
   call: string;
   /** Name of the data set. */
@@ -53,10 +53,35 @@ const MOST_BYTES = 2 ** 31;
  *
  * @throws VitlabError when count, seed, size or split is out of range.
  */
-export function drawnDataset(
+export function drawnDataset(options: DrawnOptions, rules: DrawingRules): DrawnDataset {
+  const asked = checked(options, rules);
+  const labels = labelsOf(asked, rules);
+  return drawImages(asked, rules, labels, labels.keys());
+}
+
+/**
+ * `subset(drawnDataset(options, rules), count)`, without drawing the others.
+ *
+ * @throws VitlabError as both do.
+ */
+export function drawnSubset(options: DrawnOptions, rules: DrawingRules, count: number): DrawnDataset {
+  const asked = checked(options, rules);
+  const labels = labelsOf(asked, rules);
+  return drawImages(asked, rules, labels, subsetIndices({ ...asked, name: rules.name, labels }, count));
+}
+
+interface Asked {
+  split: DrawnSplit;
+  length: number;
+  seed: number;
+  size: number;
+}
+
+/** What was asked for, with what wasn't. */
+function checked(
   { split = "train", count, seed = 0, size = 32 }: DrawnOptions,
-  { call, name, classNames, counts, streams, sizes, draw }: DrawingRules,
-): DrawnDataset {
+  { call, counts, streams, sizes }: DrawingRules,
+): Asked {
   if (!Object.hasOwn(streams, split))
     throw new VitlabError(`${call} has no split "${split}": give one of ${Object.keys(streams).join(", ")}`);
   const length = count ?? counts[split];
@@ -73,20 +98,33 @@ export function drawnDataset(
       `${call} can't draw ${length} images: of size ${size} count must be at most ${room.toLocaleString("en-US")}`,
     );
   if (!Number.isSafeInteger(seed)) throw new VitlabError(`the seed of ${call} is ${seed}: give a whole number`);
+  return { split, length, seed, size };
+}
 
+function labelsOf({ split, length, seed }: Asked, { classNames, streams }: DrawingRules): Int32Array {
   const classes = classNames.length;
-  const images = new Uint8Array(length * size * size * 3);
   const labels = new Int32Array(length);
-  const landmarks: Landmarks[] = [];
   for (let block = 0; block * classes < length; block++) {
     const order = new Random(streams[split], seed, block, 1).shuffle(classNames.map((_, label) => label));
-    for (let i = block * classes; i < Math.min(length, (block + 1) * classes); i++) {
-      labels[i] = order[i % classes] as number;
-      const drawn = draw(labels[i] as number, size, new Random(streams[split], seed, i, 0));
-      images.set(drawn.bytes, i * size * size * 3);
-      landmarks.push(drawn.landmarks);
-    }
+    labels.set(order.slice(0, length - block * classes), block * classes);
   }
+  return labels;
+}
+
+function drawImages(
+  { split, seed, size }: Asked,
+  { name, classNames, streams, draw }: DrawingRules,
+  all: Int32Array,
+  indices: Iterable<number>,
+): DrawnDataset {
+  const chosen = Array.from(indices);
+  const labels = Int32Array.from(chosen, (i) => all[i] as number);
+  const images = new Uint8Array(chosen.length * size * size * 3);
+  const landmarks = chosen.map((i, place) => {
+    const drawn = draw(all[i] as number, size, new Random(streams[split], seed, i, 0));
+    images.set(drawn.bytes, place * size * size * 3);
+    return drawn.landmarks;
+  });
   const fields = { name, split, height: size, width: size, channels: 3, classNames };
   return imageDataset({ ...fields, images, labels, landmarks }) as DrawnDataset;
 }

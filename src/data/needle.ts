@@ -1,6 +1,13 @@
 import type { Random } from "../base/random";
 import { type CallRules, checkCall } from "./check-call";
-import { type DrawnDataset, type DrawnImage, type DrawnOptions, type DrawnSplit, drawnDataset } from "./drawn-dataset";
+import {
+  type DrawingRules,
+  type DrawnDataset,
+  type DrawnImage,
+  type DrawnOptions,
+  type DrawnSplit,
+  drawnDataset,
+} from "./drawn-dataset";
 import { clutter } from "./needle/clutter";
 import { drawDistractors } from "./needle/distractors";
 import { CELLS, drawTile } from "./needle/tile";
@@ -54,9 +61,19 @@ const CALL: CallRules<NeedleOptions> = {
  */
 export function needle(options: NeedleOptions = {}): NeedleDataset {
   checkCall(options, CALL);
-  const rules = { call: "needle", name: "needle", classNames: CLASS_NAMES, counts: COUNTS, streams: STREAMS };
-  return drawnDataset(options, { ...rules, sizes: SIZES, draw: drawImage });
+  return drawnDataset(options, needleRules);
 }
+
+/** How it is drawn. */
+export const needleRules: DrawingRules = {
+  call: "needle",
+  name: "needle",
+  classNames: CLASS_NAMES,
+  counts: COUNTS,
+  streams: STREAMS,
+  sizes: SIZES,
+  draw: drawImage,
+};
 
 function drawImage(label: number, size: number, random: Random): DrawnImage {
   const pixels = clutter(size, random);

@@ -3,7 +3,14 @@ import { VitlabError } from "../base/error";
 import type { Random } from "../base/random";
 import { type CallRules, checkCall } from "./check-call";
 import { cifar10ClassNames } from "./class-names";
-import { type DrawnDataset, type DrawnImage, type DrawnOptions, type DrawnSplit, drawnDataset } from "./drawn-dataset";
+import {
+  type DrawingRules,
+  type DrawnDataset,
+  type DrawnImage,
+  type DrawnOptions,
+  type DrawnSplit,
+  drawnDataset,
+} from "./drawn-dataset";
 import { airplane } from "./shapes/airplane";
 import { automobile } from "./shapes/automobile";
 import { background } from "./shapes/background";
@@ -69,12 +76,19 @@ export function shapes(options: ShapesOptions = {}): ShapesDataset {
   const { version = 2, ...asked } = options;
   if (!Object.hasOwn(VERSIONS, version))
     throw new VitlabError(`shapes has no version ${show(version)}: give one of ${Object.keys(VERSIONS).join(", ")}`);
-  const rules = { call: "shapes", classNames: cifar10ClassNames, counts: COUNTS, sizes: SIZES };
-  return drawnDataset(asked, {
-    ...rules,
+  return drawnDataset(asked, shapesRules(version));
+}
+
+/** How a version of the shapes is drawn. */
+export function shapesRules(version: ShapesVersion): DrawingRules {
+  return {
+    call: "shapes",
+    classNames: cifar10ClassNames,
+    counts: COUNTS,
+    sizes: SIZES,
     ...VERSIONS[version],
     draw: (label, size, random) => drawImage(DRAWINGS[label] as Drawing, version, size, random),
-  });
+  };
 }
 
 function drawImage(drawing: Drawing, version: ShapesVersion, size: number, random: Random): DrawnImage {

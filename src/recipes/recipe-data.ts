@@ -1,6 +1,7 @@
 import { cifar10 } from "../data/cifar10";
 import type { ImageDataset } from "../data/dataset";
 import { DRAWN } from "../data/drawn-by-name";
+import { drawnDataset } from "../data/drawn-dataset";
 import { pickClasses } from "../data/pick-classes";
 import type { ModelRecipe } from "./model-recipe";
 
@@ -19,7 +20,8 @@ export async function recipeData({
 }: Pick<ModelRecipe, "data" | "drawn" | "without">): Promise<RecipeData> {
   const read = async (split: "train" | "validation" | "test") => {
     const count = split === "train" ? drawn : undefined;
-    const all: ImageDataset = data === "cifar10" ? await cifar10({ split }) : DRAWN[data]({ split, count });
+    const all: ImageDataset =
+      data === "cifar10" ? await cifar10({ split }) : drawnDataset({ split, count }, DRAWN[data]);
     const kept = all.classNames.filter((name) => !without.includes(name));
     return pickClasses(all, kept);
   };

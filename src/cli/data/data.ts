@@ -7,6 +7,7 @@ import { downloadCifar10 } from "../../data/download-cifar10";
 import type { DownloadProgress } from "../../data/download-file";
 import { DRAWN, type DrawnName } from "../../data/drawn-by-name";
 import type { DrawnSplit } from "../../data/drawn-dataset";
+import { drawnDataset } from "../../data/drawn-dataset";
 import { writeImageFolder } from "../../data/write-image-folder";
 import { anyWhole, wholeNumber } from "../inputs/arguments";
 import { downloadDisplay } from "../inputs/download-display";
@@ -112,7 +113,7 @@ function drawnCommand(name: string, drawing: DrawnName, { description, least, si
     .addOption(new Option("--split <name>", "which part").choices(["train", "validation", "test"]).default("train"))
     .option("--json", "print one JSON object")
     .action(async ({ out, count, seed, size, split, json }: DrawnArguments) => {
-      const dataset = DRAWN[drawing]({ count, seed, size, split });
+      const dataset = drawnDataset({ count, seed, size, split }, DRAWN[drawing]);
       await writeImageFolder(dataset, out);
       const folder = path.resolve(out);
       if (json) printJson({ dataset: dataset.name, split, count, seed, size, folder });

@@ -2,6 +2,7 @@ import { VitlabError } from "../../base/error";
 import { cifar10 } from "../../data/cifar10";
 import { type ImageDataset, subset } from "../../data/dataset";
 import { DRAWN } from "../../data/drawn-by-name";
+import { drawnDataset, drawnSubset } from "../../data/drawn-dataset";
 import { withTransform } from "../../data/with-transform";
 import { bytesFit } from "../../hub/picture-fit";
 import { type DataSource, describeSource } from "./data-source";
@@ -11,20 +12,34 @@ import { folderSplit, folderSplits } from "./folder-splits";
 /**
  * Reads the parts of a data set. Which images are held out depends neither on a seed nor on the model, so that results
  * of different runs can be compared.
+ *
+ * @param trainCount so many of the training images
  */
-export async function loadSplits(source: DataSource, sizes: DataSizes): Promise<DataSplits> {
-  if (source.kind === "folder") return folderSplits(source.path, sizes);
+export async function loadSplits(source: DataSource, sizes: DataSizes, trainCount?: number): Promise<DataSplits> {
+  if (source.kind === "folder") {
+    const splits = await folderSplits(source.path, sizes);
+    return { ...splits, train: fewer(splits.train, trainCount) };
+  }
   const [train, validation, test] = await Promise.all([
-    loadSplit(source, "train", sizes),
+    loadSplit(source, "train", sizes, trainCount),
     loadSplit(source, "validation", sizes),
     loadSplit(source, "test", sizes),
   ]);
   return { train, validation, test };
 }
 
-/** Reads one part of a data set, the same images that `loadSplits` gives. */
-export async function loadSplit(source: DataSource, split: SplitName, sizes: DataSizes): Promise<ImageDataset> {
-  if (source.kind === "folder") return folderSplit(source.path, split, sizes);
+/**
+ * Reads one part of a data set, the same images that `loadSplits` gives.
+ *
+ * @param count so many of them
+ */
+export async function loadSplit(
+  source: DataSource,
+  split: SplitName,
+  sizes: DataSizes,
+  count?: number,
+): Promise<ImageDataset> {
+  if (source.kind === "folder") return fewer(await folderSplit(source.path, split, sizes), count);
   if (split === "all")
     throw new VitlabError(`split all is for folders: choose train, validation or test of ${describeSource(source)}`);
   const [height, width] = sizes.imageSize;
@@ -34,16 +49,16 @@ export async function loadSplit(source: DataSource, split: SplitName, sizes: Dat
         `images of ${source.name} are square, and the model takes images of ${height}x${width}: use a folder instead`,
       );
     const size = Math.max(height, width);
-    return fitted(
-      DRAWN[source.name]({ split, size, ...(split === "validation" && { count: sizes.validation }) }),
-      sizes,
-    );
+    const options = { split, size, ...(split === "validation" && { count: sizes.validation }) };
+    const rules = DRAWN[source.name];
+    // Drawing takes time: only what is looked at is drawn.
+    return fitted(count === undefined ? drawnDataset(options, rules) : drawnSubset(options, rules, count), sizes);
   }
   if ((height !== 32 || width !== 32) && !sizes.fit)
     throw new VitlabError(
       `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
     );
-  return fitted(await cifar10({ split, validation: sizes.validation }), sizes);
+  return fitted(fewer(await cifar10({ split, validation: sizes.validation }), count), sizes);
 }
 
 /** As the images are where they fit; else each is made to fit when it is read, which is what the article's program means. */

@@ -17,7 +17,7 @@ import type { FullViTConfig, ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { sizeOf } from "../../vit/patches";
 import { DATA_HELP, type DataSource, describeSource } from "../inputs/data-source";
-import { fewer, loadSplits } from "../inputs/load-data";
+import { loadSplits } from "../inputs/load-data";
 import { lineFor } from "../terminal/output";
 import { savedRun, settingsOf } from "../training/run-settings";
 import { costOf, sayTest } from "../training/say-test";
@@ -73,13 +73,13 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
   const validation = args.validation ?? saved?.validation;
   await inTrainingSession(args.json ?? false, { ...args, out }, async ({ say, signal, follow, sayStopped, fail }) => {
     say(describeEngine(await useEngine(args.engine, { quiet: true })));
-    const splits = await loadSplits(data, { imageSize: sizeOf(config.imageSize), validation });
-    const train = fewer(splits.train, args.trainCount);
-    for (const dataset of [train, splits.validation, splits.test]) say(describeDataset(dataset));
+    const sizes = { imageSize: sizeOf(config.imageSize), validation };
+    const { train, validation: heldOut, test } = await loadSplits(data, sizes, args.trainCount);
+    for (const dataset of [train, heldOut, test]) say(describeDataset(dataset));
     const model = new ViT({ ...config, classes: train.classNames.length }, { seed: args.seed });
     const run = fit(model, {
       train,
-      validation: splits.validation,
+      validation: heldOut,
       epochs: args.epochs,
       batchSize: args.batchSize,
       accumulate: args.accumulate,
@@ -105,7 +105,7 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
     const result = await follow(run);
     if (result.reason !== "finished") return sayStopped(result, out);
     say(`saved in ${out}`);
-    await sayTest(model, splits.test, costOf(result), args.json ?? false, { signal, fail });
+    await sayTest(model, test, costOf(result), args.json ?? false, { signal, fail });
   });
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(__dirname, "..", "..");
 
-/** Megabytes that a process grows by when it draws 300 figures, awaiting nothing that lets the event loop turn. */
+/** Megabytes that a process grows by when it draws 150 figures, awaiting nothing that lets the event loop turn. */
 function growth(draw: string): number {
   const program = `
     const { attentionOverlay, imageGrid } = require("vitlab");
@@ -13,14 +13,14 @@ function growth(draw: string): number {
     (async () => {
       for (let i = 0; i < 10; i++) await ${draw};
       const before = process.memoryUsage().rss;
-      for (let i = 0; i < 300; i++) await ${draw};
+      for (let i = 0; i < 150; i++) await ${draw};
       console.log((process.memoryUsage().rss - before) / 1e6);
     })();`;
   return Number(execFileSync(process.execPath, ["-e", program], { cwd: root, encoding: "utf8" }));
 }
 
 describe("the memory of pictures", () => {
-  // 760 MB where canvases wait for finalizers.
+  // 380 MB where canvases wait for finalizers.
   it.each([
     ["a grid of images", "imageGrid(four).bundle()"],
     ["a grid that nobody looks at", "imageGrid(four)"],

@@ -2,6 +2,7 @@ import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { checkOptions, show } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { nextTurn } from "../base/next-turn";
 import { Random } from "../base/random";
 import { textTable } from "../base/text-table";
 import { batches } from "../data/batches";
@@ -20,7 +21,6 @@ import {
   measureLinear,
   trainLinear,
 } from "./linear-classifier";
-import { nextTurn } from "./next-turn";
 import { percent } from "./percent";
 
 /** What `blockProbes` takes. */
@@ -152,8 +152,7 @@ async function statesOf(
     } finally {
       tf.dispose([images, labels]);
     }
-    await nextTurn();
-    signal?.throwIfAborted();
+    await nextTurn(signal);
   }
   return states;
 }

@@ -1,5 +1,6 @@
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { nextTurn } from "../base/next-turn";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { tf } from "../tensor/tf";
@@ -14,7 +15,6 @@ import {
   measureLinear,
   trainLinear,
 } from "./linear-classifier";
-import { nextTurn } from "./next-turn";
 
 /** What `linearProbe` takes. */
 export interface LinearProbeOptions extends LinearClassifierOptions {
@@ -78,8 +78,7 @@ async function encodeAll(model: ViT, dataset: ImageDataset, signal?: AbortSignal
     } finally {
       tf.dispose([images, labels]);
     }
-    await nextTurn();
-    signal?.throwIfAborted();
+    await nextTurn(signal);
   }
   return featureRows(all, dataset.labels);
 }

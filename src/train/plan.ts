@@ -1,5 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
+import { nextTurn } from "../base/next-turn";
 import { plainText } from "../base/plain-text";
 import { batchCount } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
@@ -9,7 +10,6 @@ import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
-import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
 import { percent } from "./percent";
 import type { Compute } from "./stretch";

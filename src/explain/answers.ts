@@ -5,6 +5,7 @@ import type { ViT } from "../vit/model";
 import { answerFunction } from "../vit/problem-type";
 import { checkWord } from "./choices";
 import { classesOf } from "./look";
+import { pixelsOf } from "./pixels-of";
 
 /** What is read of a model's answer: the probability of a class, or its logit. */
 export type AnswerKind = "probability" | "logit";
@@ -58,10 +59,9 @@ export function answersTo(
 
 /** The answers of a model to images that are at hand. */
 export function answersOf(model: ViT, images: Tensor4D, kind: AnswerKind): Float32Array {
-  const data = images.dataSync() as Float32Array;
+  const given = pixelsOf(images);
   const [batch, ...shape] = images.shape;
-  const size = data.length / batch;
-  return answersTo(model, batch, shape, kind, (i, pixels) => pixels.set(data.subarray(i * size, (i + 1) * size)));
+  return answersTo(model, batch, shape, kind, (i, pixels) => pixels.set(given[i] as Float32Array));
 }
 
 /**

@@ -48,11 +48,11 @@ export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOption
   const before = answersOf(model, images, of);
   const chosen = classesByLogits(model, images, options.class);
   const count = rows * columns;
-  const after = answersTo(model, canvas.count * count, canvas.shape, of, (i, pixels) => {
+  const after = answersTo(model, canvas.pixels.length * count, canvas.shape, of, (i, pixels) => {
     const [image, place] = [Math.floor(i / count), i % count];
-    pixels.set(canvas.pixels(image));
+    pixels.set(canvas.pixels[image] as Float32Array);
     const [top, left] = [Math.floor(place / columns) * down, (place % columns) * across];
-    paintWindow(pixels, canvas.shape, { top, left, height, width }, canvas.color(image));
+    paintWindow(pixels, canvas.shape, { top, left, height, width }, canvas.colors[image] as Float32Array);
   });
   const drops = chosen.map((one, image) =>
     Float32Array.from(

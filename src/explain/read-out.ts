@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import type { Numbers } from "./look";
@@ -12,11 +13,11 @@ import type { Numbers } from "./look";
  */
 export function readOut(model: ViT, { shape, data }: Numbers): Float32Array {
   const dim = shape.at(-1) as number;
-  return tf.tidy(() => {
+  return dataOf(() => {
     const states = tf.tensor(data, [data.length / dim, dim]) as Tensor2D;
     const normed = model.norm ? model.norm.forward(states as Tensor) : states;
-    return model.head.forward(normed as Tensor2D).dataSync() as never;
-  }) as unknown as Float32Array;
+    return model.head.forward(normed as Tensor2D);
+  });
 }
 
 /** What of a model is linear behind the last block. */

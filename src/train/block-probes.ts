@@ -8,6 +8,7 @@ import { textTable } from "../base/text-table";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { Linear } from "../nn/linear";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { prefixTokens } from "../vit/config";
 import { ViT } from "../vit/model";
@@ -143,9 +144,8 @@ async function statesOf(
     try {
       const { logits, trace } = model.run(images, { names });
       names.forEach((name, i) => {
-        const rows = tf.tidy(() => read(trace.get<Tensor3D>(name)));
-        states[i]?.values.set(rows.dataSync(), step * ENCODED_IMAGES * dim);
-        rows.dispose();
+        const rows = dataOf(() => read(trace.get<Tensor3D>(name)));
+        states[i]?.values.set(rows, step * ENCODED_IMAGES * dim);
       });
       trace.dispose();
       logits.dispose();

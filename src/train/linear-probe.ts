@@ -3,6 +3,7 @@ import { VitlabError } from "../base/error";
 import { nextTurn } from "../base/next-turn";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { checkIsDataset, checkModel } from "./check-arguments";
@@ -73,8 +74,8 @@ async function encodeAll(model: ViT, dataset: ImageDataset, signal?: AbortSignal
   const all = new Float32Array(dataset.length * dim);
   for (const { step, images, labels } of batches(dataset, { batchSize: ENCODED_IMAGES, shuffle: false, normalize })) {
     try {
-      const encoded = tf.tidy(() => model.features(images).dataSync());
-      all.set(encoded as Float32Array, step * ENCODED_IMAGES * dim);
+      const encoded = dataOf(() => model.features(images));
+      all.set(encoded, step * ENCODED_IMAGES * dim);
     } finally {
       tf.dispose([images, labels]);
     }

@@ -6,6 +6,7 @@ import { batchCount } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
 import { exampleBatch, isImageDataset } from "../data/examples";
 import { fewNames } from "../data/name-lists";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
@@ -240,7 +241,7 @@ async function timeSteps(
       normalize: configOf(model)?.normalize,
     });
     try {
-      compute(() => tf.tidy(() => model.forward(input).dataSync()));
+      compute(() => dataOf(() => model.forward(input)));
     } finally {
       tf.dispose([input, target]);
     }

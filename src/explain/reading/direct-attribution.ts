@@ -1,6 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { dataOf } from "../../tensor/data-of";
 import { tf } from "../../tensor/tf";
 import { Embeddings } from "../../vit/embeddings";
 import type { ViT } from "../../vit/model";
@@ -180,10 +181,10 @@ function throughHead(parts: readonly Float32Array[], batch: number, { weight }: 
     for (let image = 0; image < batch; image++)
       rows.set(part.subarray(image * dim, (image + 1) * dim), (image * parts.length + i) * dim);
   });
-  return tf.tidy(() => {
+  return dataOf(() => {
     const seen = tf.tensor2d(rows, [batch * parts.length, dim]);
-    return tf.matMul(seen, tf.tensor2d(weight, [dim, weight.length / dim])).dataSync() as never;
-  }) as unknown as Float32Array;
+    return tf.matMul(seen, tf.tensor2d(weight, [dim, weight.length / dim]));
+  });
 }
 
 /** What the embeddings put in: for a class token itself and its position, for patches what was made of their pixels, and positions. */

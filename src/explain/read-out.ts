@@ -11,13 +11,14 @@ import type { Numbers } from "./look";
  * The head of a model on vectors of the residual stream, after the last normalization where there is one: `[..., dim]` to
  * `[..., classes]`, row by row.
  */
-export function readOut(model: ViT, { shape, data }: Numbers): Float32Array {
+export function readOut(model: ViT, { shape, data }: Numbers): Numbers {
   const dim = shape.at(-1) as number;
-  return dataOf(() => {
+  const logits = dataOf(() => {
     const states = tf.tensor(data, [data.length / dim, dim]) as Tensor2D;
     const normed = model.norm ? model.norm.forward(states as Tensor) : states;
     return model.head.forward(normed as Tensor2D);
   });
+  return { shape: [...shape.slice(0, -1), model.config.classes], data: logits };
 }
 
 /** What of a model is linear behind the last block. */

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
@@ -154,7 +155,7 @@ export function givenClasses({ config }: ViT, batch: number, asked: number | rea
     throw new VitlabError(
       `class names ${all.length} classes: give one for all images, or one for each of the ${batch}`,
     );
-  const wrong = all.find((one) => !Number.isInteger(one) || one < 0 || one >= config.classes);
+  const wrong = all.find((one) => !isIndex(one, config.classes));
   if (wrong !== undefined)
     throw new VitlabError(`there is no class ${show(wrong)}: the model has classes 0 to ${config.classes - 1}`);
   return all;

@@ -1,4 +1,5 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
@@ -99,18 +100,16 @@ function chosen(
   patches: number,
 ): Choice {
   const { depth, heads, classToken } = config;
-  const isOneOf = (value: unknown, count: number) =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
   const all = (count: number) => (count === 1 ? "0 alone" : `0 to ${count - 1}`);
-  if (block !== undefined && !isOneOf(block, depth))
+  if (block !== undefined && !isIndex(block, depth))
     throw new VitlabError(`there is no block ${show(block)}: the model has blocks ${all(depth)}`);
-  if (head !== "mean" && !isOneOf(head, heads))
+  if (head !== "mean" && !isIndex(head, heads))
     throw new VitlabError(
       `there is no head ${show(head)}: the model has heads ${all(heads)}, and "mean" is the mean of them`,
     );
   if (query === "class" && !classToken)
     throw new VitlabError(`the model has no class token to look from: name a patch as the query, ${all(patches)}`);
-  if (query !== "class" && !isOneOf(query, patches))
+  if (query !== "class" && !isIndex(query, patches))
     throw new VitlabError(
       `there is no query ${show(query)}: give a patch, ${all(patches)}${classToken ? ', or "class" for the class token' : ""}`,
     );

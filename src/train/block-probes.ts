@@ -1,4 +1,5 @@
 import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
@@ -118,8 +119,7 @@ function readerOf({ config }: ViT, token: BlockProbesOptions["token"]): (tokens:
   if (asked === "mean") return (tokens) => tf.mean(tf.slice(tokens, [0, prefix, 0]), 1) as Tensor2D;
   if (asked === "class" && !config.classToken)
     throw new VitlabError('the model has no class token to read: give token "mean" or a patch');
-  const isPatch = Number.isInteger(asked) && (asked as number) >= 0 && (asked as number) < rows * columns;
-  if (asked !== "class" && !isPatch)
+  if (asked !== "class" && !isIndex(asked, rows * columns))
     throw new VitlabError(
       `token is ${show(asked)}: expected "class", "mean" or a patch, 0 to ${rows * columns - 1} (${rows} rows of ${columns})`,
     );

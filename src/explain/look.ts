@@ -129,8 +129,8 @@ export function classesOf(
   logits: Tensor2D | Numbers,
   asked: number | readonly number[] | undefined,
 ): number[] {
-  const [batch, classes] = logits.shape as [number, number];
-  const data = logits instanceof tf.Tensor ? (logits.dataSync() as Float32Array) : logits.data;
+  const { shape, data } = logits instanceof tf.Tensor ? numbersOf(logits) : logits;
+  const [batch, classes] = shape as [number, number];
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0)
     throw new VitlabError(

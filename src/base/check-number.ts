@@ -1,5 +1,10 @@
 import { VitlabError } from "./error";
 
+/** Whether a value is one of so many places, counted from 0. */
+export function isIndex(value: unknown, count: number): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
+}
+
 /** @throws VitlabError unless the value is a whole number of at least `least`. */
 export function checkWhole(name: string, value: number, least = 1): number {
   if (!Number.isSafeInteger(value) || value < least)

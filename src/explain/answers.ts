@@ -1,10 +1,13 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
+import { asAnswers } from "../vit/as-answers";
 import type { ViT } from "../vit/model";
 import { answerFunction } from "../vit/problem-type";
 import { checkWord } from "./choices";
-import { classesOf } from "./look";
+import { classesOf, givenClasses, type Numbers } from "./look";
+import { pixelsOf } from "./pixels-of";
 
 /** What is read of a model's answer: the probability of a class, or its logit. */
 export type AnswerKind = "probability" | "logit";
@@ -56,12 +59,17 @@ export function answersTo(
   return all;
 }
 
-/** The answers of a model to images that are at hand. */
-export function answersOf(model: ViT, images: Tensor4D, kind: AnswerKind): Float32Array {
-  const data = images.dataSync() as Float32Array;
+/** The logits of images that are at hand. */
+export function logitsOf(model: ViT, images: Tensor4D): Numbers {
+  const given = pixelsOf(images);
   const [batch, ...shape] = images.shape;
-  const size = data.length / batch;
-  return answersTo(model, batch, shape, kind, (i, pixels) => pixels.set(data.subarray(i * size, (i + 1) * size)));
+  const data = answersTo(model, batch, shape, "logit", (i, pixels) => pixels.set(given[i] as Float32Array));
+  return { shape: [batch, model.config.classes], data };
+}
+
+/** What a model answers by logits that are at hand, `[..., classes]`. */
+export function answersBy(model: ViT, { shape, data }: Numbers, kind: AnswerKind): Float32Array {
+  return kind === "logit" ? data : dataOf(() => asAnswers(tf.tensor(data, shape), model.config));
 }
 
 /**
@@ -71,6 +79,7 @@ export function answersOf(model: ViT, images: Tensor4D, kind: AnswerKind): Float
  * @throws VitlabError as `classesOf` does.
  */
 export function classesByLogits(model: ViT, images: Tensor4D, asked: number | readonly number[] | undefined): number[] {
-  const shape = [images.shape[0], model.config.classes];
-  return classesOf(model, { shape, data: answersOf(model, images, "logit") }, asked);
+  return asked === undefined
+    ? classesOf(model, logitsOf(model, images), undefined)
+    : givenClasses(model, images.shape[0], asked);
 }

@@ -1,8 +1,9 @@
-import type { Scalar, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
+import { variableGrads } from "../tensor/variable-grads";
 import type { ViT } from "../vit/model";
 import { headsOf } from "./heads";
 import { checkTokens, classesOf, type Numbers, numbersOf, tokenCount, tokenGrid } from "./look";
@@ -33,8 +34,7 @@ export function attentionGradients(
   const tokens = tokenCount(tokenGrid(model, images));
   const weights: Numbers[] = [];
   let classes: number[] = [];
-  let thrown: { error: unknown } | undefined;
-  const logitsOfClasses = (...moves: Tensor[]) => {
+  const logitsOfClasses = (moves: readonly Variable[]) => {
     const edit: Record<string, Edit> = {};
     blocks.forEach((block, i) => {
       const name = `blocks.${block}.attention.weights`;
@@ -46,26 +46,27 @@ export function attentionGradients(
             `${name} is ${showShape(value.shape)}: expected ${heads} heads, as the model's config says`,
           );
         weights[i] = numbersOf(value);
-        return tf.add(value, moves[i] as Tensor);
+        return tf.add(value, moves[i] as Variable);
       };
     });
-    try {
-      const logits = model.forward(images, { edit });
-      classes = classesOf(model, logits, asked);
-      // No image's logits depend on another's weights: the gradient of their sum is that of each.
-      return tf.sum(tf.mul(logits, isChosen(classes, model.config.classes))) as Scalar;
-    } catch (error) {
-      // From a function that throws, TensorFlow.js would never free what it saved for the gradient.
-      thrown = { error };
-      return tf.addN(moves.map((move) => tf.sum(move))) as Scalar;
-    }
+    const logits = model.forward(images, { edit });
+    classes = classesOf(model, logits, asked);
+    // No image's logits depend on another's weights: the gradient of their sum is that of each.
+    return tf.sum(tf.mul(logits, isChosen(classes, model.config.classes))) as Scalar;
   };
   const gradients: Numbers[] = [];
-  tf.tidy(() => {
-    const still = blocks.map((block) => tf.zeros([images.shape[0], headsOf(model, block), tokens, tokens]));
-    for (const gradient of tf.grads(logitsOfClasses)(still)) gradients.push(numbersOf(gradient));
-  });
-  if (thrown) throw thrown.error;
+  const still = tf.tidy(() =>
+    blocks.map((block) => tf.variable(tf.zeros([images.shape[0], headsOf(model, block), tokens, tokens]))),
+  );
+  try {
+    tf.tidy(() => {
+      const { grads } = variableGrads(() => logitsOfClasses(still), still);
+      // Weights that the logits don't depend on have no gradient there: it is 0, as their move is.
+      for (const move of still) gradients.push(numbersOf(grads[move.name] ?? move));
+    });
+  } finally {
+    tf.dispose(still);
+  }
   return { weights, gradients, classes };
 }
 

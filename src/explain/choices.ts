@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ViT } from "../vit/model";
@@ -12,7 +13,7 @@ export type Query = number | "class";
  * @throws VitlabError when the model has no such block.
  */
 export function chosenBlock({ blocks }: Pick<ViT, "blocks">, block = blocks.length - 1): number {
-  if (isOneOf(block, blocks.length)) return block;
+  if (isIndex(block, blocks.length)) return block;
   throw new VitlabError(`there is no block ${show(block)}: the model has ${counted("block", blocks.length)}`);
 }
 
@@ -22,7 +23,7 @@ export function chosenHead<Word extends string>(
   heads: number,
   words: readonly Word[],
 ): number | Word {
-  if (words.includes(head as Word) || isOneOf(head, heads)) return head;
+  if (words.includes(head as Word) || isIndex(head, heads)) return head;
   throw new VitlabError(
     `there is no head ${show(head)}: the model has ${counted("head", heads)}, and ${words.map((word) => `"${word}"`).join(" or ")} takes all`,
   );
@@ -39,7 +40,7 @@ export function tokenOf({ config }: ViT, query: Query, { rows, columns, prefix }
     if (config.classToken) return 0;
     throw new VitlabError(`the model has no class token to ask: name ${patches}, as the query`);
   }
-  if (isOneOf(query, rows * columns)) return prefix + query;
+  if (isIndex(query, rows * columns)) return prefix + query;
   throw new VitlabError(
     `there is no query ${show(query)}: give ${patches}${config.classToken ? ', or "class" for the class token' : ""}`,
   );
@@ -64,10 +65,6 @@ export function attentionInWords(query: Query | "mean"): string {
 export function checkWord<Word extends string>(name: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
   throw new VitlabError(`${name} is ${show(value)}: expected ${words.map((word) => `"${word}"`).join(" or ")}`);
-}
-
-function isOneOf(value: unknown, count: number): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
 }
 
 function counted(thing: string, count: number): string {

@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { csv } from "../base/csv";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
@@ -105,13 +106,12 @@ export class Explanation {
    * @throws VitlabError when there is no such place.
    */
   at(...place: number[]): number {
-    const isPlace = (i: number, axis: number) => Number.isInteger(i) && i >= 0 && i < (this.shape[axis] as number);
-    const inside = place.length === this.shape.length && place.every(isPlace);
-    if (!inside)
+    const { shape } = this;
+    if (place.length !== shape.length || !place.every((i, axis) => isIndex(i, shape[axis] as number)))
       throw new VitlabError(
-        `${this.method} has no number at (${place.join(", ")}): its axes are ${this.axes.map(({ name }, i) => `${name} 0 to ${(this.shape[i] as number) - 1}`).join(", ")}`,
+        `${this.method} has no number at (${place.join(", ")}): its axes are ${this.axes.map(({ name }, i) => `${name} 0 to ${(shape[i] as number) - 1}`).join(", ")}`,
       );
-    return this.data[place.reduce((offset, i, axis) => offset * (this.shape[axis] as number) + i, 0)] as number;
+    return this.data[place.reduce((offset, i, axis) => offset * (shape[axis] as number) + i, 0)] as number;
   }
 
   /** What `JSON.stringify(explanation)` writes. */

@@ -1,5 +1,6 @@
 import { VitlabError } from "../base/error";
 import { SelfAttention } from "../nn/attention";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
 import type { Numbers } from "./look";
@@ -13,13 +14,13 @@ import type { Numbers } from "./look";
  */
 export function headOutputs(model: ViT, block: number, { shape, data }: Numbers): Float32Array {
   const { heads, projection } = attentionOf(model, block);
-  return tf.tidy(() => {
+  return dataOf(() => {
     const given = tf.tensor4d(data, shape as [number, number, number, number]);
     const [, groups, , headDim] = given.shape;
     const perHead = groups === heads ? given : tf.gather(given, headGroups(heads, groups), 1);
     const parts = tf.reshape(projection.weight, [1, heads, headDim, -1]);
-    return tf.matMul(perHead, parts).dataSync() as never;
-  }) as unknown as Float32Array;
+    return tf.matMul(perHead, parts);
+  });
 }
 
 /**

@@ -10,7 +10,14 @@ export function headsOf({ blocks, config }: ViT, block: number): number {
 
 /** @throws VitlabError when some blocks have more heads than others, so that heads are no axis. */
 export function commonHeads(model: ViT, blocks: readonly number[]): number {
-  const counts = blocks.map((block) => headsOf(model, block));
+  return commonCount(
+    blocks.map((block) => headsOf(model, block)),
+    blocks,
+  );
+}
+
+/** The same of blocks whose heads were counted, by default all blocks. */
+export function commonCount(counts: readonly number[], blocks: readonly number[] = [...counts.keys()]): number {
   const other = counts.findIndex((count) => count !== counts[0]);
   if (other < 0) return counts[0] as number;
   throw new VitlabError(

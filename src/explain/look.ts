@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
@@ -128,8 +129,8 @@ export function classesOf(
   logits: Tensor2D | Numbers,
   asked: number | readonly number[] | undefined,
 ): number[] {
-  const [batch, classes] = logits.shape as [number, number];
-  const data = logits instanceof tf.Tensor ? (logits.dataSync() as Float32Array) : logits.data;
+  const { shape, data } = logits instanceof tf.Tensor ? numbersOf(logits) : logits;
+  const [batch, classes] = shape as [number, number];
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0)
     throw new VitlabError(
@@ -140,13 +141,22 @@ export function classesOf(
       const row = data.subarray(i * classes, (i + 1) * classes);
       return row.indexOf(Math.max(...row));
     });
+  return givenClasses(model, batch, asked);
+}
+
+/**
+ * The class that was asked for, of each image.
+ *
+ * @throws VitlabError when the model has no such class, or there is not one for each image.
+ */
+export function givenClasses({ config }: ViT, batch: number, asked: number | readonly number[]): number[] {
   const all = typeof asked === "number" ? Array.from({ length: batch }, () => asked) : [...asked];
   if (all.length !== batch)
     throw new VitlabError(
       `class names ${all.length} classes: give one for all images, or one for each of the ${batch}`,
     );
-  const wrong = all.find((one) => !Number.isInteger(one) || one < 0 || one >= model.config.classes);
+  const wrong = all.find((one) => !isIndex(one, config.classes));
   if (wrong !== undefined)
-    throw new VitlabError(`there is no class ${show(wrong)}: the model has classes 0 to ${model.config.classes - 1}`);
+    throw new VitlabError(`there is no class ${show(wrong)}: the model has classes 0 to ${config.classes - 1}`);
   return all;
 }

@@ -1,6 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { pixelsOf } from "./pixels-of";
 
 /** What covered parts of an image become: its own mean color, or a color in the images' units, one number or one a channel. */
 export type Paint = "mean" | number | readonly number[];
@@ -17,27 +18,19 @@ export interface Window {
 export interface Canvas {
   /** Of one image: `[height, width, channels]`. */
   shape: readonly [number, number, number];
-  /** The numbers of image i. */
-  pixels: (image: number) => Float32Array;
-  /** The color of image i, one number a channel. */
-  color: (image: number) => Float32Array;
-  count: number;
+  /** Of each image. */
+  pixels: readonly Float32Array[];
+  /** Of each image, one number a channel. */
+  colors: readonly Float32Array[];
 }
 
 /** @throws VitlabError when the paint is no color of these images. */
 export function canvasOf(images: Tensor4D, paint: Paint): Canvas {
-  const [count, height, width, channels] = images.shape;
-  const data = images.dataSync() as Float32Array;
-  const size = height * width * channels;
-  const pixels = (image: number) => data.subarray(image * size, (image + 1) * size);
+  const [, height, width, channels] = images.shape;
+  const pixels = pixelsOf(images);
   const given = paint === "mean" ? undefined : givenColor(paint, channels);
-  const colors = Array.from({ length: count }, (_, image) => given ?? meanColor(pixels(image), channels));
-  return {
-    shape: [height, width, channels],
-    pixels,
-    color: (image) => colors[image] as Float32Array,
-    count,
-  };
+  const colors = pixels.map((each) => given ?? meanColor(each, channels));
+  return { shape: [height, width, channels], pixels, colors };
 }
 
 /** Paints a window of an image, as far as it lies within. */

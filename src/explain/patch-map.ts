@@ -1,7 +1,7 @@
 import type { ViT } from "../vit/model";
 import { type Query, tokenOf } from "./choices";
 import { type Axis, Explanation, type ExplanationParts } from "./explanation";
-import type { TokenGrid } from "./look";
+import { type TokenGrid, tokenCount } from "./look";
 
 /** Square matrices between tokens, one for each image: `[image][query · tokens + key]`. */
 export type TokenMatrices = readonly Float32Array[];
@@ -26,7 +26,7 @@ export function mapOfMatrices(
   { query, read }: MatrixPart,
   about: Omit<ExplanationParts, "axes" | "shape" | "data">,
 ): Explanation {
-  const tokens = grid.prefix + grid.rows * grid.columns;
+  const tokens = tokenCount(grid);
   if (query === "all") {
     const data = new Float32Array(matrices.length * tokens * tokens);
     matrices.forEach((matrix, i) => {

@@ -52,6 +52,11 @@ export function principalComponents(data: Float32Array, columns: number, count: 
   };
 }
 
+/** "share of the variance: 0.612, 0.207". */
+export function varianceNote({ shares }: PrincipalComponents): string {
+  return `share of the variance: ${shares.map((share) => share.toFixed(3)).join(", ")}`;
+}
+
 /** A vector of length 1 whose largest number by size is positive. */
 function signed(loadings: readonly number[]): number[] {
   const length = Math.hypot(...loadings);

@@ -1,22 +1,24 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";
-import type { Numbers } from "./look";
+import { type Numbers, numbersOf } from "./look";
 
 /**
  * The head of a model on vectors of the residual stream, after the last normalization where there is one: `[..., dim]` to
  * `[..., classes]`, row by row.
  */
-export function readOut(model: ViT, { shape, data }: Numbers): Float32Array {
+export function readOut(model: ViT, { shape, data }: Numbers): Numbers {
   const dim = shape.at(-1) as number;
-  return tf.tidy(() => {
+  const logits = dataOf(() => {
     const states = tf.tensor(data, [data.length / dim, dim]) as Tensor2D;
     const normed = model.norm ? model.norm.forward(states as Tensor) : states;
-    return model.head.forward(normed as Tensor2D).dataSync() as never;
-  }) as unknown as Float32Array;
+    return model.head.forward(normed as Tensor2D);
+  });
+  return { shape: [...shape.slice(0, -1), model.config.classes], data: logits };
 }
 
 /** What of a model is linear behind the last block. */
@@ -42,10 +44,9 @@ export function linearHead({ config, norm, head }: ViT): LinearHead {
     throw new VitlabError(
       `this model ends with ${norm ? `${norm.constructor.name} and ` : ""}${head.constructor.name}: logits are sums of parts where it ends with LayerNorm and Linear`,
     );
-  const numbers = (tensor: Tensor1D | Tensor2D) => tensor.dataSync() as Float32Array;
   return {
-    norm: norm && { weight: numbers(norm.weight), bias: numbers(norm.bias), epsilon: norm.epsilon },
-    weight: numbers(head.weight),
-    bias: head.bias ? numbers(head.bias) : new Float32Array(config.classes),
+    norm: norm && { weight: numbersOf(norm.weight).data, bias: numbersOf(norm.bias).data, epsilon: norm.epsilon },
+    weight: numbersOf(head.weight).data,
+    bias: head.bias ? numbersOf(head.bias).data : new Float32Array(config.classes),
   };
 }

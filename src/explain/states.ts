@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ViT } from "../vit/model";
@@ -7,11 +8,10 @@ export type State = "embeddings" | number;
 
 /** The named value of a state. */
 export function stateName(model: ViT, state: State = model.blocks.length - 1): string {
-  const last = model.blocks.length - 1;
   if (state === "embeddings") return "embeddings";
-  if (Number.isInteger(state) && state >= 0 && state <= last) return `blocks.${state}.output`;
+  if (isIndex(state, model.blocks.length)) return `blocks.${state}.output`;
   throw new VitlabError(
-    `there is no state after block ${show(state)}: the model has blocks 0 to ${last}, and "embeddings" is before the first`,
+    `there is no state after block ${show(state)}: the model has blocks 0 to ${model.blocks.length - 1}, and "embeddings" is before the first`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { type NumbersInput, toMatrix } from "./numbers";
@@ -34,9 +35,8 @@ function isSparse(counts: unknown): counts is SparseConfusion {
 }
 
 function sparse({ classes, cells }: SparseConfusion): Confusion {
-  const names = (index: number) => Number.isInteger(index) && index >= 0 && index < classes;
   for (const cell of cells)
-    if (!Array.isArray(cell) || cell.length !== 3 || !names(cell[0]) || !names(cell[1]))
+    if (!Array.isArray(cell) || cell.length !== 3 || !isIndex(cell[0], classes) || !isIndex(cell[1], classes))
       throw new VitlabError(
         `counts has the cell ${JSON.stringify(cell)}: give [true class, predicted class, count], classes from 0 to ${classes - 1}`,
       );

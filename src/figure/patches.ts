@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { VitlabError } from "../base/error";
 import { aCount, type OptionKind } from "./option-kinds";
 import type { RgbaImage } from "./pixels";
@@ -47,8 +48,7 @@ export function cutPatch(image: RgbaImage, patchSize: number, index: number): Rg
 
 /** Checks that `index` names a patch. */
 export function checkPatch(index: number, { count }: PatchLayout, name: string): void {
-  if (!Number.isInteger(index) || index < 0 || index >= count)
-    throw new VitlabError(`${name} is ${index}: the image has patches 0 to ${count - 1}`);
+  if (!isIndex(index, count)) throw new VitlabError(`${name} is ${index}: the image has patches 0 to ${count - 1}`);
 }
 
 function remedy(width: number, height: number, patchSize: number): string {

@@ -62,11 +62,11 @@ export function hubTrace(model: ViT, pixels: Tensor, options: HubTraceOptions = 
         trace.dispose();
       });
     const state: StateDict = {};
-    for (const [name, parts] of Object.entries(pieces))
-      state[name] = tf.tidy(() => {
-        const whole = parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, 0);
-        return { shape: [...whole.shape], data: Float32Array.from(whole.dataSync()) };
-      });
+    for (const [name, parts] of Object.entries(pieces)) {
+      const whole = tf.concat(parts, 0);
+      state[name] = { shape: [...whole.shape], data: Float32Array.from(whole.dataSync()) };
+      whole.dispose();
+    }
     return state;
   } finally {
     for (const parts of Object.values(pieces)) tf.dispose(parts);

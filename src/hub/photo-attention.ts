@@ -1,8 +1,10 @@
 import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
 import { imageToTensor } from "../data/to-tensor";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { patchGridSize, sizeOf } from "../vit/patches";
@@ -98,18 +100,16 @@ function chosen(
   patches: number,
 ): Choice {
   const { depth, heads, classToken } = config;
-  const isOneOf = (value: unknown, count: number) =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) < count;
   const all = (count: number) => (count === 1 ? "0 alone" : `0 to ${count - 1}`);
-  if (block !== undefined && !isOneOf(block, depth))
+  if (block !== undefined && !isIndex(block, depth))
     throw new VitlabError(`there is no block ${show(block)}: the model has blocks ${all(depth)}`);
-  if (head !== "mean" && !isOneOf(head, heads))
+  if (head !== "mean" && !isIndex(head, heads))
     throw new VitlabError(
       `there is no head ${show(head)}: the model has heads ${all(heads)}, and "mean" is the mean of them`,
     );
   if (query === "class" && !classToken)
     throw new VitlabError(`the model has no class token to look from: name a patch as the query, ${all(patches)}`);
-  if (query !== "class" && !isOneOf(query, patches))
+  if (query !== "class" && !isIndex(query, patches))
     throw new VitlabError(
       `there is no query ${show(query)}: give a patch, ${all(patches)}${classToken ? ', or "class" for the class token' : ""}`,
     );
@@ -123,22 +123,23 @@ function attentionRow(
   { block, head, query }: Choice,
   grid: { rows: number; columns: number },
 ) {
-  return tf.tidy(() => {
+  const patches = grid.rows * grid.columns;
+  const weights = dataOf(() => {
     const { trace } = model.run(images);
     const heads = tf.squeeze(trace.get<Tensor4D>(`blocks.${block}.attention.weights`), [0]) as Tensor3D;
     const [, tokens] = heads.shape;
     // The class token, and where there are more such tokens these, stand before the patches.
-    const first = tokens - grid.rows * grid.columns;
-    const row = query === "class" ? 0 : first + query;
+    const row = query === "class" ? 0 : tokens - patches + query;
     const chosenHeads = head === "mean" ? heads : tf.slice(heads, [head, 0, 0], [1, -1, -1]);
-    const weights = tf.mean(tf.slice(chosenHeads, [0, row, 0], [-1, 1, -1]), 0).dataSync() as Float32Array;
+    const mean = tf.mean(tf.slice(chosenHeads, [0, row, 0], [-1, 1, -1]), 0);
     trace.dispose();
-    return { weights: weights.slice(first), classToken: model.config.classToken ? weights[0] : undefined } as never;
-  }) as unknown as Pick<PhotoAttention, "weights" | "classToken">;
+    return mean;
+  });
+  return { weights: weights.slice(-patches), classToken: model.config.classToken ? weights[0] : undefined };
 }
 
 function answerOf(model: ViT, images: Tensor4D, classNames: readonly string[] = []): PhotoAttention["answer"] {
-  const probabilities = tf.tidy(() => model.predict(images).dataSync() as Float32Array as never) as Float32Array;
+  const probabilities = dataOf(() => model.predict(images));
   const best = probabilities.indexOf(Math.max(...probabilities));
   return { className: classNames[best] ?? `class ${best}`, class: best, probability: probabilities[best] as number };
 }

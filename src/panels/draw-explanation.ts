@@ -1,3 +1,4 @@
+import { isIndex } from "../base/check-number";
 import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Axis, Explanation } from "../explain/explanation";
@@ -397,6 +398,6 @@ function part(explanation: Drawn, axes: readonly Axis[], numbers: Pick<Drawn, "s
 }
 
 function chosen(what: string, index: number, count: number): number {
-  if (Number.isInteger(index) && index >= 0 && index < count) return index;
+  if (isIndex(index, count)) return index;
   throw new VitlabError(`there is no ${what} ${show(index)} to draw: there are ${count}, from 0`);
 }

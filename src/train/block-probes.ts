@@ -1,12 +1,15 @@
 import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { isIndex } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { nextTurn } from "../base/next-turn";
 import { Random } from "../base/random";
 import { textTable } from "../base/text-table";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
 import { Linear } from "../nn/linear";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { prefixTokens } from "../vit/config";
 import { ViT } from "../vit/model";
@@ -20,7 +23,6 @@ import {
   measureLinear,
   trainLinear,
 } from "./linear-classifier";
-import { nextTurn } from "./next-turn";
 import { percent } from "./percent";
 
 /** What `blockProbes` takes. */
@@ -117,8 +119,7 @@ function readerOf({ config }: ViT, token: BlockProbesOptions["token"]): (tokens:
   if (asked === "mean") return (tokens) => tf.mean(tf.slice(tokens, [0, prefix, 0]), 1) as Tensor2D;
   if (asked === "class" && !config.classToken)
     throw new VitlabError('the model has no class token to read: give token "mean" or a patch');
-  const isPatch = Number.isInteger(asked) && (asked as number) >= 0 && (asked as number) < rows * columns;
-  if (asked !== "class" && !isPatch)
+  if (asked !== "class" && !isIndex(asked, rows * columns))
     throw new VitlabError(
       `token is ${show(asked)}: expected "class", "mean" or a patch, 0 to ${rows * columns - 1} (${rows} rows of ${columns})`,
     );
@@ -143,17 +144,15 @@ async function statesOf(
     try {
       const { logits, trace } = model.run(images, { names });
       names.forEach((name, i) => {
-        const rows = tf.tidy(() => read(trace.get<Tensor3D>(name)));
-        states[i]?.values.set(rows.dataSync(), step * ENCODED_IMAGES * dim);
-        rows.dispose();
+        const rows = dataOf(() => read(trace.get<Tensor3D>(name)));
+        states[i]?.values.set(rows, step * ENCODED_IMAGES * dim);
       });
       trace.dispose();
       logits.dispose();
     } finally {
       tf.dispose([images, labels]);
     }
-    await nextTurn();
-    signal?.throwIfAborted();
+    await nextTurn(signal);
   }
   return states;
 }

@@ -1,7 +1,9 @@
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { nextTurn } from "../base/next-turn";
 import { batches } from "../data/batches";
 import type { ImageDataset } from "../data/dataset";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { ViT } from "../vit/model";
 import { checkIsDataset, checkModel } from "./check-arguments";
@@ -14,7 +16,6 @@ import {
   measureLinear,
   trainLinear,
 } from "./linear-classifier";
-import { nextTurn } from "./next-turn";
 
 /** What `linearProbe` takes. */
 export interface LinearProbeOptions extends LinearClassifierOptions {
@@ -73,13 +74,12 @@ async function encodeAll(model: ViT, dataset: ImageDataset, signal?: AbortSignal
   const all = new Float32Array(dataset.length * dim);
   for (const { step, images, labels } of batches(dataset, { batchSize: ENCODED_IMAGES, shuffle: false, normalize })) {
     try {
-      const encoded = tf.tidy(() => model.features(images).dataSync());
-      all.set(encoded as Float32Array, step * ENCODED_IMAGES * dim);
+      const encoded = dataOf(() => model.features(images));
+      all.set(encoded, step * ENCODED_IMAGES * dim);
     } finally {
       tf.dispose([images, labels]);
     }
-    await nextTurn();
-    signal?.throwIfAborted();
+    await nextTurn(signal);
   }
   return featureRows(all, dataset.labels);
 }

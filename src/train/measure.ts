@@ -1,9 +1,9 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { nextTurn } from "../base/next-turn";
 import { type AnyDataset, exampleBatches } from "../data/examples";
 import { crossEntropy } from "../tensor/cross-entropy";
 import { tf } from "../tensor/tf";
 import { checkLoss, classRows, type LossFunction, type Metric, metricValue } from "./loss";
-import { nextTurn } from "./next-turn";
 import type { Compute } from "./stretch";
 import { configOf, outputOf, type Trainable } from "./trainable";
 

@@ -1,15 +1,16 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
+import { nextTurn } from "../base/next-turn";
 import { plainText } from "../base/plain-text";
 import { batchCount } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
 import { exampleBatch, isImageDataset } from "../data/examples";
 import { fewNames } from "../data/name-lists";
+import { dataOf } from "../tensor/data-of";
 import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
-import { nextTurn } from "./next-turn";
 import { ParameterVector } from "./parameter-vector";
 import { percent } from "./percent";
 import type { Compute } from "./stretch";
@@ -240,7 +241,7 @@ async function timeSteps(
       normalize: configOf(model)?.normalize,
     });
     try {
-      compute(() => tf.tidy(() => model.forward(input).dataSync()));
+      compute(() => dataOf(() => model.forward(input)));
     } finally {
       tf.dispose([input, target]);
     }

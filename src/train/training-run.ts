@@ -1,6 +1,7 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { nextTurn } from "../base/next-turn";
 import { type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
@@ -15,7 +16,6 @@ import type { FitOptions } from "./fit-options";
 import type { EndReason, FitResult } from "./fit-result";
 import { measure } from "./measure";
 import { type BestEpoch, bestEpoch } from "./monitor";
-import { nextTurn } from "./next-turn";
 import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";

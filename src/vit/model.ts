@@ -14,6 +14,7 @@ import { Trace } from "../nn/trace";
 import { isRecorded } from "../tensor/differentiable";
 import { recomputed } from "../tensor/recompute";
 import { tf } from "../tensor/tf";
+import { asAnswers } from "./as-answers";
 import { checkImages } from "./check-images";
 import { checkMade } from "./check-made";
 import { completeConfig } from "./complete-config";
@@ -21,7 +22,6 @@ import { type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
 import type { Embeddings } from "./embeddings";
 import { type EmbeddingsLayer, FACTORIES, factoriesOf, type HeadLayer, type ViTOptions } from "./factories";
 import { patchGridSize, patchify, sizeOf } from "./patches";
-import { answerFunction } from "./problem-type";
 
 /** A block whose inner values aren't kept, and whose dropout is drawn again as it was. */
 function runAgain(block: TokenLayer, tokens: Tensor3D, context: ForwardContext): Tensor3D {
@@ -185,11 +185,7 @@ export class ViT<
    * there is one class only), or a regression's values (the logits as they are).
    */
   predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
-    return tf.tidy(() => {
-      const logits = this.forward(images, options);
-      const answer = answerFunction(this.config);
-      return answer === "none" ? logits : answer === "sigmoid" ? tf.sigmoid(logits) : tf.softmax(logits);
-    });
+    return tf.tidy(() => asAnswers(this.forward(images, options), this.config));
   }
 
   /** Linear by depth: none in the first block, the whole rate in the last (Huang et al., 2016, section 3). */

@@ -318,6 +318,26 @@ it("refuses sources of blocks that scale what attention brings, and components w
   tf.dispose([x, gray]);
 });
 
+it("has a gradient of 0 for attention that nothing reads", () => {
+  class Idle extends EncoderBlock {
+    override forward(...[x, given]: Parameters<EncoderBlock["forward"]>): ReturnType<EncoderBlock["forward"]> {
+      super.forward(x, given);
+      return tf.clone(x);
+    }
+  }
+  const config = { imageSize: 8, patchSize: 4, dim: 8, depth: 2, heads: 2, mlpDim: 8, classes: 3 };
+  let made = 0;
+  const model = new ViT(config, {
+    block: (dim, options) => (made++ === 0 ? new Idle(dim, options) : new EncoderBlock(dim, options)),
+    seed: 2,
+  });
+  const x = tf.randomNormal([1, 8, 8, 3]) as Tensor4D;
+  const found = expectNoLeak(() => relevance(model, x));
+  expect(found.data).toEqual(gradientAttention(model, x, { block: 1 }).data);
+  model.dispose();
+  x.dispose();
+});
+
 it("finds the components of more patches than a call takes arguments", () => {
   const config = { imageSize: 6, patchSize: 1, channels: 1, dim: 4, depth: 1, heads: 1, mlpDim: 4, classes: 2 };
   const model = new ViT(config);

@@ -4,7 +4,7 @@ import type { ByteImage } from "../../data/byte-image";
 import { imageAt } from "../../data/dataset";
 import { readImage } from "../../data/image-file";
 import { imageToTensor } from "../../data/to-tensor";
-import { answersOf } from "../../explain/answers";
+import { logitsOf } from "../../explain/answers";
 import type { Explanation } from "../../explain/explanation";
 import { occlusion } from "../../explain/intervening/occlusion";
 import { directLogitAttribution } from "../../explain/reading/direct-attribution";
@@ -92,7 +92,7 @@ export async function runExplain(folder: string, file: string | undefined, args:
   const images = imageToTensor(image, { normalize: model.config.normalize });
   try {
     const explanation = RUN[method](model, images, asked as never);
-    const which = args.class ?? largest(answersOf(model, images, "logit"));
+    const which = args.class ?? largest(logitsOf(model, images).data);
     const className = classNames[which];
     if (out !== undefined)
       await writeOut(out, explanation, () => drawExplanation(explanation, { images: [image], classNames }));

@@ -2,8 +2,8 @@ import { readImage } from "../../data/image-file";
 import { distinctNames } from "../../data/name-lists";
 import { imageToTensor } from "../../data/to-tensor";
 import { type PictureFit, pictureFit } from "../../hub/picture-fit";
+import { dataOf } from "../../tensor/data-of";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
-import { tf } from "../../tensor/tf";
 import { percent } from "../../train/percent";
 import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
@@ -59,7 +59,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
 async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<Float32Array> {
   const image = imageToTensor(await fit(await readImage(file)), { normalize: model.config.normalize });
   try {
-    return tf.tidy(() => model.predict(image).dataSync() as Float32Array as never);
+    return dataOf(() => model.predict(image));
   } finally {
     image.dispose();
   }

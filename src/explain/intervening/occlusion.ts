@@ -3,9 +3,9 @@ import { checkWhole } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
-import { type AnswerKind, answersOf, answersTo, checkAnswer, classesByLogits } from "../answers";
+import { type AnswerKind, answersBy, answersTo, checkAnswer, logitsOf } from "../answers";
 import type { Explanation } from "../explanation";
-import { checkLook } from "../look";
+import { checkLook, classesOf } from "../look";
 import { canvasOf, type Paint, paintWindow } from "../paint";
 import { patchMap } from "../patch-map";
 
@@ -45,14 +45,15 @@ export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOption
   const rows = places(images.shape[1], height, down);
   const columns = places(images.shape[2], width, across);
   const canvas = canvasOf(images, color);
-  const before = answersOf(model, images, of);
-  const chosen = classesByLogits(model, images, options.class);
+  const logits = logitsOf(model, images);
+  const chosen = classesOf(model, logits, options.class);
+  const before = answersBy(model, logits, of);
   const count = rows * columns;
-  const after = answersTo(model, canvas.count * count, canvas.shape, of, (i, pixels) => {
+  const after = answersTo(model, canvas.pixels.length * count, canvas.shape, of, (i, pixels) => {
     const [image, place] = [Math.floor(i / count), i % count];
-    pixels.set(canvas.pixels(image));
+    pixels.set(canvas.pixels[image] as Float32Array);
     const [top, left] = [Math.floor(place / columns) * down, (place % columns) * across];
-    paintWindow(pixels, canvas.shape, { top, left, height, width }, canvas.color(image));
+    paintWindow(pixels, canvas.shape, { top, left, height, width }, canvas.colors[image] as Float32Array);
   });
   const drops = chosen.map((one, image) =>
     Float32Array.from(

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import type { Edit } from "../../nn/forward-context";
+import { dataOf } from "../../tensor/data-of";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
 import type { Numbers } from "../look";
@@ -90,10 +91,10 @@ function logitsOf(
 ): Float32Array {
   // Named, even where it changes nothing, a value is computed by the same operations in all runs.
   const edits = replacements.flatMap((one, i) => Object.entries(i === active ? replacing(one, batch) : watching(one)));
-  return tf.tidy(() => {
+  return dataOf(() => {
     const copies = tf.gather(images, imagesOf(batch));
-    return model.forward(copies, { edit: Object.fromEntries(edits) }).dataSync() as never;
-  }) as unknown as Float32Array;
+    return model.forward(copies, { edit: Object.fromEntries(edits) });
+  });
 }
 
 function watching({ name }: Replacement): Record<string, Edit> {

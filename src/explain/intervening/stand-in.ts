@@ -4,6 +4,7 @@ import { Random } from "../../base/random";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
 import { look, type Numbers } from "../look";
+import { pixelsOf } from "../pixels-of";
 import type { ValueOf } from "./replaced-logits";
 
 /** What takes the place of a value that is knocked out. */
@@ -53,8 +54,8 @@ export function standIns(
 
 /** For each image another one, that isn't the same pixel by pixel. */
 function otherImages(images: Tensor4D, from: Tensor4D, random: Random): number[] {
-  const given = rowsOf(images);
-  const known = rowsOf(from);
+  const given = pixelsOf(images);
+  const known = pixelsOf(from);
   return given.map((image, i) => {
     const others = known.flatMap((other, j) => (isSame(image, other) ? [] : [j]));
     if (others.length === 0)
@@ -72,13 +73,6 @@ function disposing<T>(images: Tensor4D, run: () => T): T {
   } finally {
     images.dispose();
   }
-}
-
-function rowsOf(images: Tensor4D): Float32Array[] {
-  const data = images.dataSync() as Float32Array;
-  const [count] = images.shape;
-  const size = data.length / count;
-  return Array.from({ length: count }, (_, i) => data.subarray(i * size, (i + 1) * size));
 }
 
 function isSame(a: Float32Array, b: Float32Array): boolean {

@@ -3,8 +3,8 @@ import { Random } from "../../base/random";
 import type { ViT } from "../../vit/model";
 import type { Explanation } from "../explanation";
 import { checkLook, tokenGrid } from "../look";
-import { canvasOf } from "../paint";
 import { patchMap } from "../patch-map";
+import { pixelsOf } from "../pixels-of";
 
 /**
  * A map drawn by chance, another for each image, and the same for the same one: what any explanation must be better than.
@@ -14,9 +14,8 @@ import { patchMap } from "../patch-map";
 export function randomMap(model: ViT, images: Tensor4D, { seed = 1 }: { seed?: number } = {}): Explanation {
   checkLook("randomMap", model, images);
   const grid = tokenGrid(model, images);
-  const { pixels, count } = canvasOf(images, "mean");
-  const values = Array.from({ length: count }, (_, image) => {
-    const random = new Random(seed, ...digest(pixels(image)));
+  const values = pixelsOf(images).map((pixels) => {
+    const random = new Random(seed, ...digest(pixels));
     return Array.from({ length: grid.rows * grid.columns }, () => random.float());
   });
   return patchMap(values, grid, { method: `random map, seed ${seed}`, unit: "none" });
@@ -32,9 +31,9 @@ export function edgeMap(model: ViT, images: Tensor4D): Explanation {
   checkLook("edgeMap", model, images);
   const grid = tokenGrid(model, images);
   const { patchSize } = model.config;
-  const { shape, pixels, count } = canvasOf(images, "mean");
-  const values = Array.from({ length: count }, (_, image) => {
-    const edges = sobel(brightness(pixels(image), shape), shape);
+  const [, ...shape] = images.shape;
+  const values = pixelsOf(images).map((pixels) => {
+    const edges = sobel(brightness(pixels, shape), shape);
     const sums = new Float32Array(grid.rows * grid.columns);
     edges.forEach((edge, i) => {
       const [row, column] = [Math.floor(i / shape[1] / patchSize), Math.floor((i % shape[1]) / patchSize)];

@@ -1,7 +1,8 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { checkWhole } from "../../base/check-number";
+import { checkWhole, isIndex } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { nextTurn } from "../../base/next-turn";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
 import { classesByLogits } from "../answers";
@@ -14,7 +15,6 @@ import type { Explainer } from "./explainers";
 import { type Interval, meanInterval, shareInterval } from "./interval";
 import { type JudgedMethod, Judgement } from "./judgement";
 import { correlations, type Maps, mapsBy } from "./method-maps";
-import { nextTurn } from "./next-turn";
 import { AREA_RULES, type AreaRule, curveAreas, deletionCurve, insertionCurve } from "./perturbation";
 import { checkRandomizable } from "./random-weights";
 import { descending } from "./ranks";
@@ -162,7 +162,7 @@ function checkTruth(truth: JudgeOptions["truth"], count: number, patches: number
   truth.forEach((known, image) => {
     if (!Array.isArray(known))
       throw new VitlabError(`truth of image ${image} is ${show(known)}: expected a list of patches, such as [27]`);
-    const wrong = known.find((patch: number) => !Number.isInteger(patch) || patch < 0 || patch >= patches);
+    const wrong = known.find((patch: unknown) => !isIndex(patch, patches));
     if (wrong !== undefined || known.length === 0)
       throw new VitlabError(
         `truth of image ${image} ${known.length === 0 ? "names no patch" : `names patch ${show(wrong)}`}: expected patches from 0 to ${patches - 1}`,

@@ -87,10 +87,15 @@ function perturbationCurve(
   const answers = answersTo(model, maps.length * counts.length, canvas.shape, of, (i, pixels) => {
     const [image, step] = [Math.floor(i / counts.length), i % counts.length];
     const [order, done] = [orders[image] as number[], counts[step] as number];
-    pixels.set(canvas.pixels(image));
+    pixels.set(canvas.pixels[image] as Float32Array);
     const covered = which === "deletion" ? order.slice(0, done) : order.slice(done);
     for (const patch of covered)
-      paintWindow(pixels, canvas.shape, patchWindow(patch, grid.columns, patchSize), canvas.color(image));
+      paintWindow(
+        pixels,
+        canvas.shape,
+        patchWindow(patch, grid.columns, patchSize),
+        canvas.colors[image] as Float32Array,
+      );
   });
   const curve = chosen.flatMap((one, image) =>
     counts.map((_, step) => answers[(image * counts.length + step) * classes + one] as number),

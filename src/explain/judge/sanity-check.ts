@@ -1,10 +1,10 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
+import { nextTurn } from "../../base/next-turn";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
 import type { Explainer } from "./explainers";
 import { meanInterval } from "./interval";
 import { correlations, type Maps, mapsBy } from "./method-maps";
-import { nextTurn } from "./next-turn";
 import { randomizedModels } from "./random-weights";
 
 /** How alike maps are to those of the same method when all weights are random. */

@@ -2,7 +2,7 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
-import { checkAnswer } from "../answers";
+import { answersBy, checkAnswer } from "../answers";
 import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
 import { checkLook, look, tokenGrid } from "../look";
@@ -32,7 +32,6 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
   checkOptions("logitLens", options, { states: true, of: true });
   const which = checkWord("states", options.states ?? "blocks", ["blocks", "between", "all"]);
   const of = checkWord("of", options.of ?? "logits", ["logits", "probabilities"]);
-  const answer = answerFunction(model.config);
   if (of === "probabilities") checkAnswer(model, "probability");
   const states = statesOf(model, which);
   const { values } = look(
@@ -45,8 +44,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
   const size = tokens.length * classes;
   const data = new Float32Array(batch * states.length * size);
   values.forEach((value, state) => {
-    const read = readOut(model, value);
-    if (of === "probabilities") (answer === "softmax" ? softmaxRows : sigmoids)(read, classes);
+    const read = answersBy(model, readOut(model, value), of === "logits" ? "logit" : "probability");
     for (let image = 0; image < batch; image++)
       data.set(read.subarray(image * size, (image + 1) * size), (image * states.length + state) * size);
   });
@@ -61,7 +59,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
     ],
     shape: [batch, states.length, tokens.length, classes],
     data,
-    even: of === "probabilities" && answer === "softmax" ? 1 / classes : undefined,
+    even: of === "probabilities" && answerFunction(model.config) === "softmax" ? 1 / classes : undefined,
   });
 }
 
@@ -81,22 +79,4 @@ function statesOf({ blocks, config }: ViT, which: "blocks" | "between" | "all"):
     ...(which === "between" ? [] : [after(i)]),
   ]);
   return which === "between" ? all : [{ name: "embeddings", label: "embeddings" }, ...all];
-}
-
-/** The softmax of each row, in place. */
-function softmaxRows(values: Float32Array, columns: number): void {
-  for (let from = 0; from < values.length; from += columns) {
-    const row = values.subarray(from, from + columns);
-    const most = Math.max(...row);
-    let sum = 0;
-    for (let i = 0; i < columns; i++) sum += row[i] = Math.exp((row[i] as number) - most);
-    for (let i = 0; i < columns; i++) row[i] = (row[i] as number) / sum;
-  }
-}
-
-/** The sigmoid of each number, in place. */
-function sigmoids(values: Float32Array): void {
-  values.forEach((value, i) => {
-    values[i] = 1 / (1 + Math.exp(-value));
-  });
 }

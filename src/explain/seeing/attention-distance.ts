@@ -1,9 +1,9 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions } from "../../base/check-options";
-import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
-import { Explanation } from "../explanation";
-import { attentionWeights, checkLook, type Numbers, type TokenGrid, tokenGrid } from "../look";
+import type { Explanation } from "../explanation";
+import { attentionWeights, checkLook, type TokenGrid, tokenCount, tokenGrid } from "../look";
+import { byHead } from "./by-head";
 
 /** How distance is measured. */
 export interface AttentionDistanceOptions {
@@ -35,34 +35,9 @@ export function attentionDistance(model: ViT, images: Tensor4D, options: Attenti
     {
       method: `mean attention distance${renormalize ? ", among patches alone" : ""}`,
       unit: "pixels",
-      even: renormalize ? even : (even * (grid.rows * grid.columns)) / (grid.prefix + grid.rows * grid.columns),
+      even: renormalize ? even : (even * (grid.rows * grid.columns)) / tokenCount(grid),
     },
   );
-}
-
-/** Numbers of each head of each block: `[image, block, head]`. */
-export function byHead(
-  weights: readonly Numbers[],
-  measure: (matrix: Float32Array, tokens: number) => number,
-  about: { method: string; unit: string; even?: number },
-): Explanation {
-  const [batch, heads, tokens] = (weights[0] as Numbers).shape as [number, number, number];
-  const other = weights.findIndex(({ shape }) => shape[1] !== heads);
-  if (other > 0)
-    throw new VitlabError(
-      `block 0 has ${heads} heads and block ${other} has ${weights[other]?.shape[1]}: heads are compared between blocks that have as many`,
-    );
-  const data = new Float32Array(batch * weights.length * heads);
-  const size = tokens * tokens;
-  weights.forEach(({ data: all }, block) => {
-    for (let image = 0; image < batch; image++)
-      for (let head = 0; head < heads; head++) {
-        const from = (image * heads + head) * size;
-        data[(image * weights.length + block) * heads + head] = measure(all.subarray(from, from + size), tokens);
-      }
-  });
-  const axes = [{ name: "image" }, { name: "block" }, { name: "head" }];
-  return new Explanation({ ...about, axes, shape: [batch, weights.length, heads], data });
 }
 
 /** The mean distance of one matrix between tokens. */

@@ -3,8 +3,8 @@ import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
 import { type Query, queryInWords, tokenOf } from "../choices";
 import type { Explanation } from "../explanation";
-import { attentionWeights, checkLook, tokenGrid } from "../look";
-import { byHead } from "./attention-distance";
+import { attentionWeights, checkLook, tokenCount, tokenGrid } from "../look";
+import { byHead } from "./by-head";
 
 /** Whose entropy is measured. */
 export interface AttentionEntropyOptions {
@@ -24,7 +24,7 @@ export function attentionEntropy(model: ViT, images: Tensor4D, options: Attentio
   checkOptions("attentionEntropy", options, { query: true });
   const { query = "all" } = options;
   const grid = tokenGrid(model, images);
-  const tokens = grid.prefix + grid.rows * grid.columns;
+  const tokens = tokenCount(grid);
   const queries = query === "all" ? undefined : [tokenOf(model, query, grid)];
   return byHead(attentionWeights(model, images), (matrix) => entropy(matrix, tokens, queries), {
     method: `attention entropy of ${query === "all" ? "all tokens" : queryInWords(query)}`,

@@ -5,7 +5,7 @@ import type { ViT } from "../../vit/model";
 import { attentionInWords, checkWord, type Query, usualQuery } from "../choices";
 import type { Explanation } from "../explanation";
 import { FUSIONS, type Fusion, fuseHeads, identityMatrix, timesMatrix } from "../fuse-heads";
-import { attentionWeights, checkLook, type Numbers, tokenGrid } from "../look";
+import { attentionWeights, checkLook, type Numbers, tokenCount, tokenGrid } from "../look";
 import { mapOfMatrices, type TokenMatrices } from "../patch-map";
 
 /** How attention is rolled out. */
@@ -45,7 +45,6 @@ export function attentionRollout(model: ViT, images: Tensor4D, options: Attentio
   const grid = tokenGrid(model, images);
   const rolled = rolloutMatrices(attentionWeights(model, images), how).at(-1) as TokenMatrices;
   const { fusion = "mean", discard = 0 } = how;
-  const tokens = grid.prefix + grid.rows * grid.columns;
   return mapOfMatrices(
     model,
     rolled,
@@ -54,7 +53,7 @@ export function attentionRollout(model: ViT, images: Tensor4D, options: Attentio
     {
       method: `attention rollout, ${fusion} of heads${discard > 0 ? `, smallest ${discard} discarded` : ""}`,
       unit: "share of attention",
-      even: 1 / tokens,
+      even: 1 / tokenCount(grid),
       ...(read === "row" && query !== "all" && { shareOf: `${attentionInWords(query)} through all blocks` }),
     },
   );

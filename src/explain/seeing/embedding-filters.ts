@@ -5,7 +5,7 @@ import { Embeddings } from "../../vit/embeddings";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
 import { checkModel } from "../look";
-import { principalComponents } from "../principal-components";
+import { principalComponents, varianceNote } from "../principal-components";
 
 /** Which filters are shown. */
 export interface EmbeddingFiltersOptions {
@@ -57,6 +57,6 @@ export function embeddingFilters(model: ViT, options: EmbeddingFiltersOptions = 
       { length: data.length },
       (_, i) => data[place(Math.floor(i / size), Math.floor((i % size) / channels), i % channels)] as number,
     ),
-    notes: found ? [`share of the variance: ${found.shares.map((share) => share.toFixed(3)).join(", ")}`] : [],
+    notes: found ? [varianceNote(found)] : [],
   });
 }

@@ -5,7 +5,7 @@ import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
 import { checkLook, look, tokenGrid } from "../look";
-import { principalComponents } from "../principal-components";
+import { principalComponents, varianceNote } from "../principal-components";
 import { type State, stateInWords, stateName } from "../states";
 
 /** Which components are found. */
@@ -48,14 +48,14 @@ export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComp
     throw new VitlabError(
       `the tokens of all patches are the same ${stateInWords(model, state)}, so that they have no components: give images that aren't of one color`,
     );
-  const { scores, shares } = principalComponents(rows, dim, count);
+  const found = principalComponents(rows, dim, count);
   return new Explanation({
     method: `principal components of the tokens ${stateInWords(model, state)}`,
     unit: scaled ? "color, 0 to 1" : "length along the component",
     axes: [{ name: "image" }, { name: "row" }, { name: "column" }, { name: "component" }],
     shape: [batch, grid.rows, grid.columns, count],
-    data: scaled ? asColors(scores, count) : scores,
-    notes: [`share of the variance: ${shares.map((share) => share.toFixed(3)).join(", ")}`],
+    data: scaled ? asColors(found.scores, count) : found.scores,
+    notes: [varianceNote(found)],
   });
 }
 

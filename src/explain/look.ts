@@ -6,8 +6,9 @@ import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
 import { checkImages } from "../vit/check-images";
+import { checkViT } from "../vit/check-vit";
 import { prefixTokens } from "../vit/config";
-import { ViT } from "../vit/model";
+import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
 import { checkPerImage } from "./per-image";
 
@@ -24,13 +25,6 @@ export interface Numbers {
   data: Float32Array;
 }
 
-/** @throws VitlabError unless what is looked into is a ViT that can be used. */
-export function checkModel(call: string, model: ViT): void {
-  if (!(model instanceof ViT))
-    throw new VitlabError(`${call} got ${show(model)} for its model: give a ViT, as loadModel gives it under model`);
-  model.checkNotDisposed();
-}
-
 /**
  * What is looked into, checked: a ViT that takes each image by itself, and a batch of images for it, of which every number is
  * finite.
@@ -38,7 +32,7 @@ export function checkModel(call: string, model: ViT): void {
  * @throws VitlabError when it is none, the images don't fit the model, or one holds NaN or Infinity.
  */
 export function checkLook(call: string, model: ViT, images: Tensor4D): void {
-  checkModel(call, model);
+  checkViT(call, model);
   checkPerImage(model);
   if (!((images as unknown) instanceof tf.Tensor))
     throw new VitlabError(

@@ -3,6 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFolderAtomic } from "../base/node/atomic-folder";
+import { checkFolderName } from "../base/node/folder";
 import { whileLocked } from "../base/node/folder-lock";
 import { jsonDigest } from "../base/node/json-digest";
 import { digestName } from "../base/node/safetensors-digest";
@@ -11,6 +12,7 @@ import type { WeightType } from "../base/safetensors-numbers";
 import type { NamedArray } from "../nn/module";
 import type { Normalization } from "../tensor/normalization";
 import { checkAsConfigured } from "../vit/check-as-configured";
+import { checkViT } from "../vit/check-vit";
 import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
@@ -58,7 +60,8 @@ const OPTIONS: OptionNames<SaveViTOptions> = {
  */
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   checkOptions("saveViT", options, OPTIONS);
-  model.checkNotDisposed();
+  checkViT("saveViT", model);
+  checkFolderName("saveViT", dir);
   checkAsConfigured("a folder in Hugging Face's format", model);
   const { dtype = "F32", config: base = {} } = options;
   checkWeightType(dtype);

@@ -172,6 +172,20 @@ describe("saveViT", () => {
     model.dispose();
   });
 
+  it("says what is missing where the model or the folder isn't one", async () => {
+    const model = new ViT(small);
+    await expect(saveViT("models/mine" as never, model as never)).rejects.toThrow(
+      'saveViT got "models/mine" for its model: give a ViT, as loadModel gives it under model',
+    );
+    await expect(saveViT(Promise.resolve(model) as never, join(work, "refused"))).rejects.toThrow(
+      "the model of saveViT is a promise: await it first",
+    );
+    await expect(saveViT(model, undefined as never)).rejects.toThrow(
+      'saveViT got undefined for its folder: give a path, as in "runs/mine"',
+    );
+    model.dispose();
+  });
+
   it("wants one label for each class, and a dtype it knows", async () => {
     const model = new ViT(small);
     await expect(saveViT(model, work, { classNames: ["a"] })).rejects.toThrow(

@@ -284,6 +284,17 @@ describe("loadCheckpoint", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("says so where it is given the model first, as saveViT is", async () => {
+    const model = microModel();
+    await expect(saveCheckpoint(model as never, "runs/mine" as never)).rejects.toThrow(
+      'saveCheckpoint got an object of class ViT for its folder: give a path, as in "runs/mine"',
+    );
+    await expect(saveCheckpoint("runs/mine", undefined as never)).rejects.toThrow(
+      "saveCheckpoint got undefined for a model: give a module",
+    );
+    model.dispose();
+  });
+
   it("is not half written: the weights can't be, so the config isn't", async () => {
     const model = microModel();
     models.push(model);

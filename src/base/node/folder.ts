@@ -1,6 +1,13 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { show } from "../check-options";
 import { VitlabError } from "../error";
+
+/** @throws VitlabError unless a folder's name was given. */
+export function checkFolderName(call: string, dir: string): void {
+  if (typeof dir !== "string" || dir === "")
+    throw new VitlabError(`${call} got ${show(dir)} for its folder: give a path, as in "runs/mine"`);
+}
 
 /**
  * Makes a folder and those above it that are missing; one that is there already is left as it is.

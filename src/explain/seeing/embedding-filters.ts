@@ -1,10 +1,10 @@
 import { checkWhole } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { checkViT } from "../../vit/check-vit";
 import { Embeddings } from "../../vit/embeddings";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
-import { checkModel } from "../look";
 import { principalComponents, varianceNote } from "../principal-components";
 
 /** Which filters are shown. */
@@ -22,7 +22,7 @@ export interface EmbeddingFiltersOptions {
  * @throws VitlabError when the model's patch embedding isn't the usual one, or there are fewer components.
  */
 export function embeddingFilters(model: ViT, options: EmbeddingFiltersOptions = {}): Explanation {
-  checkModel("embeddingFilters", model);
+  checkViT("embeddingFilters", model);
   checkOptions("embeddingFilters", options, { components: true });
   const { config, embeddings } = model;
   const { patchSize, channels, patchOrder, dim } = config;

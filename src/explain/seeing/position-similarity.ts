@@ -1,11 +1,11 @@
 import { VitlabError } from "../../base/error";
+import { checkViT } from "../../vit/check-vit";
 import { placedTokens } from "../../vit/config";
 import { Embeddings } from "../../vit/embeddings";
 import type { ViT } from "../../vit/model";
 import { patchGridSize } from "../../vit/patches";
 import { cosine } from "../cosine";
 import { Explanation } from "../explanation";
-import { checkModel } from "../look";
 
 /**
  * What a model knows of places: the cosine of the angle between the position embeddings of each two patches (Dosovitskiy et
@@ -15,7 +15,7 @@ import { checkModel } from "../look";
  * @throws VitlabError when the model has no position embeddings.
  */
 export function positionSimilarity(model: ViT): Explanation {
-  checkModel("positionSimilarity", model);
+  checkViT("positionSimilarity", model);
   const { config, embeddings } = model;
   const { rows, columns } = patchGridSize(config.imageSize, config.patchSize);
   if (!(embeddings instanceof Embeddings))

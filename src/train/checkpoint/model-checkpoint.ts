@@ -4,6 +4,7 @@ import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { writeFileAtomic } from "../../base/node/atomic-file";
 import { writeFolderAtomic } from "../../base/node/atomic-folder";
+import { checkFolderName } from "../../base/node/folder";
 import { whileLocked } from "../../base/node/folder-lock";
 import { jsonDigest } from "../../base/node/json-digest";
 import { encodeSafetensors } from "../../base/node/safetensors-writer";
@@ -52,6 +53,8 @@ const FORMAT = "vitlab-checkpoint/1";
  */
 export async function saveCheckpoint(dir: string, model: Module, options: SaveCheckpointOptions = {}): Promise<void> {
   checkOptions("saveCheckpoint", options, { classNames: true, about: true, dtype: true });
+  checkFolderName("saveCheckpoint", dir);
+  checkModel("saveCheckpoint", model);
   await whileLocked(dir, () => writeCheckpoint(dir, model, options));
 }
 

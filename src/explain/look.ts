@@ -10,6 +10,7 @@ import { prefixTokens } from "../vit/config";
 import { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
 import { checkPerImage } from "./per-image";
+import { rowOf } from "./row-of";
 
 /** Rows and columns of the patches of images, and how many tokens stand in front of them. */
 export interface TokenGrid {
@@ -138,7 +139,7 @@ export function classesOf(
     );
   if (asked === undefined)
     return Array.from({ length: batch }, (_, i) => {
-      const row = data.subarray(i * classes, (i + 1) * classes);
+      const row = rowOf(data, i, classes);
       return row.indexOf(Math.max(...row));
     });
   return givenClasses(model, batch, asked);

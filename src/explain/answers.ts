@@ -8,6 +8,7 @@ import { answerFunction } from "../vit/problem-type";
 import { checkWord } from "./choices";
 import { classesOf, givenClasses, type Numbers } from "./look";
 import { pixelsOf } from "./pixels-of";
+import { rowOf } from "./row-of";
 
 /** What is read of a model's answer: the probability of a class, or its logit. */
 export type AnswerKind = "probability" | "logit";
@@ -49,7 +50,7 @@ export function answersTo(
   for (let start = 0; start < count; start += AT_ONCE) {
     const some = Math.min(AT_ONCE, count - start);
     const pixels = new Float32Array(some * size);
-    for (let i = 0; i < some; i++) fill(start + i, pixels.subarray(i * size, (i + 1) * size));
+    for (let i = 0; i < some; i++) fill(start + i, rowOf(pixels, i, size));
     tf.tidy(() => {
       const images = tf.tensor4d(pixels, [some, ...shape]);
       const answer = kind === "probability" ? model.predict(images) : model.forward(images);

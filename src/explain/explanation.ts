@@ -5,6 +5,7 @@ import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { shortenToBytes } from "../base/text-table";
+import { rowOf } from "./row-of";
 
 /** One axis of an explanation's numbers. */
 export interface Axis {
@@ -147,7 +148,7 @@ function checkNumbers({ method, axes, shape, data }: Explanation): void {
   const images = axes[0]?.name === "image" ? (shape[0] as number) : 1;
   const each = size / images;
   const silent = Array.from({ length: images }, (_, i) => i).find((i) =>
-    data.subarray(i * each, (i + 1) * each).every((value) => value === 0),
+    rowOf(data, i, each).every((value) => value === 0),
   );
   if (silent !== undefined)
     throw new VitlabError(
@@ -214,7 +215,7 @@ function describedSlices(explanation: Explanation, parts: Readonly<Record<string
   const size = data.length / count;
   const place = byImage ? { axes: axes.slice(1), shape: shape.slice(1) } : explanation;
   const lines = Array.from({ length: Math.min(count, DESCRIBED_IMAGES) }, (_, image) => {
-    const words = describedSlice(explanation, data.subarray(image * size, (image + 1) * size), (index) =>
+    const words = describedSlice(explanation, rowOf(data, image, size), (index) =>
       placeInWords(index, place, image === 0 ? parts : {}),
     );
     const evenly = image > 0 || even === undefined ? "" : `; uniform would be ${digits(even)}`;

@@ -1,4 +1,5 @@
 import type { Numbers } from "./look";
+import { rowOf } from "./row-of";
 
 /** How the heads of a block become one. */
 export type Fusion = "mean" | "max" | "min";
@@ -29,7 +30,7 @@ export function fuseHeads({ shape, data }: Numbers, fusion: Fusion): Float32Arra
 export function timesMatrix(a: Float32Array, b: Float32Array, size: number): Float32Array {
   const product = new Float32Array(size * size);
   for (let i = 0; i < size; i++) {
-    const row = product.subarray(i * size, (i + 1) * size);
+    const row = rowOf(product, i, size);
     for (let k = 0; k < size; k++) {
       const factor = a[i * size + k] as number;
       if (factor === 0) continue;

@@ -11,6 +11,7 @@ import { prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
 import { checkPerImage } from "./per-image";
+import { rowOf } from "./row-of";
 
 /** Rows and columns of the patches of images, and how many tokens stand in front of them. */
 export interface TokenGrid {
@@ -132,7 +133,7 @@ export function classesOf(
     );
   if (asked === undefined)
     return Array.from({ length: batch }, (_, i) => {
-      const row = data.subarray(i * classes, (i + 1) * classes);
+      const row = rowOf(data, i, classes);
       return row.indexOf(Math.max(...row));
     });
   return givenClasses(model, batch, asked);

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { rowOf } from "./row-of";
 
 /** The directions in which rows differ most. */
 export interface PrincipalComponents {
@@ -19,9 +20,7 @@ export interface PrincipalComponents {
  */
 export function principalComponents(data: Float32Array, columns: number, count: number): PrincipalComponents {
   const rows = data.length / columns;
-  const centered = new Matrix(
-    Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns)),
-  ).center("column");
+  const centered = new Matrix(Array.from({ length: rows }, (_, i) => rowOf(data, i, columns))).center("column");
   const turned = centered.transpose();
   const wide = rows < columns;
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
@@ -39,9 +38,7 @@ export function principalComponents(data: Float32Array, columns: number, count: 
     directions.set(signed(loadings), component * columns);
   });
   const scores = centered.mmul(
-    new Matrix(
-      Array.from({ length: count }, (_, i) => directions.subarray(i * columns, (i + 1) * columns)),
-    ).transpose(),
+    new Matrix(Array.from({ length: count }, (_, i) => rowOf(directions, i, columns))).transpose(),
   );
   return {
     scores: Float32Array.from(scores.to1DArray()),

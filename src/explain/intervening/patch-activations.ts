@@ -7,6 +7,7 @@ import { type Axis, Explanation } from "../explanation";
 import { commonHeads } from "../heads";
 import { checkLook, classesOf, look, type Numbers, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
+import { rowOf } from "../row-of";
 import { type BlockChoice, blockAxis, chosenBlocks } from "./block-choice";
 import { type Place, replacedLogits } from "./replaced-logits";
 import { zerosNote } from "./zeros-note";
@@ -83,7 +84,7 @@ export function patchActivations(
   const { classes } = model.config;
   const data = Float32Array.from(
     { length: drops.data.length / classes },
-    (_, i) => -moved(drops.data.subarray(i * classes, (i + 1) * classes), there, here) / whole,
+    (_, i) => -moved(rowOf(drops.data, i, classes), there, here) / whole,
   );
   const notes = [`From class ${there} into class ${here}; 0 changes nothing, 1 answers as to the first image.`];
   return new Explanation({

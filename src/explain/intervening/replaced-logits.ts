@@ -4,6 +4,7 @@ import { dataOf } from "../../tensor/data-of";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
 import type { Numbers } from "../look";
+import { rowOf } from "../row-of";
 
 /** How many images are run together. */
 const BATCH = 64;
@@ -56,10 +57,10 @@ export function replacedLogits(
     const changed = replacements.map((_, i) => logitsOf(model, images, batch, replacements, i));
     batch.forEach(({ image }, row) => {
       const place = (first + row) % places.length;
-      const own = unchanged.subarray(row * classes, (row + 1) * classes);
+      const own = rowOf(unchanged, row, classes);
       if (place === 0) before.set(own, image * classes);
       changed.forEach((logits, i) => {
-        const other = logits.subarray(row * classes, (row + 1) * classes);
+        const other = rowOf(logits, row, classes);
         const to = ((image * replacements.length + i) * places.length + place) * classes;
         after.set(other, to);
         drops.set(

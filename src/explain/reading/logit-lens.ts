@@ -8,6 +8,7 @@ import { Explanation } from "../explanation";
 import { checkLook, look, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
 import { readOut } from "../read-out";
+import { rowOf } from "../row-of";
 
 /** What is read. */
 export interface LogitLensOptions {
@@ -46,7 +47,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
   values.forEach((value, state) => {
     const read = answersBy(model, readOut(model, value), of === "logits" ? "logit" : "probability");
     for (let image = 0; image < batch; image++)
-      data.set(read.subarray(image * size, (image + 1) * size), (image * states.length + state) * size);
+      data.set(rowOf(read, image, size), (image * states.length + state) * size);
   });
   return new Explanation({
     method: "logit lens",

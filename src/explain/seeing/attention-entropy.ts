@@ -4,6 +4,7 @@ import type { ViT } from "../../vit/model";
 import { type Query, queryInWords, tokenOf } from "../choices";
 import type { Explanation } from "../explanation";
 import { attentionWeights, checkLook, tokenCount, tokenGrid } from "../look";
+import { rowOf } from "../row-of";
 import { byHead } from "./by-head";
 
 /** Whose entropy is measured. */
@@ -41,7 +42,6 @@ export function entropy(
 ): number {
   let total = 0;
   for (const query of queries)
-    for (const share of matrix.subarray(query * tokens, (query + 1) * tokens))
-      if (share > 0) total -= share * Math.log(share);
+    for (const share of rowOf(matrix, query, tokens)) if (share > 0) total -= share * Math.log(share);
   return total / queries.length;
 }

@@ -1,6 +1,7 @@
 import { Explanation } from "../explanation";
 import { commonCount } from "../heads";
 import type { Numbers } from "../look";
+import { rowOf } from "../row-of";
 
 /**
  * Numbers of each head of each block: `[image, block, head]`.
@@ -20,8 +21,8 @@ export function byHead(
   weights.forEach(({ data: all }, block) => {
     for (let image = 0; image < batch; image++)
       for (let head = 0; head < heads; head++) {
-        const from = (image * heads + head) * size;
-        data[(image * weights.length + block) * heads + head] = measure(all.subarray(from, from + size), tokens);
+        const matrix = rowOf(all, image * heads + head, size);
+        data[(image * weights.length + block) * heads + head] = measure(matrix, tokens);
       }
   });
   const axes = [{ name: "image" }, { name: "block" }, { name: "head" }];

@@ -5,6 +5,7 @@ import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
 import { checkLook, look, type Numbers, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
+import { rowOf } from "../row-of";
 
 /** Which tokens stand out. */
 export interface ResidualNormsOptions {
@@ -35,10 +36,10 @@ export function residualNorms(model: ViT, images: Tensor4D, options: ResidualNor
   const data = new Float32Array(batch * states.length * tokens);
   states.forEach((state, i) => {
     for (let image = 0; image < batch; image++)
-      data.set(state.subarray(image * tokens, (image + 1) * tokens), (image * states.length + i) * tokens);
+      data.set(rowOf(state, image, tokens), (image * states.length + i) * tokens);
   });
   const outliers = Array.from({ length: batch }, (_, image) => {
-    const last = (states.at(-1) as Float32Array).subarray(image * tokens, (image + 1) * tokens);
+    const last = rowOf(states.at(-1) as Float32Array, image, tokens);
     return standingOut(last, factor).map((token) => `${batch > 1 ? `image ${image} ` : ""}${labels[token]}`);
   }).flat();
   return new Explanation({
@@ -62,9 +63,7 @@ export function residualNorms(model: ViT, images: Tensor4D, options: ResidualNor
 /** The Euclidean length of each vector of the last axis. */
 function norms({ shape, data }: Numbers): Float32Array {
   const dim = shape.at(-1) as number;
-  return Float32Array.from({ length: data.length / dim }, (_, i) =>
-    Math.hypot(...data.subarray(i * dim, (i + 1) * dim)),
-  );
+  return Float32Array.from({ length: data.length / dim }, (_, i) => Math.hypot(...rowOf(data, i, dim)));
 }
 
 /** The places of numbers far above the median, by the median distance from it. */

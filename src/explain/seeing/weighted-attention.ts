@@ -7,6 +7,7 @@ import { headOutputs } from "../head-outputs";
 import { headsOf } from "../heads";
 import { checkLook, look, tokenGrid } from "../look";
 import { mapOfMatrices } from "../patch-map";
+import { rowOf } from "../row-of";
 
 /** Which attention is weighted. */
 export interface WeightedAttentionOptions {
@@ -70,9 +71,7 @@ function lengths(
   const found = new Float32Array(tokens * tokens);
   // ‖Σ_h a_h f_h‖² = Σ_gh a_g a_h (f_g · f_h): the products between heads are the same for all queries.
   for (let key = 0; key < tokens; key++) {
-    const vectors = used.map((h) =>
-      outputs.subarray(((image * heads + h) * tokens + key) * dim, ((image * heads + h) * tokens + key + 1) * dim),
-    );
+    const vectors = used.map((h) => rowOf(outputs, (image * heads + h) * tokens + key, dim));
     const products = vectors.map((a) => vectors.map((b) => dot(a, b)));
     for (let query = 0; query < tokens; query++) {
       const a = used.map((h) => weights[((image * heads + h) * tokens + query) * tokens + key] as number);

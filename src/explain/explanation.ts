@@ -27,7 +27,7 @@ export interface ExplanationParts {
   /** What the numbers don't say, a sentence each. */
   notes?: readonly string[];
   /** What each number would be if nothing were preferred, where that is one number. */
-  even?: number | undefined;
+  uniform?: number | undefined;
   /** Of maps of patches: whose share each number is, as in "the class token's attention in block 3". */
   shareOf?: string | undefined;
 }
@@ -41,6 +41,8 @@ export interface ExplanationJson {
   /** Row by row. */
   data: number[];
   notes: string[];
+  /** What each number would be if nothing were preferred; null where that isn't one number. */
+  uniform: number | null;
 }
 
 /** How notebooks show explanations. */
@@ -63,17 +65,17 @@ export class Explanation {
   readonly shape: readonly number[];
   readonly data: Float32Array;
   readonly notes: readonly string[];
-  readonly even: number | undefined;
+  readonly uniform: number | undefined;
   readonly shareOf: string | undefined;
 
-  constructor({ method, unit, axes, shape, data, notes = [], even, shareOf }: ExplanationParts) {
+  constructor({ method, unit, axes, shape, data, notes = [], uniform, shareOf }: ExplanationParts) {
     this.method = method;
     this.unit = unit;
     this.axes = axes;
     this.shape = shape;
     this.data = data;
     this.notes = notes;
-    this.even = even;
+    this.uniform = uniform;
     this.shareOf = shareOf;
     checkNumbers(this);
     printAs(this, (explanation) => explanation.text);
@@ -115,10 +117,15 @@ export class Explanation {
     return this.data[place.reduce((offset, i, axis) => offset * (shape[axis] as number) + i, 0)] as number;
   }
 
+  /** Its text: `${explanation}`. */
+  toString(): string {
+    return this.text;
+  }
+
   /** What `JSON.stringify(explanation)` writes. */
   toJSON(): ExplanationJson {
-    const { method, unit, axes, shape, data, notes } = this;
-    return { method, unit, axes: [...axes], shape: [...shape], data: Array.from(data), notes: [...notes] };
+    const { method, unit, axes, shape, data, notes, uniform = null } = this;
+    return { method, unit, axes: [...axes], shape: [...shape], data: Array.from(data), notes: [...notes], uniform };
   }
 
   /** A line for each number: a column for each axis, then the value; the first line names them. */
@@ -209,7 +216,7 @@ function isTwin(axes: readonly Axis[], axis: number): boolean {
 
 /** For each of the first images, or for all of what there is: where the largest number stands, and how it compares. */
 function describedSlices(explanation: Explanation, parts: Readonly<Record<string, readonly number[]>>): string[] {
-  const { axes, shape, data, even } = explanation;
+  const { axes, shape, data, uniform } = explanation;
   const byImage = axes[0]?.name === "image" && axes.length > 1;
   const count = byImage ? (shape[0] as number) : 1;
   const size = data.length / count;
@@ -218,8 +225,8 @@ function describedSlices(explanation: Explanation, parts: Readonly<Record<string
     const words = describedSlice(explanation, rowOf(data, image, size), (index) =>
       placeInWords(index, place, image === 0 ? parts : {}),
     );
-    const evenly = image > 0 || even === undefined ? "" : `; uniform would be ${digits(even)}`;
-    return `${count > 1 ? `image ${image}: ` : ""}${words}${evenly}`;
+    const beside = image > 0 || uniform === undefined ? "" : `; uniform would be ${digits(uniform)}`;
+    return `${count > 1 ? `image ${image}: ` : ""}${words}${beside}`;
   });
   return count > DESCRIBED_IMAGES ? [...lines, `… and ${count - DESCRIBED_IMAGES} more images`] : lines;
 }

@@ -108,7 +108,7 @@ interface Panels {
   /** The query patch in its panel. */
   mark?: Place | undefined;
   /** What each token would get if all got the same. */
-  even?: number | undefined;
+  uniform?: number | undefined;
 }
 
 const GAP = 10;
@@ -131,7 +131,7 @@ export function attentionGrid(
   checkFigureOptions("attentionGrid", options, OPTIONS);
   const heads = readBlocks(blocks);
   const { title, sharedRange = true } = options;
-  const { rows, cell, colorScale, what, mark, even } =
+  const { rows, cell, colorScale, what, mark, uniform } =
     options.image === undefined && options.query === undefined
       ? matrixPanels(heads, options)
       : mapPanels(heads, options);
@@ -177,7 +177,7 @@ export function attentionGrid(
   });
   if (sharedRange) {
     const bar = { x: left + gridWidth + GAP, y: top, width: 12, height: Math.min(gridHeight - captionRoom, 300) };
-    drawColorBar(sheet, bar, colorScale, shared, evenMark(even, shared));
+    drawColorBar(sheet, bar, colorScale, shared, uniformMark(uniform, shared));
   }
   const odd = notFinite(...all.map(({ values }) => values));
   const text = figureText(
@@ -274,7 +274,7 @@ function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
             y: drawn.top + Math.floor(query / grid.columns) * side.height,
             ...side,
           },
-    even: weights.flat().every(addsUpTo1) ? 1 / tokens : undefined,
+    uniform: weights.flat().every(addsUpTo1) ? 1 / tokens : undefined,
   };
 }
 
@@ -318,8 +318,8 @@ function addsUpTo1({ values, classToken = 0 }: PatchWeights): boolean {
   return Math.abs(finiteSum(values) + classToken - 1) < 0.01;
 }
 
-function evenMark(even: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
-  return even !== undefined && even > zmin && even < zmax ? [{ value: even, label: "uniform" }] : [];
+function uniformMark(uniform: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
+  return uniform !== undefined && uniform > zmin && uniform < zmax ? [{ value: uniform, label: "uniform" }] : [];
 }
 
 function showRange({ zmin, zmax }: ColorRange): string {

@@ -55,7 +55,7 @@ const ROUNDING = 1e-4;
 const MOSAIC_SIDE = 640;
 
 /** What of an explanation is drawn. */
-type Drawn = Pick<Explanation, "method" | "unit" | "even" | "axes" | "shape" | "data">;
+type Drawn = Pick<Explanation, "method" | "unit" | "uniform" | "axes" | "shape" | "data">;
 
 type Draw = (explanation: Drawn, options: DrawExplanationOptions) => Figure;
 
@@ -250,11 +250,11 @@ function drawMosaic(explanation: Drawn, options: DrawExplanationOptions): Figure
 }
 
 function drawHeads(explanation: Drawn, options: DrawExplanationOptions, which = ""): Figure {
-  const { unit, even } = explanation;
+  const { unit, uniform } = explanation;
   return headChart(explanation, {
     title: titleOf(explanation, options, which),
     yTitle: unit,
-    ...(even !== undefined && { level: { value: even, label: "uniform" } }),
+    ...(uniform !== undefined && { level: { value: uniform, label: "uniform" } }),
   });
 }
 
@@ -393,8 +393,8 @@ function ofImages(draw: (explanation: Drawn, options: DrawExplanationOptions, wh
 
 /** Some of an explanation's numbers, which draw as an explanation does. */
 function part(explanation: Drawn, axes: readonly Axis[], numbers: Pick<Drawn, "shape" | "data">): Drawn {
-  const { method, unit, even } = explanation;
-  return { method, unit, even, axes, shape: numbers.shape, data: numbers.data };
+  const { method, unit, uniform } = explanation;
+  return { method, unit, uniform, axes, shape: numbers.shape, data: numbers.data };
 }
 
 function chosen(what: string, index: number, count: number): number {

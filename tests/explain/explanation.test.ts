@@ -21,7 +21,7 @@ describe("an explanation in words", () => {
     const map = found([0.1, 0.25, 0.05, 0.2], [1, 2, 2], {
       method: "attention weights",
       unit: "share of attention",
-      even: 0.2,
+      uniform: 0.2,
       shareOf: "the class token's attention in block 3",
     });
     expect(map.text).toBe(
@@ -122,7 +122,10 @@ describe("the numbers of an explanation", () => {
       shape: [2],
       data: [0.5, -2],
       notes: ["A note."],
+      uniform: null,
     });
+    expect(found([0.5, 0.1], [2], { axes: [{ name: "class" }], uniform: 0.3 }).toJSON().uniform).toBe(0.3);
+    expect(`${one}`).toBe(one.text);
   });
 
   it("are refused where they are zero everywhere, which explains nothing", () => {

@@ -269,7 +269,7 @@ it("names the class by logits where probabilities round to 1, and reads a regres
   expect(() => occlusion(labels, x)).toThrow(/is zero everywhere/);
   const shares = logitLens(labels, x, { of: "probabilities" });
   expect([0, 1, 2].map((of) => shares.at(0, 1, 0, of))).toEqual([1, expect.closeTo(0.5, 1), 1]);
-  expect(shares.even).toBeUndefined();
+  expect(shares.uniform).toBeUndefined();
   const numbers = new ViT({ ...config, problemType: "regression" });
   expect(occlusion(numbers, x).data).toEqual(occlusion(numbers, x, { of: "logit" }).data);
   expect(() => occlusion(numbers, x, { of: "probability" })).toThrow(/answers with numbers, not with probabilities/);

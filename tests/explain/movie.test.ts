@@ -49,7 +49,7 @@ it("shows what a model attends to over the epochs of its training", async () => 
   expect([...found.data.slice(0, 8)]).not.toEqual([...now.data]);
   first.dispose();
   expect(found.text).toContain("most at epoch ");
-  expect(found.even).toBe(now.even);
+  expect(found.uniform).toBe(now.uniform);
 });
 
 it("takes the snapshots of a folder, or any models", async () => {

@@ -12,7 +12,7 @@ ${Object.entries(METHODS)
 
 What --out writes goes by its ending: a figure (.png, .svg), or the numbers (.json, .csv: a line each, with their places).
 With --json, stdout has one object:
-  {"model":…,"image":…,"class":…,"className":…,"method":…,"unit":…,"axes":[{"name":…,"labels":[…]},…],"shape":[…],"data":[…],"notes":[…]}
+  {"model":…,"image":…,"class":…,"className":…,"method":…,"unit":…,"axes":[{"name":…,"labels":[…]},…],"shape":[…],"data":[…],"notes":[…],"uniform":…}
 class is the one that is explained, or that the model answers.
 
 Examples:

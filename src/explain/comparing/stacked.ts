@@ -32,7 +32,7 @@ export function stacked(explanations: readonly Explanation[], axis: Axis & { lab
   explanations.forEach((each, i) => {
     data.set(each.data, i * first.data.length);
   });
-  const { unit, even } = first;
+  const { unit, uniform } = first;
   return new Explanation({
     method: [...new Set(explanations.map(({ method }) => method))].join("; "),
     unit,
@@ -40,7 +40,7 @@ export function stacked(explanations: readonly Explanation[], axis: Axis & { lab
     shape: [explanations.length, ...first.shape],
     data,
     notes: [...new Set(explanations.flatMap(({ notes }) => notes))],
-    even: explanations.every((each) => each.even === even) ? even : undefined,
+    uniform: explanations.every((each) => each.uniform === uniform) ? uniform : undefined,
   });
 }
 

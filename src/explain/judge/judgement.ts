@@ -65,6 +65,11 @@ export class Judgement implements JudgementParts {
     judgementDisplay.mark(this, (judgement) => judgement.text);
   }
 
+  /** Its table: `${judgement}`. */
+  toString(): string {
+    return this.text;
+  }
+
   /** The table: a row a method, ± the half of the 95 % interval. */
   get text(): string {
     const { methods, against, chance, count } = this;

@@ -60,7 +60,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
     ],
     shape: [batch, states.length, tokens.length, classes],
     data,
-    even: of === "probabilities" && answerFunction(model.config) === "softmax" ? 1 / classes : undefined,
+    uniform: of === "probabilities" && answerFunction(model.config) === "softmax" ? 1 / classes : undefined,
   });
 }
 

@@ -28,14 +28,14 @@ export function attentionDistance(model: ViT, images: Tensor4D, options: Attenti
   const { renormalize = false } = options;
   const grid = tokenGrid(model, images);
   const { patchSize } = model.config;
-  const even = evenDistance(grid, patchSize);
+  const uniform = uniformDistance(grid, patchSize);
   return byHead(
     attentionWeights(model, images),
     (matrix, tokens) => distance(matrix, tokens, grid, { patchSize, renormalize }),
     {
       method: `mean attention distance${renormalize ? ", among patches alone" : ""}`,
       unit: "pixels",
-      even: renormalize ? even : (even * (grid.rows * grid.columns)) / tokenCount(grid),
+      uniform: renormalize ? uniform : (uniform * (grid.rows * grid.columns)) / tokenCount(grid),
     },
   );
 }
@@ -66,8 +66,8 @@ export function distance(
 }
 
 /** What the distance would be if each patch looked at all patches alike. */
-function evenDistance({ rows, columns }: TokenGrid, patchSize: number): number {
+function uniformDistance({ rows, columns }: TokenGrid, patchSize: number): number {
   const patches = rows * columns;
-  const even = new Float32Array(patches * patches).fill(1 / patches);
-  return distance(even, patches, { rows, columns, prefix: 0 }, { patchSize, renormalize: true });
+  const uniform = new Float32Array(patches * patches).fill(1 / patches);
+  return distance(uniform, patches, { rows, columns, prefix: 0 }, { patchSize, renormalize: true });
 }

@@ -30,7 +30,7 @@ export function attentionEntropy(model: ViT, images: Tensor4D, options: Attentio
   return byHead(attentionWeights(model, images), (matrix) => entropy(matrix, tokens, queries), {
     method: `attention entropy of ${query === "all" ? "all tokens" : queryInWords(query)}`,
     unit: "nats",
-    even: Math.log(tokens),
+    uniform: Math.log(tokens),
   });
 }
 

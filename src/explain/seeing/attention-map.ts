@@ -59,7 +59,7 @@ export function attentionMap(model: ViT, images: Tensor4D, options: AttentionMap
     {
       method: `attention ${of} ${read === "row" ? "of" : "to"} ${who}, block ${block}, ${head === "mean" ? `mean of ${heads} heads` : `head ${head}`}`,
       unit: of === "scores" ? "score before the softmax" : "share of attention",
-      even: of === "weights" ? 1 / tokenCount(grid) : undefined,
+      uniform: of === "weights" ? 1 / tokenCount(grid) : undefined,
       // A column has a share of each token's attention instead.
       ...(of === "weights" &&
         read === "row" &&

@@ -53,7 +53,7 @@ export function attentionRollout(model: ViT, images: Tensor4D, options: Attentio
     {
       method: `attention rollout, ${fusion} of heads${discard > 0 ? `, smallest ${discard} discarded` : ""}`,
       unit: "share of attention",
-      even: 1 / tokenCount(grid),
+      uniform: 1 / tokenCount(grid),
       ...(read === "row" && query !== "all" && { shareOf: `${attentionInWords(query)} through all blocks` }),
     },
   );

@@ -12,7 +12,7 @@ import { rowOf } from "../row-of";
 export function byHead(
   weights: readonly Numbers[],
   measure: (matrix: Float32Array, tokens: number) => number,
-  about: { method: string; unit: string; even?: number },
+  about: { method: string; unit: string; uniform?: number },
 ): Explanation {
   const [batch, , tokens] = (weights[0] as Numbers).shape as [number, number, number];
   const heads = commonCount(weights.map(({ shape }) => shape[1] as number));

@@ -38,6 +38,7 @@ describe("vitlab explain", () => {
       "shape",
       "data",
       "notes",
+      "uniform",
     ]);
     expect(ofData).toMatchObject({
       model: "vit-needle",

@@ -16,7 +16,7 @@ import { type JudgedMethod, Judgement } from "./judgement";
 import { type MapAreas, mapAreas } from "./map-areas";
 import { correlations, type Maps, mapsBy } from "./method-maps";
 import { AREA_RULES, type AreaRule } from "./perturbation";
-import { checkTruth, pointing, pointingByChance, type Truth } from "./pointing-game";
+import { checkTruth, pointing, pointingByChance } from "./pointing-game";
 import { checkRandomizable } from "./random-weights";
 import { sanityCheck } from "./sanity-check";
 
@@ -25,7 +25,7 @@ export interface JudgeOptions {
   /** The class that is explained, or one for each image. Default: the one with the largest logit. */
   class?: number | readonly number[];
   /** Patches that are known to matter, of each image, as `landmarkPatches` or `needle` tell them. Default unknown. */
-  truth?: Truth;
+  truth?: readonly (readonly number[])[];
   /** Steps of the curves of deletion and insertion. Default 16. */
   steps?: number;
   /** What is seen instead of a patch. Default "mean". */

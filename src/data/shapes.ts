@@ -25,7 +25,7 @@ import { horse } from "./shapes/horse";
 import { addNoise } from "./shapes/noise";
 import { occlude } from "./shapes/occlude";
 import { outlineOf, Pen } from "./shapes/pen";
-import { freePose, uprightPose } from "./shapes/pose";
+import { drawPose, FREE, UPRIGHT } from "./shapes/pose";
 import { ship } from "./shapes/ship";
 import { truck } from "./shapes/truck";
 
@@ -97,7 +97,7 @@ function drawImage(drawing: Drawing, version: ShapesVersion, size: number, rando
   const accent = contrastingColor(random, body, 70);
   const colors = { body, accent, outline: outlineOf(body), accentOutline: outlineOf(accent) };
 
-  const pose = version === 1 ? uprightPose(size, random) : freePose(size, random);
+  const pose = drawPose(size, random, version === 1 ? UPRIGHT : FREE);
   const pen = new Pen(size, pose, behind.pixels);
   drawing(pen, random, colors);
   if (version === 2) occlude(pen, pose, random);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 
 /** The built command: set-up and `npm run build` write it. */
 export const program = join(__dirname, "..", "..", "dist", "cli", "main.js");
@@ -64,6 +64,14 @@ export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessE
 /** Runs `vitlab` to its end. */
 export function vitlab(cwd: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
   return start(cwd, args, env).outcome;
+}
+
+/** Expects that a command refuses: with one line of an error on stderr, nothing on stdout, and code 1. */
+export function expectRefusal({ code, stdout, stderr }: Outcome, message: string): void {
+  expect(stderr).toContain(message);
+  expect(stderr.split("\n").filter((line) => line.startsWith("error: "))).toHaveLength(1);
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
 }
 
 /** A folder for the tests of one file, with `micro.json`, the config of a model that trains in a second. */

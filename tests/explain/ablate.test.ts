@@ -1,10 +1,10 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Ablated, type AblateOptions, ablate } from "../../src/explain/intervening/ablate";
 import { tf } from "../../src/tensor/tf";
 import { ViT } from "../../src/vit/model";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
-import { classes, golden, goldenModel } from "./golden-model";
+import { classes, golden, images, model, withGoldenModel } from "./golden-model";
 
 const GOLDEN_PARTS: [what: Ablated, name: string][] = [
   ["heads", "head"],
@@ -19,15 +19,7 @@ const GOLDEN_WITH: [kind: AblateOptions["with"], name: string][] = [
 ];
 
 onEveryEngine("what a ViT loses when a part is knocked out", () => {
-  let model: ViT;
-  let images: Tensor4D;
-  beforeAll(async () => {
-    ({ model, images } = await goldenModel());
-  });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   it.each(GOLDEN_PARTS)("has PyTorch's logits without its %s", (what, part) => {
     for (const [kind, name] of GOLDEN_WITH) {

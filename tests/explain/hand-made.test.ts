@@ -18,6 +18,7 @@ import { relevance } from "../../src/explain/seeing/relevance";
 import { residualNorms } from "../../src/explain/seeing/residual-norms";
 import { tokenComponents } from "../../src/explain/seeing/token-components";
 import { weightedAttention } from "../../src/explain/seeing/weighted-attention";
+import { SelfAttention } from "../../src/nn/attention";
 import { EncoderBlock } from "../../src/nn/encoder-block";
 import { tf } from "../../src/tensor/tf";
 import { Embeddings } from "../../src/vit/embeddings";
@@ -316,6 +317,29 @@ it("refuses sources of blocks that scale what attention brings, and components w
   });
   for (const one of [scaled, same]) one.dispose();
   tf.dispose([x, gray]);
+});
+
+it("refuses heads as an axis where blocks have different numbers of them", () => {
+  let made = 0;
+  const model = new ViT(
+    { imageSize: 8, patchSize: 4, dim: 8, depth: 2, heads: 2, mlpDim: 8, classes: 3 },
+    { attention: (dim, more) => new SelfAttention(dim, { ...more, heads: made++ === 0 ? 2 : 4 }) },
+  );
+  const x = tf.randomNormal([1, 8, 8, 3]) as Tensor4D;
+  const calls = [
+    () => attentionDistance(model, x),
+    () => attentionEntropy(model, x),
+    () => directLogitAttribution(model, x, { by: "sources" }),
+    () => ablate(model, x, { what: "heads", with: "zero" }),
+  ];
+  expectNoLeak(() => {
+    for (const call of calls)
+      expect(call).toThrow(
+        "block 0 has 2 heads and block 1 has 4: heads are compared between blocks that have as many",
+      );
+  });
+  model.dispose();
+  x.dispose();
 });
 
 it("has a gradient of 0 for attention that nothing reads", () => {

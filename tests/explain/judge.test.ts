@@ -1,5 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { landmarkPatches } from "../../src/data/landmark-patches";
 import { needle } from "../../src/data/needle";
@@ -17,7 +17,7 @@ import { loadModel } from "../../src/recipes/load-model";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import type { ViT } from "../../src/vit/model";
-import { golden, goldenModel } from "./golden-model";
+import { golden, goldenModel, images, model, withGoldenModel } from "./golden-model";
 
 describe("ranks and intervals", () => {
   it("put the largest first, and of equal numbers the earlier", () => {
@@ -40,16 +40,10 @@ describe("ranks and intervals", () => {
 });
 
 describe("judging", () => {
-  let model: ViT;
-  let images: Tensor4D;
   beforeAll(async () => {
     await useEngine(undefined, { quiet: true });
-    ({ model, images } = await goldenModel());
   });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   it("measures a map as the reference does, beside a random map and edges, and leaves nothing behind", async () => {
     const axes = [{ name: "image" }, { name: "row" }, { name: "column" }];

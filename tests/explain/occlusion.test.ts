@@ -1,23 +1,13 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { Explanation } from "../../src/explain/explanation";
 import { occlusion } from "../../src/explain/intervening/occlusion";
 import { curveAreas, deletionCurve, insertionCurve } from "../../src/explain/judge/perturbation";
 import { canvasOf } from "../../src/explain/paint";
-import type { ViT } from "../../src/vit/model";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
-import { golden, goldenModel } from "./golden-model";
+import { golden, images, model, withGoldenModel } from "./golden-model";
 
 onEveryEngine("covering patches", () => {
-  let model: ViT;
-  let images: Tensor4D;
-  beforeAll(async () => {
-    ({ model, images } = await goldenModel());
-  });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   it("drops the probability as in PyTorch, for the mean color and for gray", () => {
     const { colors } = canvasOf(images, "mean");

@@ -1,23 +1,15 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { maskPatches, shufflePatches, swapPatches } from "../../src/explain/intervening/patch-edits";
 import type { Edit } from "../../src/nn/forward-context";
 import { tf } from "../../src/tensor/tf";
 import { ViT } from "../../src/vit/model";
 import { unpatchify } from "../../src/vit/patches";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
-import { classes, golden, goldenModel } from "./golden-model";
+import { classes, golden, images, model, withGoldenModel } from "./golden-model";
 
 onEveryEngine("patches that are edited in a run", () => {
-  let model: ViT;
-  let images: Tensor4D;
-  beforeAll(async () => {
-    ({ model, images } = await goldenModel());
-  });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   const probabilities = (patches: Edit) =>
     tf.tidy(() => model.predict(images, { edit: { patches } }).dataSync() as never) as unknown as Float32Array;

@@ -1,22 +1,14 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { directLogitAttribution } from "../../src/explain/reading/direct-attribution";
 import { logitLens } from "../../src/explain/reading/logit-lens";
 import { tf } from "../../src/tensor/tf";
 import { ViT } from "../../src/vit/model";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
-import { golden, goldenModel } from "./golden-model";
+import { golden, images, model, withGoldenModel } from "./golden-model";
 
 onEveryEngine("reading out", () => {
-  let model: ViT;
-  let images: Tensor4D;
-  beforeAll(async () => {
-    ({ model, images } = await goldenModel());
-  });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   it("reads every token at every depth as PyTorch's last LayerNorm and classifier do", () => {
     golden.expectClose("lens/after_blocks", expectNoLeak(() => logitLens(model, images)).data);

@@ -1,5 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Numbers } from "../../src/explain/look";
 import { attentionDistance, distance } from "../../src/explain/seeing/attention-distance";
 import { attentionEntropy, entropy } from "../../src/explain/seeing/attention-entropy";
@@ -8,21 +7,12 @@ import { attentionRollout, rolloutMatrices } from "../../src/explain/seeing/atte
 import { gradientAttention } from "../../src/explain/seeing/gradient-attention";
 import { relevance, relevanceMatrices } from "../../src/explain/seeing/relevance";
 import { weightedAttention } from "../../src/explain/seeing/weighted-attention";
-import type { ViT } from "../../src/vit/model";
 import { expectNoLeak, onEveryEngine } from "../support/engines";
 import { Golden } from "../support/golden";
-import { golden, goldenModel } from "./golden-model";
+import { golden, images, model, withGoldenModel } from "./golden-model";
 
 onEveryEngine("what a ViT attends to", () => {
-  let model: ViT;
-  let images: Tensor4D;
-  beforeAll(async () => {
-    ({ model, images } = await goldenModel());
-  });
-  afterAll(() => {
-    model.dispose();
-    images.dispose();
-  });
+  withGoldenModel();
 
   it("is the attention of PyTorch's model, of any head, block and query", () => {
     for (const block of [0, 1, 2])

@@ -1,5 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
-import { checkWhole, isIndex } from "../../base/check-number";
+import { checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { nextTurn } from "../../base/next-turn";
@@ -9,15 +9,15 @@ import { classesByLogits } from "../answers";
 import { checkWord } from "../choices";
 import { checkLook, tokenGrid } from "../look";
 import type { Paint } from "../paint";
-import { patchMap } from "../patch-map";
 import { BASELINES, chosenMethods, type Methods } from "./chosen-methods";
 import type { Explainer } from "./explainers";
-import { type Interval, meanInterval, shareInterval } from "./interval";
+import { type Interval, meanInterval } from "./interval";
 import { type JudgedMethod, Judgement } from "./judgement";
+import { type MapAreas, mapAreas } from "./map-areas";
 import { correlations, type Maps, mapsBy } from "./method-maps";
-import { AREA_RULES, type AreaRule, curveAreas, deletionCurve, insertionCurve } from "./perturbation";
+import { AREA_RULES, type AreaRule } from "./perturbation";
+import { checkTruth, pointing, pointingByChance } from "./pointing-game";
 import { checkRandomizable } from "./random-weights";
-import { descending } from "./ranks";
 import { sanityCheck } from "./sanity-check";
 
 /** How explanations are judged. */
@@ -83,9 +83,9 @@ export async function judge(
   const { steps = 16, color = "mean", area = "mean", seed = 1, truth, onProgress, signal } = options;
   checkWord("area", area, AREA_RULES);
   const count = images.shape[0];
-  const grid = tokenGrid(model, images);
-  const patches = grid.rows * grid.columns;
-  checkTruth(truth, count, patches);
+  const { rows, columns } = tokenGrid(model, images);
+  const patches = rows * columns;
+  if (truth !== undefined) checkTruth(truth, count, patches);
   const all = chosenMethods(methods, seed);
   const names = Object.keys(all);
   const against = options.against ?? (names.includes("occlusion") ? "occlusion" : undefined);
@@ -96,8 +96,8 @@ export async function judge(
   if (sanity > 0) checkRandomizable(model);
   const classes = classesByLogits(model, images, options.class);
   const maps: Record<string, (Float32Array | undefined)[]> = Object.fromEntries(names.map((name) => [name, []]));
-  const areas = Object.fromEntries(
-    names.map((name) => [name, { deletion: [] as number[], insertion: [] as number[] }]),
+  const areas: Record<string, MapAreas> = Object.fromEntries(
+    names.map((name) => [name, { deletion: [], insertion: [] }]),
   );
   for (let start = 0; start < count; start += AT_ONCE) {
     const some = Math.min(AT_ONCE, count - start);
@@ -107,14 +107,9 @@ export async function judge(
       for (const name of names) {
         const found = mapsBy(all[name] as Explainer, name, model, batch, asked);
         maps[name]?.push(...found);
-        const curve = { steps, color };
-        forKnown(found, batch, asked, (known, of, map) => {
-          const about = { method: name, unit: "any" };
-          const by = patchMap(map, grid, about);
-          const measured = { ...curve, class: of };
-          areas[name]?.deletion.push(...curveAreas(deletionCurve(model, known, by, measured), patches, area));
-          areas[name]?.insertion.push(...curveAreas(insertionCurve(model, known, by, measured), patches, area));
-        });
+        const { deletion, insertion } = mapAreas(found, name, model, batch, asked, { steps, color, area });
+        areas[name]?.deletion.push(...deletion);
+        areas[name]?.insertion.push(...insertion);
         await nextTurn(signal);
       }
     } finally {
@@ -148,65 +143,13 @@ export async function judge(
     agreement: names.map((a) => names.map((b) => likeness(maps[a] as Maps, maps[b] as Maps)?.mean ?? Number.NaN)),
     count,
     against: against ?? null,
-    chance: truth ? truth.reduce((sum, known) => sum + new Set(known).size / patches, 0) / count : null,
+    chance: truth ? pointingByChance(truth, patches) : null,
     settings: { steps, color, area, seed, sanity },
   });
-}
-
-function checkTruth(truth: JudgeOptions["truth"], count: number, patches: number): void {
-  if (truth === undefined) return;
-  if (!Array.isArray(truth) || truth.length !== count)
-    throw new VitlabError(
-      `truth has ${Array.isArray(truth) ? `${truth.length} entries` : "no entries"}: expected a list of patches for each of the ${count} images`,
-    );
-  truth.forEach((known, image) => {
-    if (!Array.isArray(known))
-      throw new VitlabError(`truth of image ${image} is ${show(known)}: expected a list of patches, such as [27]`);
-    const wrong = known.find((patch: unknown) => !isIndex(patch, patches));
-    if (wrong !== undefined || known.length === 0)
-      throw new VitlabError(
-        `truth of image ${image} ${known.length === 0 ? "names no patch" : `names patch ${show(wrong)}`}: expected patches from 0 to ${patches - 1}`,
-      );
-  });
-}
-
-/** Runs what needs a map with the images that have one. */
-function forKnown(
-  maps: Maps,
-  images: Tensor4D,
-  classes: readonly number[],
-  run: (images: Tensor4D, classes: number[], maps: Float32Array[]) => void,
-): void {
-  const known = maps.flatMap((map, i) => (map ? [i] : []));
-  if (known.length === 0) return;
-  const some = tf.gather(images, known);
-  try {
-    run(
-      some,
-      known.map((i) => classes[i] as number),
-      known.map((i) => maps[i] as Float32Array),
-    );
-  } finally {
-    some.dispose();
-  }
 }
 
 /** How alike two methods' maps are; null where no image has a map of both. */
 function likeness(a: Maps, b: Maps): Interval | null {
   const found = correlations(a, b);
   return found.length > 0 ? meanInterval(found) : null;
-}
-
-/** Whether the largest number is at a patch that matters, and how many of these are among as many of the largest. */
-function pointing(maps: Maps, truth: readonly (readonly number[])[]): Pick<JudgedMethod, "points" | "finds"> {
-  const hits: boolean[] = [];
-  const found: number[] = [];
-  maps.forEach((map, i) => {
-    if (!map) return;
-    const known = new Set(truth[i]);
-    const order = descending(map);
-    hits.push(known.has(order[0] as number));
-    found.push(order.slice(0, known.size).filter((patch) => known.has(patch)).length / known.size);
-  });
-  return { points: shareInterval(hits), finds: meanInterval(found) };
 }

@@ -9,6 +9,7 @@ import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
 import { checkLook, type TokenGrid, tokenGrid } from "../look";
 import { canvasOf, type Paint, paintWindow, patchWindow } from "../paint";
+import { rowOf } from "../row-of";
 import { descending } from "./ranks";
 
 /** How the area under a curve is taken: the plain mean of its values, or by trapeziums over even steps or over the share of patches. */
@@ -121,7 +122,7 @@ export function curveAreas({ shape, data }: Explanation, patches: number, rule: 
   const [images, values] = shape as [number, number];
   const counts = stepCounts(patches, values - 1);
   return Array.from({ length: images }, (_, image) => {
-    const curve = data.subarray(image * values, (image + 1) * values);
+    const curve = rowOf(data, image, values);
     if (rule === "mean") return curve.reduce((sum, value) => sum + value, 0) / values;
     let area = 0;
     for (let k = 1; k < values; k++) {
@@ -141,5 +142,5 @@ function mapsOf(map: Explanation, images: number, { rows, columns }: TokenGrid):
     throw new VitlabError(
       `${method} is ${showShape(shape)}: expected a map of the patches, ${showShape([images, rows, columns])} (image, row, column)`,
     );
-  return Array.from({ length: images }, (_, i) => data.subarray(i * rows * columns, (i + 1) * rows * columns));
+  return Array.from({ length: images }, (_, i) => rowOf(data, i, rows * columns));
 }

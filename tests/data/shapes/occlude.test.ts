@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { Random } from "../../../src/base/random";
 import { occlude } from "../../../src/data/shapes/occlude";
 import { Pen } from "../../../src/data/shapes/pen";
-import { freePose } from "../../../src/data/shapes/pose";
+import { drawPose, FREE } from "../../../src/data/shapes/pose";
 
 /** A blank picture with an eye, an ear and a nose, and what was drawn in front of it. */
 function occluded(size: number, seed: number): Pen {
   const random = new Random(seed);
-  const pose = freePose(size, random);
+  const pose = drawPose(size, random, FREE);
   const pen = new Pen(size, pose);
   pen.mark("eye", -0.4, -0.3);
   pen.mark("eye", 0.4, -0.3);

@@ -52,7 +52,10 @@ export function attentionGradients(
     const logits = model.forward(images, { edit });
     classes = classesOf(model, logits, asked);
     // No image's logits depend on another's weights: the gradient of their sum is that of each.
-    return tf.sum(tf.mul(logits, isChosen(classes, model.config.classes))) as Scalar;
+    const chosen = tf.sum(tf.mul(logits, isChosen(classes, model.config.classes)));
+    // TensorFlow.js refuses to take the gradient for what nothing reads; so it is read, and the gradient 0.
+    const unread = tf.addN(moves.map((move) => tf.mul(tf.sum(move), 0)));
+    return tf.add(chosen, unread) as Scalar;
   };
   const gradients: Numbers[] = [];
   const still = tf.tidy(() =>
@@ -61,8 +64,7 @@ export function attentionGradients(
   try {
     tf.tidy(() => {
       const { grads } = variableGrads(() => logitsOfClasses(still), still);
-      // Weights that the logits don't depend on have no gradient there: it is 0, as their move is.
-      for (const move of still) gradients.push(numbersOf(grads[move.name] ?? move));
+      for (const move of still) gradients.push(numbersOf(grads[move.name] as Tensor));
     });
   } finally {
     tf.dispose(still);

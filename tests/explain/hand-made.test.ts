@@ -358,6 +358,9 @@ it("has a gradient of 0 for attention that nothing reads", () => {
   const x = tf.randomNormal([1, 8, 8, 3]) as Tensor4D;
   const found = expectNoLeak(() => relevance(model, x));
   expect(found.data).toEqual(gradientAttention(model, x, { block: 1 }).data);
+  expectNoLeak(() =>
+    expect(() => gradientAttention(model, x, { block: 0 })).toThrow("is zero everywhere, so that it explains nothing"),
+  );
   model.dispose();
   x.dispose();
 });

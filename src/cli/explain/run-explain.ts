@@ -149,6 +149,6 @@ async function chosenImage(
     const fit = pictureFit({ model, imageProcessor: given.imageProcessor, imageSize: given.imageSize ?? imageSize });
     return { image: await fit(await readImage(file)), name: file };
   }
-  const dataset = await loadSplit(data as DataSource, split, { imageSize, validation: undefined, fit: given });
+  const dataset = await loadSplit(data as DataSource, split, { imageSize, fit: given }, { first: index + 1 });
   return { image: imageAt(dataset, index), name: `${dataset.name} ${split} ${index}` };
 }

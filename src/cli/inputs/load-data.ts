@@ -1,8 +1,8 @@
 import { VitlabError } from "../../base/error";
 import { cifar10 } from "../../data/cifar10";
-import { type ImageDataset, subset } from "../../data/dataset";
+import { type ImageDataset, subset, takeImages } from "../../data/dataset";
 import { DRAWN } from "../../data/drawn-by-name";
-import { drawnDataset, drawnSubset } from "../../data/drawn-dataset";
+import { type DrawingRules, type DrawnSplit, drawnDataset, drawnSubset } from "../../data/drawn-dataset";
 import { withTransform } from "../../data/with-transform";
 import { bytesFit } from "../../hub/picture-fit";
 import { type DataSource, describeSource } from "./data-source";
@@ -21,25 +21,24 @@ export async function loadSplits(source: DataSource, sizes: DataSizes, trainCoun
     return { ...splits, train: fewer(splits.train, trainCount) };
   }
   const [train, validation, test] = await Promise.all([
-    loadSplit(source, "train", sizes, trainCount),
+    loadSplit(source, "train", sizes, trainCount === undefined ? undefined : { subset: trainCount }),
     loadSplit(source, "validation", sizes),
     loadSplit(source, "test", sizes),
   ]);
   return { train, validation, test };
 }
 
-/**
- * Reads one part of a data set, the same images that `loadSplits` gives.
- *
- * @param count so many of them
- */
+/** Some of the images: each class as often as in the whole, or the first ones, as many as there are. */
+type SomeImages = { subset: number } | { first: number };
+
+/** Reads one part of a data set, the same images that `loadSplits` gives, or some of them. */
 export async function loadSplit(
   source: DataSource,
   split: SplitName,
   sizes: DataSizes,
-  count?: number,
+  some?: SomeImages,
 ): Promise<ImageDataset> {
-  if (source.kind === "folder") return fewer(await folderSplit(source.path, split, sizes), count);
+  if (source.kind === "folder") return chosen(await folderSplit(source.path, split, sizes), some);
   if (split === "all")
     throw new VitlabError(`split all is for folders: choose train, validation or test of ${describeSource(source)}`);
   const [height, width] = sizes.imageSize;
@@ -49,16 +48,34 @@ export async function loadSplit(
         `images of ${source.name} are square, and the model takes images of ${height}x${width}: use a folder instead`,
       );
     const size = Math.max(height, width);
-    const options = { split, size, ...(split === "validation" && { count: sizes.validation }) };
-    const rules = DRAWN[source.name];
-    // Drawing takes time: only what is looked at is drawn.
-    return fitted(count === undefined ? drawnDataset(options, rules) : drawnSubset(options, rules, count), sizes);
+    return fitted(drawn(DRAWN[source.name], split, { size, validation: sizes.validation }, some), sizes);
   }
   if ((height !== 32 || width !== 32) && !sizes.fit)
     throw new VitlabError(
       `CIFAR-10 has images of 32x32, and the model takes ${height}x${width}: choose a model for 32x32, such as article, tiny or small`,
     );
-  return fitted(fewer(await cifar10({ split, validation: sizes.validation }), count), sizes);
+  return fitted(chosen(await cifar10({ split, validation: sizes.validation }), some), sizes);
+}
+
+/** Images of a drawn data set; drawing takes time, and only what is looked at is drawn. */
+function drawn(
+  rules: DrawingRules,
+  split: DrawnSplit,
+  { size, validation }: { size: number; validation: number | undefined },
+  some: SomeImages | undefined,
+): ImageDataset {
+  const count = (split === "validation" ? validation : undefined) ?? rules.counts[split];
+  if (some && "subset" in some) return drawnSubset({ split, size, count }, rules, some.subset);
+  return drawnDataset({ split, size, count: some ? Math.min(some.first, count) : count }, rules);
+}
+
+function chosen(dataset: ImageDataset, some: SomeImages | undefined): ImageDataset {
+  if (!some) return dataset;
+  if ("subset" in some) return subset(dataset, some.subset);
+  return takeImages(
+    dataset,
+    Array.from({ length: Math.min(some.first, dataset.length) }, (_, i) => i),
+  );
 }
 
 /** As the images are where they fit; else each is made to fit when it is read, which is what the article's program means. */

@@ -1,4 +1,4 @@
-import { describeDataset, type ImageDataset, takeImages } from "../../data/dataset";
+import { describeDataset, type ImageDataset } from "../../data/dataset";
 import { landmarkPatches } from "../../data/landmark-patches";
 import { datasetToTensor } from "../../data/to-tensor";
 import { judge } from "../../explain/judge/judge";
@@ -34,12 +34,8 @@ export async function runJudge(folder: string, args: JudgeArguments): Promise<vo
   const given = await openModel(folder, say, { trainedHead: true });
   const { model } = given;
   const data = args.data ?? rememberedSource(folder, given.about.data);
-  const loaded = await loadSplit(data, split, {
-    imageSize: sizeOf(model.config.imageSize),
-    validation: undefined,
-    fit: given,
-  });
-  const dataset = firstImages(loaded, count);
+  const sizes = { imageSize: sizeOf(model.config.imageSize), fit: given };
+  const dataset = await loadSplit(data, split, sizes, { first: count });
   say(describeDataset(dataset));
   const images = datasetToTensor(dataset, { normalize: model.config.normalize });
   try {
@@ -58,14 +54,6 @@ export async function runJudge(folder: string, args: JudgeArguments): Promise<vo
   } finally {
     images.dispose();
   }
-}
-
-function firstImages(dataset: ImageDataset, count: number): ImageDataset {
-  const some = Math.min(count, dataset.length);
-  return takeImages(
-    dataset,
-    Array.from({ length: some }, (_, i) => i),
-  );
 }
 
 /** The patches that matter, where the data set knows them of every image. */

@@ -91,7 +91,7 @@ describe("vitlab explain", () => {
     async (method, questions: readonly string[]) => {
       const values: Record<string, string> = { block: "1", head: "0", query: "3", class: "0" };
       const asked = questions.flatMap((name) => [`--${name}`, values[name] as string]);
-      const { code, stderr, stdout } = await explain(...ofNeedle, "--method", method, ...asked);
+      const { code, stderr, stdout } = await explain("photo.png", "--engine", "wasm", "--method", method, ...asked);
       expect(stderr).not.toContain("error");
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(2);

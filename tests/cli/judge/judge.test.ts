@@ -6,7 +6,10 @@ import { expectRefusal, type Outcome, vitlab, workFolder } from "../vitlab";
 const work = workFolder();
 const judge = (...args: string[]): Promise<Outcome> => vitlab(work, ["judge", "vit-needle", ...args]);
 const ofNeedle = ["--data", "needle", "--engine", "wasm"];
-const few = [...ofNeedle, "--count", "4", "--sanity", "0", "--methods", "attention,relevance"];
+const few = [...ofNeedle, "--count", "2", "--sanity", "0", "--methods", "attention,relevance"];
+
+/** A judgement that several tests look at. */
+const asJson = judge(...few, "--json");
 
 describe("vitlab judge", () => {
   it("is a table of methods beside baselines, on what the model was trained on", async () => {
@@ -29,13 +32,13 @@ describe("vitlab judge", () => {
   });
 
   it("is one JSON object with --json, as the help says", async () => {
-    const { code, stdout } = await judge(...few, "--json");
+    const { code, stdout } = await asJson;
     expect(code).toBe(0);
     const { stdout: help } = await vitlab(work, ["judge", "--help"]);
     const found = JSON.parse(stdout);
     for (const name of Object.keys(found)) expect(help).toContain(`"${name}":`);
     for (const name of Object.keys(found.methods[0])) expect(help).toContain(`"${name}":`);
-    expect(found).toMatchObject({ model: "vit-needle", data: "needle", split: "test", count: 4, against: null });
+    expect(found).toMatchObject({ model: "vit-needle", data: "needle", split: "test", count: 2, against: null });
     expect(found.methods.map(({ method }: { method: string }) => method)).toEqual([
       "random",
       "edges",
@@ -48,14 +51,14 @@ describe("vitlab judge", () => {
   });
 
   it("judges with another seed against another random map, and the same methods alike", async () => {
-    const found = JSON.parse((await judge(...few, "--json")).stdout);
+    const found = JSON.parse((await asJson).stdout);
     const other = JSON.parse((await judge(...few, "--seed", "2", "--json")).stdout);
     expect(other.methods[0].deletion).not.toEqual(found.methods[0].deletion);
     expect(other.methods[3].deletion).toEqual(found.methods[3].deletion);
   });
 
   it.each([
-    ["figures/judged.svg", /^<svg .*How far explanations can be trusted: 4 images/s],
+    ["figures/judged.svg", /^<svg .*How far explanations can be trusted: 2 images/s],
     ["judged.csv", /^method,measure,mean,low,high,images\nrandom,deletion,[\d.]+,/],
     ["judged.json", /^\{"methods":\[\{"method":"random"/],
   ])("writes %s by its ending", async (out, start) => {

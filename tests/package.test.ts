@@ -9,6 +9,9 @@ const root = path.join(__dirname, "..");
 /** The compiler of tslab's kernel: TypeScript 5.0, which knows no `exports` of a package. */
 const ts = require("@tslab/typescript-for-tslab") as typeof typescript;
 
+/** Read once: nothing but the cell is another from one program to the next. */
+const sources = new Map<string, typescript.SourceFile | undefined>();
+
 /** What a notebook beside this project would be told about a cell. */
 function complaints(cell: string): string[] {
   const file = path.join(root, "notebooks", "cell.ts");
@@ -26,8 +29,11 @@ function complaints(cell: string): string[] {
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (name) => name === file || fileExists(name);
   host.readFile = (name) => (name === file ? cell : readFile(name));
-  host.getSourceFile = (name, ...rest) =>
-    name === file ? ts.createSourceFile(name, cell, ts.ScriptTarget.ES2022) : getSourceFile(name, ...rest);
+  host.getSourceFile = (name, ...rest) => {
+    if (name === file) return ts.createSourceFile(name, cell, ts.ScriptTarget.ES2022);
+    if (!sources.has(name)) sources.set(name, getSourceFile(name, ...rest));
+    return sources.get(name);
+  };
   const program = ts.createProgram([file], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }

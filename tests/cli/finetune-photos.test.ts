@@ -36,7 +36,7 @@ async function photos(folder: string, classes: Record<string, number>, count: nu
 }
 
 beforeAll(async () => {
-  await useEngine("cpu", { quiet: true });
+  await useEngine("wasm", { quiet: true });
   cpSync(tiny, join(work, "vit"), { recursive: true });
   const file = join(work, "vit", "preprocessor_config.json");
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...processor }));

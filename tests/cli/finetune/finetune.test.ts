@@ -81,19 +81,19 @@ describe("vitlab finetune", () => {
 
 describe("vitlab models", () => {
   it("trains a recipe, reports, trains the baselines, and writes the model card", async () => {
-    const line = "models train vit-shapes --train-count 64 --epochs 1 --out shapes-model --json";
+    const line = "models train vit-needle --train-count 64 --epochs 1 --out needle-model --json";
     const { code, stdout } = await run(line);
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ epoch: 1, validationAccuracy: expect.any(Number) });
-    const report = JSON.parse(readFileSync(join(folder, "shapes-model", "report.json"), "utf8"));
+    const report = JSON.parse(readFileSync(join(folder, "needle-model", "report.json"), "utf8"));
     expect(report).toMatchObject({ format: "vitlab-report/2", images: { train: 64 }, recipe: { seed: 0, epochs: 1 } });
     expect(report.curve.length).toBe(1);
-    expect(report.baselines).toMatchObject({ chance: 0.1, articleModel: { epochs: 5 } });
-    expect((await run("models card shapes-model")).stdout).toContain("wrote shapes-model/README.md");
-    expect(readFileSync(join(folder, "shapes-model", "README.md"), "utf8")).toContain("# vit-shapes");
-    expect((await run("models card shapes-model --out elsewhere")).code).toBe(0);
+    expect(report.baselines).toMatchObject({ chance: 0.5, articleModel: { epochs: 5 } });
+    expect((await run("models card needle-model")).stdout).toContain("wrote needle-model/README.md");
+    expect(readFileSync(join(folder, "needle-model", "README.md"), "utf8")).toContain("# vit-needle");
+    expect((await run("models card needle-model --out elsewhere")).code).toBe(0);
     expect(readdirSync(join(folder, "elsewhere")).sort()).toEqual(["README.md", "report.json"]);
-    const evaluated = JSON.parse((await run("evaluate shapes-model --json")).stdout);
+    const evaluated = JSON.parse((await run("evaluate needle-model --json")).stdout);
     expect(evaluated.testAccuracy).toBe(report.test.accuracy);
   });
 

@@ -302,6 +302,14 @@ export type { ProblemType } from "./vit/problem-type";
 // Widgets.
 export { type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
 export { Output as OutputWidget, outputWidget } from "./widgets/controls/output";
+export {
+  Interaction,
+  type Interactive,
+  type InteractiveValue,
+  type InteractiveValues,
+  interact,
+} from "./widgets/interact";
+export type { Shorthand } from "./widgets/shorthand";
 export { type SliderOptions, slider } from "./widgets/slider";
 export { Widget, type WidgetNames, type Wire } from "./widgets/widget";
 export * as widgets from "./widgets/widgets";

@@ -53,17 +53,15 @@ function amongOptions({ value, options }: Selection, asked: Partial<Selection>):
   ];
 }
 
-/** A list of which one is chosen: `new widgets.Dropdown({ options: ["mean", "max"], description: "fusion" })`. */
-export class Dropdown extends control({
+const DropdownBase = control({
   name: "Dropdown",
   names: controlNames("Dropdown"),
   traits: SELECTION,
   parts: { layout: Layout, style: DescriptionStyle },
   agree: amongOptions,
-}) {}
+});
 
-/** A row of buttons of which one is down. */
-export class ToggleButtons extends control({
+const ToggleButtonsBase = control({
   name: "ToggleButtons",
   names: controlNames("ToggleButtons"),
   traits: {
@@ -76,7 +74,33 @@ export class ToggleButtons extends control({
   },
   parts: { layout: Layout, style: ToggleButtonsStyle },
   agree: amongOptions,
-}) {}
+});
+
+/** Options whose value is one of those that can be chosen. */
+type Of<Value extends Choice, Options> = Omit<Options, "value" | "options"> & {
+  value?: NoInfer<Value> | null;
+  options?: Choices<Value>;
+};
+type DropdownOptions = NonNullable<ConstructorParameters<typeof DropdownBase>[0]>;
+type ToggleButtonsOptions = NonNullable<ConstructorParameters<typeof ToggleButtonsBase>[0]>;
+
+/** A list of which one is chosen: `new widgets.Dropdown({ options: ["mean", "max"], description: "fusion" })`. */
+export class Dropdown<Value extends Choice = Choice> extends DropdownBase {
+  declare value: Value | null;
+
+  constructor(options: Of<Value, DropdownOptions> = {}) {
+    super(options);
+  }
+}
+
+/** A row of buttons of which one is down. */
+export class ToggleButtons<Value extends Choice = Choice> extends ToggleButtonsBase {
+  declare value: Value | null;
+
+  constructor(options: Of<Value, ToggleButtonsOptions> = {}) {
+    super(options);
+  }
+}
 
 function pairs(options: Choices): readonly (readonly [string, Choice])[] {
   return options.every(isPair) ? options : (options as readonly Choice[]).map((value) => [String(value), value]);

@@ -68,8 +68,11 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
   mkdirSync(pictures, { recursive: true });
   return {
     log,
-    /** Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7. */
-    async open(name, { app = "lab" } = {}) {
+    /**
+     * Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7; as `kernel: false` one
+     * whose kernel isn't there, without any.
+     */
+    async open(name, { app = "lab", kernel: wanted = true } = {}) {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE);
       await page.setViewportSize({ width: 1250, height: 950 });
@@ -77,6 +80,7 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
       await page.goto(`${url}/${place}/${name}?token=${token}`);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
       if (app === "lab") await dismissQuestions(page);
+      if (!wanted) await page.getByRole("button", { name: "No Kernel", exact: true }).last().click();
       const session = async () => {
         const sessions = await fetch(`${url}/api/sessions?token=${token}`)
           .then((reply) => reply.json())
@@ -90,7 +94,7 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
       };
       const kernel = async () => (await session())?.kernel;
       const book = new Notebook({ page, pictures, kernel, shutdown, file: join(folder, name) });
-      await book.idle();
+      if (wanted) await book.idle();
       return book;
     },
     /** Which theme pages opened from now on have: "JupyterLab Light", "JupyterLab Dark". */

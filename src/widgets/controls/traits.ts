@@ -94,7 +94,7 @@ export const SHOWN = {
   /** Whether the Tab key reaches it. */
   tabbable: optionalFlag(),
   /** Classes of CSS. */
-  domClasses: { ...texts(), wire: "_dom_classes" },
+  domClasses: { ...texts(), wire: "_dom_classes" } as Trait<readonly string[]>,
 };
 
 /** What every widget has that has a description beside it. */

@@ -80,7 +80,7 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
       await page.goto(`${url}/${place}/${name}?token=${token}`);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
       if (app === "lab") await dismissQuestions(page);
-      if (!wanted) await page.getByRole("button", { name: "No Kernel", exact: true }).last().click();
+      if (!wanted) await chooseNoKernel(page);
       const session = async () => {
         const sessions = await fetch(`${url}/api/sessions?token=${token}`)
           .then((reply) => reply.json())
@@ -139,6 +139,14 @@ async function dismissQuestions(page) {
     )
       await button.first().click();
   }
+}
+
+/** Answers the question which kernel a notebook is to have whose own isn't there. */
+async function chooseNoKernel(page) {
+  const dialog = page.locator(".jp-Dialog", { has: page.locator("select") });
+  await dialog.locator("select").selectOption({ label: "No Kernel" });
+  await dialog.locator(".jp-mod-accept").click();
+  await dialog.waitFor({ state: "detached" });
 }
 
 /** A notebook in the browser. */

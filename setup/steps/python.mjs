@@ -78,7 +78,7 @@ export function pins(text) {
 const LAB_SETTINGS = {
   // No question about Jupyter's own news on a learner's first start.
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
-  // A notebook opened without a kernel shows its widgets.
+  // A notebook opened again shows its widgets before anything has run.
   "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
 };
 

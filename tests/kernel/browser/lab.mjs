@@ -69,18 +69,19 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
   return {
     log,
     /**
-     * Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7; as `kernel: false` one
-     * whose kernel isn't there, without any.
+     * Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7; as `kernel: false`
+     * without a kernel.
      */
     async open(name, { app = "lab", kernel: wanted = true } = {}) {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE);
       await page.setViewportSize({ width: 1250, height: 950 });
-      const place = app === "notebook" ? "notebooks" : `lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}/tree`;
-      await page.goto(`${url}/${place}/${name}?token=${token}`);
+      const lab = `lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}`;
+      const place = !wanted ? lab : `${app === "notebook" ? "notebooks" : `${lab}/tree`}/${name}`;
+      await page.goto(`${url}/${place}?token=${token}`);
+      if (!wanted) await openWithoutKernel(page, name);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
       if (app === "lab") await dismissQuestions(page);
-      if (!wanted) await chooseNoKernel(page);
       const session = async () => {
         const sessions = await fetch(`${url}/api/sessions?token=${token}`)
           .then((reply) => reply.json())
@@ -141,12 +142,11 @@ async function dismissQuestions(page) {
   }
 }
 
-/** Answers the question which kernel a notebook is to have whose own isn't there. */
-async function chooseNoKernel(page) {
-  const dialog = page.locator(".jp-Dialog", { has: page.locator("select") });
-  await dialog.locator("select").selectOption({ label: "No Kernel" });
-  await dialog.locator(".jp-mod-accept").click();
-  await dialog.waitFor({ state: "detached" });
+/** Opens a notebook by "Open With" in the list of files. */
+async function openWithoutKernel(page, name) {
+  await page.locator(".jp-DirListing-item", { hasText: name }).click({ button: "right" });
+  await page.locator(".lm-Menu-item", { hasText: /^Open With/ }).hover();
+  await page.locator(".lm-Menu-item", { hasText: "Notebook (no kernel)" }).click();
 }
 
 /** A notebook in the browser. */

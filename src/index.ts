@@ -301,9 +301,18 @@ export { presets } from "./vit/presets";
 export type { ProblemType } from "./vit/problem-type";
 // Widgets.
 export { type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
-export { type OutputState, OutputWidget, outputWidget } from "./widgets/output-widget";
-export { type SliderOptions, type SliderState, slider } from "./widgets/slider";
-export { Widget, type WidgetNames } from "./widgets/widget";
+export { Output as OutputWidget, outputWidget } from "./widgets/controls/output";
+export {
+  Interaction,
+  type Interactive,
+  type InteractiveValue,
+  type InteractiveValues,
+  interact,
+} from "./widgets/interact";
+export type { Shorthand } from "./widgets/shorthand";
+export { type SliderOptions, slider } from "./widgets/slider";
+export { Widget, type WidgetNames, type Wire } from "./widgets/widget";
+export * as widgets from "./widgets/widgets";
 
 // What a cell ends with is shown as a picture where it is one.
 showValues();

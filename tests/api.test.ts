@@ -14,23 +14,37 @@ function publicTypes(entry: string): string {
   const checker = program.getTypeChecker();
   const printer = ts.createPrinter({ removeComments: true });
   const file = program.getSourceFile(join(dist, entry))!;
-  const names = checker.getExportsOfModule(checker.getSymbolAtLocation(file)!);
-  const texts = names.map((symbol): [string, string] => {
-    const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-    const { declarations = [], name } = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
-    const own = declarations.filter((declaration) => declaration.getSourceFile().fileName.startsWith(dist));
-    const text = own.map((declaration) => {
-      const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
-      return printer.printNode(ts.EmitHint.Unspecified, statement, declaration.getSourceFile());
+  const print = (node: ts.Node) => printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile());
+  const typesOf = (exporter: ts.Symbol, prefix: string): [string, string][] =>
+    checker.getExportsOfModule(exporter).flatMap((symbol): [string, string][] => {
+      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+      const original = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+      const { declarations = [], name } = original;
+      const own = declarations.filter((declaration) => declaration.getSourceFile().fileName.startsWith(dist));
+      if (own.some(ts.isSourceFile)) return typesOf(original, `${symbol.name}.`);
+      const text = own.map((declaration) => {
+        const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+        return [...basesOf(declaration, checker).map(print), print(statement)].join("\n");
+      });
+      const fullName = prefix + symbol.name;
+      const renamed = fullName === name || own.length === 0 ? "" : `export { ${name} as ${fullName} };\n`;
+      // What another package declares is its own matter.
+      return [[fullName, `${renamed}${text.join("\n") || `export ${fullName} of another package`}\n`]];
     });
-    const renamed = symbol.name === name || own.length === 0 ? "" : `export { ${name} as ${symbol.name} };\n`;
-    // What another package declares is its own matter.
-    return [symbol.name, `${renamed}${text.join("\n") || `export ${symbol.name} of another package`}\n`];
-  });
-  return texts
+  return typesOf(checker.getSymbolAtLocation(file)!, "")
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, text]) => text)
     .join("\n");
+}
+
+/** The constant that a class extends has no name for others, and is nevertheless what they see. */
+function basesOf(declaration: ts.Declaration, checker: ts.TypeChecker): ts.Node[] {
+  if (!ts.isClassDeclaration(declaration)) return [];
+  const extended = declaration.heritageClauses?.flatMap(({ types }) => [...types]) ?? [];
+  return extended.flatMap(({ expression }) => {
+    const base = checker.getSymbolAtLocation(expression)?.declarations?.[0];
+    return base && ts.isVariableDeclaration(base) ? [base.parent.parent] : [];
+  });
 }
 
 for (const [name, entry] of [

@@ -17,6 +17,7 @@ export async function preparePython(report) {
   const python = venvPython();
   const stamp = readStamp(stampPath);
   if (existsSync(python) && stamp?.requirements === hash && stamp.version === environmentVersion()) {
+    settleLab();
     return { text: `JupyterLab ${pinnedVersion("jupyterlab")} in .venv`, value: python };
   }
 
@@ -50,7 +51,7 @@ export async function preparePython(report) {
       `pip could not install requirements.txt (${lastWords(result.output)}): check the network and start again; ${withoutPython}`,
     );
   }
-  quietNews();
+  settleLab();
   writeStamp(stampPath, { requirements: hash, version: environmentVersion() });
   return { text: `JupyterLab ${pinnedVersion("jupyterlab")} installed in .venv`, value: python };
 }
@@ -73,10 +74,18 @@ export function pins(text) {
   return new Map([...text.matchAll(/^([\w.-]+)==([^\s;]+)/gm)].map((match) => [match[1].toLowerCase(), match[2]]));
 }
 
-/** Keeps JupyterLab from asking a learner about Jupyter's own news on the first start. */
-function quietNews() {
+/** What JupyterLab is set to here, unless a person sets it otherwise. */
+const LAB_SETTINGS = {
+  // No question about Jupyter's own news on a learner's first start.
+  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  // A notebook opened again shows its widgets before anything has run.
+  "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+};
+
+/** Writes the settings that `.venv` doesn't have yet; what is set there already stays. */
+function settleLab() {
   const path = join(venv, "share", "jupyter", "lab", "settings", "overrides.json");
-  if (existsSync(path)) return;
-  const settings = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
-  writeWhole(path, `${JSON.stringify(settings, null, 2)}\n`);
+  const before = readStamp(path) ?? {};
+  if (Object.keys(LAB_SETTINGS).every((plugin) => plugin in before)) return;
+  writeWhole(path, `${JSON.stringify({ ...LAB_SETTINGS, ...before }, null, 2)}\n`);
 }

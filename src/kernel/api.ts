@@ -44,6 +44,11 @@ export interface DisplayOptions {
 export interface Kernel {
   /** Shows a MIME bundle. */
   display(bundle: Readonly<Record<string, unknown>>, options?: DisplayOptions): void;
+  /**
+   * Shows a value, or what a promise gives, as the last expression of a cell is shown; resolves when it was sent. The
+   * cell that calls it isn't over before.
+   */
+  show(value: unknown, options?: DisplayOptions): Promise<void>;
   /** Clears the cell's output, at once or with `wait` when the next output comes. */
   clearOutput(wait?: boolean): void;
   /** Opens a comm to `target` of the front end (comm_open). */

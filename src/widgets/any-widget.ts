@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { newLayout } from "./layout";
+import { Layout } from "./controls/layout";
 import { Widget } from "./widget";
 
 export interface AnyWidgetSource {
@@ -25,7 +25,7 @@ export function anyWidget<State extends object = object>(
   state: State = {} as State,
 ): Widget<State & AnyWidgetState> {
   const { esm, css = "" } = source;
-  const layout = newLayout();
+  const layout = new Layout();
   const own = { _esm: esm, _css: css, _anywidget_id: sourceId(esm, css), layout: layout.reference };
   return new Widget<State & AnyWidgetState>(
     { module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" },

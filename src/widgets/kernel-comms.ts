@@ -20,6 +20,8 @@ export interface KernelComms {
     data?: unknown,
     options?: { metadata?: Record<string, unknown>; buffers?: readonly Uint8Array[]; commId?: string },
   ): Comm;
+  /** Shows what a value is, or what a promise gives; resolves when it was sent. */
+  show(value: unknown, options?: { displayId?: string; update?: boolean }): Promise<void>;
 }
 
 /** The kernel that runs this code, or undefined where there is none with comms: a script, stock tslab. */

@@ -1,27 +1,6 @@
 import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import { newLayout } from "./layout";
-import { Widget } from "./widget";
-
-const CONTROLS = { module: "@jupyter-widgets/controls", moduleVersion: "2.0.0" };
-const BASE = { module: "@jupyter-widgets/base", moduleVersion: "2.0.0" };
-
-export interface SliderState {
-  value: number;
-  min: number;
-  max: number;
-  step: number;
-  description: string;
-  disabled: boolean;
-  orientation: "horizontal" | "vertical";
-  /** Whether the value follows while the handle moves, or only when it is let go. */
-  continuous_update: boolean;
-  readout: boolean;
-  readout_format: string;
-  behavior: string;
-  layout: string;
-  style: string;
-}
+import { FloatSlider, IntSlider } from "./controls/sliders";
 
 export interface SliderOptions {
   /** Default: `min`. */
@@ -44,47 +23,18 @@ const OPTIONS: OptionNames<SliderOptions> = {
 };
 
 /**
- * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "block" })`.
+ * A slider from `min` to `max`, as ipywidgets draws it: `slider(0, 11, { description: "block" })`. It is an `IntSlider`
+ * where all is whole numbers, else a `FloatSlider`.
  *
  * @throws VitlabError when `min` is above `max`, or the value outside of them.
  */
-export function slider(min: number, max: number, options: SliderOptions = {}): Widget<SliderState> {
+export function slider(min: number, max: number, options: SliderOptions = {}): IntSlider | FloatSlider {
   checkOptions("slider", options, OPTIONS);
   if (!(min <= max)) throw new VitlabError(`slider(${min}, ${max}): give the smallest value first, then the largest`);
   const whole = Number.isInteger(min) && Number.isInteger(max);
-  const { value = min, step = whole ? 1 : (max - min) / 100 } = options;
+  const { value = min, step = whole || min === max ? 1 : (max - min) / 100 } = options;
   if (!(value >= min && value <= max))
     throw new VitlabError(`slider(${min}, ${max}) starts at ${value}: give a value from ${min} to ${max}`);
-  const integer = whole && Number.isInteger(step) && Number.isInteger(value);
-  const layout = newLayout();
-  const style = new Widget(
-    {
-      ...CONTROLS,
-      model: "SliderStyleModel",
-      view: "StyleView",
-      viewModule: BASE.module,
-      viewModuleVersion: BASE.moduleVersion,
-    },
-    { description_width: "", handle_color: null },
-  );
-  const kind = integer ? "IntSlider" : "FloatSlider";
-  return new Widget<SliderState>(
-    { ...CONTROLS, model: `${kind}Model`, view: `${kind}View` },
-    {
-      value,
-      min,
-      max,
-      step,
-      description: options.description ?? "",
-      disabled: options.disabled ?? false,
-      orientation: options.orientation ?? "horizontal",
-      continuous_update: options.continuousUpdate ?? true,
-      readout: true,
-      readout_format: integer ? "d" : ".2f",
-      behavior: "drag-tap",
-      layout: layout.reference,
-      style: style.reference,
-    },
-    [layout, style],
-  );
+  const isWhole = whole && Number.isInteger(step) && Number.isInteger(value);
+  return new (isWhole ? IntSlider : FloatSlider)({ ...options, value, min, max, step });
 }

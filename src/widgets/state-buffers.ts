@@ -5,6 +5,8 @@ export interface SplitState {
   readonly buffers: readonly Uint8Array[];
 }
 
+const GONE = Symbol("in the buffers");
+
 /** Takes binary values (ArrayBuffer and its views) out of a state: they travel as buffers of the message. */
 export function splitState(state: Readonly<Record<string, unknown>>): SplitState {
   const bufferPaths: (string | number)[][] = [];
@@ -17,11 +19,15 @@ export function splitState(state: Readonly<Record<string, unknown>>): SplitState
           ? new Uint8Array(value)
           : new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
       );
-      return null;
+      return GONE;
     }
-    if (Array.isArray(value)) return value.map((each, i) => take(each, [...path, i]));
+    if (Array.isArray(value)) {
+      return value.map((each, i) => take(each, [...path, i])).map((each) => (each === GONE ? null : each));
+    }
     if (value !== null && typeof value === "object") {
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, take(each, [...path, key])]));
+      const taken = Object.entries(value).map(([key, each]) => [key, take(each, [...path, key])]);
+      // As ipywidgets does: what is a buffer leaves a gap in a list, and nothing in an object.
+      return Object.fromEntries(taken.filter(([, each]) => each !== GONE));
     }
     return value;
   };

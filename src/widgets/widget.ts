@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
 import { joinState, splitState } from "./state-buffers";
 
@@ -15,6 +16,18 @@ export interface WidgetNames {
   readonly viewModuleVersion?: string;
 }
 
+/** How messages name and write a state, where that isn't how code does. */
+export interface Wire<State> {
+  /** Beside the state: how the widget names those that belong to it. */
+  readonly references: Readonly<Record<string, string>>;
+  /** `all` is the whole state, with `values`. */
+  write(values: Partial<State>, all: State): Record<string, unknown>;
+  read(written: Readonly<Record<string, unknown>>, all: State): Partial<State>;
+}
+
+/** The state as it is. */
+const AS_IT_IS: Wire<never> = { references: {}, write: (values) => values, read: (written) => written as never };
+
 interface WidgetMessage {
   readonly method?: string;
   readonly state?: Record<string, unknown>;
@@ -31,6 +44,7 @@ interface WidgetMessage {
 export class Widget<State extends object> {
   readonly #comm: Comm | undefined;
   readonly #names: WidgetNames;
+  readonly #wire: Wire<State>;
   #state: State;
   readonly #listeners = new Map<keyof State, Set<(value: never) => void>>();
   readonly #messageListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => void>();
@@ -38,9 +52,15 @@ export class Widget<State extends object> {
   readonly #parts: readonly { close(): void }[];
 
   /** `parts` are the widgets that belong to this one alone, such as its layout: they close with it. */
-  constructor(names: WidgetNames, state: State, parts: readonly { close(): void }[] = []) {
+  constructor(
+    names: WidgetNames,
+    state: State,
+    parts: readonly { close(): void }[] = [],
+    wire: Wire<State> = AS_IT_IS as unknown as Wire<State>,
+  ) {
     this.#names = names;
     this.#parts = parts;
+    this.#wire = wire;
     this.#state = { ...state };
     const split = splitState(this.#fullState());
     this.#comm = kernelComms()?.openComm(
@@ -67,8 +87,7 @@ export class Widget<State extends object> {
 
   /** Changes values here and in the front end, and tells the listeners. */
   set(values: Partial<State>): void {
-    const { state, bufferPaths, buffers } = splitState(values as Record<string, unknown>);
-    this.#comm?.send({ method: "update", state, buffer_paths: bufferPaths }, { buffers });
+    this.#sendUpdate(this.#wire.write(values, { ...this.#state, ...values }));
     this.#change(values);
   }
 
@@ -104,11 +123,17 @@ export class Widget<State extends object> {
   }
 
   toString(): string {
-    const values = Object.entries(this.#state).filter(([, value]) =>
-      ["number", "string", "boolean"].includes(typeof value),
-    );
-    const shown = values.slice(0, 6).map(([name, value]) => `${name}: ${shortly(value)}`);
-    return `${this.#names.model.replace(/Model$/, "")}(${shown.join(", ")})`;
+    return describeWidget(this.#names.model.replace(/Model$/, ""), Object.entries(this.#state));
+  }
+
+  /** The state as a whole. */
+  protected get values(): Readonly<State> {
+    return this.#state;
+  }
+
+  /** What becomes of values that a front end sends; where that is something else, it is told. */
+  protected admit(values: Partial<State>): Partial<State> {
+    return values;
   }
 
   #fullState(): Record<string, unknown> {
@@ -121,7 +146,8 @@ export class Widget<State extends object> {
       _view_module_version: viewModuleVersion,
       _view_name: view ?? null,
       _view_count: null,
-      ...this.#state,
+      ...this.#wire.write(this.#state, this.#state),
+      ...this.#wire.references,
     };
   }
 
@@ -130,24 +156,47 @@ export class Widget<State extends object> {
     if (method === "update") {
       // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
       this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });
-      this.#change(joinState(state, buffer_paths, buffers) as Partial<State>);
-    } else if (method === "request_state") {
-      const split = splitState(this.#fullState());
-      this.#comm?.send(
-        { method: "update", state: split.state, buffer_paths: split.bufferPaths },
-        { buffers: split.buffers },
-      );
-    } else if (method === "custom") {
+      this.#take(joinState({ ...state }, buffer_paths, buffers));
+    } else if (method === "request_state") this.#sendUpdate(this.#fullState());
+    else if (method === "custom") {
       for (const listener of this.#messageListeners) listener(content, buffers);
     }
   }
 
+  /** Values of a front end. */
+  #take(written: Record<string, unknown>): void {
+    const values = this.admit(this.#wire.read(written, this.#state));
+    const all = { ...this.#state, ...values };
+    const otherwise = Object.entries(this.#wire.write(values, all)).filter(
+      ([name, value]) => !isDeepStrictEqual(value, written[name]),
+    );
+    if (otherwise.length > 0) this.#sendUpdate(Object.fromEntries(otherwise));
+    this.#change(values);
+  }
+
+  #sendUpdate(written: Record<string, unknown>): void {
+    const { state, bufferPaths, buffers } = splitState(written);
+    this.#comm?.send({ method: "update", state, buffer_paths: bufferPaths }, { buffers });
+  }
+
   #change(values: Partial<State>): void {
-    this.#state = { ...this.#state, ...values };
+    const before = this.#state;
+    this.#state = { ...before, ...values };
     for (const name of Object.keys(values) as (keyof State)[]) {
+      // What is an object may have changed inside.
+      if (typeof values[name] !== "object" && values[name] === before[name]) continue;
       for (const listener of this.#listeners.get(name) ?? []) listener(this.#state[name] as never);
     }
   }
+}
+
+/** A widget in a few words: its name, and its first values that are written in a word. */
+export function describeWidget(name: string, values: readonly (readonly [string, unknown])[]): string {
+  const words = values.filter(([, value]) => ["number", "string", "boolean"].includes(typeof value));
+  return `${name}(${words
+    .slice(0, 6)
+    .map(([name, value]) => `${name}: ${shortly(value)}`)
+    .join(", ")})`;
 }
 
 /** A value on one line; a long text ends with … inside of its quotes. */

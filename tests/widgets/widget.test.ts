@@ -1,70 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { anyWidget } from "../../src/widgets/any-widget";
-import type { CommMessage } from "../../src/widgets/kernel-comms";
-import { outputWidget } from "../../src/widgets/output-widget";
+import { outputWidget } from "../../src/widgets/controls/output";
 import { slider } from "../../src/widgets/slider";
+import { fakeKernel } from "./fake-kernel";
 
-interface Sent {
-  readonly target?: string;
-  readonly id: string;
-  readonly data: Record<string, unknown>;
-  readonly metadata?: Record<string, unknown>;
-  readonly buffers?: readonly Uint8Array[];
-}
-
-const KERNEL = Symbol.for("vitlab.kernel");
-const global = globalThis as Record<symbol, unknown>;
-let sent: Sent[];
-let closed: string[];
-let listeners: Map<string, (message: CommMessage) => void>;
-
-beforeEach(() => {
-  sent = [];
-  closed = [];
-  listeners = new Map();
-  global[KERNEL] = {
-    requestId: "request-1",
-    openComm: (target: string, data: Record<string, unknown>, options: Omit<Sent, "id" | "data">) => {
-      const id = `comm-${sent.length}`;
-      sent.push({ target, id, data, ...options });
-      return {
-        commId: id,
-        onMessage: (listener: (message: CommMessage) => void) => listeners.set(id, listener),
-        send: (message: Record<string, unknown>, more: Omit<Sent, "id" | "data">) =>
-          sent.push({ id, data: message, ...more }),
-        close: () => closed.push(id),
-      };
-    },
-  };
-});
-
-afterEach(() => {
-  delete global[KERNEL];
-});
-
-function fromFrontEnd(id: string, data: unknown, buffers: readonly Uint8Array[] = []): void {
-  listeners.get(id)?.({ data, buffers });
-}
+const kernel = fakeKernel();
 
 describe("slider", () => {
   it("passes over a message that says nothing", () => {
     const layer = slider(0, 11, { value: 3 });
-    expect(() => fromFrontEnd("comm-2", null)).not.toThrow();
+    expect(() => kernel().receive("comm-2", null)).not.toThrow();
     expect(layer.get("value")).toBe(3);
   });
 
   it("opens the comms that ipywidgets' IntSlider opens: layout, style, and the slider that refers to them", () => {
     const layer = slider(0, 11, { value: 3, description: "layer" });
-    expect(sent.map((each) => (each.data.state as Record<string, unknown>)._model_name)).toEqual([
+    expect(kernel().sent.map((each) => (each.data.state as Record<string, unknown>)._model_name)).toEqual([
       "LayoutModel",
       "SliderStyleModel",
       "IntSliderModel",
     ]);
-    expect(sent.every(({ target, metadata }) => target === "jupyter.widget" && metadata?.version === "2.1.0")).toBe(
-      true,
-    );
-    expect(sent[2]?.data.state).toMatchObject({
+    expect(
+      kernel().sent.every(({ target, metadata }) => target === "jupyter.widget" && metadata?.version === "2.1.0"),
+    ).toBe(true);
+    expect(kernel().sent[2]?.data.state).toMatchObject({
       _view_name: "IntSliderView",
       layout: "IPY_MODEL_comm-0",
       style: "IPY_MODEL_comm-1",
@@ -79,11 +39,11 @@ describe("slider", () => {
     const layer = slider(0, 11);
     const seen: number[] = [];
     const stop = layer.on("value", (value) => seen.push(value));
-    fromFrontEnd("comm-2", { method: "update", state: { value: 7 }, buffer_paths: [] });
+    kernel().receive("comm-2", { method: "update", state: { value: 7 }, buffer_paths: [] });
     expect(layer.get("value")).toBe(7);
-    expect(sent.at(-1)?.data).toEqual({ method: "echo_update", state: { value: 7 }, buffer_paths: [] });
+    expect(kernel().sent.at(-1)?.data).toEqual({ method: "echo_update", state: { value: 7 }, buffer_paths: [] });
     layer.set({ value: 2 });
-    expect(sent.at(-1)?.data).toEqual({ method: "update", state: { value: 2 }, buffer_paths: [] });
+    expect(kernel().sent.at(-1)?.data).toEqual({ method: "update", state: { value: 2 }, buffer_paths: [] });
     stop();
     layer.set({ value: 5 });
     expect(seen).toEqual([7, 2]);
@@ -92,8 +52,8 @@ describe("slider", () => {
   it("answers a front end that connects again with its whole state", () => {
     const layer = slider(0, 11);
     layer.set({ value: 9 });
-    fromFrontEnd("comm-2", { method: "request_state" });
-    expect(sent.at(-1)?.data.state).toMatchObject({ _model_name: "IntSliderModel", value: 9, max: 11 });
+    kernel().receive("comm-2", { method: "request_state" });
+    expect(kernel().sent.at(-1)?.data.state).toMatchObject({ _model_name: "IntSliderModel", value: 9, max: 11 });
   });
 
   it("shows as a widget view in a kernel, as text without one", () => {
@@ -101,10 +61,10 @@ describe("slider", () => {
     const display = Symbol.for("Jupyter.display");
     type Shown = Record<symbol, () => Record<string, unknown>>;
     expect((layer as unknown as Shown)[display]?.()).toEqual({
-      "text/plain": 'IntSlider(value: 0, min: 0, max: 11, step: 1, description: "", disabled: false)',
+      "text/plain": "IntSlider(value: 0, max: 11)",
       "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: "comm-2" },
     });
-    delete global[KERNEL];
+    kernel().remove();
     const plain = slider(0, 1, { value: 0.5 });
     plain.set({ value: 0.25 });
     expect(plain.get("value")).toBe(0.25);
@@ -113,7 +73,7 @@ describe("slider", () => {
 
   it("takes its layout and style along when it closes", () => {
     slider(0, 11).close();
-    expect(closed.sort()).toEqual(["comm-0", "comm-1", "comm-2"]);
+    expect(kernel().closed.sort()).toEqual(["comm-0", "comm-1", "comm-2"]);
   });
 
   it("refuses a range the wrong way round, and a value outside", () => {
@@ -125,12 +85,17 @@ describe("slider", () => {
 });
 
 describe("outputWidget", () => {
-  const ids = () => sent.flatMap(({ data }) => ("state" in data ? [(data.state as { msg_id?: string }).msg_id] : []));
+  const ids = () =>
+    kernel().sent.flatMap(({ data }) => ("state" in data ? [(data.state as { msg_id?: string }).msg_id] : []));
 
   it("claims the output of the request that runs while it captures, as ipywidgets' Output does", async () => {
     const log = outputWidget();
-    expect(sent.at(-1)?.data.state).toMatchObject({ _model_name: "OutputModel", _view_name: "OutputView", msg_id: "" });
-    sent = [];
+    expect(kernel().sent.at(-1)?.data.state).toMatchObject({
+      _model_name: "OutputModel",
+      _view_name: "OutputView",
+      msg_id: "",
+    });
+    kernel().sent = [];
     expect(log.capture(() => 5)).toBe(5);
     expect(ids()).toEqual(["request-1", ""]);
     expect(() =>
@@ -151,12 +116,16 @@ describe("anyWidget", () => {
       { esm: "export default {}" },
       { pixels: new Uint8Array([1, 2]), nested: { map: new Float32Array([1]) } },
     );
-    expect(sent.at(-1)?.data.buffer_paths).toEqual([["pixels"], ["nested", "map"]]);
-    expect(sent.at(-1)?.buffers?.map((b) => [...b])).toEqual([
+    expect(kernel().sent.at(-1)?.data.buffer_paths).toEqual([["pixels"], ["nested", "map"]]);
+    expect(
+      kernel()
+        .sent.at(-1)
+        ?.buffers?.map((b) => [...b]),
+    ).toEqual([
       [1, 2],
       [0, 0, 128, 63],
     ]);
-    fromFrontEnd("comm-1", { method: "update", state: { pixels: null }, buffer_paths: [["pixels"]] }, [
+    kernel().receive("comm-1", { method: "update", state: { pixels: null }, buffer_paths: [["pixels"]] }, [
       new Uint8Array([9]),
     ]);
     expect([...picker.get("pixels")]).toEqual([9]);
@@ -166,8 +135,8 @@ describe("anyWidget", () => {
     const esm = "export default {}";
     const widgets = [{ esm, css: "a" }, { esm, css: "b" }, { esm: `${esm};`, css: "a" }, { esm, css: "a" }, { esm }];
     for (const source of widgets) anyWidget(source);
-    const ids = sent
-      .map(({ data }) => data.state as Record<string, unknown>)
+    const ids = kernel()
+      .sent.map(({ data }) => data.state as Record<string, unknown>)
       .filter(({ _model_name }) => _model_name === "AnyModel")
       .map(({ _anywidget_id }) => _anywidget_id);
     expect(new Set(ids).size).toBe(4);
@@ -178,16 +147,16 @@ describe("anyWidget", () => {
     const picker = anyWidget({ esm: "export default {}" }, { count: 1 });
     picker.set({ _css: "b { color: red }", count: 2 });
     expect([picker.get("_css"), picker.get("count")]).toEqual(["b { color: red }", 2]);
-    expect(sent.at(-1)?.data.state).toEqual({ _css: "b { color: red }", count: 2 });
+    expect(kernel().sent.at(-1)?.data.state).toEqual({ _css: "b { color: red }", count: 2 });
   });
 
   it("passes custom messages both ways", () => {
     const picker = anyWidget({ esm: "export default {}" });
     const got: unknown[] = [];
     picker.onMessage((content) => got.push(content));
-    fromFrontEnd("comm-1", { method: "custom", content: { patch: 10 } });
+    kernel().receive("comm-1", { method: "custom", content: { patch: 10 } });
     picker.send({ ok: true });
     expect(got).toEqual([{ patch: 10 }]);
-    expect(sent.at(-1)?.data).toEqual({ method: "custom", content: { ok: true } });
+    expect(kernel().sent.at(-1)?.data).toEqual({ method: "custom", content: { ok: true } });
   });
 });

@@ -146,7 +146,8 @@ export class CellRun {
 
   #show(shown: Awaited<ReturnType<ReturnType<typeof loadPresent>>>): void {
     const keeper = keeperOf(this.context.captured, "display");
-    if (shown === null) this.#end();
+    // A value may have nothing to show.
+    if (shown === null || Object.keys(shown.data).length === 0) this.#end();
     else if (keeper) {
       keeper.outputs.push(shown);
       this.#end();

@@ -9,12 +9,18 @@ import { withText } from "./present/with-text";
 import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
 
+type ShowOptions = DisplayOptions & { readonly raw?: boolean };
+
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+(;.*)?$/;
 
 /** Defines what the code of the cells finds on the global object. */
 export function defineNotebookGlobals(comms: Comms): void {
   const kernel: Kernel = {
     display: showBundle,
+    show: async (value, options) => {
+      if (isThenable(value)) await afterwards(value, (settled) => showValue(settled, options));
+      else await showValue(value, options);
+    },
     clearOutput: (wait = false) => publish("clear_output", { wait }),
     openComm: (target, data, options) => comms.open(target, data, options),
     registerCommTarget: (target, handler) => comms.registerTarget(target, handler),
@@ -33,7 +39,7 @@ export function defineNotebookGlobals(comms: Comms): void {
   defineGlobals({
     input: (prompt?: string) => kernel.input(prompt),
     getpass: (prompt?: string) => kernel.input(prompt, { password: true }),
-    display: showValue,
+    display: (value: unknown, options?: ShowOptions) => void showValue(value, options),
     clearOutput: kernel.clearOutput,
     [KERNEL]: kernel,
     [Symbol.for("vitlab.display")]: showBundle,
@@ -52,29 +58,34 @@ function showBundle(bundle: MimeBundle, { metadata = {}, displayId, update = fal
   publish(update ? "update_display_data" : "display_data", { data, metadata, transient });
 }
 
-function showValue(value: unknown, options: DisplayOptions & { readonly raw?: boolean } = {}): void {
+/** A promise where the value is yet to be drawn: the cell isn't over before. */
+function showValue(value: unknown, options: ShowOptions = {}): Promise<void> | undefined {
   if (options.raw || isBundle(value)) {
     showBundle(value as MimeBundle, options);
-    return;
+    return undefined;
   }
   const show = (shown: { data: MimeBundle; metadata: Record<string, unknown> } | null) => {
     const { data, metadata } = shown ?? { data: { "text/plain": "undefined" }, metadata: {} };
     showBundle(data, { ...options, metadata: { ...metadata, ...options.metadata } });
   };
   const presented = loadPresent()(value);
-  if (!(presented instanceof Promise)) {
-    show(presented);
-    return;
-  }
+  if (presented instanceof Promise) return afterwards(presented, show);
+  show(presented);
+  return undefined;
+}
+
+/** Shows what is yet to come, as part of what runs now, which isn't over before. */
+function afterwards<T>(coming: PromiseLike<T>, show: (value: T) => Promise<void> | undefined | void): Promise<void> {
   const context = currentContext();
-  const displayed = presented
-    .then((shown) => {
-      if (context.state === "over") return;
+  const displayed = Promise.resolve(coming)
+    .then((value) => {
+      if (context.state === "over") return undefined;
       enterContext(context);
-      show(shown);
+      return show(value);
     })
     .finally(() => context.displays.delete(displayed));
   context.displays.add(displayed);
+  return displayed;
 }
 
 /** Loaded when the first value is shown: nothing else needs it. */
@@ -86,6 +97,10 @@ function isBundle(value: unknown): boolean {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => MIME_TYPE.test(key));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** Bytes are shown in base64, as in every MIME bundle. */

@@ -68,13 +68,18 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
   mkdirSync(pictures, { recursive: true });
   return {
     log,
-    /** Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7. */
-    async open(name, { app = "lab" } = {}) {
+    /**
+     * Opens a notebook in a tab of its own, in JupyterLab or, as `app: "notebook"`, in Notebook 7; as `kernel: false`
+     * without a kernel.
+     */
+    async open(name, { app = "lab", kernel: wanted = true } = {}) {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE);
       await page.setViewportSize({ width: 1250, height: 950 });
-      const place = app === "notebook" ? "notebooks" : `lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}/tree`;
-      await page.goto(`${url}/${place}/${name}?token=${token}`);
+      const lab = `lab/workspaces/${name.replace(/\W/g, "-")}-${++opened}`;
+      const place = !wanted ? lab : `${app === "notebook" ? "notebooks" : `${lab}/tree`}/${name}`;
+      await page.goto(`${url}/${place}?token=${token}`);
+      if (!wanted) await openWithoutKernel(page, name);
       await page.locator(".jp-NotebookPanel .jp-Notebook").first().waitFor();
       if (app === "lab") await dismissQuestions(page);
       const session = async () => {
@@ -90,7 +95,7 @@ export async function startLab({ jupyter, folder, pictures, withoutExtensions = 
       };
       const kernel = async () => (await session())?.kernel;
       const book = new Notebook({ page, pictures, kernel, shutdown, file: join(folder, name) });
-      await book.idle();
+      if (wanted) await book.idle();
       return book;
     },
     /** Which theme pages opened from now on have: "JupyterLab Light", "JupyterLab Dark". */
@@ -135,6 +140,13 @@ async function dismissQuestions(page) {
     )
       await button.first().click();
   }
+}
+
+/** Opens a notebook by "Open With" in the list of files. */
+async function openWithoutKernel(page, name) {
+  await page.locator(".jp-DirListing-item", { hasText: name }).click({ button: "right" });
+  await page.locator(".lm-Menu-item", { hasText: /^Open With/ }).hover();
+  await page.locator(".lm-Menu-item", { hasText: "Notebook (no kernel)" }).click();
 }
 
 /** A notebook in the browser. */

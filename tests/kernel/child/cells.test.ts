@@ -231,6 +231,28 @@ describe("the globals", () => {
     }
   });
 
+  it("show what a promise gives, before the cell is over, and resolve when it was sent", async () => {
+    const kernel = `globalThis[Symbol.for("vitlab.kernel")]`;
+    const later = `new Promise((resolve) => setTimeout(() => resolve([1, 2]), 50))`;
+    const { parent, done } = child.start(
+      `${kernel}.show(${later}, { displayId: "p" }).then(() => console.log("sent")); void 0`,
+    );
+    expect((await done).status).toBe("ok");
+    const [shown] = child.published.filter((message) => message.parent === parent);
+    expect(shown).toMatchObject({
+      kind: "display_data",
+      content: { data: { "text/plain": "[ 1, 2 ]" }, transient: { display_id: "p" } },
+    });
+    await child.until(() => child.printed(parent) === "sent\n");
+    await child.run(`${kernel}.show(Promise.reject(new Error("no"))).catch((error) => console.log(error.message))`);
+    await child.until(() => child.frames.some((frame) => frame.type === "stream" && frame.text === "no\n"));
+  });
+
+  it("show nothing of a value that has nothing to show", async () => {
+    const done = await child.run(`exports.last = { [Symbol.for("Jupyter.display")]: () => ({}) }`);
+    expect([done.status, done.result]).toEqual(["ok", undefined]);
+  });
+
   it("offer tslab's display and the kernel's interface", async () => {
     const { parent, done } = child.start(`
       require("tslab").display.html("<b>"); require("vitlab/kernel").setNextInput("1 + 1");`);

@@ -131,7 +131,9 @@ export class Interaction<Values extends object> {
       const update = this.#drawn !== undefined;
       this.#drawn = this.#now();
       const picture = this.#picture(this.#drawn);
-      if (kernel) await kernel.show(picture, { displayId: this.#displayId, update });
+      const place = { displayId: this.#displayId, update };
+      // What can't be sent is no picture either.
+      if (kernel) await kernel.show(picture, place).catch((error) => kernel.show(failure(error), place));
       else await showAlone(await picture);
     }
   }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { show as inWords } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import { type Figure, isFigure } from "../figure/figure";
+import { isFigure } from "../figure/figure";
+import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
 import { kernelComms } from "./kernel-comms";
@@ -126,6 +127,8 @@ export class Interaction<Values extends object> {
 
   async #drawWanted(): Promise<void> {
     const kernel = kernelComms();
+    // Asked before anything is waited for: stock tslab shows it in the cell that runs now.
+    const display = notebookDisplay();
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       const update = this.#drawn !== undefined;
@@ -134,7 +137,7 @@ export class Interaction<Values extends object> {
       const place = { displayId: this.#displayId, update };
       // What can't be sent is no picture either.
       if (kernel) await kernel.show(picture, place).catch((error) => kernel.show(failure(error), place));
-      else await showAlone(await picture);
+      else await showAlone(await picture, display);
     }
   }
 
@@ -167,8 +170,9 @@ function failure(error: unknown): Record<string, string> {
 }
 
 /** Where there are no comms. */
-async function showAlone(picture: unknown): Promise<void> {
-  if (isFigure(picture)) await showFigure(picture as Figure);
+async function showAlone(picture: unknown, display: NotebookDisplay | undefined): Promise<void> {
+  if (isFigure(picture) && display) sendBundle(display, await picture.bundle());
+  else if (isFigure(picture)) await showFigure(picture);
   else console.log((picture as { "text/plain"?: string } | null)?.["text/plain"] ?? picture);
 }
 

@@ -39,7 +39,7 @@ export type InteractiveValues<Controls> = { readonly [Name in keyof Controls]: I
  * `[min, max]` and `[min, max, step]` are sliders, a list of texts is a Dropdown, true or false a Checkbox, a text a box for
  * one, a number a slider around it (as in ipywidgets). `draw` may be async; while it is at work changes wait, and then it
  * gets the latest values. What it throws stands in place of the picture until the next change. Where there are no comms (a
- * script, stock tslab) the picture of the first values is shown, alone.
+ * script) the picture of the first values is shown, alone.
  *
  * @throws VitlabError when there is no control, a control has no value, or `draw` is no function.
  */

@@ -83,8 +83,8 @@ const LAB_SETTINGS = {
 };
 
 /** Writes the settings that `.venv` doesn't have yet; what is set there already stays. */
-function settleLab() {
-  const path = join(venv, "share", "jupyter", "lab", "settings", "overrides.json");
+export function settleLab(folder = venv) {
+  const path = join(folder, "share", "jupyter", "lab", "settings", "overrides.json");
   const before = readStamp(path) ?? {};
   if (Object.keys(LAB_SETTINGS).every((plugin) => plugin in before)) return;
   writeWhole(path, `${JSON.stringify({ ...LAB_SETTINGS, ...before }, null, 2)}\n`);

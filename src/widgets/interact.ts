@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { show as inWords } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import { type Figure, isFigure } from "../figure/figure";
+import { isFigure } from "../figure/figure";
+import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
 import { kernelComms } from "./kernel-comms";
@@ -38,7 +39,7 @@ export type InteractiveValues<Controls> = { readonly [Name in keyof Controls]: I
  * `[min, max]` and `[min, max, step]` are sliders, a list of texts is a Dropdown, true or false a Checkbox, a text a box for
  * one, a number a slider around it (as in ipywidgets). `draw` may be async; while it is at work changes wait, and then it
  * gets the latest values. What it throws stands in place of the picture until the next change. Where there are no comms (a
- * script, stock tslab) the picture of the first values is shown, alone.
+ * script) the picture of the first values is shown, alone.
  *
  * @throws VitlabError when there is no control, a control has no value, or `draw` is no function.
  */
@@ -126,13 +127,17 @@ export class Interaction<Values extends object> {
 
   async #drawWanted(): Promise<void> {
     const kernel = kernelComms();
+    // Asked before anything is waited for: stock tslab shows it in the cell that runs now.
+    const display = notebookDisplay();
     while (this.#wanted && !this.#stopped) {
       this.#wanted = false;
       const update = this.#drawn !== undefined;
       this.#drawn = this.#now();
       const picture = this.#picture(this.#drawn);
-      if (kernel) await kernel.show(picture, { displayId: this.#displayId, update });
-      else await showAlone(await picture);
+      const place = { displayId: this.#displayId, update };
+      // What can't be sent is no picture either.
+      if (kernel) await kernel.show(picture, place).catch((error) => kernel.show(failure(error), place));
+      else await showAlone(await picture, display);
     }
   }
 
@@ -165,8 +170,9 @@ function failure(error: unknown): Record<string, string> {
 }
 
 /** Where there are no comms. */
-async function showAlone(picture: unknown): Promise<void> {
-  if (isFigure(picture)) await showFigure(picture as Figure);
+async function showAlone(picture: unknown, display: NotebookDisplay | undefined): Promise<void> {
+  if (isFigure(picture) && display) sendBundle(display, await picture.bundle());
+  else if (isFigure(picture)) await showFigure(picture);
   else console.log((picture as { "text/plain"?: string } | null)?.["text/plain"] ?? picture);
 }
 

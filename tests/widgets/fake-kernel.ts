@@ -43,7 +43,9 @@ export class FakeKernel {
         };
       },
       show: async (value: unknown, options: Omit<Shown, "value"> = {}) => {
-        this.shown.push({ value: await value, ...options });
+        const shown = await value;
+        if (typeof shown === "object" && shown !== null && "toJSON" in shown) throw new TypeError("no JSON");
+        this.shown.push({ value: shown, ...options });
       },
     };
   }

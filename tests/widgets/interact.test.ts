@@ -118,6 +118,25 @@ describe("interact", () => {
     ).toBe(1);
   });
 
+  it("shows why a picture can't be shown", async () => {
+    const unshowable = { toJSON: () => 1n };
+    interact({ block: 1 }, () => unshowable);
+    await settled();
+    expect(kernel().shown.slice(1)).toEqual([
+      expect.objectContaining({
+        value: expect.objectContaining({ "text/plain": "TypeError: no JSON" }),
+        update: false,
+      }),
+    ]);
+  });
+
+  it("gives the values their types", () => {
+    const fusion = new widgets.Dropdown({ options: ["mean", "max"] });
+    const { values } = interact({ block: slider(0, 4), head: [0, 3], fusion, by: ["rows", "columns"] }, () => "");
+    const typed: { block: number; head: number; fusion: "mean" | "max"; by: "rows" | "columns" } = values;
+    expect(typed).toEqual({ block: 0, head: 1, fusion: "mean", by: "rows" });
+  });
+
   it("shows nothing where nothing is drawn, and keeps the place", async () => {
     interact({ block: 1 }, () => undefined);
     await settled();

@@ -35,14 +35,15 @@ export interface DrawingRules {
   /** Name of the data set. */
   name: string;
   classNames: readonly string[];
-  /** Images of each split where no count is given. */
-  counts: Readonly<Record<DrawnSplit, number>>;
   /** A random stream for each split. */
   streams: Readonly<Record<DrawnSplit, number>>;
   /** Sizes are multiples of `step` from `least` to `most`. */
   sizes: { least: number; most: number; step: number };
   draw(label: number, size: number, random: Random): DrawnImage;
 }
+
+/** Images of each split where no count is given. */
+export const DRAWN_COUNTS: Readonly<Record<DrawnSplit, number>> = { train: 10_000, validation: 2_000, test: 2_000 };
 
 /** All images of a call together. */
 const MOST_BYTES = 2 ** 31;
@@ -80,11 +81,11 @@ interface Asked {
 /** What was asked for, with what wasn't. */
 function checked(
   { split = "train", count, seed = 0, size = 32 }: DrawnOptions,
-  { call, counts, streams, sizes }: DrawingRules,
+  { call, streams, sizes }: DrawingRules,
 ): Asked {
   if (!Object.hasOwn(streams, split))
     throw new VitlabError(`${call} has no split "${split}": give one of ${Object.keys(streams).join(", ")}`);
-  const length = count ?? counts[split];
+  const length = count ?? DRAWN_COUNTS[split];
   if (!Number.isInteger(length) || length < 1)
     throw new VitlabError(`${call} can't draw ${length} images: count must be a whole number from 1`);
   const { least, most, step } = sizes;

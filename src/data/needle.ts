@@ -5,7 +5,6 @@ import {
   type DrawnDataset,
   type DrawnImage,
   type DrawnOptions,
-  type DrawnSplit,
   drawnDataset,
 } from "./drawn-dataset";
 import { clutter } from "./needle/clutter";
@@ -33,8 +32,7 @@ const MARK_SIDES = [0.75, 0.9] as const;
 const FEWEST_DISTRACTORS = 5;
 const MOST_DISTRACTORS = 10;
 
-const COUNTS: Record<DrawnSplit, number> = { train: 10_000, validation: 2_000, test: 2_000 };
-const STREAMS: Record<DrawnSplit, number> = { train: 0x3eed1e1, validation: 0x3eed1e2, test: 0x3eed1e3 };
+const STREAMS = { train: 0x3eed1e1, validation: 0x3eed1e2, test: 0x3eed1e3 };
 const SIZES = { least: 32, most: 512, step: CELLS };
 
 const CALL: CallRules<NeedleOptions> = {
@@ -69,7 +67,6 @@ export const needleRules: DrawingRules = {
   call: "needle",
   name: "needle",
   classNames: CLASS_NAMES,
-  counts: COUNTS,
   streams: STREAMS,
   sizes: SIZES,
   draw: drawImage,

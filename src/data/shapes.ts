@@ -8,7 +8,6 @@ import {
   type DrawnDataset,
   type DrawnImage,
   type DrawnOptions,
-  type DrawnSplit,
   drawnDataset,
 } from "./drawn-dataset";
 import { airplane } from "./shapes/airplane";
@@ -44,7 +43,6 @@ export type ShapesVersion = 1 | 2;
 export type ShapesDataset = DrawnDataset;
 
 const DRAWINGS: readonly Drawing[] = [airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck];
-const COUNTS: Record<DrawnSplit, number> = { train: 10_000, validation: 2_000, test: 2_000 };
 const SIZES = { least: 16, most: 512, step: 1 };
 
 const VERSIONS = {
@@ -84,7 +82,6 @@ export function shapesRules(version: ShapesVersion): DrawingRules {
   return {
     call: "shapes",
     classNames: cifar10ClassNames,
-    counts: COUNTS,
     sizes: SIZES,
     ...VERSIONS[version],
     draw: (label, size, random) => drawImage(DRAWINGS[label] as Drawing, version, size, random),

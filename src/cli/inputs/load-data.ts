@@ -2,7 +2,7 @@ import { VitlabError } from "../../base/error";
 import { cifar10 } from "../../data/cifar10";
 import { type ImageDataset, subset, takeImages } from "../../data/dataset";
 import { DRAWN } from "../../data/drawn-by-name";
-import { type DrawingRules, type DrawnSplit, drawnDataset, drawnSubset } from "../../data/drawn-dataset";
+import { DRAWN_COUNTS, type DrawingRules, type DrawnSplit, drawnDataset, drawnSubset } from "../../data/drawn-dataset";
 import { withTransform } from "../../data/with-transform";
 import { bytesFit } from "../../hub/picture-fit";
 import { type DataSource, describeSource } from "./data-source";
@@ -16,12 +16,13 @@ import { folderSplit, folderSplits } from "./folder-splits";
  * @param trainCount so many of the training images
  */
 export async function loadSplits(source: DataSource, sizes: DataSizes, trainCount?: number): Promise<DataSplits> {
+  const some = trainCount === undefined ? undefined : { subset: trainCount };
   if (source.kind === "folder") {
     const splits = await folderSplits(source.path, sizes);
-    return { ...splits, train: fewer(splits.train, trainCount) };
+    return { ...splits, train: chosen(splits.train, some) };
   }
   const [train, validation, test] = await Promise.all([
-    loadSplit(source, "train", sizes, trainCount === undefined ? undefined : { subset: trainCount }),
+    loadSplit(source, "train", sizes, some),
     loadSplit(source, "validation", sizes),
     loadSplit(source, "test", sizes),
   ]);
@@ -64,7 +65,7 @@ function drawn(
   { size, validation }: { size: number; validation: number | undefined },
   some: SomeImages | undefined,
 ): ImageDataset {
-  const count = (split === "validation" ? validation : undefined) ?? rules.counts[split];
+  const count = (split === "validation" ? validation : undefined) ?? DRAWN_COUNTS[split];
   if (some && "subset" in some) return drawnSubset({ split, size, count }, rules, some.subset);
   return drawnDataset({ split, size, count: some ? Math.min(some.first, count) : count }, rules);
 }

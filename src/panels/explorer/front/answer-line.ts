@@ -44,8 +44,8 @@ function changeText(words: Words, about: ExplorerAbout, { answers, unedited, sta
   const by = (i: number) => answers[i]! - unedited[i]!;
   const most = [...answers.keys()].sort((a, b) => Math.abs(by(b)) - Math.abs(by(a))).slice(0, 3);
   const moved = most.filter((i) => Math.abs(by(i)) >= 0.0005);
-  const text = moved.map((i) => `${nameOf(about, i)} ${by(i) < 0 ? "−" : "+"}${write(Math.abs(by(i)))}`);
-  return `${words.change}: ${text.join(", ") || "±0"}`;
+  const text = moved.map((i) => `${nameOf(about, i)} ${write(unedited[i]!)} → ${write(answers[i]!)}`);
+  return `${words.change}: ${text.join(", ") || words.nothing}`;
 }
 
 function topText(about: ExplorerAbout, answers: Float32Array): string {

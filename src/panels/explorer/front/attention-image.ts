@@ -1,6 +1,6 @@
 import type { ExplorerAbout } from "../explorer-view";
 import { colorBar } from "./color-bar";
-import { button, element, setAttributes, setText } from "./element";
+import { button, element, labeled, setAttributes, setText } from "./element";
 import { type Now, type Piece, prefixName, type Query, queryName, rowOf } from "./now";
 import { share } from "./numbers";
 import { type Coloring, colorOf, cssColor, inkOn } from "./paint-canvas";
@@ -23,7 +23,14 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
     act: events.actOn,
     stroke: events.stroke,
   });
-  const shown = element("input", { type: "checkbox", checked: true });
+  const strength = element("input", {
+    type: "range",
+    min: 0,
+    max: 100,
+    step: 5,
+    value: 60,
+    "aria-label": words.heatMapStrength,
+  });
   const bar = colorBar();
   const caption = element("p", { class: "vx-caption" });
   const tokens = prefix.map((name) => {
@@ -48,11 +55,11 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
     caption,
     element("div", { class: "vx-token-row" }, ...tokens.map(({ root }) => root)),
     grid.root,
-    element("div", { class: "vx-under" }, element("label", { class: "vx-check" }, shown, words.heatMap), bar.root),
+    element("div", { class: "vx-under" }, labeled(words.heatMap, strength), bar.root),
   );
 
   let last: Now | undefined;
-  shown.addEventListener("change", () => last && update(last));
+  strength.addEventListener("input", () => last && update(last));
   function update(now: Now): void {
     last = now;
     const { state, view } = now;
@@ -64,9 +71,8 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
       const weights = rowOf(view.attention, state.block * about.limits.heads + state.head, count);
       const ofPatches = weights.subarray(prefix.length);
       const coloring: Coloring = { scale: "viridis", low: 0, high: Math.max(...ofPatches, 1e-6) };
-      grid.setHeat(shown.checked ? ofPatches : null, coloring);
+      grid.setHeat(ofPatches, coloring, Number(strength.value) / 100);
       bar.update(coloring, share, words.colorBar(share(0), share(coloring.high)), words.ofAttention);
-      bar.root.hidden = !shown.checked;
       setText(caption, words.attentionOf(queryName(words, view.state.query), state.block, state.head));
       for (const [token, { name, shareOf, root }] of tokens.entries()) {
         const color = colorOf(weights[token]!, coloring);

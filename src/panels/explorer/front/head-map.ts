@@ -40,14 +40,14 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
   const headers = element(
     "div",
     { role: "row", class: "vx-headers" },
-    element("div", { role: "columnheader" }, element("span", { class: "vx-hidden" }, words.blocks)),
+    element("div", { role: "columnheader" }, words.headColumns),
     ...blocks[0]!.heads.map((_, head) =>
       element("div", { role: "columnheader", "aria-label": words.head(head) }, `${head}`),
     ),
-    element("div", { role: "columnheader", "aria-label": words.mlp }, ""),
+    element("div", { role: "columnheader" }, element("span", { class: "vx-hidden" }, words.mlp)),
     element("div", { role: "columnheader", class: "vx-wide" }, streamName),
     element("div", { role: "columnheader" }, words.lengths),
-    element("div", { role: "columnheader", "aria-label": words.lengthsOf }, ""),
+    element("div", { role: "columnheader" }, element("span", { class: "vx-hidden" }, words.lengthsOf)),
   );
   const start = element(
     "div",
@@ -76,13 +76,14 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
   );
   const bar = colorBar();
   const streamBar = colorBar();
+  const lengthBar = colorBar();
   const root = element(
     "section",
     { class: "vx-blocks", "aria-label": words.blocks },
     element("h3", {}, words.blocks),
     element("p", { class: "vx-caption" }, words.headMapHint),
     element("div", { class: "vx-scroll" }, grid),
-    element("div", { class: "vx-bars" }, bar.root, streamBar.root),
+    element("div", { class: "vx-bars" }, bar.root, streamBar.root, lengthBar.root),
   );
 
   let tool = "look";
@@ -113,10 +114,13 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
     root.dataset.tool = tool;
     for (const [block, { name, heads, mlp }] of blocks.entries()) {
       const [blockOff, mlpOff] = [edits.blocks.includes(block), edits.mlps.includes(block)];
-      const onOff = (off: boolean) => (off ? words.isOff : words.isOn);
-      setAttributes(name, { "data-off": blockOff, "aria-label": `${words.block(block)}, ${onOff(blockOff)}` });
+      const mark = (on: HTMLElement, off: boolean, name: string) => {
+        const label = `${name}, ${off ? words.isOff : words.isOn}`;
+        setAttributes(on, { "data-off": off, "aria-label": label, title: label });
+      };
+      mark(name, blockOff, words.block(block));
       setAttributes(name.parentElement!, { "data-off": blockOff });
-      setAttributes(mlp, { "data-off": mlpOff, "aria-label": `${words.mlpOf(block)}, ${onOff(mlpOff)}` });
+      mark(mlp, mlpOff, words.mlpOf(block));
       for (const [head, { cell }] of heads.entries()) {
         const off = edits.heads.some(([b, h]) => b === block && h === head);
         const chosen = state.block === block && state.head === head;
@@ -154,18 +158,20 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
       rowOf(view.lengths, i, tokens).subarray(prefix.length),
     );
     const longest = Math.max(...view.lengths);
+    const ofLengths: Coloring = { scale: "viridis", low: 0, high: longest };
     for (const [i, stream] of [first, ...blocks.map(({ stream }) => stream)].entries()) {
       const length = view.lengths[i * tokens + tokenIndex(about, query)]!;
       paintValues(stream.strip, rowOf(view.stream, i, dim), dim, signed);
       stream.strip.parentElement!.setAttribute("aria-label", words.streamOf(name, dim, short(length)));
       setText(stream.length, short(length));
       stream.fill.style.inlineSize = `${(100 * length) / longest}%`;
-      paintValues(stream.all, lengthsOfPatches[i]!, columns, { scale: "viridis", low: 0, high: longest });
+      paintValues(stream.all, lengthsOfPatches[i]!, columns, ofLengths);
       const [low, most] = [Math.min(...lengthsOfPatches[i]!), Math.max(...lengthsOfPatches[i]!)];
       const label = `${words.lengthsOf}: ${short(low)} – ${short(most)}`;
       setAttributes(stream.all.parentElement!, { "aria-label": label, title: label });
     }
-    streamBar.update(signed, short, words.colorBar(short(-reach), short(reach)), words.stream(name));
+    streamBar.update(signed, short, words.colorBar(short(-reach), short(reach)), name);
+    lengthBar.update(ofLengths, short, words.colorBar(short(0), short(longest)), words.lengthsOf);
   }
 
   function mostRead(attention: Float32Array, place: number): { token: number; weight: number } {

@@ -27,8 +27,8 @@ export interface PatchGrid {
   readonly root: HTMLElement;
   /** `[height, width, 3]`, 0 to 255. */
   setPixels(pixels: ArrayLike<number>): void;
-  /** A number for each patch over the image; null takes the heat map away. */
-  setHeat(values: ArrayLike<number> | null, coloring?: Coloring): void;
+  /** A number for each patch as colors over the image, from 0 (not seen) to 1 (the image isn't). */
+  setHeat(values: ArrayLike<number>, coloring: Coloring, strength: number): void;
   /** What each patch is called, and its marks: "chosen", "key", "painted", … */
   setPatches(describe: (patch: number) => { readonly label: string; readonly marks: readonly string[] }): void;
   /** The patch that Tab comes to. */
@@ -38,7 +38,7 @@ export interface PatchGrid {
 export function patchGrid(label: string, image: PatchedImage, events: PatchGridEvents): PatchGrid {
   const { width, height, rows, columns } = image;
   const pixels = element("canvas", { class: "vx-pixels", "aria-hidden": "true" });
-  const heat = element("canvas", { class: "vx-heat", "aria-hidden": "true", hidden: true });
+  const heat = element("canvas", { class: "vx-heat", "aria-hidden": "true" });
   const cells = Array.from({ length: rows * columns }, (_, patch) =>
     element("div", { role: "gridcell", "data-patch": patch }),
   );
@@ -93,9 +93,9 @@ export function patchGrid(label: string, image: PatchedImage, events: PatchGridE
   return {
     root,
     setPixels: (bytes) => paintPixels(pixels, width, height, bytes),
-    setHeat(values, coloring) {
-      heat.hidden = values === null;
-      if (values && coloring) paintValues(heat, values, columns, coloring);
+    setHeat(values, coloring, strength) {
+      paintValues(heat, values, columns, coloring);
+      heat.style.opacity = `${strength}`;
     },
     setPatches(describe) {
       for (const [patch, cell] of cells.entries()) {

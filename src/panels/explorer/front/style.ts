@@ -25,8 +25,9 @@ const STYLE = `
 .vx[data-theme="light"] { color-scheme: light; }
 .vx *, .vx *::before, .vx *::after { box-sizing: border-box; }
 .vx [hidden] { display: none !important; }
-.vx h2, .vx h3, .vx h4, .vx p, .vx ol, .vx figure, .vx pre { margin: 0; padding: 0; color: inherit; }
+.vx h2, .vx h3, .vx h4, .vx p, .vx ol, .vx figure, .vx pre { margin: 0; padding: 0; }
 .vx ol { list-style: none; }
+.vx h2, .vx h3 { color: inherit; }
 .vx h2 { font-size: 18px; font-weight: 650; line-height: 1.2; }
 .vx h3 { font-size: 13px; font-weight: 650; }
 .vx h4 { font-size: 11px; font-weight: 600; color: var(--muted); }
@@ -102,7 +103,6 @@ const STYLE = `
 .vx-swatch { border-radius: 4px; padding: 0 6px; font-size: 12px; line-height: 20px; min-inline-size: 48px; text-align: center; }
 .vx-picture { position: relative; inline-size: 100%; border-radius: 4px; overflow: clip; overflow-clip-margin: 4px; }
 .vx-picture canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
-.vx-heat { opacity: 0.68; }
 .vx-patches { position: absolute; inset: 0; display: flex; flex-direction: column; touch-action: manipulation; }
 .vx-patches [role="row"] { flex: 1; display: flex; min-block-size: 0; }
 .vx-patches [role="gridcell"] { flex: 1; position: relative; cursor: pointer; box-shadow: inset 0 0 0 0.5px rgb(255 255 255 / 0.45), 0 0 0 0.5px rgb(0 0 0 / 0.35); }
@@ -130,6 +130,7 @@ const STYLE = `
 }
 .vx-map [role="row"] { display: contents; }
 .vx-headers > * { font-size: 11px; color: var(--muted); text-align: center; align-self: end; }
+.vx-headers > :first-child { text-align: end; padding-inline-end: 10px; }
 .vx-headers > .vx-wide { text-align: start; padding-inline-start: 8px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; min-inline-size: 0; }
 .vx-map [role="rowheader"] { font-size: 12px; padding-inline: 0 8px; white-space: nowrap; }
 .vx-start > * { block-size: var(--vx-small); display: flex; align-items: center; color: var(--muted); }
@@ -140,6 +141,8 @@ const STYLE = `
 .vx-map [aria-selected="true"] { box-shadow: 0 0 0 1px var(--ground), 0 0 0 4px var(--accent); border-radius: 3px; }
 .vx-map .vx-mlp { cursor: pointer; font-size: 11px; border: 1px solid var(--edge); border-radius: 6px; padding: 3px 7px; margin-inline: 4px; text-align: center; }
 .vx-block:hover, .vx-mlp:hover { background: var(--soft); border-color: var(--ink); }
+.vx-block::before, .vx-mlp::before { content: ""; display: inline-block; inline-size: 7px; block-size: 7px; margin-inline-end: 6px; border-radius: 50%; border: 1.5px solid var(--accent); background: var(--accent); }
+.vx-block[data-off]::before, .vx-mlp[data-off]::before { background: none; border-color: var(--warm); }
 .vx-map .vx-block[data-off], .vx-map .vx-mlp[data-off] { text-decoration: line-through 2px var(--warm); border-style: dashed; color: var(--muted); }
 .vx-head[data-off] canvas, [role="row"][data-off] .vx-head canvas { opacity: 0.25; }
 .vx-head[data-off]::after, [role="row"][data-off] .vx-head::after {
@@ -175,8 +178,9 @@ const STYLE = `
 .vx-lens tbody td { text-align: center; border-radius: 3px; padding: 2px 0; border: 0; min-inline-size: 24px; }
 
 .vx-parts { margin-block-start: 20px; padding-block-start: 14px; border-block-start: 1px solid var(--line); display: grid; gap: 6px; }
-.vx-part-groups { display: flex; flex-wrap: wrap; gap: 10px 24px; }
-.vx-part-group { display: grid; gap: 4px; align-content: start; }
+.vx-part-groups { display: grid; gap: 8px 16px; }
+.vx-part-group { display: grid; gap: 4px 12px; align-items: baseline; }
+@container vx (min-width: 640px) { .vx-part-group { grid-template-columns: 112px minmax(0, 1fr); } }
 .vx-part-group ol { display: flex; flex-wrap: wrap; gap: 6px 4px; }
 .vx-part-group li { display: flex; align-items: center; }
 .vx-part-group li:not(:last-child)::after { content: "→"; color: var(--muted); margin-inline-start: 4px; }

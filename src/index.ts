@@ -207,6 +207,12 @@ export { Trace } from "./nn/trace";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
+export {
+  PatchPicker,
+  type PatchPickerOptions,
+  type PatchPickerState,
+  patchPicker,
+} from "./panels/explorer/patch-picker";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -301,7 +307,7 @@ export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify
 export { presets } from "./vit/presets";
 export type { ProblemType } from "./vit/problem-type";
 // Widgets.
-export { type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
+export { AnyWidget, type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
 export { Output as OutputWidget, outputWidget } from "./widgets/controls/output";
 export {
   Interaction,

@@ -115,15 +115,20 @@ export class Widget<State extends object> {
     for (const part of this.#parts) part.close();
   }
 
-  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    const text = { "text/plain": this.toString() };
-    if (!this.#comm || this.#names.view === undefined) return text;
-    const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
-    return { ...text, "application/vnd.jupyter.widget-view+json": view };
+  /** What a notebook shows; null where that is what `_repr_mimebundle_` gives. */
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> | null {
+    return { "text/plain": this.toString(), ...this.viewBundle };
   }
 
   toString(): string {
     return describeWidget(this.#names.model.replace(/Model$/, ""), Object.entries(this.#state));
+  }
+
+  /** What has a front end draw the widget; nothing where there is none. */
+  protected get viewBundle(): Readonly<Record<string, unknown>> {
+    if (!this.#comm || this.#names.view === undefined) return {};
+    const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
+    return { "application/vnd.jupyter.widget-view+json": view };
   }
 
   /** The state as a whole. */

@@ -120,15 +120,15 @@ export class Widget<State extends object> {
     return { "text/plain": this.toString(), ...this.viewBundle };
   }
 
-  toString(): string {
-    return describeWidget(this.#names.model.replace(/Model$/, ""), Object.entries(this.#state));
-  }
-
-  /** What has a front end draw the widget; nothing where there is none. */
-  protected get viewBundle(): Readonly<Record<string, unknown>> {
+  /** What has a front end draw the widget, by MIME type; nothing where there are no comms. */
+  get viewBundle(): Readonly<Record<string, unknown>> {
     if (!this.#comm || this.#names.view === undefined) return {};
     const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
     return { "application/vnd.jupyter.widget-view+json": view };
+  }
+
+  toString(): string {
+    return describeWidget(this.#names.model.replace(/Model$/, ""), Object.entries(this.#state));
   }
 
   /** The state as a whole. */

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { imageAt } from "../../../src/data/dataset";
-import { shapes } from "../../../src/data/shapes";
-import { patchPicker } from "../../../src/panels/explorer/patch-picker";
-import { tf } from "../../../src/tensor/tf";
-import { interact } from "../../../src/widgets/interact";
-import { slider } from "../../../src/widgets/slider";
-import { fakeKernel } from "../../widgets/fake-kernel";
+import { imageAt } from "../../../../src/data/dataset";
+import { shapes } from "../../../../src/data/shapes";
+import { patchPicker } from "../../../../src/panels/explorer/node/patch-picker";
+import { tf } from "../../../../src/tensor/tf";
+import { interact } from "../../../../src/widgets/interact";
+import { slider } from "../../../../src/widgets/slider";
+import { fakeKernel } from "../../../widgets/fake-kernel";
 
 const kernel = fakeKernel();
 const image = imageAt(shapes({ split: "test", count: 1 }), 0);

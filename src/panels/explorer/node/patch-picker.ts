@@ -1,15 +1,15 @@
 import { inspect } from "node:util";
-import { isIndex } from "../../base/check-number";
-import { show } from "../../base/check-options";
-import { VitlabError } from "../../base/error";
-import type { Figure, MimeBundle } from "../../figure/figure";
-import type { ImageFigure } from "../../figure/image-figure";
-import { anything, aText, checkFigureOptions, type OptionKinds, oneOf } from "../../figure/option-kinds";
-import { patchGrid } from "../../figure/patch-grid";
-import { patchLayout } from "../../figure/patches";
-import { type ImageInput, type RgbaImage, toImage } from "../../figure/pixels";
-import { AnyWidget } from "../../widgets/any-widget";
-import { browserFile } from "../browser-file";
+import { isIndex } from "../../../base/check-number";
+import { show } from "../../../base/check-options";
+import { VitlabError } from "../../../base/error";
+import type { Figure, MimeBundle } from "../../../figure/figure";
+import type { ImageFigure } from "../../../figure/image-figure";
+import { anything, aText, checkFigureOptions, type OptionKinds, oneOf } from "../../../figure/option-kinds";
+import { patchGrid } from "../../../figure/patch-grid";
+import { patchLayout } from "../../../figure/patches";
+import { type ImageInput, type RgbaImage, toImage } from "../../../figure/pixels";
+import { AnyWidget } from "../../../widgets/any-widget";
+import { browserFile } from "../../browser-file";
 
 /** How an image is divided, and what is chosen first. */
 export interface PatchPickerOptions {

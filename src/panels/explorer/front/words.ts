@@ -5,11 +5,13 @@ export type Language = "en" | "zh";
 /** The parts of a pass, by their names in a run without the block. */
 export type PartName = (typeof BLOCK_PARTS)[number] | (typeof FIRST_PARTS)[number] | (typeof LAST_PARTS)[number];
 
+const counted = (count: number, noun: string, plural = "s") => `${count} ${noun}${count === 1 ? "" : plural}`;
+
 const EN = {
   language: "Language",
   explorer: (title: string) => `${title}: the forward pass`,
   shape: (about: { blocks: number; heads: number; patches: number; size: number; dim: number }) =>
-    `${about.blocks} blocks of ${about.heads} heads, ${about.patches} patches of ${about.size}×${about.size} pixels, ${about.dim} numbers a token`,
+    `${counted(about.blocks, "block")} of ${counted(about.heads, "head")}, ${counted(about.patches, "patch", "es")} of ${about.size}×${about.size} pixels, ${about.dim} numbers a token`,
   image: "Image",
   photograph: "Photograph…",
   dropHere: "or drop one anywhere",

@@ -8,7 +8,7 @@ import { anything, aText, checkFigureOptions, type OptionKinds, oneOf } from "..
 import { patchGrid } from "../../../figure/patch-grid";
 import { patchLayout } from "../../../figure/patches";
 import { type ImageInput, type RgbaImage, toImage } from "../../../figure/pixels";
-import { AnyWidget } from "../../../widgets/any-widget";
+import { AnyWidget, type AnyWidgetState } from "../../../widgets/any-widget";
 import { browserFile } from "../../browser-file";
 
 /** How an image is divided, and what is chosen first. */
@@ -96,7 +96,7 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
    *
    * @throws VitlabError when there is no such patch.
    */
-  override set(values: Parameters<AnyWidget<PatchPickerState>["set"]>[0]): void {
+  override set(values: Partial<PatchPickerState & AnyWidgetState>): void {
     if ("value" in values) checkValue(values.value, this.#count);
     super.set(values);
   }
@@ -138,7 +138,9 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
   }
 
   /** A patch that isn't there stays as it was. */
-  protected override admit(values: Parameters<AnyWidget<PatchPickerState>["set"]>[0]): typeof values {
+  protected override admit(
+    values: Partial<PatchPickerState & AnyWidgetState>,
+  ): Partial<PatchPickerState & AnyWidgetState> {
     return "value" in values && !isIndex(values.value, this.#count) ? { ...values, value: this.value } : values;
   }
 

@@ -65,6 +65,20 @@ beforeAll(async () => {
   bundled = outputFiles[0]!.text;
 });
 
+/** An answer as a front end gets it: numbers as bytes within a message, at any place. */
+function sent(view: ExplorerView): unknown {
+  const asBytes = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(asBytes);
+    if (typeof value !== "object" || value === null) return value;
+    if (!ArrayBuffer.isView(value))
+      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, asBytes(one)]));
+    const message = new Uint8Array(value.byteLength + 1);
+    message.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), 1);
+    return new DataView(message.buffer, 1);
+  };
+  return asBytes(view);
+}
+
 /** What anywidget has of a model, with a kernel that answers when told. */
 class FakeModel {
   readonly asked: ExplorerState[] = [];
@@ -79,7 +93,7 @@ class FakeModel {
     return this.#traits[name];
   }
   set(name: string, value: unknown): void {
-    const same = JSON.stringify(value) === JSON.stringify(this.#traits[name]);
+    const same = name !== "view" && JSON.stringify(value) === JSON.stringify(this.#traits[name]);
     this.#traits[name] = value;
     if (same) return;
     for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
@@ -100,24 +114,27 @@ class FakeModel {
   }
   /** The kernel answers the last question. */
   answer(): void {
-    this.set("view", viewOf(this.asked.at(-1)!));
+    this.set("view", sent(viewOf(this.asked.at(-1)!)));
   }
 }
 
 /** The bundle in a page of its own. */
 function page(traits: Record<string, unknown>) {
+  const timers: (() => void)[] = [];
   // Its canvases draw nothing, and say so.
   const { window } = new JSDOM("<!doctype html><body></body>", {
     runScripts: "outside-only",
     pretendToBeVisual: true,
     virtualConsole: new VirtualConsole(),
+    beforeParse(window) {
+      window.setTimeout = ((late: () => void) => timers.push(late)) as typeof window.setTimeout;
+    },
   });
   window.eval(`${bundled}; window.front = front;`);
   const model = new FakeModel(traits);
   const el = window.document.body;
-  const end = (window as unknown as { front: { default: { render(given: object): () => void } } }).front.default.render(
-    { model, el },
-  );
+  const { render } = (window as unknown as { front: { default: { render(given: object): () => void } } }).front.default;
+  const end = render({ model, el });
   const find = (selector: string) => {
     const found = el.querySelector<HTMLElement>(selector);
     if (!found) throw new Error(`nothing is ${selector}`);
@@ -128,7 +145,7 @@ function page(traits: Record<string, unknown>) {
     on.dispatchEvent(new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
   };
   const says = () => find(".vx-says").textContent;
-  return { window, el, model, end, find, press, says };
+  return { window, el, model, end, find, press, says, timers, render };
 }
 
 const explorer = async (more: Record<string, unknown> = {}) => {
@@ -309,6 +326,34 @@ describe("the explorer", () => {
     expect(find('[data-head="0.1"]').getAttribute("aria-selected")).toBe("true");
     model.set("view", viewOf(state));
     expect(find(".vx-waits").dataset.on).toBe("false");
+  });
+
+  it("is one state in several views", async () => {
+    const { model, el, render, window } = await explorer();
+    const second = el.appendChild(window.document.createElement("div"));
+    render({ model, el: second });
+    await Promise.resolve();
+    const chosen = '[data-head="0.1"]';
+    second.querySelector<HTMLElement>(chosen)!.click();
+    expect(model.asked.map(stateToText)).toEqual(Array(model.asked.length).fill("i0.qc.b0.h1.k0"));
+    model.answer();
+    const selected = [...el.querySelectorAll(chosen)].map((cell) => cell.getAttribute("aria-selected"));
+    expect(selected).toEqual(["true", "true"]);
+    expect([...el.querySelectorAll<HTMLElement>(".vx-waits")].map(({ dataset }) => dataset.on)).toEqual([
+      "false",
+      "false",
+    ]);
+  });
+
+  it("says that it takes a kernel where none answers, and shows an answer that comes late", async () => {
+    const { model, find, says, timers } = await explorer();
+    find('[data-mlp="0"]').click();
+    timers.at(-1)!();
+    expect(find(".vx-failure").textContent).toContain("a change takes a running kernel");
+    expect(says()).toContain("cat 70 %");
+    model.answer();
+    expect(find(".vx-failure").hidden).toBe(true);
+    expect(says()).toContain("dog 60 %");
   });
 
   it("leaves nothing behind when it is taken away", async () => {

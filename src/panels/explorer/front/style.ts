@@ -11,7 +11,7 @@ const STYLE = `
   --edge: color-mix(in srgb, var(--ink) 46%, var(--ground));
   --muted: color-mix(in srgb, var(--ink) 74%, var(--ground));
   container: vx / inline-size;
-  box-sizing: border-box; inline-size: 100%; padding: 16px; position: relative;
+  box-sizing: border-box; inline-size: 100%; min-inline-size: 280px; padding: 16px; position: relative;
   background: var(--ground); color: var(--ink);
   font: 13px/1.45 var(--jp-ui-font-family, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans CJK SC", sans-serif);
   font-variant-numeric: tabular-nums;
@@ -211,7 +211,7 @@ const STYLE = `
 .vx-state input { flex: 0 1 440px; font-family: var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace) !important; font-size: 12px !important; }
 .vx[data-drop]::after { content: ""; position: absolute; inset: 4px; border: 3px dashed var(--accent); border-radius: 10px; pointer-events: none; }
 
-.vx-picker { display: grid; gap: 6px; inline-size: auto; max-inline-size: 280px; padding: 4px; grid-template-columns: minmax(0, 1fr); }
+.vx-picker { display: grid; gap: 6px; container-type: normal; inline-size: 280px; max-inline-size: 100%; padding: 4px; grid-template-columns: minmax(0, 1fr); min-inline-size: 0; }
 @media (prefers-reduced-motion: reduce) { .vx * { animation: none !important; } }
 `;
 

@@ -143,7 +143,7 @@ const EN = {
   // Beside it.
   working: "computing…",
   noKernel:
-    "No answer yet: changing this takes a running kernel. Run the cell again to start it; the last answer stays.",
+    "No answer yet: a change takes a running kernel that is free. Where there is none, start one and run the cell again; until then the last answer is shown.",
   noAnswer: "No answer yet.",
   picked: (patch: number, row: number, column: number) => `Patch ${patch} (row ${row}, column ${column})`,
 };
@@ -280,7 +280,7 @@ const ZH: Words = {
     answers: "回答",
   },
   working: "计算中…",
-  noKernel: "尚无回答：更改需要正在运行的内核。请重新运行单元格；上一次的回答仍会显示。",
+  noKernel: "尚无回答：更改需要正在运行且空闲的内核。如果没有，请启动内核并重新运行单元格；在此之前显示上一次的回答。",
   noAnswer: "尚无回答。",
   picked: (patch, row, column) => `图块 ${patch}（第 ${row} 行，第 ${column} 列）`,
 };

@@ -203,10 +203,10 @@ export { RMSNorm, type RMSNormOptions } from "./nn/rms-norm";
 export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotary1d, rotary2d } from "./nn/rotary";
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
+// Models and figures together.
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
-// Models and figures together.
 export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
 export {
   PatchPicker,

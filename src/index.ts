@@ -271,8 +271,9 @@ export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./
 export type { LossFunction, Metric } from "./train/loss";
 export type { BestEpoch, MonitorOptions } from "./train/monitor";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
-export type { AnyOptimizer, OptimizerName } from "./train/optimizers/by-name";
+export type { AnyOptimizer } from "./train/optimizers/by-name";
 export { type ChooseParameters, matricesOnly } from "./train/optimizers/decay-rules";
+export type { OptimizerName } from "./train/optimizers/defaults";
 export { type MuonOptions, muon } from "./train/optimizers/muon";
 export type {
   Gradients,

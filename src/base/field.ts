@@ -50,9 +50,9 @@ export function misfit(value: unknown, field: FieldKind & { readonly optional?: 
     }
     case "number": {
       const { orZero = false, most = Number.MAX_VALUE } = field;
-      if (!(typeof value === "number" && (orZero ? value >= 0 : value > 0)))
+      if (!(Number.isFinite(value) && (orZero ? (value as number) >= 0 : (value as number) > 0)))
         return wrong(value, orZero ? "be 0 or more" : "be above 0", orZero ? nearestNumber(value, 0, most) : undefined);
-      return value > most ? tooMuch(value, most) : undefined;
+      return (value as number) > most ? tooMuch(value, most) : undefined;
     }
     case "share":
       if (typeof value === "number" && value >= 0 && value < 1) return undefined;

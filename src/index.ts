@@ -206,6 +206,10 @@ export { Trace } from "./nn/trace";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
+export type { StepTime, TimedStep, TweakCost } from "./panels/tweak/form-cost";
+export type { TweakChanges, TweakValues } from "./panels/tweak/form-fields";
+export type { TweakedTraining } from "./panels/tweak/training-options";
+export { Tweak, type TweakOptions, tweak } from "./panels/tweak/tweak";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -288,6 +292,7 @@ export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
 export type { Trainable } from "./train/trainable";
+export type { TrainingValues } from "./train/training-fields";
 export type { TrainingRun } from "./train/training-run";
 export { type ValueAndGradients, valueAndGradients } from "./train/value-and-gradients";
 // The Vision Transformer.

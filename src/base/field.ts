@@ -84,7 +84,8 @@ export function withFieldDefaults<Settings extends object>(
   const full: Partial<Settings> = { ...given };
   for (const name of Object.keys(fields) as (keyof Settings)[]) {
     const { default: first } = fields[name];
-    full[name] = given[name] ?? ((typeof first === "function" ? first(full) : first) as Settings[keyof Settings]);
+    if (first === undefined) continue;
+    full[name] ??= (typeof first === "function" ? first(full) : first) as Settings[keyof Settings];
   }
   return full as Settings;
 }

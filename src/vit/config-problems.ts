@@ -4,7 +4,7 @@ import { completeNormalization } from "../tensor/normalization";
 import type { FullViTConfig } from "./config";
 import { CONFIG_FIELDS } from "./config-fields";
 import { MOST } from "./config-limits";
-import { parameterShapes } from "./parameter-shapes";
+import { parameterCount } from "./parameter-count";
 import { patchGridSize, sizeOf } from "./patches";
 
 type Name = keyof FullViTConfig;
@@ -210,9 +210,9 @@ const RULES: readonly Rule[] = [
   {
     fields: ["imageSize", "patchSize", "channels", "dim", "depth", "heads", "mlpDim", "classes", "registerTokens"],
     find(config) {
-      const parameters = parametersOf(config);
+      const parameters = parameterCount(config).total;
       if (parameters <= MOST.parameters) return undefined;
-      const outside = parametersOf({ ...config, depth: 0 });
+      const outside = parameterCount({ ...config, depth: 0 }).total;
       const depth = Math.floor((MOST.parameters - outside) / ((parameters - outside) / config.depth));
       const sentence = `${whole(parameters)} parameters are more than ${whole(MOST.parameters)}`;
       return {
@@ -275,12 +275,6 @@ function divisors(n: number): number[] {
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
-function parametersOf(config: FullViTConfig): number {
-  let parameters = 0;
-  for (const [, shape] of parameterShapes(config)) parameters += shape.reduce((product, size) => product * size, 1);
-  return parameters;
 }
 
 function whole(n: number): string {

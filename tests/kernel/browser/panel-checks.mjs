@@ -44,7 +44,7 @@ export const panelChecks = {
     await book.page.keyboard.press("Control+a");
     await book.page.keyboard.type("64");
     const started = Date.now();
-    await says(book, "564,426");
+    await says(book, "570,314");
     console.log(`  counts changed after ${Date.now() - started} ms`);
     await says(book, "scaled by operations");
     await book.page.keyboard.press("Tab");

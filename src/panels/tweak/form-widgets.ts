@@ -24,7 +24,7 @@ export class FormWidgets {
   readonly #notes = new Map<FieldName, HTML>();
   readonly #presets: Dropdown<string>;
   readonly #pages: Tab;
-  readonly #summary = new HTML({ layout: { minWidth: "300px", maxWidth: "420px", margin: "0 0 0 16px" } });
+  readonly #summary = new HTML({ layout: { margin: "0 0 0 16px" } });
   readonly #measure = new Button({ description: "Time a step", icon: "clock-o", layout: { margin: "8px 0 0 16px" } });
   readonly #boxes: readonly { close(): void }[];
   // While the form writes its controls, what they tell is no news.
@@ -50,11 +50,11 @@ export class FormWidgets {
     this.#pages = new Tab(grids, {
       titles: GROUPS,
       selectedIndex: GROUPS.indexOf("blocks"),
-      layout: { width: "720px" },
+      layout: { width: "680px" },
     });
     this.#measure.onClick(() => actions.measure());
     const form = new VBox([this.#presets, this.#pages]);
-    const beside = new VBox([this.#summary, this.#measure]);
+    const beside = new VBox([this.#summary, this.#measure], { layout: { flex: "1 1 340px" } });
     this.#boxes = [...grids, form, beside];
     this.box = new HBox([form, beside], { layout: { flexFlow: "row wrap" } });
   }

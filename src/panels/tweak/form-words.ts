@@ -45,7 +45,7 @@ export function summaryHtml(state: FormState): string {
     .map(([name, words]) => {
       const inside = name.startsWith(INDENT);
       const cell = `padding:1px 12px 1px ${inside ? 16 : 0}px;vertical-align:top`;
-      return `<tr><td style="${cell};white-space:nowrap">${escapeHtml(name.trim())}</td><td style="${inside ? "" : "font-weight:600"}">${escapeHtml(words)}</td></tr>`;
+      return `<tr><td style="${cell};white-space:nowrap">${escapeHtml(name.trim())}</td><td style="${name === TOTAL ? "font-weight:600" : ""}">${escapeHtml(words)}</td></tr>`;
     });
   const list = wrong.length > 0 ? `<ul style="margin:0;padding-left:18px;${RED}">${wrong.join("")}</ul>` : "";
   const table = right.length > 0 ? `<table style="border-collapse:collapse">${right.join("")}</table>` : "";
@@ -54,13 +54,15 @@ export function summaryHtml(state: FormState): string {
 
 /** What stands beside a field: what it does, or what is wrong. */
 export function noteHtml({ about, problem }: FormRow): string {
-  if (problem === undefined) return `<span style="opacity:0.75">${escapeHtml(about)}</span>`;
-  return `<span role="alert" style="${RED}">${escapeHtml(problem)}</span>`;
+  if (problem === undefined) return `<span style="${NOTE};opacity:0.75">${escapeHtml(about)}</span>`;
+  return `<span role="alert" style="${NOTE};${RED}">${escapeHtml(problem)}</span>`;
 }
 
 // JupyterLab's own red of the theme, and one that is legible on white and black.
 const RED = "color:var(--jp-error-color1,#d32f2f);font-weight:600";
+const NOTE = "display:block;line-height:1.3";
 const WRONG = "can't be";
+const TOTAL = "parameters";
 const INDENT = "  ";
 
 function tableRows({ rows }: FormState): TableRow[] {
@@ -80,7 +82,7 @@ function summaryLines({ values, problems, cost, train }: FormState): [name: stri
   const lines: [string, string][] = problems.map(({ message }) => [WRONG, message]);
   if (!cost) return lines;
   const { total, parts } = cost.parameters;
-  lines.push(["parameters", whole(total)]);
+  lines.push([TOTAL, whole(total)]);
   const blocks = Object.entries(parts).filter(([name]) => name.startsWith("blocks."));
   const each = blocks[0]?.[1].total ?? 0;
   for (const [name, part] of Object.entries(parts)) {

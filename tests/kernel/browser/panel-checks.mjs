@@ -16,11 +16,7 @@ const result = await fit(model, { train, ...form.training });
 
 /** The box in which a field is said. */
 function field(book, name) {
-  return book
-    .cell(2)
-    .locator(".jupyter-widgets", { has: book.page.locator(`label:text-is("${name}")`) })
-    .locator("input, select")
-    .last();
+  return book.cell(2).getByLabel(name, { exact: true });
 }
 
 /** Waits until the form says it. */

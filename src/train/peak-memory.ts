@@ -20,8 +20,8 @@ const KEPT_FROM = 96;
  * itself needs apart: what a plan has as `peakBytes`, without a step.
  *
  * It counts what a block keeps for its gradient in tokens `batch · tokens · dim`, scores `batch · heads · tokens²` and hidden
- * numbers `batch · tokens · mlpDim`; how many of each there are was measured, with the compiled operations and without. It was
- * within a third of what was measured wherever it was compared.
+ * numbers `batch · tokens · mlpDim`; how many of each there are was measured, with the compiled operations and without. It is
+ * within a factor of 1.5 of what is measured.
  */
 export function peakMemory(
   config: FullViTConfig,

@@ -34,7 +34,7 @@ describe.each(["with", "without"])("peakMemory %s compiled operations", (which) 
   const before = useCompiled(which === "with");
   afterAll(() => void useCompiled(before));
 
-  it.each(CASES)("is within a third of what is measured: %j %j", async (fields, training) => {
+  it.each(CASES)("is within a factor of 1.5 of what is measured: %j %j", async (fields, training) => {
     useCompiled(which === "with");
     const config = completeConfig({ ...base, ...fields });
     const model = new ViT(config);

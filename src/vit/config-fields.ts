@@ -1,6 +1,7 @@
 import type { Field } from "../base/field";
 import { POSITIONS } from "../nn/positions";
 import { ACTIVATIONS } from "../tensor/activation";
+import { completeNormalization } from "../tensor/normalization";
 import type { FullViTConfig } from "./config";
 import { MOST } from "./config-limits";
 import { PROBLEM_TYPES } from "./problem-type";
@@ -154,7 +155,14 @@ export const CONFIG_FIELDS: Readonly<Record<keyof FullViTConfig, Field<ConfigGro
     default: false,
     about: "For teaching only: attention between images instead of tokens.",
   },
-  normalize: { group: "images", kind: "object", about: "How bytes become numbers: a mean and a std for each channel." },
+  normalize: {
+    group: "images",
+    kind: "object",
+    // Of channels that can't be there is none.
+    default: ({ channels }: FullViTConfig) =>
+      channels <= MOST.channels ? completeNormalization(undefined, channels) : undefined,
+    about: "How bytes become numbers: a mean and a std for each channel.",
+  },
   problemType: {
     group: "head",
     kind: "choice",

@@ -16,15 +16,15 @@ export interface FieldControl {
   disable(disabled: boolean): void;
 }
 
-const LAYOUT = { layout: { width: "300px" }, style: { descriptionWidth: "130px" } };
-
 /** The control in which a person says a value of a field. */
 export function fieldControl(
   name: FieldName,
   field: FieldKind & { readonly about: string; readonly optional?: true },
   first: unknown,
+  { gridArea }: { gridArea: string },
 ): FieldControl {
-  const look = { ...LAYOUT, description: name, tooltip: field.about };
+  const layout = { width: "300px", gridArea };
+  const look = { layout, style: { descriptionWidth: "130px" }, description: name, tooltip: field.about };
   const typed = { ...look, continuousUpdate: true };
   if (field.optional)
     return control(new Text({ ...typed, placeholder: "none", value: showNumber(first) }), {
@@ -41,13 +41,13 @@ export function fieldControl(
     case "choice":
       return control(new Dropdown({ ...look, options: field.choices, value: first as string }));
     case "flag": {
-      const layout = { width: "160px", margin: "2px 2px 2px 140px" };
-      return control(new Checkbox({ ...look, indent: false, layout, style: {}, value: first as boolean }));
+      const indented = { ...layout, width: "160px", margin: "2px 2px 2px 140px" };
+      return control(new Checkbox({ ...look, indent: false, layout: indented, style: {}, value: first as boolean }));
     }
     case "size":
       return control(new Text({ ...typed, value: showSize(first) }), { read: readSize, show: showSize });
     case "object": {
-      const { layout, style, description, tooltip } = look;
+      const { style, description, tooltip } = look;
       return control(new HTML({ layout, style, description, tooltip, value: showObject(first) }), { show: showObject });
     }
   }

@@ -86,12 +86,13 @@ export class FormWidgets {
   }
 
   #grid(rows: readonly FormRow[], actions: FormActions): GridBox {
-    const cells = rows.flatMap((row) => {
-      const control = fieldControl(row.field, FORM_FIELDS[row.field], row.value);
+    // Each in its place: a page without a kernel puts a mark of its own among them.
+    const cells = rows.flatMap((row, i) => {
+      const control = fieldControl(row.field, FORM_FIELDS[row.field], row.value, { gridArea: `${i + 1} / 1` });
       control.onInput((value) => {
         if (!this.#writing) actions.change(row.field, value);
       });
-      const note = new HTML({ value: noteHtml(row), layout: { margin: "2px" } });
+      const note = new HTML({ value: noteHtml(row), layout: { margin: "2px", gridArea: `${i + 1} / 2` } });
       this.#controls.set(row.field, control);
       this.#notes.set(row.field, note);
       return [control.widget, note];

@@ -214,6 +214,10 @@ export {
   type PatchPickerState,
   patchPicker,
 } from "./panels/explorer/node/patch-picker";
+export type { StepTime, TimedStep, TweakCost } from "./panels/tweak/form-cost";
+export type { TweakChanges, TweakValues } from "./panels/tweak/form-fields";
+export type { TweakedTraining } from "./panels/tweak/training-options";
+export { Tweak, type TweakOptions, tweak } from "./panels/tweak/tweak";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -279,8 +283,9 @@ export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./
 export type { LossFunction, Metric } from "./train/loss";
 export type { BestEpoch, MonitorOptions } from "./train/monitor";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
-export type { AnyOptimizer, OptimizerName } from "./train/optimizers/by-name";
+export type { AnyOptimizer } from "./train/optimizers/by-name";
 export { type ChooseParameters, matricesOnly } from "./train/optimizers/decay-rules";
+export type { OptimizerName } from "./train/optimizers/defaults";
 export { type MuonOptions, muon } from "./train/optimizers/muon";
 export type {
   Gradients,
@@ -295,6 +300,7 @@ export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
 export type { Trainable } from "./train/trainable";
+export type { TrainingValues } from "./train/training-fields";
 export type { TrainingRun } from "./train/training-run";
 export { type ValueAndGradients, valueAndGradients } from "./train/value-and-gradients";
 // The Vision Transformer.

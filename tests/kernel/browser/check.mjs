@@ -10,6 +10,7 @@ import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
+import { panelChecks } from "./panel-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -29,6 +30,7 @@ const checks = Object.entries({
   ...explanationChecks,
   ...widgetChecks,
   ...explorerChecks,
+  ...panelChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const lab = await startLab({ jupyter, folder, pictures });
 let [passed, failed] = [0, 0];

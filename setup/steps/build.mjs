@@ -5,7 +5,14 @@ import { SetupError } from "../setup-error.mjs";
 import { hashTree, readStamp, writeStamp } from "../stamp.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 
-const sources = ["src", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
+const sources = [
+  "src",
+  "setup/bundle.mjs",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "tsconfig.front.json",
+  "package-lock.json",
+];
 
 /** Compiles `src/` to `dist/` where the sources changed; what has gone from `src/` goes from `dist/`. */
 export async function build(report) {
@@ -26,10 +33,21 @@ export async function build(report) {
     const left = existsSync(join(root, "dist", "index.js")) ? "; dist/ is still the last good build" : "";
     throw new SetupError(`src/ does not compile: ${error}${left}; mend it and start again`);
   }
-  const files = emittedFiles(result.output).map((file) => relative(root, file));
+  const files = [...emittedFiles(result.output).map((file) => relative(root, file)), ...(await bundled())];
   removeOthers(join(root, "dist"), new Set(files.map((file) => join(root, file))));
   writeStamp(stampPath, { hash, files: files.map((file) => file.split(sep).join("/")) });
   return { text: `dist/ written, ${files.filter((file) => file.endsWith(".js")).length} modules` };
+}
+
+/** Bundles what runs in a browser; loaded now, because esbuild comes with the packages that an earlier step installs. */
+async function bundled() {
+  try {
+    return await (await import("../bundle.mjs")).bundle();
+  } catch (error) {
+    throw new SetupError(
+      `what runs in a browser can't be bundled: ${lastWords(String(error.message))}; mend it and start again`,
+    );
+  }
 }
 
 /** The first error that `tsc` names, as `src/file.ts(3,7): what is wrong`. */

@@ -1,0 +1,45 @@
+// `npm run build`, second half: what runs in a browser, each of it one file, beside the compiled modules of the same folder.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { root } from "./paths.mjs";
+
+/** What a folder of `src/panels` may have for a browser: its entry, the file that it becomes, and how it is loaded. */
+const kinds = [
+  // An ES module, as anywidget loads it.
+  { entry: "front/main.ts", file: "front.js", format: "esm" },
+  // A script within a page.
+  { entry: "page/main.ts", file: "page.js", format: "iife" },
+];
+
+/** Bundles what is there; resolves to the files written, relative to the project. */
+export async function bundle() {
+  const panels = join(root, "src", "panels");
+  const folders = readdirSync(panels, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const made = folders.flatMap(({ name }) =>
+    kinds
+      .filter(({ entry }) => existsSync(join(panels, name, entry)))
+      .map(async ({ entry, file, format }) => {
+        const to = join(root, "dist", "panels", name, file);
+        await build({
+          entryPoints: [join(panels, name, entry)],
+          outfile: to,
+          bundle: true,
+          format,
+          platform: "browser",
+          target: "es2022",
+          minify: true,
+          charset: "utf8",
+          legalComments: "none",
+          tsconfig: join(root, "tsconfig.front.json"),
+          logLevel: "warning",
+        });
+        return relative(root, to);
+      }),
+  );
+  return Promise.all(made);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await bundle();

@@ -254,7 +254,7 @@ export {
   evaluate,
 } from "./train/evaluate";
 export type { ClassResult, Evaluation } from "./train/evaluation";
-export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
+export type { EpochEvent, LearningRateEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
 export type {
@@ -266,6 +266,7 @@ export type {
   TrainingOptions,
 } from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";
+export type { GradientNorms } from "./train/gradient-norms";
 export type { LinearClassifierOptions } from "./train/linear-classifier";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
 export type { LossFunction, Metric } from "./train/loss";

@@ -3,10 +3,11 @@ import { checkPositive } from "../base/check-number";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { nextTurn } from "../base/next-turn";
-import { type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
+import { type AnyDataset, type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
 import { baseRate } from "./base-rate";
+import { describeSettings } from "./checkpoint/recipe";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import { RunSnapshots } from "./checkpoint/run-snapshots";
 import { loadSnapshots, type Snapshots } from "./checkpoint/snapshots";
@@ -23,6 +24,7 @@ import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
 import { Pause } from "./pause";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
+import { rememberRun } from "./recent-runs";
 import { Stretch } from "./stretch";
 import type { Trainable } from "./trainable";
 import { batchOptions, type TrainingSettings } from "./training-settings";
@@ -84,6 +86,12 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   /** Epochs so far. */
   get history(): readonly EpochEvent[] {
     return this.events.epochs;
+  }
+
+  /** What it learns from, and what it is measured on, where there is anything. */
+  get data(): { readonly train: AnyDataset; readonly validation: AnyDataset | null } {
+    const { train, validation } = this.settings;
+    return { train, validation };
   }
 
   /** Changes of the learning rate so far, those before a resume included. */
@@ -214,6 +222,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       if (this.earlyRate !== null) this.changeRate(this.earlyRate);
       this.earlyRate = null;
       const plan = await this.makePlan(notes, memory.state);
+      this.remember();
       tellPlan(plan);
       await nextTurn();
       const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
@@ -341,6 +350,11 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const { epoch, update } = this.progress;
     this.unsavedRate = true;
     this.events.push({ type: "learningRate", epoch: epoch + 1, update, learningRate });
+  }
+
+  private remember(): void {
+    const { history, rateChanges, model, settings, options } = this;
+    rememberRun({ name: options.checkpoint?.dir, settings: describeSettings(model, settings), history, rateChanges });
   }
 
   private tellNorms(norms: GradientNorms | null): void {

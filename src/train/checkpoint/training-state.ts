@@ -8,6 +8,7 @@ import { encodeSafetensors } from "../../base/node/safetensors-writer";
 import type { SafetensorsEntry } from "../../base/safetensors-numbers";
 import type { StateDict } from "../../nn/module";
 import type { EpochEvent, LearningRateEvent } from "../events";
+import type { RunRecord } from "../recent-runs";
 import type { TrainingSettings } from "../training-settings";
 import { CHECKPOINT_FILES } from "./files";
 import type { Recipe } from "./recipe";
@@ -67,10 +68,8 @@ export async function readTrainingState(dir: string): Promise<TrainingState | nu
   if (!existsSync(path)) return null;
   const file = await SafetensorsFile.open(path);
   try {
-    const { format, state } = file.metadata;
-    if (format !== FORMAT || state === undefined)
-      throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
     await file.verify();
+    const { recipe, engine, progress } = parseState(file, path);
     const weights: StateDict = {};
     const optimizer: Float32Array[] = [];
     let average: Float32Array | null = null;
@@ -81,14 +80,35 @@ export async function readTrainingState(dir: string): Promise<TrainingState | nu
       else if (slot >= 0) optimizer[slot] = (await file.read(name)).data;
       else throw damaged(path, `it has a tensor ${name}`);
     }
-    const { recipe, engine, progress } = parseState(state, path);
     return { recipe, engine, progress, weights, optimizer, average };
   } finally {
     await file.close();
   }
 }
 
-function parseState(text: string, path: string): Pick<TrainingState, "recipe" | "engine" | "progress"> {
+/**
+ * What a saved run tells of itself, its weights left unread; its name is the folder.
+ *
+ * @throws VitlabError when there is none, or it is damaged.
+ */
+export async function readRunRecord(dir: string): Promise<RunRecord> {
+  const path = join(dir, CHECKPOINT_FILES.training);
+  const file = await SafetensorsFile.open(path);
+  try {
+    const { recipe, progress } = parseState(file, path);
+    const { history, rateChanges = [] } = progress;
+    const numbers = Array.isArray(history) && history.every((event) => Number.isFinite(event?.trainLoss));
+    if (!numbers || !Array.isArray(rateChanges)) throw damaged(path, "its history isn't one of epochs");
+    return { name: dir, settings: recipe, history, rateChanges };
+  } finally {
+    await file.close();
+  }
+}
+
+function parseState(file: SafetensorsFile, path: string): Pick<TrainingState, "recipe" | "engine" | "progress"> {
+  const { format, state: text } = file.metadata;
+  if (format !== FORMAT || text === undefined)
+    throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
   let state: Partial<TrainingState> | null;
   try {
     state = JSON.parse(text);

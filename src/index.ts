@@ -203,6 +203,11 @@ export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotar
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
+export {
+  type DashboardOptions,
+  type TrainingDashboard,
+  trainingDashboard,
+} from "./panels/dashboard/training-dashboard";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";

@@ -13,6 +13,8 @@ export interface Chart {
   /** What the numbers are: "nats", "images a second"; empty for shares. */
   unit: string;
   scale: "linear" | "log" | "percent";
+  /** Whether its axis begins at 0. */
+  fromZero: boolean;
   lines: ChartLine[];
   /** What guessing gets. */
   level: { value: number; label: string } | null;

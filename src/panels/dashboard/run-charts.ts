@@ -53,6 +53,7 @@ export class RunCharts {
     return [
       chart("Loss", "", "linear", [ownLine("training loss", this.#losses), loss, ...earlierLosses], {
         level: chance && { value: chance.loss, label: "chance" },
+        fromZero: false,
       }),
       chart(
         "Accuracy",
@@ -97,9 +98,9 @@ function chart(
   unit: string,
   scale: Chart["scale"],
   lines: ChartLine[],
-  { level = null }: Partial<Pick<Chart, "level">> = {},
+  { level = null, fromZero = true }: Partial<Pick<Chart, "level" | "fromZero">> = {},
 ): Chart {
-  return { title, unit, scale, lines: lines.filter(({ y }) => y.some((value) => value !== null)), level };
+  return { title, unit, scale, fromZero, lines: lines.filter(({ y }) => y.some((value) => value !== null)), level };
 }
 
 function ownLine(name: string, series: Series): ChartLine {

@@ -28,7 +28,7 @@ import { settingsTable } from "./settings-table";
 export interface DashboardOptions {
   /** Whose predictions are shown, the first eight, and whose attention, the first. Default some of the run's validation images. */
   images?: ImageDataset;
-  /** Seconds between two refreshes, at least: fewer come where one would take more than 2 % of the time. Default 1. */
+  /** Seconds between two refreshes. Predictions and attention come less often where they would take more than 1 % of the time. Default 1. */
   refresh?: number;
   /** A folder whose saved runs lie beneath, or false for none. Default "runs". */
   runs?: string | false;
@@ -37,8 +37,8 @@ export interface DashboardOptions {
 /** How notebooks ask a value what to show. */
 const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
-/** The part of the time that refreshes may take. */
-const BUDGET = 0.02;
+/** The part of the time that predictions and attention may take. */
+const BUDGET = 0.01;
 /** Steps whose time tells that of the next. */
 const TIMED_STEPS = 50;
 
@@ -74,8 +74,9 @@ export class TrainingDashboard {
   #saved: readonly RunRecord[] = [];
   #plan: TrainingPlan | null = null;
   #timer: NodeJS.Timeout | undefined;
-  /** When the next refresh may be, as `performance.now()` says it. */
+  /** When the next refresh may be, and the next predictions, as `performance.now()` says it. */
   #dueAt = 0;
+  #picturesDueAt = 0;
   #isNew = true;
   #asked = false;
   #ended: { words: string; problem: string | null } | null = null;
@@ -207,14 +208,17 @@ export class TrainingDashboard {
     };
     this.#widget?.set(this.#view);
     this.#askForNorms();
-    const spent = performance.now() - start;
-    this.#dueAt = start + Math.max(1000 * this.#refreshSeconds, spent / BUDGET);
+    this.#dueAt = start + 1000 * this.#refreshSeconds;
   }
 
   #takePictures(): DashboardView["pictures"] {
-    if (!this.#pictures || this.run.model.isDisposed) return null;
+    const start = performance.now();
+    const isDue = this.#ended !== null || start >= this.#picturesDueAt;
+    if (!this.#pictures || !isDue || this.run.model.isDisposed) return null;
     try {
-      return this.#pictures.take(this.#update);
+      const taken = this.#pictures.take(this.#update);
+      this.#picturesDueAt = start + (performance.now() - start) / BUDGET;
+      return taken;
     } catch (error) {
       this.#pictures = null;
       this.#problem = `no more predictions: ${(error as Error).message}`;

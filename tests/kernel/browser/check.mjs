@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { dashboardChecks } from "./dashboard-checks.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
@@ -22,9 +23,13 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-const checks = Object.entries({ ...kernelChecks, ...figureChecks, ...explanationChecks, ...widgetChecks }).filter(
-  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
-);
+const checks = Object.entries({
+  ...kernelChecks,
+  ...figureChecks,
+  ...explanationChecks,
+  ...widgetChecks,
+  ...dashboardChecks,
+}).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const lab = await startLab({ jupyter, folder, pictures });
 let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {

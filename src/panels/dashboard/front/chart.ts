@@ -66,9 +66,7 @@ export class ChartCard {
     };
     const move = moves[event.key];
     if (!move) return;
-    // JupyterLab has meanings of its own for them.
     event.preventDefault();
-    event.stopPropagation();
     this.#read(move(this.#place ?? to));
   }
 
@@ -99,7 +97,7 @@ interface Range {
 
 type Scale = (value: number) => number;
 
-function rangeOf({ lines, level, scale }: Chart): Range {
+function rangeOf({ lines, level, scale, fromZero }: Chart): Range {
   const all = lines.flatMap(({ y }) =>
     y.filter((value): value is number => value !== null && (scale !== "log" || value > 0)),
   );
@@ -107,12 +105,11 @@ function rangeOf({ lines, level, scale }: Chart): Range {
   const values = level ? [...all, level.value] : all;
   let [low, high] = [Math.min(...values), Math.max(...values)];
   if (scale === "log") [low, high] = [Math.log10(low), Math.log10(high)];
-  // Rates, shares, memory and throughput are seen beside nothing; losses and logarithms beside each other.
-  else if (scale === "percent" || low > 0) low = 0;
+  else if (fromZero) low = Math.min(0, low);
   if (!(high > low))
     [low, high] = scale === "log" ? [low - 0.5, low + 0.5] : [Math.min(0, low), Math.max(low, high) || 1];
   const margin = 0.05 * (high - low);
-  return { x: [0, Math.max(...xs, 1e-3)], y: [scale === "log" ? low - margin : low, high + margin] };
+  return { x: [0, Math.max(...xs, 1e-3)], y: [low === 0 ? 0 : low - margin, high + margin] };
 }
 
 function scales(range: Range, { scale }: Chart): { x: Scale; y: Scale } {

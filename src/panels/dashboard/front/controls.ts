@@ -29,7 +29,13 @@ export class Controls {
       { class: "vd-bar", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0 },
       this.#bar,
     );
-    const form = html("form", {}, html("label", {}, "Learning rate ", this.#rate), this.#set, this.#now);
+    const form = html(
+      "form",
+      { novalidate: "" },
+      html("label", {}, "Learning rate ", this.#rate),
+      this.#set,
+      this.#now,
+    );
     const row = html("div", { class: "vd-controls" }, this.#pause, this.#stop, form);
     this.element = html("header", {}, this.#words, this.#progress, row, this.#problem);
     this.#pause.addEventListener("click", () =>
@@ -44,8 +50,6 @@ export class Controls {
       this.#isEdited = false;
       send({ action: "learningRate", rate: this.#rate.valueAsNumber });
     });
-    // JupyterLab has meanings of its own for keys outside of its editors.
-    this.#rate.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
   draw(standing: Standing, notice: string | null): void {

@@ -35,7 +35,11 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const charts = html("div", { class: "vd-cards" });
   const pictures = html("div", { class: "vd-cards" });
   const settings = html("div", { class: "vd-cards" });
-  const root = html("div", { class: "vitlab-dashboard", role: "group", "aria-label": "Training dashboard" });
+  const root = html("div", {
+    ...{ class: "vitlab-dashboard", role: "group", "aria-label": "Training dashboard" },
+    // Keys are the panel's own where it has the focus: JupyterLab would take Enter on a button for "edit the cell".
+    "data-lm-suppress-shortcuts": "true",
+  });
   root.append(html("style", {}, style), controls.element, charts, pictures, settings);
   for (const part of [pictures, settings]) part.style.marginTop = "10px";
 
@@ -43,10 +47,12 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const drawCharts = () => {
     for (const chart of model.get("charts")) {
       const card = cards.get(chart.title) ?? new ChartCard();
-      if (!cards.has(chart.title)) charts.append(card.element);
       cards.set(chart.title, card);
       card.draw(chart);
     }
+    const elements = model.get("charts").flatMap(({ title }) => cards.get(title)?.element ?? []);
+    // Moved only where one is new: what is moved loses the focus.
+    if (elements.length > charts.childElementCount) charts.replaceChildren(...elements);
   };
   const drawPictures = () => {
     const now = model.get("pictures");

@@ -2,7 +2,7 @@ import type { Chart } from "../dashboard-view";
 
 /** A number in few digits. */
 export function shortNumber(value: number): string {
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6))
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6))
     return value
       .toExponential(2)
       .replace(/\.?0+e/, "e")

@@ -51,8 +51,8 @@ body[data-jp-theme-light="false"] .vitlab-dashboard, body.vscode-dark .vitlab-da
 .vitlab-dashboard .vd-legend { font-size: 12px; }
 .vitlab-dashboard .vd-legend li { display: flex; align-items: center; gap: 4px; overflow-wrap: anywhere; }
 .vitlab-dashboard .vd-legend svg { flex: none; }
-.vitlab-dashboard .vd-images li { display: flex; flex-direction: column; width: 96px; font-size: 12px; overflow-wrap: anywhere; }
-.vitlab-dashboard .vd-images img, .vitlab-dashboard .vd-images svg { width: 88px; height: 88px; image-rendering: pixelated; }
+.vitlab-dashboard .vd-images li { display: flex; flex-direction: column; width: 82px; font-size: 12px; overflow-wrap: anywhere; }
+.vitlab-dashboard .vd-images img, .vitlab-dashboard .vd-images svg { width: 80px; height: 80px; image-rendering: pixelated; }
 .vitlab-dashboard .vd-images img { object-fit: contain; }
 .vitlab-dashboard .vd-right { color: var(--vd-2); font-weight: 600; }
 .vitlab-dashboard .vd-wrong { color: var(--vd-1); font-weight: 600; }

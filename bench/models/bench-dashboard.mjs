@@ -6,14 +6,14 @@ import { modelCases } from "./cases.mjs";
 import { loadLibrary } from "./library.mjs";
 import { ratioByRound, summary } from "./statistics.mjs";
 
-const rounds = 15;
 const batchSize = 64;
 const steps = 40;
 // Steps that warm the engine up, in each round.
 const warm = 4;
 
-/** What a training dashboard with one refresh a second costs a training step of `small`, by alternating rounds. */
-export async function benchDashboard() {
+/** What a training dashboard with one refresh a second costs a training step of `small`, by alternating rounds: 15 unless told. */
+export async function benchDashboard([count = "15"]) {
+  const rounds = Number(count);
   const { adamW, fit, shapes, splitDataset, trainingDashboard, useEngine, ViT } = createRequire(import.meta.url)(
     join(root, "dist"),
   );

@@ -32,7 +32,7 @@ export class RunCharts {
     for (const [part, norm] of Object.entries(norms)) {
       const series = this.#norms.get(part) ?? new Series(80);
       this.#norms.set(part, series);
-      series.add(update / this.#stepsPerEpoch, norm);
+      series.add(update, norm);
     }
   }
 
@@ -79,9 +79,15 @@ export class RunCharts {
         "Gradient norm by part",
         "",
         "log",
-        [...this.#norms].map(([part, series]) => ({ ...ownLine(part, series), kind: "part" })),
+        [...this.#norms].map(([part, series]) => this.#partLine(part, series)),
       ),
     ].filter(({ lines }) => lines.length > 0);
+  }
+
+  /** Norms come before the event of their step, when it may not be known yet how long an epoch is. */
+  #partLine(part: string, series: Series): ChartLine {
+    const { x, y } = series.points();
+    return { name: part, kind: "part", x: x.map((update) => update / this.#stepsPerEpoch), y };
   }
 
   #addStep({ update, stepsPerEpoch, loss, learningRate, seconds, examples }: StepEvent): void {

@@ -21,10 +21,10 @@ const plan = { chance: { accuracy: 0.1, loss: 2.3 }, majority: null, noun: "imag
 
 function charts(earlier: RunRecord[] = []) {
   const run = new RunCharts();
+  run.addNorms({ update: 2, norms: { embeddings: 1, "blocks.0": 0.5 } });
   for (let i = 1; i <= 4; i++) run.add(step(i));
   run.add(epoch(1, 0.7));
   run.addMemory({ process: 2e8, tensors: 1e8 });
-  run.addNorms({ update: 2, norms: { embeddings: 1, "blocks.0": 0.5 } });
   return Object.fromEntries(run.charts(earlier, plan).map((chart) => [chart.title, chart]));
 }
 

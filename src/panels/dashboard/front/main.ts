@@ -37,9 +37,10 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const settings = html("div", { class: "vd-cards" });
   const root = html("div", {
     ...{ class: "vitlab-dashboard", role: "group", "aria-label": "Training dashboard" },
-    // Keys are the panel's own where it has the focus: JupyterLab would take Enter on a button for "edit the cell".
+    // Keys are the panel's own where it has the focus: JupyterLab takes Enter for "edit the cell", also as it bubbles up.
     "data-lm-suppress-shortcuts": "true",
   });
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   root.append(html("style", {}, style), controls.element, charts, pictures, settings);
   for (const part of [pictures, settings]) part.style.marginTop = "10px";
 

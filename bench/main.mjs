@@ -2,6 +2,7 @@
 
 import { main } from "../setup/main.mjs";
 import { benchKernel } from "./kernel.mjs";
+import { benchDashboard } from "./models/bench-dashboard.mjs";
 import { benchData } from "./models/bench-data.mjs";
 import { benchExplain } from "./models/bench-explain.mjs";
 import { benchExplainMemory } from "./models/bench-explain-memory.mjs";
@@ -13,6 +14,7 @@ const benches = {
   kernel: benchKernel,
   scaling: benchScaling,
   memory: benchMemory,
+  dashboard: benchDashboard,
   data: benchData,
   explain: benchExplain,
   "explain-memory": benchExplainMemory,

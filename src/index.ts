@@ -204,6 +204,11 @@ export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotar
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
+export {
+  type DashboardOptions,
+  type TrainingDashboard,
+  trainingDashboard,
+} from "./panels/dashboard/training-dashboard";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
@@ -266,7 +271,7 @@ export {
   evaluate,
 } from "./train/evaluate";
 export type { ClassResult, Evaluation } from "./train/evaluation";
-export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
+export type { EpochEvent, LearningRateEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
 export type {
@@ -278,6 +283,7 @@ export type {
   TrainingOptions,
 } from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";
+export type { GradientNorms } from "./train/gradient-norms";
 export type { LinearClassifierOptions } from "./train/linear-classifier";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
 export type { LossFunction, Metric } from "./train/loss";

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { dashboardChecks } from "./dashboard-checks.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
@@ -31,6 +32,7 @@ const checks = Object.entries({
   ...widgetChecks,
   ...explorerChecks,
   ...panelChecks,
+  ...dashboardChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const lab = await startLab({ jupyter, folder, pictures });
 let [passed, failed] = [0, 0];

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { show as inWords } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { isFigure } from "../figure/figure";
+import { holdCell } from "../figure/hold-cell";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
@@ -110,6 +111,7 @@ export class Interaction<Values extends object> {
     this.#drawing ??= this.#drawWanted().finally(() => {
       this.#drawing = undefined;
     });
+    if (!kernelComms()) holdCell(this.#drawing);
     return this.#drawing;
   }
 
@@ -125,6 +127,13 @@ export class Interaction<Values extends object> {
     return {};
   }
 
+  /** Where a value is printed, as stock tslab does with that of a cell: the values, and why they have no controls. */
+  [inspect.custom](): string {
+    const values = Object.entries(this.#now()).map(([name, value]) => `${name} ${inspect(value)}`);
+    const why = kernelComms() ? "" : '; the kernel "TypeScript (vitlab)" has the controls that change them';
+    return `interact: ${values.join(", ")}${why}`;
+  }
+
   async #drawWanted(): Promise<void> {
     const kernel = kernelComms();
     // Asked before anything is waited for: stock tslab shows it in the cell that runs now.
@@ -135,9 +144,9 @@ export class Interaction<Values extends object> {
       this.#drawn = this.#now();
       const picture = this.#picture(this.#drawn);
       const place = { displayId: this.#displayId, update };
+      const show = (shown: unknown) => (kernel ? kernel.show(shown, place) : showAlone(shown, display, place));
       // What can't be sent is no picture either.
-      if (kernel) await kernel.show(picture, place).catch((error) => kernel.show(failure(error), place));
-      else await showAlone(await picture, display);
+      await show(picture).catch((error) => show(failure(error)));
     }
   }
 
@@ -170,10 +179,23 @@ function failure(error: unknown): Record<string, string> {
 }
 
 /** Where there are no comms. */
-async function showAlone(picture: unknown, display: NotebookDisplay | undefined): Promise<void> {
-  if (isFigure(picture) && display) sendBundle(display, await picture.bundle());
-  else if (isFigure(picture)) await showFigure(picture);
+async function showAlone(
+  drawn: unknown,
+  display: NotebookDisplay | undefined,
+  place: { displayId: string; update: boolean },
+): Promise<void> {
+  const picture = await drawn;
+  if (display) {
+    const bundle = isFigure(picture) ? await picture.bundle() : { data: inText(picture), metadata: {} };
+    sendBundle(display, bundle, place);
+  } else if (isFigure(picture)) await showFigure(picture);
   else console.log((picture as { "text/plain"?: string } | null)?.["text/plain"] ?? picture);
+}
+
+/** What a kernel shows that knows nothing but bundles. */
+function inText(value: unknown): Record<string, unknown> {
+  const text = (value as { "text/plain"?: unknown } | null)?.["text/plain"];
+  return typeof text === "string" ? (value as Record<string, unknown>) : { "text/plain": inspect(value) };
 }
 
 function checkValued(name: string, control: Valued): void {

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
 import { joinState, splitState } from "./state-buffers";
 
@@ -120,6 +120,10 @@ export class Widget<State extends object> {
     if (!this.#comm || this.#names.view === undefined) return text;
     const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
     return { ...text, "application/vnd.jupyter.widget-view+json": view };
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   toString(): string {

@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { heatmap } from "../../src/figure/heatmap";
 import { interact } from "../../src/widgets/interact";
 import { slider } from "../../src/widgets/slider";
 import * as widgets from "../../src/widgets/widgets";
+import { stockTslab } from "../figure/stock-tslab";
 import { fakeKernel } from "./fake-kernel";
 
 const kernel = fakeKernel();
@@ -232,5 +233,62 @@ describe("interact", () => {
       throw new RangeError("too many");
     }).redraw();
     expect(log).toHaveBeenLastCalledWith("RangeError: too many");
+  });
+});
+
+describe("interact in stock tslab, which has no comms", () => {
+  let tslab: ReturnType<typeof stockTslab>;
+  beforeEach(() => {
+    kernel().remove();
+    tslab = stockTslab();
+  });
+  afterEach(() => tslab.remove());
+  const pictures = (told: Awaited<ReturnType<typeof tslab.run>>) =>
+    told.filter(({ type }) => type.endsWith("display_data")).map(({ type, content }) => [type, content]);
+
+  it("shows the picture of the first values in the cell that asked, and the values in words", async () => {
+    const late = (value: number) => new Promise<number>((resolve) => setTimeout(() => resolve(value), 20));
+    const told = await tslab.run(() =>
+      interact({ scale: [0, 4] }, async ({ scale }) => heatmap([[0, await late(scale)]], { title: "Scaled" })),
+    );
+    expect(told[0]).toEqual({
+      type: "stream",
+      content: {
+        name: "stdout",
+        text: 'interact: scale 2; the kernel "TypeScript (vitlab)" has the controls that change them\n',
+      },
+    });
+    expect(told).toHaveLength(2);
+    expect(pictures(told)).toEqual([
+      [
+        "display_data",
+        expect.objectContaining({ data: expect.objectContaining({ "image/svg+xml": expect.any(String) }) }),
+      ],
+    ]);
+  });
+
+  it("replaces it where a later cell changes a control", async () => {
+    const scale = slider(0, 4);
+    const first = pictures(await tslab.run(() => void interact({ scale }, ({ scale }) => scale * 3)));
+    const then = pictures(
+      await tslab.run(() => {
+        scale.value = 2;
+      }),
+    );
+    const { transient } = first[0]![1] as { transient: object };
+    expect(first).toEqual([["display_data", { data: { "text/plain": "0" }, metadata: {}, transient }]]);
+    expect(then).toEqual([["update_display_data", { data: { "text/plain": "6" }, metadata: {}, transient }]]);
+    expect(transient).toEqual({ display_id: expect.any(String) });
+  });
+
+  it("shows what is thrown, also by a figure that can't be drawn", async () => {
+    const figure = { text: "a figure", bundle: () => Promise.reject(new RangeError("too large")) };
+    const told = await tslab.run(() => void interact({ n: 1 }, () => figure));
+    expect(pictures(told)).toEqual([
+      [
+        "display_data",
+        expect.objectContaining({ data: expect.objectContaining({ "text/plain": "RangeError: too large" }) }),
+      ],
+    ]);
   });
 });

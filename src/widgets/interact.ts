@@ -39,7 +39,7 @@ export type InteractiveValues<Controls> = { readonly [Name in keyof Controls]: I
  * `interact({ block: slider(0, 4), fusion: ["mean", "max"] }, ({ block, fusion }) => figure)`. In place of a widget:
  * `[min, max]` and `[min, max, step]` are sliders, a list of texts is a Dropdown, true or false a Checkbox, a text a box for
  * one, a number a slider around it (as in ipywidgets). `draw` may be async; while it is at work changes wait, and then it
- * gets the latest values. What it throws stands in place of the picture until the next change. Where there are no comms (a
+ * gets the latest values. Running the cell again ends the earlier one. What it throws stands in place of the picture until the next change. Where there are no comms (a
  * script) the picture of the first values is shown, alone.
  *
  * @throws VitlabError when there is no control, a control has no value, or `draw` is no function.
@@ -91,12 +91,13 @@ export class Interaction<Values extends object> {
     for (const [name, control] of controls) describe(control, name);
     const box = kernel && new VBox([...controls.values()]);
     void kernel?.show(box);
+    const forget = kernel?.onRerun(() => this.stop());
     this.#own = [...(box ? [box] : []), ...made];
-    this.#ends = [...controls.values()].map((control) =>
-      control.on("value", () => {
-        if (!isDeepStrictEqual(this.#now(), this.#drawn)) void this.redraw();
-      }),
-    );
+    const follow = () => {
+      if (!isDeepStrictEqual(this.#now(), this.#drawn)) void this.redraw();
+    };
+    const followed = [...controls.values()].map((control) => control.on("value", follow));
+    this.#ends = forget ? [forget, ...followed] : followed;
     void this.redraw();
   }
 
@@ -115,7 +116,7 @@ export class Interaction<Values extends object> {
     return this.#drawing;
   }
 
-  /** Ends it: the controls that `interact` made go, the picture stays. */
+  /** Ends it, as running its cell again does: the controls that `interact` made go, the picture stays. */
   stop(): void {
     this.#stopped = true;
     for (const end of this.#ends) end();

@@ -159,6 +159,19 @@ describe("interact", () => {
     expect(interaction.values).toEqual({ block: 3, smooth: true });
   });
 
+  it("ends when its cell runs again", async () => {
+    const block = slider(0, 4);
+    const { drawn, ends, draw } = slowDraw();
+    interact({ block }, draw);
+    ends[0]!();
+    await settled();
+    for (const rerun of kernel().reruns) rerun();
+    block.value = 3;
+    await settled();
+    expect(drawn).toHaveLength(1);
+    expect(kernel().reruns.size).toBe(0);
+  });
+
   it("is nothing to see at the end of a cell", () => {
     const interaction = interact({ block: 1 }, () => "picture");
     expect((interaction as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!()).toEqual({});

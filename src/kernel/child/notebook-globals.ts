@@ -8,13 +8,14 @@ import { send } from "./output-pipe";
 import { withText } from "./present/with-text";
 import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
+import type { Reruns } from "./reruns";
 
 type ShowOptions = DisplayOptions & { readonly raw?: boolean };
 
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+(;.*)?$/;
 
 /** Defines what the code of the cells finds on the global object. */
-export function defineNotebookGlobals(comms: Comms): void {
+export function defineNotebookGlobals(comms: Comms, reruns: Reruns): void {
   const kernel: Kernel = {
     display: showBundle,
     show: async (value, options) => {
@@ -29,6 +30,7 @@ export function defineNotebookGlobals(comms: Comms): void {
       const payload = { source: "set_next_input", text, replace };
       send({ type: "payload", parent: currentContext().parent, payload });
     },
+    onRerun: (listener) => reruns.add(currentContext(), listener),
     get requestId() {
       return currentContext().requestId;
     },

@@ -49,6 +49,10 @@ export interface Kernel {
    * cell that calls it isn't over before.
    */
   show(value: unknown, options?: DisplayOptions): Promise<void>;
+  /** What `show` sends of a value. */
+  present(
+    value: unknown,
+  ): Promise<{ readonly data: Record<string, unknown>; readonly metadata: Record<string, unknown> }>;
   /** Clears the cell's output, at once or with `wait` when the next output comes. */
   clearOutput(wait?: boolean): void;
   /** Opens a comm to `target` of the front end (comm_open). */

@@ -7,6 +7,8 @@ import { holdCell } from "../figure/hold-cell";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
+import { Output } from "./controls/output";
+import { HTML } from "./controls/shown";
 import { kernelComms } from "./kernel-comms";
 import { type Shorthand, shorthandControl, type Valued } from "./shorthand";
 import { Widget } from "./widget";
@@ -75,8 +77,11 @@ export class Interaction<Values extends object> {
   // Names an output of a running notebook: another one each time.
   readonly #displayId = randomUUID();
   readonly #controls: ReadonlyMap<string, Valued>;
-  readonly #own: readonly { close(): void }[];
+  readonly #own: { close(): void }[];
   readonly #draw: (values: never) => unknown;
+  readonly #box: VBox | undefined;
+  /** The picture as a widget, beside the plain one. */
+  #live: Output | undefined;
   readonly #ends: readonly (() => void)[];
   #drawn: Values | undefined;
   #wanted = false;
@@ -89,10 +94,11 @@ export class Interaction<Values extends object> {
     this.#draw = draw;
     const kernel = kernelComms();
     for (const [name, control] of controls) describe(control, name);
-    const box = kernel && new VBox([...controls.values()]);
-    void kernel?.show(box);
+    this.#box = kernel && new VBox([...controls.values()]);
+    void kernel?.show(this.#box);
+    this.#box?.onRequest(() => this.#showAgain());
     const forget = kernel?.onRerun(() => this.stop());
-    this.#own = [...(box ? [box] : []), ...made];
+    this.#own = [...(this.#box ? [this.#box] : []), ...made];
     const follow = () => {
       if (!isDeepStrictEqual(this.#now(), this.#drawn)) void this.redraw();
     };
@@ -123,6 +129,21 @@ export class Interaction<Values extends object> {
     for (const one of this.#own) one.close();
   }
 
+  /**
+   * For a page that was opened later: JupyterLab doesn't know the names of outputs there, so the plain picture can't be
+   * replaced. It stands below as it was saved; a live one takes its place as long as the widgets are alive.
+   */
+  #showAgain(): void {
+    if (!this.#box || this.#live || this.#stopped) return;
+    const name = `vitlab-interact-${this.#displayId}`;
+    const place = `.jp-OutputArea-child:has(.${name}) + .jp-OutputArea-child:has(img, .js-plotly-plot)`;
+    const hides = new HTML({ value: `<style>${place} { display: none }</style>`, layout: { display: "none" } });
+    this.#live = new Output();
+    this.#box.set({ domClasses: [name], children: [...this.#controls.values(), this.#live, hides] as never });
+    this.#own.push(this.#live, hides);
+    void this.redraw();
+  }
+
   /** Nothing: what there is to see is shown already. */
   [Symbol.for("Jupyter.display")](): Record<string, never> {
     return {};
@@ -148,6 +169,10 @@ export class Interaction<Values extends object> {
       const show = (shown: unknown) => (kernel ? kernel.show(shown, place) : showAlone(shown, display, place));
       // What can't be sent is no picture either.
       await show(picture).catch((error) => show(failure(error)));
+      if (kernel && this.#live) {
+        const bundle = await kernel.present(await picture).catch((error) => kernel.present(failure(error)));
+        this.#live.outputs = [{ output_type: "display_data", ...bundle }];
+      }
     }
   }
 

@@ -47,6 +47,7 @@ export class Widget<State extends object> {
   readonly #wire: Wire<State>;
   #state: State;
   readonly #listeners = new Map<keyof State, Set<(value: never) => void>>();
+  readonly #requestListeners = new Set<() => void>();
   readonly #messageListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => void>();
 
   readonly #parts: readonly { close(): void }[];
@@ -96,6 +97,12 @@ export class Widget<State extends object> {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener as (value: never) => void));
     return () => listeners.delete(listener as (value: never) => void);
+  }
+
+  /** Calls `listener` when a page that was opened later asks for the state; returns a function that stops it. */
+  onRequest(listener: () => void): () => void {
+    this.#requestListeners.add(listener);
+    return () => this.#requestListeners.delete(listener);
   }
 
   /** Sends a custom message: `model.on("msg:custom", …)` gets it in the front end. */
@@ -161,8 +168,10 @@ export class Widget<State extends object> {
       // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
       this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });
       this.#take(joinState({ ...state }, buffer_paths, buffers));
-    } else if (method === "request_state") this.#sendUpdate(this.#fullState());
-    else if (method === "custom") {
+    } else if (method === "request_state") {
+      this.#sendUpdate(this.#fullState());
+      for (const listener of this.#requestListeners) listener();
+    } else if (method === "custom") {
       for (const listener of this.#messageListeners) listener(content, buffers);
     }
   }

@@ -32,6 +32,7 @@ export class FakeKernel {
   install(): void {
     global[KERNEL] = {
       requestId: "request-1",
+      present: async (value: unknown) => ({ data: { "text/plain": String(value) }, metadata: {} }),
       onRerun: (listener: () => void) => {
         this.reruns.add(listener);
         return () => this.reruns.delete(listener);

@@ -159,6 +159,23 @@ describe("interact", () => {
     expect(interaction.values).toEqual({ block: 3, smooth: true });
   });
 
+  it("has a live picture in a page that is opened later, where the plain one can't be replaced", async () => {
+    const block = slider(0, 4);
+    const interaction = interact({ block }, ({ block }) => `picture ${block}`);
+    await settled();
+    const box = kernel().shown[0]?.value as widgets.VBox;
+    for (const _ of [1, 2]) kernel().receive(box.modelId, { method: "request_state" });
+    await settled();
+    const live = box.children[1] as unknown as widgets.Output;
+    expect(box.children.map(String)).toEqual([String(block), "Output()", expect.stringContaining("HTML(")]);
+    block.value = 2;
+    await settled();
+    expect(live.outputs).toEqual([{ output_type: "display_data", data: { "text/plain": "picture 2" }, metadata: {} }]);
+    expect(kernel().shown.at(-1)).toMatchObject({ value: "picture 2", update: true });
+    interaction.stop();
+    expect(kernel().closed).toContain(live.modelId);
+  });
+
   it("ends when its cell runs again", async () => {
     const block = slider(0, 4);
     const { drawn, ends, draw } = slowDraw();

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
+import { interactChecks } from "./interact-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
@@ -22,9 +23,13 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-const checks = Object.entries({ ...kernelChecks, ...figureChecks, ...explanationChecks, ...widgetChecks }).filter(
-  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
-);
+const checks = Object.entries({
+  ...kernelChecks,
+  ...figureChecks,
+  ...explanationChecks,
+  ...widgetChecks,
+  ...interactChecks,
+}).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const lab = await startLab({ jupyter, folder, pictures });
 let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {

@@ -14,25 +14,6 @@ const readout = (book, cell) => book.cell(cell).locator(".widget-readout").first
 
 /** What `interact` does in JupyterLab. */
 export const interactChecks = {
-  async "two notebooks at once have widgets of their own"({ open }) {
-    const first = await open("interact-one", [IMPORT, INTERACT]);
-    const second = await open("interact-two", [IMPORT, INTERACT]);
-    for (const book of [first, second]) {
-      await book.runAll();
-      await book.idle();
-    }
-    const [one, two] = [await first.look(2), await second.look(2)];
-    await pull(first, 2, 150);
-    const moved = await newPicture(first, 2, one);
-    check((await second.look(2)).equals(two), "the other notebook's picture has changed");
-    expect(await readout(second, 2), "0");
-    await pull(second, 2, 60);
-    await newPicture(second, 2, two);
-    check((await first.look(2)).equals(moved), "the first notebook's picture has changed");
-    await first.picture("interact-one");
-    await second.picture("interact-two");
-  },
-
   async "widgets and their picture live on after a reload and in a second tab"({ open, lab }) {
     const book = await open("interact-tabs", [IMPORT, INTERACT]);
     await book.runAll();
@@ -60,22 +41,62 @@ export const interactChecks = {
     await second.page.close();
   },
 
-  async "a picture follows its slider while later cells still run"({ open }) {
-    const book = await open("interact-run-all", [
-      `${IMPORT}\n${INTERACT}`,
-      "await new Promise((resolve) => { (globalThis as any).go = resolve; });",
-      "'the end'",
-    ]);
+  async "widgets keep nobody out who can't see or point"({ open, lab }) {
+    const all = `${IMPORT}
+new widgets.VBox([
+  new widgets.IntSlider({ description: "block" }), new widgets.FloatSlider({ description: "rate" }),
+  new widgets.FloatLogSlider({ description: "log" }), new widgets.IntRangeSlider({ description: "range" }),
+  new widgets.Dropdown({ options: ["mean", "max"], description: "fusion" }),
+  new widgets.ToggleButtons({ options: ["rows", "columns"], description: "by" }),
+  new widgets.Checkbox({ description: "smooth" }), new widgets.Button({ description: "Run" }),
+  new widgets.Text({ description: "name" }), new widgets.IntProgress({ value: 40, description: "done" }),
+  new widgets.HTML({ value: "<b>bold</b>" }),
+])`;
+    for (const theme of ["Light", "Dark"]) {
+      lab.theme(`JupyterLab ${theme}`);
+      try {
+        const book = await open(`interact-axe-${theme}`, [all, INTERACT]);
+        await book.runAll();
+        await book.idle();
+        await book.look(2);
+        await book.picture(`interact-axe-${theme.toLowerCase()}`);
+        await checkAccessible(book.page, ".jp-Cell-outputArea");
+        await book.close();
+      } finally {
+        lab.theme("JupyterLab Light");
+      }
+    }
+  },
+
+  async "no blank frame stands between two pictures"({ open }) {
+    const book = await open("interact-frames", [IMPORT, INTERACT]);
     await book.runAll();
-    await book.cell(1).locator(".noUi-handle").waitFor();
-    await until("the second cell runs", async () => (await book.prompt(2)).includes("*"));
-    const first = await book.look(1);
-    await pull(book, 1, 150);
-    await newPicture(book, 1, first);
-    expect(await book.prompt(2), "[*]");
-    await book.picture("interact-during-run-all");
-    await book.menu("Kernel", /^Interrupt Kernel/);
     await book.idle();
+    await book.look(2);
+    // In every frame the picture is there, whole, and nothing else moves.
+    await book.cell(2).evaluate((cell) => {
+      const frames = [];
+      window.frames_ = frames;
+      const sample = () => {
+        const [picture] = cell.querySelectorAll(".jp-OutputArea-output img");
+        frames.push({
+          whole: picture?.complete === true && picture.naturalWidth > 0 && picture.getBoundingClientRect().height > 50,
+          src: picture?.src,
+          height: cell.getBoundingClientRect().height,
+        });
+        requestAnimationFrame(sample);
+      };
+      sample();
+    });
+    for (const by of [150, -100, 60, 120, -200]) await pull(book, 2, by);
+    await book.page.waitForTimeout(1000);
+    const frames = await book.page.evaluate(() => window.frames_);
+    const pictures = new Set(frames.map(({ src }) => src)).size;
+    check(pictures > 5, `saw ${pictures} pictures in ${frames.length} frames`);
+    const blank = frames.filter(({ whole }) => !whole).length;
+    check(blank === 0, `${blank} of ${frames.length} frames are without a picture`);
+    const heights = new Set(frames.map(({ height }) => Math.round(height)));
+    check(heights.size === 1, `the cell had the heights ${[...heights].join(", ")}`);
   },
 
   async "a cell that runs again draws once, and the earlier one no more"({ open }) {
@@ -122,61 +143,40 @@ export const interactChecks = {
     await book.look(4);
   },
 
-  async "no blank frame stands between two pictures"({ open }) {
-    const book = await open("interact-frames", [IMPORT, INTERACT]);
-    await book.runAll();
-    await book.idle();
-    await book.look(2);
-    // In every frame the picture is there, whole, and nothing else moves.
-    await book.cell(2).evaluate((cell) => {
-      const frames = [];
-      window.frames_ = frames;
-      const sample = () => {
-        const [picture] = cell.querySelectorAll(".jp-OutputArea-output img");
-        frames.push({
-          whole: picture?.complete === true && picture.naturalWidth > 0 && picture.getBoundingClientRect().height > 50,
-          src: picture?.src,
-          height: cell.getBoundingClientRect().height,
-        });
-        requestAnimationFrame(sample);
-      };
-      sample();
-    });
-    for (const by of [150, -100, 60, 120, -200]) await pull(book, 2, by);
-    await book.page.waitForTimeout(1000);
-    const frames = await book.page.evaluate(() => window.frames_);
-    const pictures = new Set(frames.map(({ src }) => src)).size;
-    check(pictures > 5, `saw ${pictures} pictures in ${frames.length} frames`);
-    const blank = frames.filter(({ whole }) => !whole).length;
-    check(blank === 0, `${blank} of ${frames.length} frames are without a picture`);
-    const heights = new Set(frames.map(({ height }) => Math.round(height)));
-    check(heights.size === 1, `the cell had the heights ${[...heights].join(", ")}`);
+  async "two notebooks at once have widgets of their own"({ open }) {
+    const first = await open("interact-one", [IMPORT, INTERACT]);
+    const second = await open("interact-two", [IMPORT, INTERACT]);
+    for (const book of [first, second]) {
+      await book.runAll();
+      await book.idle();
+    }
+    const [one, two] = [await first.look(2), await second.look(2)];
+    await pull(first, 2, 150);
+    const moved = await newPicture(first, 2, one);
+    check((await second.look(2)).equals(two), "the other notebook's picture has changed");
+    expect(await readout(second, 2), "0");
+    await pull(second, 2, 60);
+    await newPicture(second, 2, two);
+    check((await first.look(2)).equals(moved), "the first notebook's picture has changed");
+    await first.picture("interact-one");
+    await second.picture("interact-two");
   },
 
-  async "widgets keep nobody out who can't see or point"({ open, lab }) {
-    const all = `${IMPORT}
-new widgets.VBox([
-  new widgets.IntSlider({ description: "block" }), new widgets.FloatSlider({ description: "rate" }),
-  new widgets.FloatLogSlider({ description: "log" }), new widgets.IntRangeSlider({ description: "range" }),
-  new widgets.Dropdown({ options: ["mean", "max"], description: "fusion" }),
-  new widgets.ToggleButtons({ options: ["rows", "columns"], description: "by" }),
-  new widgets.Checkbox({ description: "smooth" }), new widgets.Button({ description: "Run" }),
-  new widgets.Text({ description: "name" }), new widgets.IntProgress({ value: 40, description: "done" }),
-  new widgets.HTML({ value: "<b>bold</b>" }),
-])`;
-    for (const theme of ["Light", "Dark"]) {
-      lab.theme(`JupyterLab ${theme}`);
-      try {
-        const book = await open(`interact-axe-${theme}`, [all, INTERACT]);
-        await book.runAll();
-        await book.idle();
-        await book.look(2);
-        await book.picture(`interact-axe-${theme.toLowerCase()}`);
-        await checkAccessible(book.page, ".jp-Cell-outputArea");
-        await book.close();
-      } finally {
-        lab.theme("JupyterLab Light");
-      }
-    }
+  async "a picture follows its slider while later cells still run"({ open }) {
+    const book = await open("interact-run-all", [
+      `${IMPORT}\n${INTERACT}`,
+      "await new Promise((resolve) => { (globalThis as any).go = resolve; });",
+      "'the end'",
+    ]);
+    await book.runAll();
+    await book.cell(1).locator(".noUi-handle").waitFor();
+    await until("the second cell runs", async () => (await book.prompt(2)).includes("*"));
+    const first = await book.look(1);
+    await pull(book, 1, 150);
+    await newPicture(book, 1, first);
+    expect(await book.prompt(2), "[*]");
+    await book.picture("interact-during-run-all");
+    await book.menu("Kernel", /^Interrupt Kernel/);
+    await book.idle();
   },
 };

@@ -119,8 +119,8 @@ async function moveSlider(book, number, share) {
   const track = await cell.locator(".noUi-base").nth(number).boundingBox();
   const handle = await cell.locator(".noUi-handle").nth(number).boundingBox();
   const from = handle.x + handle.width / 2;
-  // To the other half, so that it is another value.
-  const to = track.x + track.width * (((from - track.x) / track.width < 0.5 ? 0.5 : 0) + 0.5 * (share % 1));
+  // Into the other half and away from the middle, so that it is another value.
+  const to = track.x + track.width * (((from - track.x) / track.width < 0.5 ? 0.7 : 0) + 0.3 * (share % 1));
   const y = handle.y + handle.height / 2;
   await mouse.move(from, y);
   await mouse.down();

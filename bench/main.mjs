@@ -1,6 +1,7 @@
 // `npm run bench -- …`: measures, and prints a table.
 
 import { main } from "../setup/main.mjs";
+import { benchInteract } from "./interact.mjs";
 import { benchKernel } from "./kernel.mjs";
 import { benchDashboard } from "./models/bench-dashboard.mjs";
 import { benchData } from "./models/bench-data.mjs";
@@ -12,6 +13,7 @@ import { benchScaling } from "./models/bench-scaling.mjs";
 
 const benches = {
   kernel: benchKernel,
+  interact: benchInteract,
   scaling: benchScaling,
   memory: benchMemory,
   dashboard: benchDashboard,

@@ -9,6 +9,7 @@ import { dashboardChecks } from "./dashboard-checks.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
+import { interactChecks } from "./interact-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
 import { panelChecks } from "./panel-checks.mjs";
@@ -33,6 +34,7 @@ const checks = Object.entries({
   ...explorerChecks,
   ...panelChecks,
   ...dashboardChecks,
+  ...interactChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 const lab = await startLab({ jupyter, folder, pictures });
 let [passed, failed] = [0, 0];

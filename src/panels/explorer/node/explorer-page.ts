@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
+import type { Tensor4D } from "@tensorflow/tfjs";
+import { checkOptions, show } from "../../../base/check-options";
+import { VitlabError } from "../../../base/error";
+import { encodeSafetensors } from "../../../base/node/safetensors-writer";
+import type { WeightType } from "../../../base/safetensors-numbers";
+import { escapeHtml } from "../../../base/text-table";
+import { bytesToTensor } from "../../../data/to-tensor";
+import { checkWritable } from "../../../hub/check-writable";
+import { defaultLabels } from "../../../hub/hub-config";
+import type { PhotoModel } from "../../../hub/photo-attention";
+import { pictureRules } from "../../../hub/picture-fit";
+import { checkWeightType } from "../../../hub/safetensors-file";
+import { dataOf } from "../../../tensor/data-of";
+import { checkAsConfigured } from "../../../vit/check-as-configured";
+import { checkImages } from "../../../vit/check-images";
+import { checkViT } from "../../../vit/check-vit";
+import type { FullViTConfig } from "../../../vit/config";
+import { ViT } from "../../../vit/model";
+import { sizeOf } from "../../../vit/patches";
+import { browserFile } from "../../browser-file";
+import { PAGE_PARTS, type PageContents } from "../page-contents";
+
+/** What an explorer's page says. */
+export interface ExplorerPageOptions {
+  /** What the model is called. Default "Vision Transformer". */
+  title?: string;
+  /** Default those of the model, else LABEL_0, LABEL_1, … */
+  classNames?: readonly string[];
+  /** What each image is called. Default "image 0", "image 1", … */
+  imageNames?: readonly string[];
+  /** Of the page's words, to begin with: English or Chinese. Default "en". */
+  language?: "en" | "zh";
+  /** Of the weights in the page: each number is rounded to the nearest. Default "F16". */
+  dtype?: WeightType;
+}
+
+/**
+ * The explorer as a page that needs no kernel, no server and no network: HTML with the model, the images and the program that
+ * computes in it.
+ *
+ * @param given a model, or what `loadModel` gives: then pictures of the reader's are made to fit by its image processor
+ * @param images `[images, height, width, channels]`, as the model takes them
+ * @throws VitlabError when the model has parts of someone's own, the images don't fit it, or a weight not the dtype.
+ */
+export async function explorerPage(
+  given: PhotoModel,
+  images: Tensor4D,
+  options: ExplorerPageOptions = {},
+): Promise<string> {
+  checkOptions("explorerPage", options, {
+    title: true,
+    classNames: true,
+    imageNames: true,
+    language: true,
+    dtype: true,
+  });
+  const loaded = given instanceof ViT ? { model: given } : given;
+  const { model } = loaded;
+  checkViT("explorerPage", model);
+  checkAsConfigured("an explorer's page", model);
+  checkImages(model.config, images);
+  const [count] = images.shape;
+  const { title = "Vision Transformer", language = "en", dtype = "F16" } = options;
+  const { classNames = loaded.classNames ?? defaultLabels(model.config.classes) } = options;
+  const { imageNames = Array.from({ length: count }, (_, i) => `image ${i}`) } = options;
+  checkCount("classNames", classNames, model.config.classes, "class");
+  checkCount("imageNames", imageNames, count, "image");
+  if (language !== "en" && language !== "zh")
+    throw new VitlabError(`the language is ${show(language)}: give "en" or "zh"`);
+  checkWeightType(dtype);
+  const { pixels, bytes } = pixelsIn(images, model.config);
+  const contents: PageContents = {
+    title,
+    language,
+    config: model.config,
+    classNames,
+    imageNames,
+    pixels,
+    pictures: pictureRules({ ...loaded, imageSize: loaded.imageSize ?? sizeOf(model.config.imageSize) }),
+  };
+  return html(contents, {
+    model: await packed(weightsOf(model, dtype)),
+    images: await packed(bytes),
+    engine: await packed(readFileSync(wasmFile())),
+  });
+}
+
+function checkCount(name: string, names: readonly string[], count: number, of: string): void {
+  if (!Array.isArray(names) || names.length !== count || !names.every((one) => typeof one === "string"))
+    throw new VitlabError(`${name} is ${show(names)}: give ${count} texts, one for each ${of}`);
+}
+
+function weightsOf(model: ViT, dtype: WeightType): Uint8Array {
+  const state = model.stateDict();
+  for (const [name, { data }] of Object.entries(state)) checkWritable(data, name, dtype);
+  return Buffer.concat(encodeSafetensors(state, {}, { dtype }));
+}
+
+/** The bytes that the images' numbers were made of; where they were made of none, float32. */
+function pixelsIn(images: Tensor4D, { normalize }: FullViTConfig): { pixels: PageContents["pixels"]; bytes: Uint8Array } {
+  const values = images.dataSync() as Float32Array;
+  const { mean, std } = normalize;
+  const channels = mean.length;
+  const bytes = Uint8Array.from(values, (value, i) =>
+    Math.min(255, Math.max(0, Math.round((value * std[i % channels]! + mean[i % channels]!) * 255))),
+  );
+  const again = dataOf(() => bytesToTensor(bytes, images.shape, { normalize }));
+  if (values.every((value, i) => Math.abs(value - again[i]!) < 1e-6)) return { pixels: "bytes", bytes };
+  return { pixels: "floats", bytes: new Uint8Array(values.slice().buffer) };
+}
+
+/** The WebAssembly engine without threads, which a page opened from the disk can't have. */
+function wasmFile(): string {
+  const folder = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
+  return join(folder, "dist", "tfjs-backend-wasm-simd.wasm");
+}
+
+async function packed(bytes: Uint8Array): Promise<string> {
+  return (await promisify(deflate)(bytes, { level: 9 })).toString("base64");
+}
+
+/** Nothing but the page's own script may run, and nothing is asked of the network. */
+function policy(script: string): string {
+  const hash = createHash("sha256").update(script).digest("base64");
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
+    "style-src 'unsafe-inline'",
+    "img-src data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function html(contents: PageContents, parts: Readonly<Record<"model" | "images" | "engine", string>>): string {
+  // Within a script's text "</script" would end it, and "<!--" begin another.
+  const script = browserFile("explorer", "page.js").replace(/<(?=\/script|!--)/gi, "\\x3c");
+  const data = { contents: JSON.stringify(contents).replaceAll("<", "\\u003c"), ...parts };
+  const holders = Object.entries(data).map(
+    ([part, text]) => `<script type="text/plain" id="${PAGE_PARTS[part as keyof typeof PAGE_PARTS]}">${text}</script>`,
+  );
+  return [
+    "<!DOCTYPE html>",
+    `<html lang="${contents.language}">`,
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy(script)}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${escapeHtml(contents.title)}</title>`,
+    "</head>",
+    "<body>",
+    ...holders,
+    `<script>${script}</script>`,
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,27 @@
+import type { PictureRules } from "../../hub/fit-by-rules";
+import type { FullViTConfig } from "../../vit/config";
+
+/** What an explorer's page is told, as JSON, besides weights and pixels. */
+export interface PageContents {
+  readonly title: string;
+  /** Of the page's words, to begin with. */
+  readonly language: "en" | "zh";
+  readonly config: FullViTConfig;
+  readonly classNames: readonly string[];
+  readonly imageNames: readonly string[];
+  /** Whether the images' numbers are bytes, which the model's `normalize` brings to its units, or float32 in these units. */
+  readonly pixels: "bytes" | "floats";
+  /** How a reader's own picture is made to fit. */
+  readonly pictures: PictureRules;
+}
+
+/**
+ * The elements of the page that hold what it is made of. `contents` is JSON; the others are bytes, deflated, in base64: the
+ * model's state dict as safetensors, `[images, height, width, channels]` numbers, the WebAssembly engine.
+ */
+export const PAGE_PARTS = {
+  contents: "vitlab-contents",
+  model: "vitlab-model",
+  images: "vitlab-images",
+  engine: "vitlab-engine",
+} as const;

@@ -78,6 +78,7 @@ export {
   patchActivations,
 } from "./explain/intervening/patch-activations";
 export { type MaskPatchesOptions, maskPatches, shufflePatches, swapPatches } from "./explain/intervening/patch-edits";
+export { dropPositions, shufflePositions } from "./explain/intervening/position-edits";
 export type { StandInKind } from "./explain/intervening/stand-in";
 export { edgeMap, randomMap } from "./explain/judge/baselines";
 export type { Methods } from "./explain/judge/chosen-methods";

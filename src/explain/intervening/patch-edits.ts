@@ -7,6 +7,7 @@ import type { Edit } from "../../nn/forward-context";
 import { tf } from "../../tensor/tf";
 import { ViT } from "../../vit/model";
 import { givenColor, type Paint } from "../paint";
+import { otherOrder } from "./other-order";
 
 /** How patches are masked. */
 export interface MaskPatchesOptions {
@@ -72,16 +73,8 @@ export function shufflePatches(seed = 0): Edit {
   return (value) => {
     const [, count] = patchesShape("shufflePatches", value, []);
     if (count < 2) throw new VitlabError("shufflePatches got a single patch, which has no other order: leave it out");
-    return tf.gather(value, shuffled(count, start.clone()), 1);
+    return tf.gather(value, otherOrder(count, start.clone()), 1);
   };
-}
-
-/** An order of numbers that isn't their own. */
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  do random.shuffle(order);
-  while (order.every((place, i) => place === i));
-  return order;
 }
 
 function checkPatches(call: string, patches: readonly number[]): void {

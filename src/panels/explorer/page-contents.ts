@@ -16,10 +16,12 @@ export interface PageContents {
 }
 
 /**
- * The elements of the page that hold what it is made of. `contents` is JSON; the others are bytes, deflated, in base64: the
- * model's state dict as safetensors, `[images, height, width, channels]` numbers, the WebAssembly engine.
+ * The elements of the page: `explorer` is where it is shown, the others hold what it is made of. `contents` is JSON; then come bytes,
+ * deflated, in base64: the model's state dict as safetensors, `[images, height, width, channels]` numbers, the WebAssembly
+ * engine.
  */
 export const PAGE_PARTS = {
+  explorer: "vitlab-explorer",
   contents: "vitlab-contents",
   model: "vitlab-model",
   images: "vitlab-images",

@@ -11,28 +11,21 @@ import type { WeightType } from "../../../base/safetensors-numbers";
 import { escapeHtml } from "../../../base/text-table";
 import { bytesToTensor } from "../../../data/to-tensor";
 import { checkWritable } from "../../../hub/check-writable";
-import { defaultLabels } from "../../../hub/hub-config";
 import type { PhotoModel } from "../../../hub/photo-attention";
 import { pictureRules } from "../../../hub/picture-fit";
 import { checkWeightType } from "../../../hub/safetensors-file";
 import { dataOf } from "../../../tensor/data-of";
 import { checkAsConfigured } from "../../../vit/check-as-configured";
-import { checkImages } from "../../../vit/check-images";
 import { checkViT } from "../../../vit/check-vit";
 import type { FullViTConfig } from "../../../vit/config";
 import { ViT } from "../../../vit/model";
 import { sizeOf } from "../../../vit/patches";
 import { browserFile } from "../../browser-file";
+import { ExplorerModel, type ExplorerNames } from "../explorer-model";
 import { PAGE_PARTS, type PageContents } from "../page-contents";
 
-/** What an explorer's page says. */
-export interface ExplorerPageOptions {
-  /** What the model is called. Default "Vision Transformer". */
-  title?: string;
-  /** Default those of the model, else LABEL_0, LABEL_1, … */
-  classNames?: readonly string[];
-  /** What each image is called. Default "image 0", "image 1", … */
-  imageNames?: readonly string[];
+/** What an explorer's page says: names, by default those of the model, and more. */
+export interface ExplorerPageOptions extends ExplorerNames {
   /** Of the page's words, to begin with: English or Chinese. Default "en". */
   language?: "en" | "zh";
   /** Of the weights in the page: each number is rounded to the nearest. Default "F16". */
@@ -63,23 +56,16 @@ export async function explorerPage(
   const { model } = loaded;
   checkViT("explorerPage", model);
   checkAsConfigured("an explorer's page", model);
-  checkImages(model.config, images);
-  const [count] = images.shape;
-  const { title = "Vision Transformer", language = "en", dtype = "F16" } = options;
-  const { classNames = loaded.classNames ?? defaultLabels(model.config.classes) } = options;
-  const { imageNames = Array.from({ length: count }, (_, i) => `image ${i}`) } = options;
-  checkCount("classNames", classNames, model.config.classes, "class");
-  checkCount("imageNames", imageNames, count, "image");
+  const { title = "ViT", classNames = loaded.classNames, imageNames, language = "en", dtype = "F16" } = options;
   if (language !== "en" && language !== "zh")
     throw new VitlabError(`the language is ${show(language)}: give "en" or "zh"`);
   checkWeightType(dtype);
+  const names = namesIn(model, images, { title, classNames, imageNames });
   const { pixels, bytes } = pixelsIn(images, model.config);
   const contents: PageContents = {
-    title,
+    ...names,
     language,
     config: model.config,
-    classNames,
-    imageNames,
     pixels,
     pictures: pictureRules({ ...loaded, imageSize: loaded.imageSize ?? sizeOf(model.config.imageSize) }),
   };
@@ -90,9 +76,12 @@ export async function explorerPage(
   });
 }
 
-function checkCount(name: string, names: readonly string[], count: number, of: string): void {
-  if (!Array.isArray(names) || names.length !== count || !names.every((one) => typeof one === "string"))
-    throw new VitlabError(`${name} is ${show(names)}: give ${count} texts, one for each ${of}`);
+/** @throws VitlabError when the explorer can't show the model or the images, or names are too few or many. */
+function namesIn(model: ViT, images: Tensor4D, names: ExplorerNames): Required<ExplorerNames> {
+  const explorer = new ExplorerModel(model, images, names);
+  const { title, classNames, imageNames } = explorer.about;
+  explorer.dispose();
+  return { title, classNames, imageNames };
 }
 
 function weightsOf(model: ViT, dtype: WeightType): Uint8Array {
@@ -137,6 +126,9 @@ function policy(script: string): string {
   ].join("; ");
 }
 
+const WAITING = { en: "The model is being read …", zh: "正在读取模型……" };
+const NO_SCRIPT = { en: "This page computes, and needs JavaScript.", zh: "本页在浏览器中计算，需要 JavaScript。" };
+
 function html(contents: PageContents, parts: Readonly<Record<"model" | "images" | "engine", string>>): string {
   // Within a script's text "</script" would end it, and "<!--" begin another.
   const script = browserFile("explorer", "page.js").replace(/<(?=\/script|!--)/gi, "\\x3c");
@@ -155,6 +147,8 @@ function html(contents: PageContents, parts: Readonly<Record<"model" | "images" 
     `<title>${escapeHtml(contents.title)}</title>`,
     "</head>",
     "<body>",
+    `<div id="${PAGE_PARTS.explorer}">${WAITING[contents.language]}</div>`,
+    `<noscript>${NO_SCRIPT[contents.language]}</noscript>`,
     ...holders,
     `<script>${script}</script>`,
     "</body>",

@@ -6,7 +6,7 @@ export function embeddedContents(): PageContents {
 }
 
 /** Bytes that the page holds. */
-export async function embeddedBytes(part: Exclude<keyof typeof PAGE_PARTS, "contents">): Promise<Uint8Array> {
+export async function embeddedBytes(part: "model" | "images" | "engine"): Promise<Uint8Array<ArrayBuffer>> {
   const text = atob(textOf(part));
   const packed = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
@@ -14,6 +14,6 @@ export async function embeddedBytes(part: Exclude<keyof typeof PAGE_PARTS, "cont
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-function textOf(part: keyof typeof PAGE_PARTS): string {
+function textOf(part: "contents" | "model" | "images" | "engine"): string {
   return document.getElementById(PAGE_PARTS[part])?.textContent ?? "";
 }

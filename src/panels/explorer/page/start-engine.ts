@@ -16,14 +16,14 @@ export type PageEngine = "wasm" | "cpu";
  * @param binary of `tfjs-backend-wasm-simd.wasm`
  * @param wanted "cpu" leaves WebAssembly out
  */
-export async function startEngine(binary: () => Promise<Uint8Array>, wanted?: string | null): Promise<PageEngine> {
+export async function startEngine(binary: () => Promise<Uint8Array<ArrayBuffer>>, wanted?: string | null): Promise<PageEngine> {
   if (wanted !== "cpu" && (await startWasm(binary))) return "wasm";
   await tf.setBackend("cpu");
   await tf.ready();
   return "cpu";
 }
 
-async function startWasm(binary: () => Promise<Uint8Array>): Promise<boolean> {
+async function startWasm(binary: () => Promise<Uint8Array<ArrayBuffer>>): Promise<boolean> {
   const env = environment();
   // Threads need memory that is shared, which a page has only by its server's leave.
   env.set("WASM_HAS_MULTITHREAD_SUPPORT", false);

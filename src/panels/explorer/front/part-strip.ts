@@ -1,4 +1,4 @@
-import { BLOCK_PARTS, FIRST_PARTS, LAST_PARTS } from "../explorer-parts";
+import { BLOCK_PARTS, FIRST_PARTS, LAST_PARTS } from "../parts/part-names";
 import { button, element, setAttributes, setText } from "./element";
 import { type Now, type Piece, queryName } from "./now";
 import type { PartName, Words } from "./words";

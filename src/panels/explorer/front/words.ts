@@ -1,4 +1,4 @@
-import type { BLOCK_PARTS, FIRST_PARTS, LAST_PARTS } from "../explorer-parts";
+import type { BLOCK_PARTS, FIRST_PARTS, LAST_PARTS } from "../parts/part-names";
 
 export type Language = "en" | "zh";
 

@@ -91,7 +91,10 @@ function weightsOf(model: ViT, dtype: WeightType): Uint8Array {
 }
 
 /** The bytes that the images' numbers were made of; where they were made of none, float32. */
-function pixelsIn(images: Tensor4D, { normalize }: FullViTConfig): { pixels: PageContents["pixels"]; bytes: Uint8Array } {
+function pixelsIn(
+  images: Tensor4D,
+  { normalize }: FullViTConfig,
+): { pixels: PageContents["pixels"]; bytes: Uint8Array } {
   const values = images.dataSync() as Float32Array;
   const { mean, std } = normalize;
   const channels = mean.length;

@@ -16,7 +16,10 @@ export type PageEngine = "wasm" | "cpu";
  * @param binary of `tfjs-backend-wasm-simd.wasm`
  * @param wanted "cpu" leaves WebAssembly out
  */
-export async function startEngine(binary: () => Promise<Uint8Array<ArrayBuffer>>, wanted?: string | null): Promise<PageEngine> {
+export async function startEngine(
+  binary: () => Promise<Uint8Array<ArrayBuffer>>,
+  wanted?: string | null,
+): Promise<PageEngine> {
   if (wanted !== "cpu" && (await startWasm(binary))) return "wasm";
   await tf.setBackend("cpu");
   await tf.ready();

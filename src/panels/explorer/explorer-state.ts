@@ -79,6 +79,29 @@ export function isEdited(edits: ExplorerEdits): boolean {
   return JSON.stringify(edits) !== JSON.stringify(NO_EDITS);
 }
 
+const PAIRS = /^\d+-\d+(_\d+-\d+)*$/;
+const LIST = /^\d+(-\d+)*$/;
+const TOKEN = /^(\d+|c)$/;
+const ONE = /^\d+$/;
+
+/** How what stands behind each letter of a state's text is written. */
+const WRITTEN: Readonly<Record<string, RegExp>> = {
+  i: ONE,
+  q: TOKEN,
+  b: ONE,
+  h: ONE,
+  k: TOKEN,
+  f: /^[A-Za-z0-9-]+$/,
+  s: PAIRS,
+  z: ONE,
+  x: LIST,
+  p: /^(\d+|d)$/,
+  a: PAIRS,
+  m: LIST,
+  l: LIST,
+  t: /^\d+(-\d+)?$/,
+};
+
 /**
  * A state on one line, to be copied: "i3.qc.b4.h0" and after it what isn't as at the start, "s3-60.x5-6".
  *
@@ -120,8 +143,8 @@ export function stateFromText(text: string, limits: ExplorerLimits): ExplorerSta
   const start = firstState(limits);
   const fields = new Map<string, string>();
   for (const field of text.trim().replace(/^#/, "").split(".")) {
-    const [, letter, value] = /^([iqbhkfszxpamlt])(\S+)$/.exec(field) ?? [];
-    if (letter === undefined || value === undefined || fields.has(letter))
+    const [letter, value] = [field.slice(0, 1), field.slice(1)];
+    if (!WRITTEN[letter]?.test(value) || fields.has(letter))
       throw new VitlabError(
         `${show(text)} is no state of an explorer (at "${field}"): expected a text such as "i0.qc.b${start.block}.h0", as its copy button gives`,
       );

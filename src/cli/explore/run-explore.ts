@@ -16,7 +16,7 @@ import { sizeOf } from "../../vit/patches";
 import { loadSplit } from "../inputs/load-data";
 import { openModel } from "../inputs/open-model";
 import { lineFor, printJson, printLine } from "../terminal/output";
-import { type FolderPictures, folderPictures } from "./folder-pictures";
+import { type FolderPictures, pictureFiles, readPictures } from "./folder-pictures";
 import { roundingOf } from "./rounding-of";
 
 /** The options of `vitlab explore`. */
@@ -37,14 +37,14 @@ export async function runExplore(name: string, args: ExploreArguments): Promise<
   const say = lineFor(json);
   say(describeEngine(await useEngine(args.engine, { quiet: true })));
   // Before the model is read: a wrong folder is said at once.
-  const found = args.images === undefined ? undefined : await folderPictures(args.images, args.count);
+  const files = args.images === undefined ? undefined : await pictureFiles(args.images);
   const given = await openModel(name, say, { trainedHead: true });
-  const { names, images, leftOut } = found ?? (await drawnImages(given, args.count));
+  const { names, images, leftOut } = files
+    ? await readPictures(args.images as string, files, { count: args.count, fit: pictureFit(given) })
+    : await drawnImages(given, args.count);
   for (const { file, reason } of leftOut) say(`left out ${file}: ${reason}`);
-  const fit = pictureFit(given);
-  const batch: Tensor4D[] = [];
-  for (const image of images) batch.push(imageToTensor(await fit(image), { normalize: given.model.config.normalize }));
-  const tensor = tf.concat(batch) as Tensor4D;
+  const { normalize } = given.model.config;
+  const tensor = tf.tidy(() => tf.concat(images.map((image) => imageToTensor(image, { normalize })))) as Tensor4D;
   const title = existsSync(name) ? basename(resolve(name)) : name;
   const page = await explorerPage(given, tensor, { title, imageNames: names, language, dtype });
   const rounding = roundingOf(given.model, tensor, dtype);

@@ -116,6 +116,11 @@ export class Widget<State extends object> {
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    return this.bundle();
+  }
+
+  /** What a front end is sent to show it, by MIME type; words alone where there are no comms. */
+  bundle(): Record<string, unknown> {
     const text = { "text/plain": this.toString() };
     if (!this.#comm || this.#names.view === undefined) return text;
     const view = { version_major: 2, version_minor: 0, model_id: this.modelId };

@@ -3,7 +3,7 @@ import { show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { tokenOf } from "../../explain/choices";
 import { commonHeads } from "../../explain/heads";
-import { checkLook, checkTokens, type TokenGrid, tokenCount, tokenGrid } from "../../explain/look";
+import { checkLook, checkTokens, type Numbers, type TokenGrid, tokenCount, tokenGrid } from "../../explain/look";
 import { readOut } from "../../explain/read-out";
 import { dataOf } from "../../tensor/data-of";
 import { tf } from "../../tensor/tf";
@@ -101,6 +101,25 @@ export class ExplorerModel implements ExplorerSource {
       lengths: dataOf(() => tf.concat(states.map((value) => tf.sqrt(tf.sum(tf.square(value), -1))))),
       part: state.part === null ? null : partOf({ ...context, run, name: state.part }),
     };
+  }
+
+  /**
+   * The attention of each block in a state, `[heads, tokens, tokens]`, without the tokens that are neither the class token nor a
+   * patch.
+   */
+  attention(state: ExplorerState): Numbers[] {
+    checkState(state, this.#about.limits);
+    const run = this.#run(state);
+    const { heads, classToken } = this.#about.limits;
+    const { prefix } = this.#grid;
+    const front = classToken ? 1 : 0;
+    const tokens = tokenCount(this.#grid);
+    const kept = Array.from({ length: tokens }, (_, i) => i).filter((i) => i < front || i >= prefix);
+    return this.#model.blocks.map((_, i) => {
+      const all = run.get(`blocks.${i}.attention.weights`);
+      const data = dataOf(() => tf.gather(tf.gather(all, kept, 2), kept, 3));
+      return { shape: [heads, kept.length, kept.length], data };
+    });
   }
 
   /** Frees the images and the last run; the model stays. */

@@ -4,6 +4,7 @@ import { button, element, labeled, setAttributes, setText } from "./element";
 import { type Now, type Piece, prefixName, type Query, queryName, rowOf } from "./now";
 import { share } from "./numbers";
 import { type Coloring, colorOf, cssColor, inkOn } from "./paint-canvas";
+import { comparesTokens } from "./part-panel";
 import { patchGrid } from "./patch-grid";
 import type { Words } from "./words";
 
@@ -28,7 +29,7 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
     min: 0,
     max: 100,
     step: 5,
-    value: 60,
+    value: 80,
     "aria-label": words.heatMapStrength,
   });
   const bar = colorBar();
@@ -87,7 +88,7 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
           ["chosen", state.query === patch, words.chosen],
           ["pointed", view.state.query === patch && state.query !== patch, ""],
           ["armed", now.armed === patch, words.chosen],
-          ["key", state.part !== null && state.key === patch, words.isKey],
+          ["key", comparesTokens(state.part) && state.key === patch, words.isKey],
           ["painted", edits.painted.includes(patch), words.painted],
           ["swapped", edits.swapped.some((pair) => pair.includes(patch)), words.swapped],
         ];

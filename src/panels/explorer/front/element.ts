@@ -21,8 +21,9 @@ export function button(text: string, act: (event: MouseEvent) => void, attribute
 }
 
 /** A control with its name in front. */
-export function labeled(text: string, ...controls: readonly HTMLElement[]): HTMLLabelElement {
-  return element("label", { class: "vx-labeled" }, element("span", {}, text), ...controls);
+export function labeled(text: string, control: HTMLElement): HTMLLabelElement {
+  if (!control.hasAttribute("aria-label")) control.setAttribute("aria-label", text);
+  return element("label", { class: "vx-labeled" }, element("span", {}, text), control);
 }
 
 /** A list to choose one of. */

@@ -9,7 +9,7 @@ import { followTheme } from "./follow-theme";
 import { headMap } from "./head-map";
 import { lensChart } from "./lens-chart";
 import type { Now, Piece, Query, Tool } from "./now";
-import { partPanel } from "./part-panel";
+import { comparesTokens, partPanel } from "./part-panel";
 import { partInBlock, partStrip } from "./part-strip";
 import { stateBox } from "./state-box";
 import { firstStep, nextStep, redo, type Steps, undo } from "./steps";
@@ -101,7 +101,7 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
     else edit({ swapped: [...edits.now.swapped, [first, patch]] });
   };
   const actOn = (query: Query, shift: boolean) => {
-    if (shift && state.part !== null) choose({ key: query });
+    if (shift && comparesTokens(state.part)) choose({ key: query });
     else if (query === "class" || tool === "look" || tool === "off") choose({ query });
     else if (tool === "paint") paint(query, false);
     else swap(query);

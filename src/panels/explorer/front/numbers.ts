@@ -6,8 +6,8 @@ export function share(value: number): string {
 
 /** A number in about three digits, with a true minus sign. */
 export function short(value: number): string {
-  const text =
-    value === 0 || (Math.abs(value) >= 0.001 && Math.abs(value) < 1e5) ? trimmed(value) : value.toExponential(1);
+  if (value === 0) return "0";
+  const text = Math.abs(value) >= 0.001 && Math.abs(value) < 1e5 ? trimmed(value) : value.toExponential(1);
   return text.replace("-", "−");
 }
 

@@ -29,14 +29,20 @@ export function inkOn(color: Rgb): "#000" | "#fff" {
   return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000" : "#fff";
 }
 
-/** Paints one pixel for each color; the page enlarges them. */
-export function paintCanvas(canvas: HTMLCanvasElement, width: number, height: number, color: (i: number) => Rgb): void {
+/** Paints one pixel for each color, with its opacity from 0 to 1; the page enlarges them. */
+export function paintCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  color: (i: number) => Rgb,
+  opacity: (i: number) => number = () => 1,
+): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) image.data.set([...color(i), 255], 4 * i);
+  for (let i = 0; i < width * height; i++) image.data.set([...color(i), Math.round(255 * opacity(i))], 4 * i);
   context.putImageData(image, 0, 0);
 }
 

@@ -10,8 +10,10 @@ export interface PartPanelEvents {
   compareWith(key: Query): void;
 }
 
-/** Parts whose formula compares the token with another one. */
-const WITH_KEY = /attention\.(key|value|scores|weights|heads)$/;
+/** Whether a part's formula compares the token with another one, the key. */
+export function comparesTokens(part: string | null): part is string {
+  return part !== null && /attention\.(scores|weights)$/.test(part);
+}
 
 /** The formula of a part with the numbers of the chosen token in it, and the line that computes it. */
 export function partPanel(words: Words, about: ExplorerAbout, events: PartPanelEvents): Piece {
@@ -45,7 +47,7 @@ export function partPanel(words: Words, about: ExplorerAbout, events: PartPanelE
       setText(title, words.partNames[state.part.replace(/^blocks\.\d+\./, "") as PartName] ?? state.part);
       setText(code, state.part);
       root.dataset.part = state.part;
-      keyRow.hidden = !WITH_KEY.test(state.part);
+      keyRow.hidden = !comparesTokens(state.part);
       key.value = `${state.key}`;
       const part = view?.part?.name === state.part ? view.part : null;
       setAttributes(body, { "aria-busy": part === null });

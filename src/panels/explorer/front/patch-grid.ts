@@ -1,5 +1,5 @@
 import { element, setAttributes } from "./element";
-import { type Coloring, paintPixels, paintValues } from "./paint-canvas";
+import { type Coloring, colorOf, paintCanvas, paintPixels } from "./paint-canvas";
 import { rovingFocus } from "./roving-focus";
 
 /** An image that is divided into patches. */
@@ -34,6 +34,9 @@ export interface PatchGrid {
   /** The patch that Tab comes to. */
   setStop(patch: number): void;
 }
+
+/** How opaque the lowest color of a heat map is beside the highest. */
+const LEAST = 0.3;
 
 export function patchGrid(label: string, image: PatchedImage, events: PatchGridEvents): PatchGrid {
   const { width, height, rows, columns } = image;
@@ -94,8 +97,9 @@ export function patchGrid(label: string, image: PatchedImage, events: PatchGridE
     root,
     setPixels: (bytes) => paintPixels(pixels, width, height, bytes),
     setHeat(values, coloring, strength) {
-      paintValues(heat, values, columns, coloring);
-      heat.style.opacity = `${strength}`;
+      // What isn't read stays to be seen.
+      const opacity = (i: number) => strength * (LEAST + (1 - LEAST) * (values[i]! / coloring.high));
+      paintCanvas(heat, columns, rows, (i) => colorOf(values[i]!, coloring), opacity);
     },
     setPatches(describe) {
       for (const [patch, cell] of cells.entries()) {

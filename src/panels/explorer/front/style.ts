@@ -72,7 +72,7 @@ const STYLE = `
   border: 1px solid var(--line); border-block-start: 0; border-radius: 0 0 10px 10px;
 }
 .vx-label { color: var(--muted); }
-.vx-says { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; flex: 1 1 auto; }
+.vx-says { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; flex: 1 1 0; min-inline-size: min(100%, 220px); }
 .vx-says strong { font-size: 17px; font-weight: 650; }
 .vx-change { color: var(--muted); }
 .vx-waits { color: var(--muted); visibility: hidden; font-size: 12px; }
@@ -105,7 +105,7 @@ const STYLE = `
 .vx-picture canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
 .vx-patches { position: absolute; inset: 0; display: flex; flex-direction: column; touch-action: manipulation; }
 .vx-patches [role="row"] { flex: 1; display: flex; min-block-size: 0; }
-.vx-patches [role="gridcell"] { flex: 1; position: relative; cursor: pointer; box-shadow: inset 0 0 0 0.5px rgb(255 255 255 / 0.45), 0 0 0 0.5px rgb(0 0 0 / 0.35); }
+.vx-patches [role="gridcell"] { flex: 1; position: relative; cursor: pointer; box-shadow: inset 0 0 0 0.5px rgb(255 255 255 / 0.6), 0 0 0 0.5px rgb(0 0 0 / 0.45); }
 .vx-patches [role="gridcell"]:hover { box-shadow: inset 0 0 0 1.5px #fff, 0 0 0 1px #000; z-index: 1; }
 .vx-patches [data-marks~="pointed"] { box-shadow: inset 0 0 0 1.5px #fff, 0 0 0 1px #000; z-index: 1; }
 .vx-patches [data-marks~="chosen"] { box-shadow: inset 0 0 0 1px #000, 0 0 0 3px #fff, 0 0 0 4px #000; z-index: 2; }
@@ -207,7 +207,7 @@ const STYLE = `
 
 .vx-footer { margin-block-start: 16px; padding-block-start: 12px; border-block-start: 1px solid var(--line); color: var(--muted); }
 .vx-state { flex: 1; }
-.vx-state input { flex: 0 1 300px; font-family: var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace) !important; font-size: 12px !important; }
+.vx-state input { flex: 0 1 440px; font-family: var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace) !important; font-size: 12px !important; }
 .vx[data-drop]::after { content: ""; position: absolute; inset: 4px; border: 3px dashed var(--accent); border-radius: 10px; pointer-events: none; }
 
 .vx-picker { display: grid; gap: 6px; inline-size: auto; max-inline-size: 280px; padding: 4px; grid-template-columns: minmax(0, 1fr); }

@@ -149,6 +149,9 @@ const EN = {
 /** All that the explorer says. */
 export type Words = typeof EN;
 
+/** A name within a Chinese sentence: a number at its end stands apart from what follows. */
+const apart = (name: string) => (/[a-z0-9]$/i.test(name) ? `${name} ` : name);
+
 const ZH: Words = {
   language: "语言",
   explorer: (title) => `${title}：前向传播`,
@@ -213,7 +216,7 @@ const ZH: Words = {
   isKey: "对照",
   painted: "已涂掉",
   swapped: "已交换",
-  attentionOf: (token, block, head) => `${token}读取什么：块 ${block}，头 ${head}`,
+  attentionOf: (token, block, head) => `${apart(token)}读取什么：块 ${block}，头 ${head}`,
   heatMap: "热图",
   heatMapStrength: "热图的强度",
   colorBar: (low, high) => `颜色从 ${low} 到 ${high}`,
@@ -237,7 +240,7 @@ const ZH: Words = {
   lengthsOf: "所有图块的长度",
   sharedScale: "所有头共用，颜色按平方根",
   parts: "前向传播的每一步",
-  partsHint: (token) => `打开一步，看它的公式和${token}的数值`,
+  partsHint: (token) => `打开一步，看它的公式和${apart(token)}的数值`,
   before: "块之前",
   after: "块之后",
   close: "关闭",

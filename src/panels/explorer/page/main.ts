@@ -53,7 +53,7 @@ async function main(el: HTMLElement): Promise<void> {
   };
   const photograph = async (file: Blob, name: string) => {
     try {
-      const image = imageToTensor(fit(await readPhotograph(file, name)), contents.config);
+      const image = imageToTensor(fit(await readPhotograph(file, name)), { normalize: contents.config.normalize });
       explorer.add(image, name);
       image.dispose();
       const { about } = explorer;

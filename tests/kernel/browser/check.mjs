@@ -1,4 +1,5 @@
-// `node tests/kernel/browser/check.mjs [names]`: the kernel and the figures in JupyterLab and Notebook 7, in a real browser.
+// `node tests/kernel/browser/check.mjs [names]`: the kernel and the figures in JupyterLab and Notebook 7, and pages of their own,
+// in a real browser.
 // Pictures go to .setup/browser/ (or $PICTURES): look at them. The last line is always `N passed, N failed`.
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,6 +10,7 @@ import { explanationChecks } from "./explanation-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
+import { pageChecks } from "./page-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -22,10 +24,16 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-const checks = Object.entries({ ...kernelChecks, ...figureChecks, ...explanationChecks, ...widgetChecks }).filter(
-  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
-);
-const lab = await startLab({ jupyter, folder, pictures });
+const checks = Object.entries({
+  ...kernelChecks,
+  ...figureChecks,
+  ...explanationChecks,
+  ...widgetChecks,
+  ...pageChecks,
+}).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+// Pages of their own need no JupyterLab.
+const needsLab = checks.some(([name]) => !Object.hasOwn(pageChecks, name));
+const lab = needsLab ? await startLab({ jupyter, folder, pictures }) : undefined;
 let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {
   const opened = [];
@@ -48,7 +56,7 @@ for (const [name, check] of checks) {
   }
   for (const book of opened) await book.close();
 }
-await lab.close();
+await lab?.close();
 rmSync(folder, { recursive: true, force: true });
 console.log(`Pictures: ${pictures}`);
 console.log(`${passed} passed, ${failed} failed`);

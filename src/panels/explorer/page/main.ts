@@ -80,7 +80,8 @@ async function main(el: HTMLElement): Promise<void> {
       document.documentElement.lang = language;
     },
   });
-  if (wrongLink) mounted.fail(wrongLink);
+  // After the explorer has asked for its first answer.
+  if (wrongLink) setTimeout(() => mounted.fail(wrongLink));
   takeDrops(photograph);
   addEventListener("hashchange", () => {
     try {

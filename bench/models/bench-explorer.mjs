@@ -9,7 +9,7 @@ import { quantile } from "./statistics.mjs";
 
 const openings = 7;
 
-/** What is pressed for an edit: with which tool, and which elements, one after the other. */
+/** What is pressed for an edit: with which tool, and which elements, one after the other; then once more each. */
 const EDITS = {
   "a patch painted out": ["paint", "[role=gridcell][data-patch]"],
   "a head switched": ["off", "[data-head]"],
@@ -36,15 +36,26 @@ export async function benchExplorer(args) {
       await close();
     }
     const { page, close } = await openExplorer(browser, file, { after });
-    const times = await page.evaluate(pressed, EDITS);
+    const thread = await threadTime(page);
+    const [times, busy] = [{}, {}];
+    for (const [name, edit] of Object.entries(EDITS)) {
+      const before = await thread();
+      times[name] = await page.evaluate(pressed, edit);
+      // Each is pressed a second time, to undo it.
+      busy[name] = ((await thread()) - before) / (2 * times[name].length);
+    }
     await close();
     const megabytes = (statSync(file).size / 1e6).toFixed(1);
     console.log(`explorer.html of vit-cifar10: ${megabytes} MB, engine ${engine}, ${availableParallelism()} cores\n`);
-    console.log("| from | to new pixels: median, ms | slowest, ms | times |\n| --- | --: | --: | --: |");
-    const row = (name, all) =>
-      console.log(`| ${name} | ${quantile(all, 0.5).toFixed(0)} | ${Math.max(...all).toFixed(0)} | ${all.length} |`);
+    console.log(
+      "| from | to new pixels: median, ms | slowest, ms | processor, ms | times |\n| --- | --: | --: | --: | --: |",
+    );
+    const row = (name, all, own = "") =>
+      console.log(
+        `| ${name} | ${quantile(all, 0.5).toFixed(0)} | ${Math.max(...all).toFixed(0)} | ${own} | ${all.length} |`,
+      );
     row("opening the page", firsts);
-    for (const [name, all] of Object.entries(times)) row(name, all);
+    for (const [name, all] of Object.entries(times)) row(name, all, busy[name].toFixed(0));
     row("any of these edits", Object.values(times).flat());
   } finally {
     await browser.close();
@@ -61,8 +72,18 @@ async function shown() {
   }
 }
 
+/** What tells the processor time of the page's thread until now, in milliseconds: others on the machine don't add to it. */
+async function threadTime(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+  };
+}
+
 /** In the page: from each press to the frame that shows its answer, in milliseconds. */
-async function pressed(edits) {
+async function pressed([tool, selector]) {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   const waits = () => document.querySelector(".vx-waits").dataset.on === "true";
   const press = async (element) => {
@@ -73,14 +94,11 @@ async function pressed(edits) {
     await frame();
     return performance.now() - start;
   };
-  const times = {};
-  for (const [name, [tool, selector]] of Object.entries(edits)) {
-    document.querySelector(`[data-tool=${tool}]`).click();
-    const all = [...document.querySelectorAll(selector)].slice(0, 20);
-    times[name] = [];
-    for (const element of all) times[name].push(await press(element));
-    // On again, and the patches as they were.
-    for (const element of all) await press(element);
-  }
+  document.querySelector(`[data-tool=${tool}]`).click();
+  const all = [...document.querySelectorAll(selector)].slice(0, 20);
+  const times = [];
+  for (const element of all) times.push(await press(element));
+  // On again, and the patches as they were.
+  for (const element of all) await press(element);
   return times;
 }

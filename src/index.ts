@@ -204,10 +204,10 @@ export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotar
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
-export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
+export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
+import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
@@ -29,6 +30,7 @@ const checks = Object.entries({
   ...figureChecks,
   ...explanationChecks,
   ...widgetChecks,
+  ...explorerChecks,
   ...pageChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 // Pages of their own need no JupyterLab.

@@ -208,6 +208,7 @@ export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attentio
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
 export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
+export { type ExplorerPageOptions, explorerPage } from "./panels/explorer/node/explorer-page";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, extname, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { VitlabError } from "../../base/error";
 import { writeFileAtomic } from "../../base/node/atomic-file";
@@ -8,7 +8,7 @@ import { imageAt } from "../../data/dataset";
 import { DRAWN, type DrawnName } from "../../data/drawn-by-name";
 import { imageToTensor } from "../../data/to-tensor";
 import { pictureFit } from "../../hub/picture-fit";
-import { explorerPage } from "../../panels/explorer/node/explorer-page";
+import { checkPageName, explorerPage } from "../../panels/explorer/node/explorer-page";
 import type { LoadedModel } from "../../recipes/load-model";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import { tf } from "../../tensor/tf";
@@ -62,8 +62,7 @@ export async function runExplore(name: string, args: ExploreArguments): Promise<
 
 function checkedOut(out: string | undefined): string {
   if (out === undefined) throw new VitlabError("--out is missing: name the page to write, such as --out explorer.html");
-  if (![".html", ".htm"].includes(extname(out).toLowerCase()))
-    throw new VitlabError(`--out ${out} must end with .html`);
+  checkPageName("--out", out);
   return out;
 }
 

@@ -9,6 +9,8 @@ export interface PageContents {
   readonly config: FullViTConfig;
   readonly classNames: readonly string[];
   readonly imageNames: readonly string[];
+  /** Where it starts, as a text; null where at the first image. A link's state comes before it. */
+  readonly state: string | null;
   /** Whether the images' numbers are bytes, which the model's `normalize` brings to its units, or float32 in these units. */
   readonly pixels: "bytes" | "floats";
   /** How a reader's own picture is made to fit. */

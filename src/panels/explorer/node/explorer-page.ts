@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import type { Tensor4D } from "@tensorflow/tfjs";
@@ -22,12 +22,15 @@ import { ViT } from "../../../vit/model";
 import { sizeOf } from "../../../vit/patches";
 import { browserFile } from "../../browser-file";
 import { ExplorerModel, type ExplorerNames } from "../explorer-model";
+import { stateFromText } from "../explorer-state";
 import { PAGE_PARTS, type PageContents } from "../page-contents";
 
 /** What an explorer's page says: names, by default those of the model, and more. */
 export interface ExplorerPageOptions extends ExplorerNames {
   /** Of the page's words, to begin with: English or Chinese. Default "en". */
   language?: "en" | "zh";
+  /** Where it starts: a text that its copy button gave. Default: the first image, the class token, the last block. */
+  state?: string;
   /** Of the weights in the page: each number is rounded to the nearest. Default "F16". */
   dtype?: WeightType;
 }
@@ -50,25 +53,28 @@ export async function explorerPage(
     classNames: true,
     imageNames: true,
     language: true,
+    state: true,
     dtype: true,
   });
   const loaded = given instanceof ViT ? { model: given } : given;
   const { model } = loaded;
   checkViT("explorerPage", model);
   checkAsConfigured("an explorer's page", model);
-  const { title = "ViT", classNames = loaded.classNames, imageNames, language = "en", dtype = "F16" } = options;
+  const { title = "ViT", classNames = loaded.classNames, imageNames, language = "en", dtype = "F16", state } = options;
   if (language !== "en" && language !== "zh")
     throw new VitlabError(`the language is ${show(language)}: give "en" or "zh"`);
   checkWeightType(dtype);
-  const names = namesIn(model, images, { title, classNames, imageNames });
+  const names = namesIn(model, images, { title, classNames, imageNames }, state);
   const { pixels, bytes } = pixelsIn(images, model.config);
   const contents: PageContents = {
     ...names,
     language,
+    state: state ?? null,
     config: model.config,
     pixels,
     pictures: pictureRules({ ...loaded, imageSize: loaded.imageSize ?? sizeOf(model.config.imageSize) }),
   };
+  checkSize(model, dtype);
   return html(contents, {
     model: await packed(weightsOf(model, dtype)),
     images: await packed(bytes),
@@ -76,12 +82,35 @@ export async function explorerPage(
   });
 }
 
-/** @throws VitlabError when the explorer can't show the model or the images, or names are too few or many. */
-function namesIn(model: ViT, images: Tensor4D, names: ExplorerNames): Required<ExplorerNames> {
+/** @throws VitlabError when the explorer can't show the model, the images or the state, or names are too few or many. */
+function namesIn(model: ViT, images: Tensor4D, names: ExplorerNames, state?: string): Required<ExplorerNames> {
   const explorer = new ExplorerModel(model, images, names);
-  const { title, classNames, imageNames } = explorer.about;
-  explorer.dispose();
-  return { title, classNames, imageNames };
+  try {
+    const { title, classNames, imageNames, limits } = explorer.about;
+    if (state !== undefined) stateFromText(state, limits);
+    return { title, classNames, imageNames };
+  } finally {
+    explorer.dispose();
+  }
+}
+
+/** @throws VitlabError unless a file's name is one of a page. */
+export function checkPageName(what: string, file: string): void {
+  if (typeof file !== "string" || ![".html", ".htm"].includes(extname(file).toLowerCase()))
+    throw new VitlabError(`${what} ${typeof file === "string" ? file : show(file)} must end with .html`);
+}
+
+/** A text of more characters is too long for JavaScript; base64 makes four of three bytes. */
+const MOST_BYTES = 350e6;
+
+/** @throws VitlabError when the model is too large for a page. */
+function checkSize(model: ViT, dtype: WeightType): void {
+  const bytes = model.parameterCount().total * (dtype === "F32" ? 4 : 2);
+  if (bytes > MOST_BYTES)
+    throw new VitlabError(
+      `the model's weights as ${dtype} are ${Math.round(bytes / 1e6)} MB, and a page holds ${MOST_BYTES / 1e6} MB: ` +
+        `take ${dtype === "F32" ? "F16 or " : ""}a smaller model`,
+    );
 }
 
 function weightsOf(model: ViT, dtype: WeightType): Uint8Array {

@@ -29,7 +29,8 @@ async function main(el: HTMLElement): Promise<void> {
   images.dispose();
   const fit = fitByRules(contents.pictures);
 
-  let state = firstState(explorer.about.limits);
+  const { limits } = explorer.about;
+  let state = contents.state === null ? firstState(limits) : stateFromText(contents.state, limits);
   let wrongLink = "";
   const linked = () => {
     if (location.hash.length > 1) state = stateFromText(location.hash, explorer.about.limits);

@@ -209,6 +209,12 @@ export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-expl
 export { drawJudgement } from "./panels/draw-judgement";
 export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
 export { type ExplorerPageOptions, explorerPage } from "./panels/explorer/node/explorer-page";
+export {
+  PatchPicker,
+  type PatchPickerOptions,
+  type PatchPickerState,
+  patchPicker,
+} from "./panels/explorer/node/patch-picker";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -303,7 +309,7 @@ export { type PatchOptions, type PatchOrder, patchGridSize, patchify, unpatchify
 export { presets } from "./vit/presets";
 export type { ProblemType } from "./vit/problem-type";
 // Widgets.
-export { type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
+export { AnyWidget, type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./widgets/any-widget";
 export { Output as OutputWidget, outputWidget } from "./widgets/controls/output";
 export {
   Interaction,

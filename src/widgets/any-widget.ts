@@ -15,6 +15,18 @@ export interface AnyWidgetState {
   layout: string;
 }
 
+/** A widget whose front end is an ES module; `anyWidget` makes one of a state alone. */
+export class AnyWidget<State extends object> extends Widget<State & AnyWidgetState> {
+  constructor(source: AnyWidgetSource, state: State) {
+    const { esm, css = "" } = source;
+    const layout = new Layout();
+    const own = { _esm: esm, _css: css, _anywidget_id: sourceId(esm, css), layout: layout.reference };
+    super({ module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" }, { ...own, ...state }, [
+      layout,
+    ]);
+  }
+}
+
 /**
  * A widget of one's own: its front end is an ES module (`render({ model, el })`, see anywidget), its state is shared.
  *
@@ -24,14 +36,7 @@ export function anyWidget<State extends object = object>(
   source: AnyWidgetSource,
   state: State = {} as State,
 ): Widget<State & AnyWidgetState> {
-  const { esm, css = "" } = source;
-  const layout = new Layout();
-  const own = { _esm: esm, _css: css, _anywidget_id: sourceId(esm, css), layout: layout.reference };
-  return new Widget<State & AnyWidgetState>(
-    { module: "anywidget", moduleVersion: "~0.11.*", model: "AnyModel", view: "AnyView" },
-    { ...own, ...state },
-    [layout],
-  );
+  return new AnyWidget(source, state);
 }
 
 /** anywidget keeps one style element for each id: widgets of other sources must not share it. */

@@ -115,16 +115,16 @@ export class Widget<State extends object> {
     for (const part of this.#parts) part.close();
   }
 
-  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    return this.bundle();
+  /** What a notebook shows; null where that is what `_repr_mimebundle_` gives. */
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> | null {
+    return { "text/plain": this.toString(), ...this.viewBundle };
   }
 
-  /** What a front end is sent to show it, by MIME type; words alone where there are no comms. */
-  bundle(): Record<string, unknown> {
-    const text = { "text/plain": this.toString() };
-    if (!this.#comm || this.#names.view === undefined) return text;
+  /** What has a front end draw the widget, by MIME type; nothing where there are no comms. */
+  get viewBundle(): Readonly<Record<string, unknown>> {
+    if (!this.#comm || this.#names.view === undefined) return {};
     const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
-    return { ...text, "application/vnd.jupyter.widget-view+json": view };
+    return { "application/vnd.jupyter.widget-view+json": view };
   }
 
   toString(): string {

@@ -54,7 +54,7 @@ export function attentionImage(words: Words, about: ExplorerAbout, events: Atten
     { class: "vx-image", "aria-label": words.imageAndPatches },
     element("h3", {}, words.imageAndPatches),
     caption,
-    element("div", { class: "vx-token-row" }, ...tokens.map(({ root }) => root)),
+    element("div", { class: "vx-token-row", hidden: tokens.length === 0 }, ...tokens.map(({ root }) => root)),
     grid.root,
     element("div", { class: "vx-under" }, labeled(words.heatMap, strength), bar.root),
   );

@@ -1,5 +1,5 @@
 import { element, setText } from "./element";
-import { type Coloring, colorOf, paintCanvas } from "./paint-canvas";
+import { type Coloring, paintValues } from "./paint-canvas";
 
 /** Colors with the numbers that they stand for. */
 export interface ColorBar {
@@ -14,13 +14,16 @@ export function colorBar(): ColorBar {
   const low = element("span");
   const high = element("span");
   const note = element("span", { class: "vx-note" });
+  // Until there is something to say.
+  const root = element("div", { class: "vx-color-bar", hidden: true }, low, canvas, high, note);
   return {
-    root: element("div", { class: "vx-color-bar" }, low, canvas, high, note),
+    root,
     update(coloring, write, label, said = "") {
       const { low: from, high: to } = coloring;
       // A bar of equal steps in color, whatever the numbers between.
-      const linear = { ...coloring, root: false };
-      paintCanvas(canvas, STEPS, 1, (i) => colorOf(from + ((to - from) * i) / (STEPS - 1), linear));
+      const numbers = Array.from({ length: STEPS }, (_, i) => from + ((to - from) * i) / (STEPS - 1));
+      paintValues(canvas, numbers, STEPS, { ...coloring, root: false });
+      root.hidden = false;
       canvas.setAttribute("aria-label", label);
       setText(low, write(from));
       setText(high, write(to));

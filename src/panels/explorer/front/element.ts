@@ -37,11 +37,14 @@ export function choices(
   return made;
 }
 
-/** Sets attributes, and removes those that are null, undefined or false. */
+/** Sets attributes that are others than before, and removes those that are null, undefined or false. */
 export function setAttributes(on: HTMLElement, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) on.removeAttribute(name);
-    else on.setAttribute(name, value === true ? "" : `${value}`);
+    else {
+      const text = value === true ? "" : `${value}`;
+      if (on.getAttribute(name) !== text) on.setAttribute(name, text);
+    }
   }
 }
 

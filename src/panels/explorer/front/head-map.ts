@@ -135,6 +135,9 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
       }
     }
     setStop(blocks[state.block]!.heads[state.head]!.cell);
+    const query = (view ?? now).state.query;
+    const name = queryName(words, query);
+    setText(streamName, words.stream(name));
     if (!view) return;
     let high = 1e-6;
     for (const [i, weight] of view.attention.entries()) if (i % tokens >= prefix.length && weight > high) high = weight;
@@ -149,9 +152,6 @@ export function headMap(words: Words, about: ExplorerAbout, events: HeadMapEvent
         );
     bar.update(coloring, share, words.colorBar(share(0), share(high)), words.sharedScale);
 
-    const query = view.state.query;
-    const name = queryName(words, query);
-    setText(streamName, words.stream(name));
     const reach = usualReach(view.stream);
     const signed: Coloring = { scale: "diverging", low: -reach, high: reach };
     const lengthsOfPatches = Array.from({ length: limits.depth + 1 }, (_, i) =>

@@ -11,7 +11,7 @@ const CLASSES = 6;
 /** The answers that the head would give before the first block and after each, as a table of colors. */
 export function lensChart(words: Words, about: ExplorerAbout): Piece {
   const { depth } = about.limits;
-  const caption = element("caption");
+  const caption = element("p", { class: "vx-caption" });
   const places = Array.from({ length: depth + 1 }, (_, i) => i);
   const body = element("tbody");
   const head = element(
@@ -26,18 +26,19 @@ export function lensChart(words: Words, about: ExplorerAbout): Piece {
       ),
     ),
   );
+  const table = element("table", { "aria-label": words.lens }, element("thead", {}, head), body);
+  table.style.setProperty("--vx-columns", `${places.length}`);
+  const scroll = element("div", { class: "vx-scroll", tabindex: "0", role: "group", "aria-label": words.lens }, table);
   const bar = colorBar();
   const root = element(
     "section",
     { class: "vx-lens", "aria-label": words.lens },
     element("h3", {}, words.lens),
-    element(
-      "div",
-      { class: "vx-scroll", tabindex: "0", role: "group", "aria-label": words.lens },
-      element("table", {}, caption, element("thead", {}, head), body),
-    ),
+    caption,
+    scroll,
     bar.root,
   );
+  let shown = false;
 
   function update({ view }: Now): void {
     if (!view) return;
@@ -59,7 +60,7 @@ export function lensChart(words: Words, about: ExplorerAbout): Piece {
         element(
           "tr",
           {},
-          element("th", { scope: "row" }, about.classNames[c] ?? `${c}`),
+          element("th", { scope: "row", title: about.classNames[c] }, about.classNames[c] ?? `${c}`),
           ...places.map((i) => {
             const value = view.lens[i * count + c]!;
             const cell = element("td", { title: write(value) }, isShare ? `${Math.round(100 * value)}` : write(value));
@@ -71,6 +72,9 @@ export function lensChart(words: Words, about: ExplorerAbout): Piece {
         ),
       ),
     );
+    // Of many blocks the last ones come first.
+    if (!shown) scroll.scrollLeft = scroll.scrollWidth;
+    shown = true;
     bar.update(coloring, write, words.colorBar(write(coloring.low), write(coloring.high)));
   }
   return { root, update };

@@ -62,6 +62,7 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
   let armed: number | null = null;
   let painting = true;
   let failure = "";
+  let reveal: HTMLElement | undefined;
   let pieces: readonly Piece[] = [];
   let removed = false;
   const asker = askLatest<ExplorerState>((asked) => host.ask(asked), sameState);
@@ -145,7 +146,10 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
       toggleMlp: (block) => edit({ mlps: toggled(edits.now.mlps, block) }),
       toggleBlock: (block) => edit({ blocks: toggled(edits.now.blocks, block) }),
     });
-    const strip = partStrip(words, (part) => choose({ part }));
+    const strip = partStrip(words, (part) => {
+      reveal = part === null ? undefined : panel.root;
+      choose({ part });
+    });
     const panel = partPanel(words, about, {
       close: () => choose({ part: null }),
       compareWith: (key) => choose({ key }),
@@ -267,6 +271,9 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
       failure = "";
       asker.answered();
       update();
+      // What was opened may be below the edge.
+      if (answer.part) reveal?.scrollIntoView?.({ block: "nearest" });
+      if (answer.part) reveal = undefined;
     },
     fail(sentence) {
       failure = sentence;

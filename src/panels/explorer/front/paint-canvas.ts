@@ -9,9 +9,14 @@ export interface Coloring {
   readonly root?: boolean;
 }
 
-export function colorOf(value: number, { scale, low, high, root = false }: Coloring): Rgb {
-  const place = high > low ? Math.max(0, (value - low) / (high - low)) : 0;
-  return scaleColor(scale, root ? Math.sqrt(place) : place);
+export function colorOf(value: number, coloring: Coloring): Rgb {
+  return scaleColor(coloring.scale, placeOf(value, coloring));
+}
+
+/** From 0 to 1. */
+function placeOf(value: number, { low, high, root = false }: Coloring): number {
+  const place = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0;
+  return root ? Math.sqrt(place) : place;
 }
 
 /** As CSS has it. */
@@ -29,34 +34,64 @@ export function inkOn(color: Rgb): "#000" | "#fff" {
   return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000" : "#fff";
 }
 
-/** Paints one pixel for each color, with its opacity from 0 to 1; the page enlarges them. */
-export function paintCanvas(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  color: (i: number) => Rgb,
-  opacity: (i: number) => number = () => 1,
-): void {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) image.data.set([...color(i), Math.round(255 * opacity(i))], 4 * i);
-  context.putImageData(image, 0, 0);
+/** Colors of a scale, in so many steps that no eye tells two apart. */
+const STEPS = 256;
+const tables = new Map<ColorScaleName, Uint8Array>();
+
+function tableOf(scale: ColorScaleName): Uint8Array {
+  const known = tables.get(scale);
+  if (known) return known;
+  const table = new Uint8Array(3 * STEPS);
+  for (let i = 0; i < STEPS; i++) table.set(scaleColor(scale, i / (STEPS - 1)), 3 * i);
+  tables.set(scale, table);
+  return table;
 }
 
-/** Paints numbers, row by row. */
+/** Paints a pixel for each number, row by row; `opacity` says from 0 to 1 how much of it is seen. The page enlarges them. */
 export function paintValues(
   canvas: HTMLCanvasElement,
   values: ArrayLike<number>,
   columns: number,
   coloring: Coloring,
+  opacity?: (value: number) => number,
 ): void {
-  paintCanvas(canvas, columns, Math.ceil(values.length / columns), (i) => colorOf(values[i] ?? coloring.low, coloring));
+  const table = tableOf(coloring.scale);
+  paint(canvas, columns, Math.ceil(values.length / columns), (data) => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      const step = 3 * Math.round(placeOf(value, coloring) * (STEPS - 1));
+      data[4 * i] = table[step]!;
+      data[4 * i + 1] = table[step + 1]!;
+      data[4 * i + 2] = table[step + 2]!;
+      data[4 * i + 3] = opacity ? Math.round(255 * opacity(value)) : 255;
+    }
+  });
 }
 
 /** Paints bytes of red, green and blue. */
 export function paintPixels(canvas: HTMLCanvasElement, width: number, height: number, pixels: ArrayLike<number>): void {
-  paintCanvas(canvas, width, height, (i) => [pixels[3 * i]!, pixels[3 * i + 1]!, pixels[3 * i + 2]!]);
+  paint(canvas, width, height, (data) => {
+    for (let i = 0; i < width * height; i++) {
+      data[4 * i] = pixels[3 * i]!;
+      data[4 * i + 1] = pixels[3 * i + 1]!;
+      data[4 * i + 2] = pixels[3 * i + 2]!;
+      data[4 * i + 3] = 255;
+    }
+  });
+}
+
+function paint(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  fill: (data: Uint8ClampedArray) => void,
+): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  // What is written often and never drawn on is kept beside the processor.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  fill(image.data);
+  context.putImageData(image, 0, 0);
 }

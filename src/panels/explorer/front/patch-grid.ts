@@ -1,5 +1,5 @@
 import { element, setAttributes } from "./element";
-import { type Coloring, colorOf, paintCanvas, paintPixels } from "./paint-canvas";
+import { type Coloring, paintPixels, paintValues } from "./paint-canvas";
 import { rovingFocus } from "./roving-focus";
 
 /** An image that is divided into patches. */
@@ -98,8 +98,13 @@ export function patchGrid(label: string, image: PatchedImage, events: PatchGridE
     setPixels: (bytes) => paintPixels(pixels, width, height, bytes),
     setHeat(values, coloring, strength) {
       // What isn't read stays to be seen.
-      const opacity = (i: number) => strength * (LEAST + (1 - LEAST) * (values[i]! / coloring.high));
-      paintCanvas(heat, columns, rows, (i) => colorOf(values[i]!, coloring), opacity);
+      paintValues(
+        heat,
+        values,
+        columns,
+        coloring,
+        (value) => strength * (LEAST + (1 - LEAST) * (value / coloring.high)),
+      );
     },
     setPatches(describe) {
       for (const [patch, cell] of cells.entries()) {

@@ -11,7 +11,7 @@ const STYLE = `
   --edge: color-mix(in srgb, var(--ink) 46%, var(--ground));
   --muted: color-mix(in srgb, var(--ink) 74%, var(--ground));
   container: vx / inline-size;
-  box-sizing: border-box; inline-size: 100%; padding: 16px; position: relative;
+  box-sizing: border-box; inline-size: 100%; min-inline-size: 280px; padding: 16px; position: relative;
   background: var(--ground); color: var(--ink);
   font: 13px/1.45 var(--jp-ui-font-family, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans CJK SC", sans-serif);
   font-variant-numeric: tabular-nums;
@@ -123,7 +123,7 @@ const STYLE = `
 .vx-color-bar canvas { inline-size: 72px; block-size: 10px; border-radius: 3px; border: 1px solid var(--line); image-rendering: auto; }
 .vx-bars { gap: 4px 20px; }
 
-.vx-scroll { overflow-x: auto; padding: 4px; margin: -4px; }
+.vx-scroll { position: relative; overflow-x: auto; padding: 4px; margin: -4px; }
 .vx-map {
   display: grid; align-items: center; gap: 5px 4px; min-inline-size: min-content;
   grid-template-columns: max-content repeat(var(--vx-heads), var(--vx-small)) max-content minmax(80px, 1fr) 52px var(--vx-small);
@@ -158,9 +158,10 @@ const STYLE = `
 .vx-fill { display: block; block-size: 100%; background: var(--accent); }
 .vx-all { inline-size: var(--vx-small); }
 
-.vx-class-bars { display: grid; gap: 4px; max-block-size: 330px; overflow-y: auto; padding: 2px; margin: -2px; }
-.vx-class-bars li { display: grid; grid-template-columns: minmax(60px, 96px) minmax(0, 1fr) 52px; gap: 8px; align-items: center; position: relative; }
-.vx-class { text-align: end; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.vx-class-bars { display: grid; grid-template-columns: fit-content(42%) minmax(0, 1fr) max-content; gap: 4px 8px; max-block-size: 330px; overflow-y: auto; padding: 2px; margin: -2px; }
+.vx-class-bars li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; position: relative; }
+.vx-value { min-inline-size: 44px; text-align: end; }
+.vx-class { text-align: end; min-inline-size: 70px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .vx-bar { position: relative; block-size: 18px; background: var(--soft); border-radius: 3px; }
 .vx-bar-fill { position: absolute; inset-block: 3px; inset-inline-start: 0; background: var(--accent); border-radius: 2px; min-inline-size: 1px; }
 .vx-bar-fill[data-sign="minus"] { background: var(--warm); }
@@ -170,12 +171,12 @@ const STYLE = `
 .vx-key-fill { background: var(--accent); }
 .vx-key-outline { border: 1.5px solid var(--ink); margin-inline-start: 8px; }
 
-.vx-lens table { border-collapse: separate; border-spacing: 2px; inline-size: 100%; table-layout: fixed; margin: 0; font-size: 12px; background: none; }
-.vx-lens caption { caption-side: top; text-align: start; color: var(--muted); padding: 0 0 6px; }
+.vx-lens table { border-collapse: separate; border-spacing: 2px; inline-size: 100%; min-inline-size: calc(98px + 30px * var(--vx-columns)); table-layout: fixed; margin: 0; font-size: 12px; background: none; }
 .vx-lens tr, .vx-lens tr:hover, .vx-lens thead { background: none; border: 0; }
 .vx-lens th { font-weight: 400; background: none; border: 0; padding: 1px 2px; text-align: center; color: var(--muted); }
-.vx-lens tr > :first-child { inline-size: 82px; text-align: end; padding-inline-end: 6px; color: var(--ink); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-inline-size: 82px; }
-.vx-lens tbody td { text-align: center; border-radius: 3px; padding: 2px 0; border: 0; min-inline-size: 24px; }
+.vx-lens th { font-size: 11px; }
+.vx-lens tr > :first-child { font-size: 12px; position: sticky; inset-inline-start: -4px; background: var(--ground); inline-size: 98px; text-align: end; padding-inline-end: 6px; color: var(--ink); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.vx-lens tbody td { text-align: center; border-radius: 3px; padding: 2px 0; border: 0; }
 
 .vx-parts { margin-block-start: 20px; padding-block-start: 14px; border-block-start: 1px solid var(--line); display: grid; gap: 6px; }
 .vx-part-groups { display: grid; gap: 8px 16px; }
@@ -210,7 +211,7 @@ const STYLE = `
 .vx-state input { flex: 0 1 440px; font-family: var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace) !important; font-size: 12px !important; }
 .vx[data-drop]::after { content: ""; position: absolute; inset: 4px; border: 3px dashed var(--accent); border-radius: 10px; pointer-events: none; }
 
-.vx-picker { display: grid; gap: 6px; inline-size: auto; max-inline-size: 280px; padding: 4px; grid-template-columns: minmax(0, 1fr); }
+.vx-picker { display: grid; gap: 6px; container-type: normal; inline-size: 280px; max-inline-size: 100%; padding: 4px; grid-template-columns: minmax(0, 1fr); min-inline-size: 0; }
 @media (prefers-reduced-motion: reduce) { .vx * { animation: none !important; } }
 `;
 

@@ -5,11 +5,13 @@ export type Language = "en" | "zh";
 /** The parts of a pass, by their names in a run without the block. */
 export type PartName = (typeof BLOCK_PARTS)[number] | (typeof FIRST_PARTS)[number] | (typeof LAST_PARTS)[number];
 
+const counted = (count: number, noun: string, plural = "s") => `${count} ${noun}${count === 1 ? "" : plural}`;
+
 const EN = {
   language: "Language",
   explorer: (title: string) => `${title}: the forward pass`,
   shape: (about: { blocks: number; heads: number; patches: number; size: number; dim: number }) =>
-    `${about.blocks} blocks of ${about.heads} heads, ${about.patches} patches of ${about.size}×${about.size} pixels, ${about.dim} numbers a token`,
+    `${counted(about.blocks, "block")} of ${counted(about.heads, "head")}, ${counted(about.patches, "patch", "es")} of ${about.size}×${about.size} pixels, ${about.dim} numbers a token`,
   image: "Image",
   photograph: "Photograph…",
   dropHere: "or drop one anywhere",
@@ -141,7 +143,7 @@ const EN = {
   // Beside it.
   working: "computing…",
   noKernel:
-    "No answer yet: changing this takes a running kernel. Run the cell again to start it; the last answer stays.",
+    "No answer yet: a change takes a running kernel that is free. Where there is none, start one and run the cell again; until then the last answer is shown.",
   noAnswer: "No answer yet.",
   picked: (patch: number, row: number, column: number) => `Patch ${patch} (row ${row}, column ${column})`,
 };
@@ -278,7 +280,7 @@ const ZH: Words = {
     answers: "回答",
   },
   working: "计算中…",
-  noKernel: "尚无回答：更改需要正在运行的内核。请重新运行单元格；上一次的回答仍会显示。",
+  noKernel: "尚无回答：更改需要正在运行且空闲的内核。如果没有，请启动内核并重新运行单元格；在此之前显示上一次的回答。",
   noAnswer: "尚无回答。",
   picked: (patch, row, column) => `图块 ${patch}（第 ${row} 行，第 ${column} 列）`,
 };

@@ -179,7 +179,7 @@ export class Explorer implements Figure {
   /** The widget where there are comms, and the picture for whoever opens the notebook without. */
   async bundle(): Promise<MimeBundle> {
     const { data, metadata } = await this.#picture().bundle();
-    return { data: { ...this.#widget.bundle(), ...data }, metadata };
+    return { data: { ...this.#widget.viewBundle, ...data }, metadata };
   }
 
   async _repr_mimebundle_(): Promise<[MimeBundle["data"], MimeBundle["metadata"]]> {

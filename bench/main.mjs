@@ -1,7 +1,9 @@
 // `npm run bench -- …`: measures, and prints a table.
 
 import { main } from "../setup/main.mjs";
+import { benchInteract } from "./interact.mjs";
 import { benchKernel } from "./kernel.mjs";
+import { benchDashboard } from "./models/bench-dashboard.mjs";
 import { benchData } from "./models/bench-data.mjs";
 import { benchExplain } from "./models/bench-explain.mjs";
 import { benchExplainMemory } from "./models/bench-explain-memory.mjs";
@@ -12,8 +14,10 @@ import { benchScaling } from "./models/bench-scaling.mjs";
 
 const benches = {
   kernel: benchKernel,
+  interact: benchInteract,
   scaling: benchScaling,
   memory: benchMemory,
+  dashboard: benchDashboard,
   data: benchData,
   explain: benchExplain,
   "explain-memory": benchExplainMemory,

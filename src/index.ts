@@ -204,6 +204,11 @@ export { type Rotary1dOptions, type Rotary2dOptions, type RotaryPositions, rotar
 export { SwiGLU, type SwiGLUOptions } from "./nn/swiglu";
 export { Trace } from "./nn/trace";
 // Models and figures together.
+export {
+  type DashboardOptions,
+  type TrainingDashboard,
+  trainingDashboard,
+} from "./panels/dashboard/training-dashboard";
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
@@ -215,6 +220,10 @@ export {
   type PatchPickerState,
   patchPicker,
 } from "./panels/explorer/node/patch-picker";
+export type { StepTime, TimedStep, TweakCost } from "./panels/tweak/form-cost";
+export type { TweakChanges, TweakValues } from "./panels/tweak/form-fields";
+export type { TweakedTraining } from "./panels/tweak/training-options";
+export { Tweak, type TweakOptions, tweak } from "./panels/tweak/tweak";
 // Models of any kind, by path or name.
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/load-model";
 // Operations.
@@ -263,7 +272,7 @@ export {
   evaluate,
 } from "./train/evaluate";
 export type { ClassResult, Evaluation } from "./train/evaluation";
-export type { EpochEvent, StepEvent, TrainingEvent } from "./train/events";
+export type { EpochEvent, LearningRateEvent, StepEvent, TrainingEvent } from "./train/events";
 export { type FinetuneOptions, type FinetuneRecipe, finetune } from "./train/finetune";
 export { fit } from "./train/fit";
 export type {
@@ -275,13 +284,15 @@ export type {
   TrainingOptions,
 } from "./train/fit-options";
 export type { EndReason, FitResult } from "./train/fit-result";
+export type { GradientNorms } from "./train/gradient-norms";
 export type { LinearClassifierOptions } from "./train/linear-classifier";
 export { type LinearProbeOptions, type LinearProbeResult, linearProbe } from "./train/linear-probe";
 export type { LossFunction, Metric } from "./train/loss";
 export type { BestEpoch, MonitorOptions } from "./train/monitor";
 export { type AdamOptions, adam, adamW } from "./train/optimizers/adam";
-export type { AnyOptimizer, OptimizerName } from "./train/optimizers/by-name";
+export type { AnyOptimizer } from "./train/optimizers/by-name";
 export { type ChooseParameters, matricesOnly } from "./train/optimizers/decay-rules";
+export type { OptimizerName } from "./train/optimizers/defaults";
 export { type MuonOptions, muon } from "./train/optimizers/muon";
 export type {
   Gradients,
@@ -296,6 +307,7 @@ export { type SgdOptions, sgd } from "./train/optimizers/sgd";
 export { describePlan, planTraining, type TrainingPlan } from "./train/plan";
 export { constant, type Schedule, type WarmupCosineOptions, warmupCosine } from "./train/schedules";
 export type { Trainable } from "./train/trainable";
+export type { TrainingValues } from "./train/training-fields";
 export type { TrainingRun } from "./train/training-run";
 export { type ValueAndGradients, valueAndGradients } from "./train/value-and-gradients";
 // The Vision Transformer.

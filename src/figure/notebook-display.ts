@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { MimeBundle } from "./figure";
+import { loadedTslab } from "./loaded-tslab";
 
 /** How one output is sent. */
 export interface DisplayOptions {
@@ -40,13 +40,13 @@ export function notebookDisplay(): NotebookDisplay | undefined {
   if (typeof hook === "function") return hook as NotebookDisplay;
 
   // The running kernel's own modules: a library may resolve another copy of tslab than the one that started it.
-  for (const { lastWriteDisplayData: write } of loadedModules<{ lastWriteDisplayData?: WriteDisplayData }>("jupyter")) {
+  for (const { lastWriteDisplayData: write } of loadedTslab<{ lastWriteDisplayData?: WriteDisplayData }>("jupyter")) {
     if (typeof write === "function")
       return (data, { metadata, displayId, update }) =>
         write({ data, metadata, transient: displayId === undefined ? {} : { display_id: displayId } }, update);
   }
 
-  const tslab = runningKernel() ? loadedModules<TslabModule>("public").at(-1) : undefined;
+  const tslab = runningKernel() ? loadedTslab<TslabModule>("public").at(-1) : undefined;
   return tslab && ((data, options) => showOne(tslab, data, options));
 }
 
@@ -57,13 +57,6 @@ export function sendBundle(
   options: { displayId?: string; update?: boolean } = {},
 ): void {
   display(data, { metadata, displayId: options.displayId, update: options.update ?? false });
-}
-
-function loadedModules<T>(name: string): T[] {
-  const { cache } = createRequire(__filename);
-  return Object.keys(cache)
-    .filter((file) => file.replaceAll("\\", "/").endsWith(`/tslab/dist/${name}.js`))
-    .map((file) => cache[file]?.exports as T);
 }
 
 /** tslab leaves this on the global object while its kernel runs. */

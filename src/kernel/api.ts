@@ -49,6 +49,10 @@ export interface Kernel {
    * cell that calls it isn't over before.
    */
   show(value: unknown, options?: DisplayOptions): Promise<void>;
+  /** What `show` sends of a value. */
+  present(
+    value: unknown,
+  ): Promise<{ readonly data: Record<string, unknown>; readonly metadata: Record<string, unknown> }>;
   /** Clears the cell's output, at once or with `wait` when the next output comes. */
   clearOutput(wait?: boolean): void;
   /** Opens a comm to `target` of the front end (comm_open). */
@@ -59,6 +63,11 @@ export interface Kernel {
   input(prompt?: string, options?: { readonly password?: boolean }): Promise<string>;
   /** Puts `text` into the next cell (or in place of this one) after the cell ended: the payload `set_next_input`. */
   setNextInput(text: string, options?: { readonly replace?: boolean }): void;
+  /**
+   * Calls `listener` once, before the cell that runs now is run again, or when any cell runs after this one was deleted;
+   * returns a function that takes it back. Only of front ends that say which cell they run: JupyterLab, Notebook, VS Code.
+   */
+  onRerun(listener: () => void): () => void;
   /** The `msg_id` of the request that runs now: its outputs name it as their parent. */
   readonly requestId: string;
   /** Aborts when the person stops the cell that runs now: hand it to `fetch`, a training run, anything that takes one. */

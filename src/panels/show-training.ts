@@ -41,7 +41,7 @@ export async function showHistory(history: readonly EpochEvent[], words: string)
 }
 
 /** Losses, and accuracy on the right, beside what guessing gets. */
-function trainingCurves(history: readonly EpochEvent[], plan?: TrainingPlan): PlotFigure {
+export function trainingCurves(history: readonly EpochEvent[], plan?: TrainingPlan): PlotFigure {
   const x = history.map(({ epoch }) => epoch);
   const curve = (value: (event: EpochEvent) => number | null): CurveWithPlaces => ({
     x,

@@ -1,5 +1,5 @@
 import { describeHistory, historyDisplay } from "./describe-training";
-import type { EpochEvent, TrainingEvent } from "./events";
+import type { EpochEvent, LearningRateEvent, TrainingEvent } from "./events";
 
 /** Steps kept for a listener that doesn't keep up; the oldest go first. */
 const STEP_LIMIT = 10_000;
@@ -13,18 +13,23 @@ interface Listener {
 /**
  * Hands events to any number of listeners, none of whom can hold up the run.
  *
- * A listener gets all epochs, those from before it came as well, and the steps from when it came. One that is slow or stops
- * listening loses old steps, never epochs, and memory stays bounded.
+ * A listener gets all epochs and changes of the learning rate, those from before it came as well, and the steps from when it
+ * came. One that is slow or stops listening loses old steps and nothing else, and memory stays bounded.
  */
 export class EventStream {
   /** The epochs so far. */
   readonly epochs: EpochEvent[] = historyDisplay.mark([], describeHistory);
+  /** The changes of the learning rate so far. */
+  readonly rateChanges: LearningRateEvent[] = [];
+  private readonly kept: TrainingEvent[] = [];
   private readonly listeners = new Set<Listener>();
   private ended = false;
   private failure: { error: unknown } | null = null;
 
   push(event: TrainingEvent): void {
+    if (event.type !== "step") this.kept.push(event);
     if (event.type === "epoch") this.epochs.push(event);
+    if (event.type === "learningRate") this.rateChanges.push(event);
     for (const listener of this.listeners) {
       listener.queue.push(event);
       if (event.type === "step" && ++listener.steps > STEP_LIMIT) dropOldSteps(listener);
@@ -40,7 +45,7 @@ export class EventStream {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<TrainingEvent, void, undefined> {
-    const listener: Listener = { queue: [...this.epochs], steps: 0, wake: null };
+    const listener: Listener = { queue: [...this.kept], steps: 0, wake: null };
     this.listeners.add(listener);
     const take = async (): Promise<IteratorResult<TrainingEvent, void>> => {
       for (;;) {
@@ -80,6 +85,6 @@ export class EventStream {
 /** Drops half of the steps at once, so that a full queue costs little a step. */
 function dropOldSteps(listener: Listener): void {
   let excess = Math.ceil(STEP_LIMIT / 2);
-  listener.queue = listener.queue.filter((event) => event.type === "epoch" || excess-- <= 0);
+  listener.queue = listener.queue.filter((event) => event.type !== "step" || excess-- <= 0);
   listener.steps = listener.queue.filter((event) => event.type === "step").length;
 }

@@ -17,7 +17,7 @@ export interface StepEvent {
   learningRate: number;
   /** Examples in the batch. */
   examples: number;
-  /** Wall-clock time since the step before. */
+  /** Wall-clock time since the step before, pauses left out. */
   seconds: number;
 }
 
@@ -39,9 +39,20 @@ export interface EpochEvent {
   learningRate: number;
   /** Steps taken in all. */
   update: number;
-  /** Wall-clock time of the epoch, validation included. */
+  /** Wall-clock time of the epoch, validation included, pauses left out. */
   seconds: number;
 }
 
+/** The learning rate was changed by hand, with `run.setLearningRate`. */
+export interface LearningRateEvent {
+  type: "learningRate";
+  /** The epoch under way, counted from 1. */
+  epoch: number;
+  /** Steps taken in all: the step after it is the first of the new rate. */
+  update: number;
+  /** What the schedule is computed with from then on, in place of the optimizer's own learning rate. */
+  learningRate: number;
+}
+
 /** What a training run tells as it goes. */
-export type TrainingEvent = StepEvent | EpochEvent;
+export type TrainingEvent = StepEvent | EpochEvent | LearningRateEvent;

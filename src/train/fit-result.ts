@@ -1,4 +1,4 @@
-import type { EpochEvent } from "./events";
+import type { EpochEvent, LearningRateEvent } from "./events";
 import type { BestEpoch } from "./monitor";
 import type { TrainingPlan } from "./plan";
 
@@ -10,11 +10,13 @@ export interface FitResult {
   reason: EndReason;
   /** Whole epochs, from the first, those before a resume included. */
   history: EpochEvent[];
+  /** Changes of the learning rate by hand, those before a resume included. */
+  rateChanges: readonly LearningRateEvent[];
   /** The best epoch by what early stopping or the checkpoint monitors; null where neither does. */
   best: BestEpoch | null;
   /** Steps taken in all. */
   steps: number;
-  /** Wall-clock time of this run, planning and saving included. */
+  /** Wall-clock time of this run, planning and saving included, pauses left out. */
   seconds: number;
   plan: TrainingPlan;
 }

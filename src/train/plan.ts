@@ -262,7 +262,8 @@ async function peakOf(run: () => void): Promise<number> {
   return profile.peakBytes;
 }
 
-function gigabytes(bytes: number): string {
+/** A size as people say it. */
+export function gigabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }
 
@@ -270,7 +271,8 @@ function whole(n: number): string {
   return n.toLocaleString("en-US");
 }
 
-function operations(n: number): string {
+/** A count of floating-point operations as people say it. */
+export function operations(n: number): string {
   const units: [number, string][] = [
     [1e15, "PFLOP"],
     [1e12, "TFLOP"],

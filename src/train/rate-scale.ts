@@ -1,7 +1,8 @@
-import { checkPositive } from "../base/check-number";
 import { VitlabError } from "../base/error";
+import { checkField } from "../base/field";
 import { Module } from "../nn/module";
 import { namesMatching } from "./name-pattern";
+import { TRAINING_FIELDS } from "./training-fields";
 
 /** Which parameters learn, and at which part of the learning rate. */
 export interface RateScale {
@@ -28,11 +29,7 @@ export interface RateScaleOptions {
  * @throws VitlabError when layerDecay isn't above 0 to 1 or the model has no `blocks`, a pattern is of no parameter, or nothing would learn.
  */
 export function rateScale(model: Module, { layerDecay = 1, freeze, thaw }: RateScaleOptions): RateScale | null {
-  checkPositive("layerDecay", layerDecay);
-  if (layerDecay > 1)
-    throw new VitlabError(
-      `layerDecay is ${layerDecay}: it must be at most 1, the learning rate of a block beside the next`,
-    );
+  checkField("layerDecay", layerDecay, TRAINING_FIELDS.layerDecay);
   if (thaw !== undefined && freeze === undefined)
     throw new VitlabError(
       'thaw makes exceptions from freeze, which is not given: as in { freeze: "*", thaw: "head.*" }',

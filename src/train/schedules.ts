@@ -1,5 +1,7 @@
 import { checkNotNegative, checkWhole } from "../base/check-number";
 import { checkOptions } from "../base/check-options";
+import { checkField } from "../base/field";
+import { TRAINING_FIELDS } from "./training-fields";
 
 /** How the learning rate goes over the steps of a run. */
 export interface Schedule {
@@ -47,7 +49,7 @@ export function constant(): Schedule {
 export function warmupCosine(options: WarmupCosineOptions = {}): Schedule {
   checkOptions("warmupCosine", options, { warmupSteps: true, totalSteps: true, minimum: true, warmupFrom: true });
   const { warmupSteps = 0, totalSteps: ownTotal, minimum = 0, warmupFrom = "first" } = options;
-  checkWhole("warmupSteps", warmupSteps, 0);
+  checkField("warmupSteps", warmupSteps, TRAINING_FIELDS.warmupSteps);
   if (ownTotal !== undefined) checkWhole("totalSteps", ownTotal);
   checkNotNegative("minimum", minimum);
   return {

@@ -1,24 +1,30 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
+import { checkPositive } from "../base/check-number";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { nextTurn } from "../base/next-turn";
-import { type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
+import { type AnyDataset, type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
+import { baseRate } from "./base-rate";
+import { describeSettings } from "./checkpoint/recipe";
 import { RunCheckpoint, type RunMemory } from "./checkpoint/run-checkpoint";
 import { RunSnapshots } from "./checkpoint/run-snapshots";
 import { loadSnapshots, type Snapshots } from "./checkpoint/snapshots";
 import type { Progress } from "./checkpoint/training-state";
 import { describeHistory, describeResult, historyDisplay, trainingDisplay } from "./describe-training";
 import { EventStream } from "./event-stream";
-import type { EpochEvent, StepEvent, TrainingEvent } from "./events";
+import type { EpochEvent, LearningRateEvent, StepEvent, TrainingEvent } from "./events";
 import type { FitOptions } from "./fit-options";
 import type { EndReason, FitResult } from "./fit-result";
+import type { GradientNorms } from "./gradient-norms";
 import { measure } from "./measure";
 import { type BestEpoch, bestEpoch } from "./monitor";
 import { defaultLearningRate } from "./optimizers/by-name";
 import { ParameterVector } from "./parameter-vector";
+import { Pause } from "./pause";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
+import { rememberRun } from "./recent-runs";
 import { Stretch } from "./stretch";
 import type { Trainable } from "./trainable";
 import { batchOptions, type TrainingSettings } from "./training-settings";
@@ -35,8 +41,16 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private readonly result: Promise<FitResult>;
   private ending: EndReason | null = null;
   private readonly stretch = new Stretch();
+  private readonly pausing = new Pause();
+  private pausedSeconds = 0;
+  /** A rate that was set before the run stood where it begins. */
+  private earlyRate: number | null = null;
+  private begun = false;
+  private over = false;
+  private unsavedRate = false;
+  private askedNorms: ((norms: GradientNorms | null) => void)[] = [];
   private readonly kept: RunSnapshots | null;
-  private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, history: this.events.epochs };
+  private progress: Progress = { epoch: 0, step: 0, update: 0, lossSum: 0, seconds: 0, ...this.told() };
 
   constructor(
     /** What is trained. */
@@ -72,6 +86,65 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   /** Epochs so far. */
   get history(): readonly EpochEvent[] {
     return this.events.epochs;
+  }
+
+  /** What it learns from, and what it is measured on, where there is anything. */
+  get data(): { readonly train: AnyDataset; readonly validation: AnyDataset | null } {
+    const { train, validation } = this.settings;
+    return { train, validation };
+  }
+
+  /** Changes of the learning rate so far, those before a resume included. */
+  get rateChanges(): readonly LearningRateEvent[] {
+    return this.events.rateChanges;
+  }
+
+  /** Whether the run is held up by `pause()`. */
+  get paused(): boolean {
+    return this.pausing.isOn;
+  }
+
+  /**
+   * Holds the run up after the current step (or, where one is under way, after the validation), until `resume()`. The time
+   * doesn't count; `stop()`, the signal and an interrupt end the run also then.
+   */
+  pause(): void {
+    if (!this.over && !this.ending) this.pausing.begin();
+  }
+
+  /** Goes on after `pause()`. */
+  resume(): void {
+    this.pausing.end();
+  }
+
+  /**
+   * From the next step on the schedule is computed with this learning rate in place of the optimizer's own: with `constant()` it
+   * is the rate of every step, with `warmupCosine()` the one that the warm-up leads to and the cosine comes down from. It is an
+   * event of the run, and part of its checkpoint: a run that is resumed takes the same steps to the bit.
+   *
+   * @throws VitlabError when the rate isn't above 0, or the run has ended.
+   */
+  setLearningRate(rate: number): void {
+    checkPositive("learningRate", rate);
+    if (this.over || this.ending)
+      throw new VitlabError(
+        "this run has ended, and no step would have the new learning rate: start a run with it, fit(model, { optimizer: adam({ learningRate }) })",
+      );
+    if (this.begun) this.changeRate(rate);
+    else this.earlyRate = rate;
+  }
+
+  /** The learning rate that the schedule is computed with: the optimizer's own, or what it was last changed to. */
+  get baseLearningRate(): number {
+    return this.earlyRate ?? this.rateChanges.at(-1)?.learningRate ?? this.settings.optimizer.learningRate;
+  }
+
+  /** The lengths of the next step's gradient, part by part; null when the run ends before it. Costs a little of that step. */
+  gradientNorms(): Promise<GradientNorms | null> {
+    if (this.over) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.askedNorms.push(resolve);
+    });
   }
 
   /**
@@ -119,6 +192,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
 
   private end(reason: EndReason): void {
     this.ending ??= reason;
+    this.pausing.end();
   }
 
   private async run(checkpoint: RunCheckpoint | null, tellPlan: (plan: TrainingPlan) => void): Promise<FitResult> {
@@ -144,7 +218,11 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       average?.start();
       const { resumed, notes } = checkpoint ? await this.begin(checkpoint, memory) : { resumed: false, notes: [] };
       await this.beginSnapshots(resumed, average);
+      this.begun = true;
+      if (this.earlyRate !== null) this.changeRate(this.earlyRate);
+      this.earlyRate = null;
       const plan = await this.makePlan(notes, memory.state);
+      this.remember();
       tellPlan(plan);
       await nextTurn();
       const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
@@ -159,14 +237,19 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       }
       average?.settle();
       this.events.end();
-      const seconds = (performance.now() - start) / 1000;
+      const seconds = (performance.now() - start) / 1000 - this.pausedSeconds;
       const history = historyDisplay.mark([...this.events.epochs], describeHistory);
-      const result: FitResult = { reason, history, best: this.best(), steps: this.progress.update, seconds, plan };
+      const rateChanges = [...this.rateChanges];
+      const steps = this.progress.update;
+      const result: FitResult = { reason, history, rateChanges, best: this.best(), steps, seconds, plan };
       return trainingDisplay.mark(printAs(result, describeResult), () => describeResult(result));
     } catch (error) {
       this.events.end({ error });
       throw error;
     } finally {
+      this.over = true;
+      this.pausing.end();
+      this.tellNorms(null);
       this.kept?.release();
       checkpoint?.release();
       tf.dispose(memory.state);
@@ -183,8 +266,10 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private async begin(checkpoint: RunCheckpoint, memory: RunMemory): Promise<{ resumed: boolean; notes: string[] }> {
     const { saved, notes } = await checkpoint.open(this.model, this.settings);
     if (saved) {
-      this.progress = { ...saved.progress, history: this.events.epochs };
-      for (const epoch of saved.progress.history) this.events.push({ ...epoch, epochs: this.settings.epochs });
+      const { history, rateChanges = [] } = saved.progress;
+      this.progress = { ...saved.progress, ...this.told() };
+      for (const event of inOrder(history, rateChanges))
+        this.events.push(event.type === "epoch" ? { ...event, epochs: this.settings.epochs } : event);
       saved.optimizer.forEach((values, slot) => {
         memory.state[slot]?.dispose();
         memory.state[slot] = tf.tensor1d(values);
@@ -226,6 +311,13 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       progress.seconds += seconds;
       return seconds;
     };
+    const hold = async () => {
+      const waited = await this.pausing.over();
+      last += waited;
+      this.pausedSeconds += waited / 1000;
+    };
+    await hold();
+    if (this.ending) return;
     const order = { ...batchOptions(this.model, this.settings), epoch: progress.epoch, from: progress.step };
     for (const batch of exampleBatches(train, order)) {
       let event: StepEvent;
@@ -237,10 +329,41 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       await nextTurn();
       await this.callBack(event);
       if (this.ending) return;
-      if (checkpoint?.due(progress.step) && progress.step < stepsPerEpoch)
-        await checkpoint.save(this.model, progress, memory);
+      const isDue = this.unsavedRate || this.paused || checkpoint?.due(progress.step);
+      if (checkpoint && isDue && progress.step < stepsPerEpoch) await this.save(checkpoint, progress, memory);
+      await hold();
+      if (this.ending) return;
+      if (checkpoint && this.unsavedRate && progress.step < stepsPerEpoch)
+        await this.save(checkpoint, progress, memory);
     }
     await this.endEpoch(memory, checkpoint, elapse);
+  }
+
+  private async save(checkpoint: RunCheckpoint, progress: Progress, memory: RunMemory): Promise<void> {
+    this.unsavedRate = false;
+    await checkpoint.save(this.model, progress, memory);
+  }
+
+  private changeRate(learningRate: number): void {
+    if (learningRate === baseRate(this.rateChanges, this.settings.optimizer.learningRate, Number.POSITIVE_INFINITY))
+      return;
+    const { epoch, update } = this.progress;
+    this.unsavedRate = true;
+    this.events.push({ type: "learningRate", epoch: epoch + 1, update, learningRate });
+  }
+
+  private remember(): void {
+    const { history, rateChanges, model, settings, options } = this;
+    rememberRun({ name: options.checkpoint?.dir, settings: describeSettings(model, settings), history, rateChanges });
+  }
+
+  private tellNorms(norms: GradientNorms | null): void {
+    for (const tell of this.askedNorms.splice(0)) tell(norms);
+  }
+
+  /** What the run told and a checkpoint keeps: lists that grow. */
+  private told(): Pick<Progress, "history" | "rateChanges"> {
+    return { history: this.events.epochs, rateChanges: this.events.rateChanges };
   }
 
   private takeStep(
@@ -255,7 +378,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const { epoch } = progress;
     const update = progress.update + 1;
     const learningRate = this.learningRate(update);
-    const proposed = proposeStep(settings, { batch, epoch, step: batch.step, update, learningRate, state });
+    const wantsNorms = this.askedNorms.length > 0;
+    const proposed = proposeStep(settings, { batch, epoch, step: batch.step, update, learningRate, state, wantsNorms });
     const broken = brokenNumber(proposed);
     if (broken) {
       tf.dispose([proposed.weights, proposed.state]);
@@ -267,7 +391,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     settings.parameters.write(proposed.weights);
     average?.add(proposed.weights, update);
     proposed.weights.dispose();
-    const { loss, gradientNorm } = proposed;
+    const { loss, gradientNorm, norms } = proposed;
+    if (norms) this.tellNorms({ update, norms });
     const examples = batch.count;
     progress.step = batch.step + 1;
     progress.update = update;
@@ -304,13 +429,13 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       update,
       seconds: this.progress.seconds,
     };
-    this.progress = { epoch: epoch + 1, step: 0, update, lossSum: 0, seconds: 0, history: this.events.epochs };
+    this.progress = { epoch: epoch + 1, step: 0, update, lossSum: 0, seconds: 0, ...this.told() };
     // Saved before it is told: who has heard of an epoch never loses it.
     const withEvent = { ...this.progress, history: [...this.events.epochs, event] };
     // Before the checkpoint: a run that is killed in between does the epoch, and its snapshot, again.
     await this.kept?.save(this.model, epoch + 1, memory.average);
     if (checkpoint) {
-      await checkpoint.save(this.model, withEvent, memory);
+      await this.save(checkpoint, withEvent, memory);
       const { best } = this.settings;
       if (!best || bestEpoch(withEvent.history, best)?.epoch === event.epoch)
         await checkpoint.saveForUse(this.model, memory);
@@ -343,7 +468,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   /** Of the step with this number, counted from 1. */
   private learningRate(update: number): number {
     const { schedule, optimizer, totalSteps } = this.settings;
-    return schedule.learningRate(update - 1, optimizer.learningRate, totalSteps);
+    return schedule.learningRate(update - 1, baseRate(this.rateChanges, optimizer.learningRate, update), totalSteps);
   }
 
   private diverged(what: string, value: number, checkpoint: RunCheckpoint | null): VitlabError {
@@ -362,6 +487,14 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
         `the model keeps the weights from before, ${saved}; lower the learning rate (try ${lower})${clip}${retry}`,
     );
   }
+}
+
+/** Events of both kinds as they came. */
+function inOrder(
+  epochs: readonly EpochEvent[],
+  changes: readonly LearningRateEvent[],
+): (EpochEvent | LearningRateEvent)[] {
+  return [...changes, ...epochs].sort((a, b) => a.update - b.update || a.epoch - b.epoch);
 }
 
 /** The first number of a step that is no longer finite, and its name. */

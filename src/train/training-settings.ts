@@ -1,6 +1,7 @@
-import { checkPositive, checkShare, checkWhole } from "../base/check-number";
+import { checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { checkField } from "../base/field";
 import { type BatchOptions, batchCount } from "../data/batches";
 import { type AnyDataset, datasetName, isImageDataset } from "../data/examples";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
@@ -14,6 +15,7 @@ import type { OptimizerRule } from "./optimizers/optimizer";
 import { type RateScale, rateScale } from "./rate-scale";
 import { constant, type Schedule } from "./schedules";
 import { configOf, type Trainable } from "./trainable";
+import { TRAINING_FIELDS } from "./training-fields";
 
 /** Training options with nothing left out, and what follows from them. */
 export interface TrainingSettings {
@@ -64,14 +66,9 @@ export function trainingSettings(model: Trainable, options: FitOptions): Trainin
   if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
   if (epochs === undefined)
     throw new VitlabError(`epochs is missing: say how often to go through the data, as in ${EXAMPLE}`);
-  checkWhole("epochs", epochs);
-  checkWhole("batchSize", batchSize);
-  checkWhole("accumulate", accumulate);
-  if (typeof recompute !== "boolean") throw new VitlabError(`recompute is ${show(recompute)}: give true or false`);
-  if (!Number.isSafeInteger(seed)) throw new VitlabError(`seed is ${seed}: it must be a whole number`);
-  checkShare("labelSmoothing", labelSmoothing);
-  if (clipNorm !== null) checkPositive("clipNorm", clipNorm);
-  if (ema !== null) checkShare("ema", ema);
+  const checked = { epochs, batchSize, accumulate, recompute, seed, labelSmoothing, clipNorm, ema };
+  for (const name of Object.keys(checked) as (keyof typeof checked)[])
+    checkField(name, checked[name], TRAINING_FIELDS[name]);
   checkLossOptions(options);
   for (const dataset of validation ? [train, validation] : [train]) checkDataset(dataset, model, loss !== null);
   if (!isImageDataset(train) && (augment ?? mix) !== undefined)

@@ -4,6 +4,7 @@ import type { ExampleBatch } from "../data/examples";
 import { ForwardContext } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
 import { clipGradient, gradientNorm } from "./clip-gradient";
+import { partNorms } from "./gradient-norms";
 import { checkLoss, classLoss, type LossFunction } from "./loss";
 import type { OptimizerRule } from "./optimizers/optimizer";
 import type { ParameterVector } from "./parameter-vector";
@@ -40,6 +41,8 @@ export interface StepInput {
   update: number;
   learningRate: number;
   state: readonly Tensor1D[];
+  /** Whether to measure the gradient part by part. */
+  wantsNorms?: boolean;
 }
 
 /** A step that was computed and not yet taken. */
@@ -48,6 +51,8 @@ export interface ProposedStep {
   loss: number;
   /** Before clipping. */
   gradientNorm: number;
+  /** By part of the model, before clipping; null where they weren't wanted. */
+  norms: Readonly<Record<string, number>> | null;
   /** 0 where every new weight is finite, otherwise NaN. */
   weightProbe: number;
   weights: Tensor1D;
@@ -64,12 +69,14 @@ const DROPOUT_STREAM = 0xd20b;
  */
 export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
   const { parameters, optimizer, clipNorm, seed, decayed, rateScale } = settings;
-  const { batch, epoch, step, update, learningRate, state } = input;
+  const { batch, epoch, step, update, learningRate, state, wantsNorms = false } = input;
   const random = new Random(DROPOUT_STREAM, seed, epoch, step);
   let numbers: ArrayLike<number> = [];
+  let norms: ProposedStep["norms"] = null;
   const { weights, state: newState } = tf.tidy(() => {
     const [value, gradient] = stepGradient(settings, batch, random);
     const norm = gradientNorm(gradient);
+    const parts = wantsNorms ? partNorms(gradient, parameters.places) : null;
     const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
     const before = parameters.read();
     const result = optimizer.update(before, used, state, { update, learningRate, decayed, places: parameters.places });
@@ -80,10 +87,14 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
     // A sum of weights could overflow; a sum of zeros is NaN only where a weight is infinite or NaN.
     const probe = tf.sum(tf.mul(next, 0));
     numbers = tf.stack([value, norm, probe]).dataSync();
+    if (parts) {
+      const lengths = tf.concat([...parts.values()]).dataSync();
+      norms = Object.fromEntries([...parts.keys()].map((part, i) => [part, lengths[i] as number]));
+    }
     return { weights: next, state: result.state };
   });
   const [loss, gradientLength, weightProbe] = Array.from(numbers) as [number, number, number];
-  return { loss, gradientNorm: gradientLength, weightProbe, weights, state: newState };
+  return { loss, gradientNorm: gradientLength, norms, weightProbe, weights, state: newState };
 }
 
 type LossGradient = [loss: Scalar, gradient: Tensor1D];

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { show as inWords } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { isFigure } from "../figure/figure";
+import { holdCell } from "../figure/hold-cell";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
+import { Output } from "./controls/output";
+import { HTML } from "./controls/shown";
 import { kernelComms } from "./kernel-comms";
 import { type Shorthand, shorthandControl, type Valued } from "./shorthand";
 import { Widget } from "./widget";
@@ -38,7 +41,7 @@ export type InteractiveValues<Controls> = { readonly [Name in keyof Controls]: I
  * `interact({ block: slider(0, 4), fusion: ["mean", "max"] }, ({ block, fusion }) => figure)`. In place of a widget:
  * `[min, max]` and `[min, max, step]` are sliders, a list of texts is a Dropdown, true or false a Checkbox, a text a box for
  * one, a number a slider around it (as in ipywidgets). `draw` may be async; while it is at work changes wait, and then it
- * gets the latest values. What it throws stands in place of the picture until the next change. Where there are no comms (a
+ * gets the latest values. Running the cell again ends the earlier one. What it throws stands in place of the picture until the next change. Where there are no comms (a
  * script) the picture of the first values is shown, alone.
  *
  * @throws VitlabError when there is no control, a control has no value, or `draw` is no function.
@@ -74,8 +77,11 @@ export class Interaction<Values extends object> {
   // Names an output of a running notebook: another one each time.
   readonly #displayId = randomUUID();
   readonly #controls: ReadonlyMap<string, Valued>;
-  readonly #own: readonly { close(): void }[];
+  readonly #own: { close(): void }[];
   readonly #draw: (values: never) => unknown;
+  readonly #box: VBox | undefined;
+  /** The picture as a widget, beside the plain one. */
+  #live: Output | undefined;
   readonly #ends: readonly (() => void)[];
   #drawn: Values | undefined;
   #wanted = false;
@@ -88,14 +94,16 @@ export class Interaction<Values extends object> {
     this.#draw = draw;
     const kernel = kernelComms();
     for (const [name, control] of controls) describe(control, name);
-    const box = kernel && new VBox([...controls.values()]);
-    void kernel?.show(box);
-    this.#own = [...(box ? [box] : []), ...made];
-    this.#ends = [...controls.values()].map((control) =>
-      control.on("value", () => {
-        if (!isDeepStrictEqual(this.#now(), this.#drawn)) void this.redraw();
-      }),
-    );
+    this.#box = kernel && new VBox([...controls.values()]);
+    void kernel?.show(this.#box);
+    this.#box?.onRequest(() => this.#showAgain());
+    const forget = kernel?.onRerun(() => this.stop());
+    this.#own = [...(this.#box ? [this.#box] : []), ...made];
+    const follow = () => {
+      if (!isDeepStrictEqual(this.#now(), this.#drawn)) void this.redraw();
+    };
+    const followed = [...controls.values()].map((control) => control.on("value", follow));
+    this.#ends = forget ? [forget, ...followed] : followed;
     void this.redraw();
   }
 
@@ -110,19 +118,42 @@ export class Interaction<Values extends object> {
     this.#drawing ??= this.#drawWanted().finally(() => {
       this.#drawing = undefined;
     });
+    if (!kernelComms()) holdCell(this.#drawing);
     return this.#drawing;
   }
 
-  /** Ends it: the controls that `interact` made go, the picture stays. */
+  /** Ends it, as running its cell again does: the controls that `interact` made go, the picture stays. */
   stop(): void {
     this.#stopped = true;
     for (const end of this.#ends) end();
     for (const one of this.#own) one.close();
   }
 
+  /**
+   * For a page that was opened later: JupyterLab doesn't know the names of outputs there, so the plain picture can't be
+   * replaced. It stands below as it was saved; a live one takes its place as long as the widgets are alive.
+   */
+  #showAgain(): void {
+    if (!this.#box || this.#live || this.#stopped) return;
+    const name = `vitlab-interact-${this.#displayId}`;
+    const place = `.jp-OutputArea-child:has(.${name}) + .jp-OutputArea-child:has(img, .js-plotly-plot)`;
+    const hides = new HTML({ value: `<style>${place} { display: none }</style>`, layout: { display: "none" } });
+    this.#live = new Output();
+    this.#box.set({ domClasses: [name], children: [...this.#controls.values(), this.#live, hides] as never });
+    this.#own.push(this.#live, hides);
+    void this.redraw();
+  }
+
   /** Nothing: what there is to see is shown already. */
   [Symbol.for("Jupyter.display")](): Record<string, never> {
     return {};
+  }
+
+  /** Where a value is printed, as stock tslab does with that of a cell: the values, and why they have no controls. */
+  [inspect.custom](): string {
+    const values = Object.entries(this.#now()).map(([name, value]) => `${name} ${inspect(value)}`);
+    const why = kernelComms() ? "" : '; the kernel "TypeScript (vitlab)" has the controls that change them';
+    return `interact: ${values.join(", ")}${why}`;
   }
 
   async #drawWanted(): Promise<void> {
@@ -135,9 +166,13 @@ export class Interaction<Values extends object> {
       this.#drawn = this.#now();
       const picture = this.#picture(this.#drawn);
       const place = { displayId: this.#displayId, update };
+      const show = (shown: unknown) => (kernel ? kernel.show(shown, place) : showAlone(shown, display, place));
       // What can't be sent is no picture either.
-      if (kernel) await kernel.show(picture, place).catch((error) => kernel.show(failure(error), place));
-      else await showAlone(await picture, display);
+      await show(picture).catch((error) => show(failure(error)));
+      if (kernel && this.#live) {
+        const bundle = await kernel.present(await picture).catch((error) => kernel.present(failure(error)));
+        this.#live.outputs = [{ output_type: "display_data", ...bundle }];
+      }
     }
   }
 
@@ -170,10 +205,23 @@ function failure(error: unknown): Record<string, string> {
 }
 
 /** Where there are no comms. */
-async function showAlone(picture: unknown, display: NotebookDisplay | undefined): Promise<void> {
-  if (isFigure(picture) && display) sendBundle(display, await picture.bundle());
-  else if (isFigure(picture)) await showFigure(picture);
+async function showAlone(
+  drawn: unknown,
+  display: NotebookDisplay | undefined,
+  place: { displayId: string; update: boolean },
+): Promise<void> {
+  const picture = await drawn;
+  if (display) {
+    const bundle = isFigure(picture) ? await picture.bundle() : { data: inText(picture), metadata: {} };
+    sendBundle(display, bundle, place);
+  } else if (isFigure(picture)) await showFigure(picture);
   else console.log((picture as { "text/plain"?: string } | null)?.["text/plain"] ?? picture);
+}
+
+/** What a kernel shows that knows nothing but bundles. */
+function inText(value: unknown): Record<string, unknown> {
+  const text = (value as { "text/plain"?: unknown } | null)?.["text/plain"];
+  return typeof text === "string" ? (value as Record<string, unknown>) : { "text/plain": inspect(value) };
 }
 
 function checkValued(name: string, control: Valued): void {

@@ -20,6 +20,12 @@ export interface KernelComms {
     data?: unknown,
     options?: { metadata?: Record<string, unknown>; buffers?: readonly Uint8Array[]; commId?: string },
   ): Comm;
+  /** What `show` sends of a value. */
+  present(
+    value: unknown,
+  ): Promise<{ readonly data: Record<string, unknown>; readonly metadata: Record<string, unknown> }>;
+  /** Calls `listener` before the cell that runs now is run again; returns a function that takes it back. */
+  onRerun(listener: () => void): () => void;
   /** Shows what a value is, or what a promise gives; resolves when it was sent. */
   show(value: unknown, options?: { displayId?: string; update?: boolean }): Promise<void>;
 }

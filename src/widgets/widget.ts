@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
 import { joinState, splitState } from "./state-buffers";
 
@@ -47,6 +47,7 @@ export class Widget<State extends object> {
   readonly #wire: Wire<State>;
   #state: State;
   readonly #listeners = new Map<keyof State, Set<(value: never) => void>>();
+  readonly #requestListeners = new Set<() => void>();
   readonly #messageListeners = new Set<(content: unknown, buffers: readonly Uint8Array[]) => void>();
 
   readonly #parts: readonly { close(): void }[];
@@ -98,6 +99,12 @@ export class Widget<State extends object> {
     return () => listeners.delete(listener as (value: never) => void);
   }
 
+  /** Calls `listener` when a page that was opened later asks for the state; returns a function that stops it. */
+  onRequest(listener: () => void): () => void {
+    this.#requestListeners.add(listener);
+    return () => this.#requestListeners.delete(listener);
+  }
+
   /** Sends a custom message: `model.on("msg:custom", …)` gets it in the front end. */
   send(content: unknown, buffers: readonly Uint8Array[] = []): void {
     this.#comm?.send({ method: "custom", content }, { buffers });
@@ -125,6 +132,10 @@ export class Widget<State extends object> {
     if (!this.#comm || this.#names.view === undefined) return {};
     const view = { version_major: 2, version_minor: 0, model_id: this.modelId };
     return { "application/vnd.jupyter.widget-view+json": view };
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   toString(): string {
@@ -162,8 +173,10 @@ export class Widget<State extends object> {
       // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
       this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });
       this.#take(joinState({ ...state }, buffer_paths, buffers));
-    } else if (method === "request_state") this.#sendUpdate(this.#fullState());
-    else if (method === "custom") {
+    } else if (method === "request_state") {
+      this.#sendUpdate(this.#fullState());
+      for (const listener of this.#requestListeners) listener();
+    } else if (method === "custom") {
       for (const listener of this.#messageListeners) listener(content, buffers);
     }
   }

@@ -42,9 +42,9 @@ export async function collect(run: TrainingRun): Promise<TrainingEvent[]> {
   return events;
 }
 
-/** Events without the times that no two runs share. */
-export function untimed<T extends { seconds: number }>(events: readonly T[]): Omit<T, "seconds">[] {
-  return events.map(({ seconds: _, ...rest }) => rest);
+/** Events with no time, which no two runs share. */
+export function untimed<T extends object>(events: readonly T[]): T[] {
+  return events.map((event) => ({ ...event, ...("seconds" in event && { seconds: 0 }) }));
 }
 
 /** The weights as one list of numbers. */

@@ -25,12 +25,18 @@ export class FakeKernel {
   sent: Sent[] = [];
   readonly closed: string[] = [];
   readonly shown: Shown[] = [];
+  readonly reruns = new Set<() => void>();
   readonly #listeners = new Map<string, (message: CommMessage) => void>();
 
   /** For each test a new one; `remove` leaves none. */
   install(): void {
     global[KERNEL] = {
       requestId: "request-1",
+      present: async (value: unknown) => ({ data: { "text/plain": String(value) }, metadata: {} }),
+      onRerun: (listener: () => void) => {
+        this.reruns.add(listener);
+        return () => this.reruns.delete(listener);
+      },
       openComm: (target: string, data: Record<string, unknown>, options: Omit<Sent, "id" | "data">) => {
         const id = `comm-${this.sent.filter((one) => one.target !== undefined).length}`;
         this.sent.push({ target, id, data, ...options });

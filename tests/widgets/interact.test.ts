@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { heatmap } from "../../src/figure/heatmap";
 import { interact } from "../../src/widgets/interact";
 import { slider } from "../../src/widgets/slider";
 import * as widgets from "../../src/widgets/widgets";
+import { stockTslab } from "../figure/stock-tslab";
 import { fakeKernel } from "./fake-kernel";
 
 const kernel = fakeKernel();
@@ -158,6 +159,36 @@ describe("interact", () => {
     expect(interaction.values).toEqual({ block: 3, smooth: true });
   });
 
+  it("has a live picture in a page that is opened later, where the plain one can't be replaced", async () => {
+    const block = slider(0, 4);
+    const interaction = interact({ block }, ({ block }) => `picture ${block}`);
+    await settled();
+    const box = kernel().shown[0]?.value as widgets.VBox;
+    for (const _ of [1, 2]) kernel().receive(box.modelId, { method: "request_state" });
+    await settled();
+    const live = box.children[1] as unknown as widgets.Output;
+    expect(box.children.map(String)).toEqual([String(block), "Output()", expect.stringContaining("HTML(")]);
+    block.value = 2;
+    await settled();
+    expect(live.outputs).toEqual([{ output_type: "display_data", data: { "text/plain": "picture 2" }, metadata: {} }]);
+    expect(kernel().shown.at(-1)).toMatchObject({ value: "picture 2", update: true });
+    interaction.stop();
+    expect(kernel().closed).toContain(live.modelId);
+  });
+
+  it("ends when its cell runs again", async () => {
+    const block = slider(0, 4);
+    const { drawn, ends, draw } = slowDraw();
+    interact({ block }, draw);
+    ends[0]!();
+    await settled();
+    for (const rerun of kernel().reruns) rerun();
+    block.value = 3;
+    await settled();
+    expect(drawn).toHaveLength(1);
+    expect(kernel().reruns.size).toBe(0);
+  });
+
   it("is nothing to see at the end of a cell", () => {
     const interaction = interact({ block: 1 }, () => "picture");
     expect((interaction as unknown as Record<symbol, () => object>)[Symbol.for("Jupyter.display")]!()).toEqual({});
@@ -232,5 +263,62 @@ describe("interact", () => {
       throw new RangeError("too many");
     }).redraw();
     expect(log).toHaveBeenLastCalledWith("RangeError: too many");
+  });
+});
+
+describe("interact in stock tslab, which has no comms", () => {
+  let tslab: ReturnType<typeof stockTslab>;
+  beforeEach(() => {
+    kernel().remove();
+    tslab = stockTslab();
+  });
+  afterEach(() => tslab.remove());
+  const pictures = (told: Awaited<ReturnType<typeof tslab.run>>) =>
+    told.filter(({ type }) => type.endsWith("display_data")).map(({ type, content }) => [type, content]);
+
+  it("shows the picture of the first values in the cell that asked, and the values in words", async () => {
+    const late = (value: number) => new Promise<number>((resolve) => setTimeout(() => resolve(value), 20));
+    const told = await tslab.run(() =>
+      interact({ scale: [0, 4] }, async ({ scale }) => heatmap([[0, await late(scale)]], { title: "Scaled" })),
+    );
+    expect(told[0]).toEqual({
+      type: "stream",
+      content: {
+        name: "stdout",
+        text: 'interact: scale 2; the kernel "TypeScript (vitlab)" has the controls that change them\n',
+      },
+    });
+    expect(told).toHaveLength(2);
+    expect(pictures(told)).toEqual([
+      [
+        "display_data",
+        expect.objectContaining({ data: expect.objectContaining({ "image/svg+xml": expect.any(String) }) }),
+      ],
+    ]);
+  });
+
+  it("replaces it where a later cell changes a control", async () => {
+    const scale = slider(0, 4);
+    const first = pictures(await tslab.run(() => void interact({ scale }, ({ scale }) => scale * 3)));
+    const then = pictures(
+      await tslab.run(() => {
+        scale.value = 2;
+      }),
+    );
+    const { transient } = first[0]![1] as { transient: object };
+    expect(first).toEqual([["display_data", { data: { "text/plain": "0" }, metadata: {}, transient }]]);
+    expect(then).toEqual([["update_display_data", { data: { "text/plain": "6" }, metadata: {}, transient }]]);
+    expect(transient).toEqual({ display_id: expect.any(String) });
+  });
+
+  it("shows what is thrown, also by a figure that can't be drawn", async () => {
+    const figure = { text: "a figure", bundle: () => Promise.reject(new RangeError("too large")) };
+    const told = await tslab.run(() => void interact({ n: 1 }, () => figure));
+    expect(pictures(told)).toEqual([
+      [
+        "display_data",
+        expect.objectContaining({ data: expect.objectContaining({ "text/plain": "RangeError: too large" }) }),
+      ],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { VitlabError } from "../../base/error";
 import { type FolderLock, lockFolder } from "../../base/node/folder-lock";
 import { hasCheckpoint } from "../../train/checkpoint/files";
-import type { EpochEvent } from "../../train/events";
+import type { EpochEvent, LearningRateEvent } from "../../train/events";
 import type { FitResult } from "../../train/fit-result";
 import { percent } from "../../train/percent";
 import { describePlan, duration } from "../../train/plan";
@@ -57,7 +57,8 @@ export async function inTrainingSession(
       if (event.type === "step") display.step(event);
       else {
         display.clear();
-        if (json) printJson(epochLine(event));
+        if (event.type === "learningRate") say(rateSentence(event));
+        else if (json) printJson(epochLine(event));
         else printLine(epochSentence(event));
       }
     }
@@ -107,6 +108,10 @@ function epochSentence(event: EpochEvent): string {
   const { epoch, epochs, trainLoss, validationLoss, validationAccuracy, seconds } = event;
   const held = `validation loss ${validationLoss?.toFixed(3)}, accuracy ${percent(validationAccuracy ?? 0)}`;
   return `epoch ${epoch} of ${epochs}: training loss ${trainLoss.toFixed(3)}, ${held}, ${duration(seconds)}`;
+}
+
+function rateSentence({ learningRate, update }: LearningRateEvent): string {
+  return `the learning rate was changed by hand to ${learningRate}, from step ${update + 1} on`;
 }
 
 function stoppedSentence({ history, steps, plan }: FitResult, out: string): string {

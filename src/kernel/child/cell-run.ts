@@ -10,6 +10,7 @@ import type { Locals } from "./locals";
 import { loadPresent } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
+import type { Reruns } from "./reruns";
 import { cellNumber, type Results } from "./results";
 import { SharedState, shared } from "./shared-state";
 import { registerSource } from "./source-positions";
@@ -26,6 +27,7 @@ export interface Notebook {
   readonly imports: CellImports;
   readonly locals: Locals;
   readonly results: Results;
+  readonly reruns: Reruns;
   /** The cell came to its end. */
   readonly onEnd: () => void;
 }
@@ -50,7 +52,7 @@ export class CellRun {
     private readonly notebook: Notebook,
   ) {
     this.#count = request.showResult ? cellNumber(request.cell) : undefined;
-    this.context = createContext(request.parent, request.requestId, request.allowStdin);
+    this.context = createContext(request.parent, request.requestId, request.allowStdin, request.cellId);
   }
 
   start(): void {
@@ -62,6 +64,7 @@ export class CellRun {
     nextTurn(() => {
       if (this.#ended) return;
       enterContext(this.context);
+      this.notebook.reruns.begin(this.context, this.request.deletedCells);
       this.notebook.locals.begin(this.request.names);
       try {
         addModules(modules);

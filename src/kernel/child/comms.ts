@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Comm, CommMessage, CommSendOptions, OpenCommOptions } from "../api";
+import { complain } from "./complain";
 import { type Context, createContext, endContext, enterContext, leaveContext } from "./context";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
 import { publish } from "./publish";
 import { endSpawned } from "./spawned";
-import { describeError } from "./traceback";
 import { nextTurn } from "./turns";
 
 type CommCall = Extract<ToChild, { type: "comm" }>;
@@ -168,8 +168,4 @@ function guarded(listener: Listener, message: CommMessage): unknown {
     complain(error);
     return undefined;
   }
-}
-
-function complain(error: unknown): void {
-  process.stderr.write(`${describeError(error).traceback.join("\n")}\n`);
 }

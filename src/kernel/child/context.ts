@@ -12,6 +12,8 @@ export interface Context {
   readonly parent: ParentId;
   /** The `msg_id` of the request that runs it. */
   readonly requestId: string;
+  /** What the front end calls its cell, where it says so. */
+  readonly cellId: string | undefined;
   readonly allowStdin: boolean;
   readonly abort: AbortController;
   /** Where its output goes as long as `%%capture` holds, and what of it is shown nevertheless. */
@@ -29,11 +31,12 @@ export interface Context {
   state: "running" | "settling" | "interrupted" | "over";
 }
 
-export function createContext(parent: ParentId, requestId: string, allowStdin: boolean): Context {
+export function createContext(parent: ParentId, requestId: string, allowStdin: boolean, cellId?: string): Context {
   Atomics.store(shared, SharedState.began, seconds());
   return {
     parent,
     requestId,
+    cellId,
     allowStdin,
     abort: new AbortController(),
     displays: new Set(),

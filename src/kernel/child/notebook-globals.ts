@@ -8,18 +8,24 @@ import { send } from "./output-pipe";
 import { withText } from "./present/with-text";
 import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
+import type { Reruns } from "./reruns";
 
 type ShowOptions = DisplayOptions & { readonly raw?: boolean };
 
+const UNDEFINED = { data: { "text/plain": "undefined" }, metadata: {} };
 const MIME_TYPE = /^[\w.+-]+\/[\w.+-]+(;.*)?$/;
 
 /** Defines what the code of the cells finds on the global object. */
-export function defineNotebookGlobals(comms: Comms): void {
+export function defineNotebookGlobals(comms: Comms, reruns: Reruns): void {
   const kernel: Kernel = {
     display: showBundle,
     show: async (value, options) => {
       if (isThenable(value)) await afterwards(value, (settled) => showValue(settled, options));
       else await showValue(value, options);
+    },
+    present: async (value) => {
+      if (isBundle(value)) return { data: bundleData(value), metadata: {} };
+      return (await loadPresent()(value)) ?? UNDEFINED;
     },
     clearOutput: (wait = false) => publish("clear_output", { wait }),
     openComm: (target, data, options) => comms.open(target, data, options),
@@ -29,6 +35,7 @@ export function defineNotebookGlobals(comms: Comms): void {
       const payload = { source: "set_next_input", text, replace };
       send({ type: "payload", parent: currentContext().parent, payload });
     },
+    onRerun: (listener) => reruns.add(currentContext(), listener),
     get requestId() {
       return currentContext().requestId;
     },
@@ -53,9 +60,13 @@ function showBundle(bundle: MimeBundle, { metadata = {}, displayId, update = fal
   if (update && displayId === undefined) {
     throw new TypeError("display with update: true needs the displayId of what it is to replace.");
   }
-  const data = withText(Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, sendable(value)])));
+  const data = bundleData(bundle);
   const transient = displayId === undefined ? {} : { display_id: displayId };
   publish(update ? "update_display_data" : "display_data", { data, metadata, transient });
+}
+
+function bundleData(bundle: MimeBundle): Record<string, unknown> {
+  return withText(Object.fromEntries(Object.entries(bundle).map(([type, value]) => [type, sendable(value)])));
 }
 
 /** A promise where the value is yet to be drawn: the cell isn't over before. */
@@ -65,7 +76,7 @@ function showValue(value: unknown, options: ShowOptions = {}): Promise<void> | u
     return undefined;
   }
   const show = (shown: { data: MimeBundle; metadata: Record<string, unknown> } | null) => {
-    const { data, metadata } = shown ?? { data: { "text/plain": "undefined" }, metadata: {} };
+    const { data, metadata } = shown ?? UNDEFINED;
     showBundle(data, { ...options, metadata: { ...metadata, ...options.metadata } });
   };
   const presented = loadPresent()(value);
@@ -93,7 +104,7 @@ export function loadPresent(): typeof import("./present").present {
   return (require(join(__dirname, "present")) as typeof import("./present")).present;
 }
 
-function isBundle(value: unknown): boolean {
+function isBundle(value: unknown): value is MimeBundle {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
   const keys = Object.keys(value);
   return keys.length > 0 && keys.every((key) => MIME_TYPE.test(key));

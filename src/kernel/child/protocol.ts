@@ -22,6 +22,10 @@ export type ToChild =
       readonly parent: ParentId;
       /** The `msg_id` of the request. */
       readonly requestId: string;
+      /** What the front end calls the cell, where it says so. */
+      readonly cellId?: string;
+      /** Cells that are gone from the notebook. */
+      readonly deletedCells: readonly string[];
       readonly cell: string;
       readonly source: string;
       readonly output: string;

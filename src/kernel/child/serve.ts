@@ -19,6 +19,7 @@ import { Locals } from "./locals";
 import { defineNotebookGlobals } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
+import { Reruns } from "./reruns";
 import { Results } from "./results";
 import { mapStacks } from "./source-positions";
 import { trackSpawned } from "./spawned";
@@ -60,7 +61,8 @@ export function serve(): void {
   Object.defineProperty(globalThis, "__tslab__", { enumerable: false });
   const imports = createCellImports(process.cwd(), executor.require);
   carryContextThroughTimers();
-  defineNotebookGlobals(comms);
+  const reruns = new Reruns();
+  defineNotebookGlobals(comms, reruns);
   const results = new Results();
   results.define();
   const magicsEnd = defineCellMagics(locals, results);
@@ -71,6 +73,7 @@ export function serve(): void {
     imports,
     locals,
     results,
+    reruns,
     onEnd: () => {
       magicsEnd();
       run = null;

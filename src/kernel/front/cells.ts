@@ -23,6 +23,10 @@ export interface CellRequest {
   readonly parent: ParentId;
   /** The `msg_id` of the request. */
   readonly requestId: string;
+  /** What the front end calls the cell, where it says so: the same when it runs again. */
+  readonly cellId?: string;
+  /** Cells that are gone from the notebook. */
+  readonly deletedCells: readonly string[];
   readonly allowStdin: boolean;
   readonly showResult: boolean;
   /** An expression that is asked for beside the cells: what it declares is not kept. */
@@ -216,7 +220,7 @@ export class Cells {
     const settled = await new Promise<Settled>((resolve) => {
       this.#dones.set(id, resolve);
       const { output, map, names, hasTopLevelAwait, lastExpression, imports, modules } = compiled;
-      const { parent, requestId, cell, source, allowStdin, showResult } = request;
+      const { parent, requestId, cellId, deletedCells, cell, source, allowStdin, showResult } = request;
       const run = {
         output,
         map,
@@ -226,7 +230,8 @@ export class Cells {
         modules,
         ...(lastExpression ? { lastExpression } : {}),
       };
-      const asked = { parent, requestId, cell, source, allowStdin, showResult };
+      const ids = { requestId, deletedCells, ...(cellId === undefined ? {} : { cellId }) };
+      const asked = { parent, ...ids, cell, source, allowStdin, showResult };
       this.#process.send({ type: "execute", id, ...asked, ...run });
     });
     this.#stubborn = 0;

@@ -226,6 +226,7 @@ export class Kernel {
       cell: name,
       parent,
       requestId: message.header.msg_id,
+      ...cellsOf(message),
       allowStdin: message.content.allow_stdin !== false,
       showResult: !silent || expression,
       expression,
@@ -270,6 +271,7 @@ export class Kernel {
       cell: "Expression[0]",
       parent: 0,
       requestId: "",
+      deletedCells: [],
       allowStdin: false,
       showResult: true,
       expression: true,
@@ -367,6 +369,13 @@ function isCommKind(type: string): type is CommKind {
 function commHead(kind: CommKind, { content }: Message) {
   const { comm_id, target_name } = content as { comm_id: string; target_name?: string };
   return { kind, id: comm_id, target: target_name };
+}
+
+/** Which cell a front end runs, and which it has no more: JupyterLab and others say so. */
+function cellsOf({ metadata }: Message): { cellId?: string; deletedCells: readonly string[] } {
+  const { cellId, deletedCells } = metadata;
+  const deleted = Array.isArray(deletedCells) ? deletedCells.map(String) : [];
+  return typeof cellId === "string" ? { cellId, deletedCells: deleted } : { deletedCells: deleted };
 }
 
 function failed(ename: string, evalue: string): CellOutcome {

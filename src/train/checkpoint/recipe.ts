@@ -10,17 +10,21 @@ import { storedConfig } from "../../vit/stored-config";
 import type { Trainable } from "../trainable";
 import { batchOptions, type TrainingSettings } from "../training-settings";
 
-/** A data set as a checkpoint remembers it. */
-export interface DatasetPrint {
+/** Which data set it was. */
+export interface DatasetName {
   name: string;
   split: string;
   length: number;
+}
+
+/** A data set as a checkpoint remembers it. */
+export interface DatasetPrint extends DatasetName {
   /** Of all bytes and labels, or of all inputs and targets. */
   sha256: string;
 }
 
-/** Everything that decides which numbers a run gives, its engine apart. */
-export interface Recipe {
+/** The settings of a run, as far as they are words and numbers. */
+export interface RunSettings {
   /** The config of a ViT that is as it says, of all else what it is made of. */
   model: FullViTConfig | Structure;
   /** Name of a loss of one's own; null for cross-entropy. */
@@ -38,23 +42,26 @@ export interface Recipe {
   ema: number | null;
   /** The part of the learning rate by the names of parameters, where not 1. */
   rates: Record<string, number> | null;
+  train: DatasetName;
+  validation: DatasetName | null;
+}
+
+/** Everything that decides which numbers a run gives, its engine apart. */
+export interface Recipe extends RunSettings {
   train: DatasetPrint;
   validation: DatasetPrint | null;
   /** SHA-256 of the first batch as the model gets it: a change of order or augmentation shows here. */
   firstBatch: string;
 }
 
-/** The recipe of a run; reads all data once. */
-export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe {
+/** The settings of a run, without looking at its data. */
+export function describeSettings(model: Trainable, settings: TrainingSettings): RunSettings {
   const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, ema } = settings;
   const { accumulate, mix, rates, loss } = settings;
   const { decay } = optimizer;
   const notDecayed = decay
     ? [...model.parameterKinds()].flatMap(([name, { role }]) => (decay(name, role) ? [] : [name]))
     : [];
-  const { input, target } = exampleBatch(train, 0, batchOptions(model, settings));
-  const firstBatch = createHash("sha256").update(input.dataSync()).digest("hex");
-  tf.dispose([input, target]);
   return {
     model: isAsConfigured(model) ? model.config : structureOf(model),
     loss: loss && (loss.name || "a function without a name"),
@@ -69,6 +76,19 @@ export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe
     mix: mix?.options ?? null,
     ema,
     rates: rates && Object.fromEntries([...rates.scales].filter(([, scale]) => scale !== 1)),
+    train: nameOf(train),
+    validation: validation ? nameOf(validation) : null,
+  };
+}
+
+/** The recipe of a run; reads all data once. */
+export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe {
+  const { train, validation } = settings;
+  const { input, target } = exampleBatch(train, 0, batchOptions(model, settings));
+  const firstBatch = createHash("sha256").update(input.dataSync()).digest("hex");
+  tf.dispose([input, target]);
+  return {
+    ...describeSettings(model, settings),
     train: printOf(train),
     validation: validation ? printOf(validation) : null,
     firstBatch,
@@ -83,11 +103,11 @@ export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe
 export function differences(saved: Recipe, asked: Recipe): string[] {
   // A run from before a field was there has its default.
   const isConfig = "imageSize" in saved.model;
-  const before = flatten({
+  const before = flatSettings({
     ...saved,
     model: isConfig ? completeConfig(storedConfig({ ...saved.model })) : saved.model,
   });
-  const now = flatten(asked);
+  const now = flatSettings(asked);
   const longer = asked.epochs >= saved.epochs && asked.schedule.name === "constant";
   const found: string[] = [];
   for (const key of new Set([...before.keys(), ...now.keys()])) {
@@ -101,8 +121,11 @@ export function differences(saved: Recipe, asked: Recipe): string[] {
   return images.length > 0 ? [`the ${images.join(" and ")} images are others`] : ["the augmentation is another"];
 }
 
+function nameOf({ name = "data set", split = "", length }: AnyDataset): DatasetName {
+  return { name, split, length };
+}
+
 function printOf(dataset: AnyDataset): DatasetPrint {
-  const { name = "data set", split = "", length } = dataset;
   const hash = createHash("sha256");
   if (isImageDataset(dataset)) hash.update(dataset.images).update(dataset.labels);
   else
@@ -110,17 +133,18 @@ function printOf(dataset: AnyDataset): DatasetPrint {
       hash.update(input.dataSync()).update(target.dataSync());
       tf.dispose([input, target]);
     }
-  return { name, split, length, sha256: hash.digest("hex") };
+  return { ...nameOf(dataset), sha256: hash.digest("hex") };
 }
 
 /** Examples at a time where all are read. */
 const HASHED_EXAMPLES = 1000;
 
-function flatten(value: unknown, prefix = ""): Map<string, string> {
+/** Nested settings as texts by path; null and what isn't set have none. */
+export function flatSettings(value: unknown, prefix = ""): Map<string, string> {
   const all = new Map<string, string>();
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     for (const [key, inner] of Object.entries(value))
-      for (const [path, text] of flatten(inner, prefix ? `${prefix}.${key}` : key)) all.set(path, text);
+      for (const [path, text] of flatSettings(inner, prefix ? `${prefix}.${key}` : key)) all.set(path, text);
   } else if (value !== null && value !== undefined)
     all.set(prefix, typeof value === "string" ? value : JSON.stringify(value));
   return all;

@@ -7,7 +7,8 @@ import { SafetensorsFile } from "../../base/node/safetensors-file";
 import { encodeSafetensors } from "../../base/node/safetensors-writer";
 import type { SafetensorsEntry } from "../../base/safetensors-numbers";
 import type { StateDict } from "../../nn/module";
-import type { EpochEvent } from "../events";
+import type { EpochEvent, LearningRateEvent } from "../events";
+import type { RunRecord } from "../recent-runs";
 import type { TrainingSettings } from "../training-settings";
 import { CHECKPOINT_FILES } from "./files";
 import type { Recipe } from "./recipe";
@@ -25,6 +26,8 @@ export interface Progress {
   /** Time spent in the present epoch. */
   seconds: number;
   history: EpochEvent[];
+  /** Changes of the learning rate by hand; a run from before there were any has none. */
+  rateChanges?: LearningRateEvent[];
 }
 
 /** Everything a run needs to go on as if it had never stopped. */
@@ -65,10 +68,8 @@ export async function readTrainingState(dir: string): Promise<TrainingState | nu
   if (!existsSync(path)) return null;
   const file = await SafetensorsFile.open(path);
   try {
-    const { format, state } = file.metadata;
-    if (format !== FORMAT || state === undefined)
-      throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
     await file.verify();
+    const { recipe, engine, progress } = parseState(file, path);
     const weights: StateDict = {};
     const optimizer: Float32Array[] = [];
     let average: Float32Array | null = null;
@@ -79,14 +80,35 @@ export async function readTrainingState(dir: string): Promise<TrainingState | nu
       else if (slot >= 0) optimizer[slot] = (await file.read(name)).data;
       else throw damaged(path, `it has a tensor ${name}`);
     }
-    const { recipe, engine, progress } = parseState(state, path);
     return { recipe, engine, progress, weights, optimizer, average };
   } finally {
     await file.close();
   }
 }
 
-function parseState(text: string, path: string): Pick<TrainingState, "recipe" | "engine" | "progress"> {
+/**
+ * What a saved run tells of itself, its weights left unread; its name is the folder.
+ *
+ * @throws VitlabError when there is none, or it is damaged.
+ */
+export async function readRunRecord(dir: string): Promise<RunRecord> {
+  const path = join(dir, CHECKPOINT_FILES.training);
+  const file = await SafetensorsFile.open(path);
+  try {
+    const { recipe, progress } = parseState(file, path);
+    const { history, rateChanges = [] } = progress;
+    const numbers = Array.isArray(history) && history.every((event) => Number.isFinite(event?.trainLoss));
+    if (!numbers || !Array.isArray(rateChanges)) throw damaged(path, "its history isn't one of epochs");
+    return { name: dir, settings: recipe, history, rateChanges };
+  } finally {
+    await file.close();
+  }
+}
+
+function parseState(file: SafetensorsFile, path: string): Pick<TrainingState, "recipe" | "engine" | "progress"> {
+  const { format, state: text } = file.metadata;
+  if (format !== FORMAT || text === undefined)
+    throw new VitlabError(`${path} was not written by this version of vitlab: train anew in another folder`);
   let state: Partial<TrainingState> | null;
   try {
     state = JSON.parse(text);
@@ -129,6 +151,7 @@ export function checkStanding(
     throw damaged(path, `history doesn't tell of ${epoch} epochs`);
   for (const event of history)
     for (const name of ["trainLoss", "learningRate", "seconds"] as const) finite(name, event?.[name]);
+  checkRateChanges(progress.rateChanges ?? [], update, path);
   const numbers = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
   const slots = settings.optimizer.slots.length;
   // Sparse where a number is left out, so counted.
@@ -139,6 +162,24 @@ export function checkStanding(
     vectors.length !== slots + (average ? 1 : 0)
   )
     throw damaged(path, `its optimizer doesn't keep ${slots} times ${numbers} numbers`);
+}
+
+/** @throws VitlabError unless they are in order, and of before the step that the run stands at. */
+function checkRateChanges(changes: unknown, update: number, path: string): void {
+  if (!Array.isArray(changes)) throw damaged(path, `rateChanges is ${show(changes)}, not a list`);
+  let before = 0;
+  for (const change of changes as (Partial<LearningRateEvent> | null)[]) {
+    const at = change?.update;
+    if (!(Number.isSafeInteger(at) && (at as number) >= before && (at as number) <= update))
+      throw damaged(
+        path,
+        `a change of the learning rate is after step ${show(at)}, not one from ${before} to ${update}`,
+      );
+    const rate = change?.learningRate;
+    if (!(Number.isFinite(rate) && (rate as number) > 0))
+      throw damaged(path, `a learning rate is ${show(rate)}, not a number above 0`);
+    before = at as number;
+  }
 }
 
 function isObject(value: unknown): value is object {

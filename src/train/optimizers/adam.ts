@@ -1,9 +1,13 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
-import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
+import { checkPositive, checkShare } from "../../base/check-number";
 import { checkOptions, type OptionNames } from "../../base/check-options";
+import { checkField } from "../../base/field";
+import { withDefaults } from "../../base/with-defaults";
 import { compiled, type RunCompiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
+import { TRAINING_FIELDS } from "../training-fields";
 import type { ChooseParameters } from "./decay-rules";
+import { OPTIMIZER_DEFAULTS } from "./defaults";
 import type { Optimizer } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";
 
@@ -40,7 +44,7 @@ const OPTIONS: OptionNames<AdamOptions> = {
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions("adam", options, OPTIONS);
-  return adamOptimizer("adam", { weightDecay: 0, ...options });
+  return adamOptimizer("adam", options);
 }
 
 /**
@@ -53,16 +57,23 @@ export function adam(options: AdamOptions = {}): Optimizer {
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
   checkOptions("adamW", options, OPTIONS);
-  return adamOptimizer("adamw", { weightDecay: 0.01, ...options });
+  return adamOptimizer("adamw", options);
 }
 
-function adamOptimizer(name: "adam" | "adamw", options: AdamOptions & { weightDecay: number }): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay, decay } = options;
-  checkPositive("learningRate", learningRate);
+function adamOptimizer(name: "adam" | "adamw", options: AdamOptions): Optimizer {
+  const {
+    learningRate,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay,
+    decay,
+  } = withDefaults<AdamOptions & { learningRate: number; weightDecay: number }>(OPTIMIZER_DEFAULTS[name], options);
+  checkField("learningRate", learningRate, TRAINING_FIELDS.learningRate);
   checkShare("beta1", beta1);
   checkShare("beta2", beta2);
   checkPositive("epsilon", epsilon);
-  checkNotNegative("weightDecay", weightDecay);
+  checkField("weightDecay", weightDecay, TRAINING_FIELDS.weightDecay);
   return optimizerOf({
     name,
     learningRate,

@@ -2,13 +2,11 @@ import type { Optimizer as TfjsOptimizer } from "@tensorflow/tfjs";
 import { isThenable, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { adam, adamW } from "./adam";
+import { OPTIMIZER_DEFAULTS, OPTIMIZERS, type OptimizerName } from "./defaults";
 import { muon } from "./muon";
 import type { Optimizer, OptimizerRule } from "./optimizer";
 import { sgd } from "./sgd";
 import { tfjsRule } from "./tfjs-rule";
-
-/** An optimizer with its own defaults, by name. */
-export type OptimizerName = "adam" | "adamw" | "muon" | "sgd";
 
 /** Whatever tells how to learn: an optimizer, a rule of one's own, one of TensorFlow.js', or a name. */
 export type AnyOptimizer = OptimizerRule | TfjsOptimizer | OptimizerName;
@@ -23,7 +21,7 @@ const MAKERS: Readonly<Record<OptimizerName, () => Optimizer>> = { adam, adamw: 
 export function asOptimizer(given: AnyOptimizer): OptimizerRule {
   if (typeof given === "string") {
     if (Object.hasOwn(MAKERS, given)) return MAKERS[given]();
-    throw new VitlabError(`optimizer is "${given}": it must be one of ${Object.keys(MAKERS).join(", ")}`);
+    throw new VitlabError(`optimizer is "${given}": it must be one of ${OPTIMIZERS.join(", ")}`);
   }
   if (typeof given === "function")
     throw new VitlabError(`optimizer is ${show(given)}: call it, as in optimizer: adam({ learningRate: 0.001 })`);
@@ -37,7 +35,7 @@ export function asOptimizer(given: AnyOptimizer): OptimizerRule {
 
 /** The learning rate that an optimizer has by default; undefined for those that are none of ours. */
 export function defaultLearningRate(name: string): number | undefined {
-  return Object.hasOwn(MAKERS, name) ? MAKERS[name as OptimizerName]().learningRate : undefined;
+  return Object.hasOwn(OPTIMIZER_DEFAULTS, name) ? OPTIMIZER_DEFAULTS[name as OptimizerName].learningRate : undefined;
 }
 
 function isOptimizer(given: unknown): given is OptimizerRule {

@@ -1,10 +1,13 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
+import { checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
+import { checkField } from "../../base/field";
 import { orthogonalize } from "../../tensor/orthogonalize";
 import { tf } from "../../tensor/tf";
+import { TRAINING_FIELDS } from "../training-fields";
 import { adamW } from "./adam";
 import type { ChooseParameters } from "./decay-rules";
+import { OPTIMIZER_DEFAULTS } from "./defaults";
 import type { Optimizer, ParameterPlace } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";
 
@@ -34,10 +37,15 @@ export interface MuonOptions {
  */
 export function muon(options: MuonOptions = {}): Optimizer {
   checkOptions("muon", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });
-  const { learningRate = 1e-3, momentum = 0.95, weightDecay = 0.1, decay } = options;
-  checkPositive("learningRate", learningRate);
+  const {
+    learningRate = OPTIMIZER_DEFAULTS.muon.learningRate,
+    momentum = 0.95,
+    weightDecay = OPTIMIZER_DEFAULTS.muon.weightDecay,
+    decay,
+  } = options;
+  checkField("learningRate", learningRate, TRAINING_FIELDS.learningRate);
   checkShare("momentum", momentum);
-  checkNotNegative("weightDecay", weightDecay);
+  checkField("weightDecay", weightDecay, TRAINING_FIELDS.weightDecay);
   const others = adamW({ learningRate, weightDecay });
   return optimizerOf({
     name: "muon",

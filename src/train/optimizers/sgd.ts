@@ -1,8 +1,11 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
-import { checkNotNegative, checkPositive, checkShare } from "../../base/check-number";
+import { checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
+import { checkField } from "../../base/field";
 import { tf } from "../../tensor/tf";
+import { TRAINING_FIELDS } from "../training-fields";
 import type { ChooseParameters } from "./decay-rules";
+import { OPTIMIZER_DEFAULTS } from "./defaults";
 import type { Optimizer } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";
 
@@ -27,10 +30,15 @@ export interface SgdOptions {
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   checkOptions("sgd", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });
-  const { learningRate = 1e-2, momentum = 0, weightDecay = 0, decay } = options;
-  checkPositive("learningRate", learningRate);
+  const {
+    learningRate = OPTIMIZER_DEFAULTS.sgd.learningRate,
+    momentum = 0,
+    weightDecay = OPTIMIZER_DEFAULTS.sgd.weightDecay,
+    decay,
+  } = options;
+  checkField("learningRate", learningRate, TRAINING_FIELDS.learningRate);
   checkShare("momentum", momentum);
-  checkNotNegative("weightDecay", weightDecay);
+  checkField("weightDecay", weightDecay, TRAINING_FIELDS.weightDecay);
   return optimizerOf({
     name: "sgd",
     learningRate,

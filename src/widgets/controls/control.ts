@@ -9,6 +9,7 @@ export type Values<T extends Traits> = { -readonly [Name in keyof T]: T[Name]["f
 interface Part {
   readonly reference: string;
   close(): void;
+  reset(given: unknown): void;
 }
 
 /** Widgets that belong to another one alone, by the name under which it has them: its layout, its style. */
@@ -19,9 +20,25 @@ export type ControlOptions<T extends Traits, P extends Parts> = Partial<Values<T
   readonly [Name in keyof P]?: ConstructorParameters<P[Name]>[0];
 };
 
+/** A part is read as a widget, and takes the values of another one or options: `block.layout = { width: "50%" }`. */
+interface WithLayout<Made, Given> {
+  get layout(): Made;
+  set layout(given: Given);
+}
+interface WithStyle<Made, Given> {
+  get style(): Made;
+  set style(given: Given);
+}
+type Given<Made, Options> = Made | NonNullable<Options>;
+type LayoutOf<P> = P extends { layout: new (options?: infer Options) => infer Made }
+  ? WithLayout<Made, Given<Made, Options>>
+  : unknown;
+type StyleOf<P> = P extends { style: new (options?: infer Options) => infer Made }
+  ? WithStyle<Made, Given<Made, Options>>
+  : unknown;
+
 /** A widget whose values are its properties. */
-export type ControlOf<T extends Traits, P extends Parts> = Control<T> &
-  Values<T> & { readonly [Name in keyof P]: InstanceType<P[Name]> };
+export type ControlOf<T extends Traits, P extends Parts> = Control<T> & Values<T> & LayoutOf<P> & StyleOf<P>;
 
 /** What makes controls of a kind. */
 export type ControlClass<T extends Traits, P extends Parts> = new (options?: ControlOptions<T, P>) => ControlOf<T, P>;
@@ -59,7 +76,22 @@ export class Control<T extends Traits = Traits> extends Widget<Values<T>> {
     const parts = mapValues(kind.parts, (part, name) => new part(options[name] as never)) as Record<string, Part>;
     super(kind.names, { ...first, ...values }, Object.values(parts), wireOf(kind, parts));
     this.#kind = kind;
-    for (const [name, part] of Object.entries(parts)) Object.defineProperty(this, name, { value: part });
+    // As in ipywidgets options may be assigned. The part stays: it takes them.
+    for (const [name, part] of Object.entries(parts))
+      Object.defineProperty(this, name, { get: () => part, set: (given: unknown) => part.reset(given) });
+  }
+
+  /**
+   * Takes all values anew: those that options name, or another control has, and the others as they are at first.
+   *
+   * @throws VitlabError when a value is none of those that it may be; then nothing has changed.
+   */
+  reset(given: Partial<Values<T>> | Control<T>): void {
+    const { name, traits } = this.#kind;
+    const options = given instanceof Control ? given.values : given;
+    checkOptions(name, options, traits as OptionNames<Partial<Values<T>>>);
+    const told = Object.entries(options).filter(([, value]) => value !== undefined);
+    this.set({ ...mapValues(traits, ({ first }) => first), ...Object.fromEntries(told) } as Values<T>);
   }
 
   /**

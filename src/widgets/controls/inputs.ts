@@ -4,7 +4,7 @@ import { control } from "./control";
 import { Layout } from "./layout";
 import { controlNames } from "./names";
 import { ButtonStyle, CheckboxStyle, DescriptionStyle, TextStyle } from "./styles";
-import { choice, DESCRIBED, flag, SHOWN, text, whole, wholeStep } from "./traits";
+import { choice, DESCRIBED, flag, number, optionalStep, SHOWN, text, whole, wholeStep } from "./traits";
 import { withinBounds } from "./within-bounds";
 
 /** On or off: `new widgets.Checkbox({ description: "smooth" })`. */
@@ -35,6 +35,30 @@ export class Text extends control({
     continuousUpdate: flag(true),
   },
   parts: { layout: Layout, style: TextStyle },
+}) {}
+
+/** What boxes for numbers have. */
+const NUMBER_BOX = {
+  ...DESCRIBED,
+  disabled: flag(false),
+  /** Whether the value follows while it is typed, or only with Enter and when the box is left. */
+  continuousUpdate: flag(false),
+};
+
+/** A box for a whole number: `new widgets.IntText({ value: 32, description: "dim" })`. */
+export class IntText extends control({
+  name: "IntText",
+  names: controlNames("IntText"),
+  traits: { value: whole(0), step: wholeStep(1), ...NUMBER_BOX },
+  parts: { layout: Layout, style: DescriptionStyle },
+}) {}
+
+/** A box for a number. */
+export class FloatText extends control({
+  name: "FloatText",
+  names: controlNames("FloatText"),
+  traits: { value: number(0), step: optionalStep(), ...NUMBER_BOX },
+  parts: { layout: Layout, style: DescriptionStyle },
 }) {}
 
 const ButtonBase = control({

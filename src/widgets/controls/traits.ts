@@ -64,6 +64,11 @@ export function step(first: number): Trait<number> {
   };
 }
 
+/** The length of a step, null for any. */
+export function optionalStep(): Trait<number | null> {
+  return { ...either(step(1), aNull), first: null };
+}
+
 /** The length of a step between whole numbers. */
 export function wholeStep(first: number): Trait<number> {
   return {

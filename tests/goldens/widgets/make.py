@@ -112,6 +112,10 @@ CASES = [
             "style": {"text_color": "green", "font_size": "20px"},
         },
     ),
+    ("IntText", 0, {}),
+    ("IntText", 0, {"value": -3, "step": 2, "description": "dim", "continuous_update": True, "disabled": True}),
+    ("FloatText", 0, {}),
+    ("FloatText", 0, {"value": 0.25, "step": 0.5, "description": "dropout", "continuous_update": True}),
     ("IntProgress", 0, {}),
     (
         "IntProgress",

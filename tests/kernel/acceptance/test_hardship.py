@@ -97,6 +97,21 @@ def test_comm_echo(kernel):
     assert kernel.ask("comm_info_request")["comms"] == {}
 
 
+def test_a_cell_that_runs_again(kernel):
+    """What a cell left for its end is called when the front end runs it again, or says that it is gone."""
+    listens = "(globalThis as any)[Symbol.for('vitlab.kernel')].onRerun(() => console.log('over'));"
+
+    def run(code, **metadata):
+        content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+        return kernel.collect(kernel.send("execute_request", content, metadata=metadata)).stdout
+
+    assert run(listens, cellId="a") == ""
+    assert run("console.log('other')", cellId="b") == "other\n"
+    assert run(listens, cellId="a") == "over\n"
+    assert run("1;", cellId="b", deletedCells=["a"]) == "over\n"
+    assert run(listens) + run(listens) == ""
+
+
 LISTENING = """
 const running = (globalThis as any)[Symbol.for("vitlab.kernel")];
 const nap = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

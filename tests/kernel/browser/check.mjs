@@ -6,12 +6,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { dashboardChecks } from "./dashboard-checks.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
+import { interactChecks } from "./interact-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
 import { pageChecks } from "./page-checks.mjs";
+import { panelChecks } from "./panel-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -32,6 +35,9 @@ const checks = Object.entries({
   ...widgetChecks,
   ...explorerChecks,
   ...pageChecks,
+  ...panelChecks,
+  ...dashboardChecks,
+  ...interactChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 // Pages of their own need no JupyterLab.
 const needsLab = checks.some(([name]) => !Object.hasOwn(pageChecks, name));

@@ -2,6 +2,7 @@
 
 import { expect, until } from "./lab.mjs";
 import { check } from "./see.mjs";
+import { newPicture, pull } from "./sliders.mjs";
 
 const IMPORT = `import { attentionMap, datasetToTensor, drawExplanation, imageAt, interact, loadModel, needle, slider, useEngine, widgets } from "vitlab";
 await useEngine();
@@ -22,31 +23,6 @@ const THROWS = `interact({ n: slider(0, 2) }, ({ n }) => {
   if (n > 0) throw new RangeError(\`no picture of \${n}\`);
   return { "text/plain": "a picture of 0" };
 })`;
-
-/** Pulls the handle of a slider of a cell, the first one unless told, `by` pixels to the right. */
-async function pull(book, cell, by, slider = 0) {
-  const handle = book.cell(cell).locator(".noUi-handle").nth(slider);
-  await handle.scrollIntoViewIfNeeded();
-  const { x, y, width, height } = await handle.boundingBox();
-  const { mouse } = book.page;
-  await mouse.move(x + width / 2, y + height / 2);
-  await mouse.down();
-  for (let step = 1; step <= 6; step++) await mouse.move(x + width / 2 + (by * step) / 6, y + height / 2);
-  await mouse.up();
-  await mouse.move(0, 0);
-}
-
-/** Waits until the picture of a cell is another one than before, and stays so; returns it. */
-async function newPicture(book, cell, before) {
-  let last = before;
-  await until(`cell ${cell} has another picture`, async () => {
-    const now = await book.look(cell);
-    const done = !now.equals(before) && now.equals(last);
-    last = now;
-    return done;
-  });
-  return last;
-}
 
 /** What widgets do in JupyterLab. */
 export const widgetChecks = {

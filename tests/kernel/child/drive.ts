@@ -105,6 +105,7 @@ export function drive(options: { readonly cwd?: string; readonly env?: NodeJS.Pr
       output,
       map: identityMap(output),
       requestId: "",
+      deletedCells: [],
       names: [],
       hasTopLevelAwait,
       imports: [],

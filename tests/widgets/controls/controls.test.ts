@@ -41,6 +41,37 @@ describe("a control", () => {
     expect([...closed].sort()).toEqual([block.modelId, block.layout.modelId, block.style.modelId].sort());
   });
 
+  it("takes a layout and a style that are assigned, as options or from another widget, and sets the rest back", () => {
+    const block = new widgets.IntSlider({ layout: { width: "300px", margin: "4px" }, style: { handleColor: "red" } });
+    const { layout } = block;
+    block.layout = { width: "50%" };
+    expect(block.layout).toBe(layout);
+    expect([layout.width, layout.margin]).toEqual(["50%", null]);
+    const [[method, state]] = kernel().said(layout) as [[string, object]];
+    expect([method, state]).toEqual([
+      "update",
+      expect.objectContaining({ width: "50%", margin: null, border_top: null }),
+    ]);
+    const head = new widgets.IntSlider({ layout: { flex: "1" } });
+    block.layout = head.layout;
+    expect([layout.width, layout.flex]).toEqual([null, "1"]);
+    block.style = { descriptionWidth: "90px" };
+    expect([block.style.descriptionWidth, block.style.handleColor]).toEqual(["90px", null]);
+    for (const [wrong, said] of [
+      [{ widths: "1px" }, "Layout has no option widths: did you mean width?"],
+      [{ width: 300 }, "Layout: width is 300: give a text in quotes"],
+      ["50%", 'Layout got "50%" for its options: give one object with width'],
+      [block.style, "Layout has no option"],
+    ] as const) {
+      const assign = () => {
+        block.layout = wrong as never;
+      };
+      expect(assign).toThrow(VitlabError);
+      expect(assign).toThrow(said);
+    }
+    expect(layout.flex).toBe("1");
+  });
+
   it("refuses what it isn't made of: names and values of its own, of its layout and of its style", () => {
     const make = (options: object) => () => new widgets.IntSlider(options);
     const refusals: [object, string][] = [

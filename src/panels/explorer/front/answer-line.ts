@@ -45,7 +45,8 @@ function changeText(words: Words, about: ExplorerAbout, { answers, unedited, sta
   const most = [...answers.keys()].sort((a, b) => Math.abs(by(b)) - Math.abs(by(a))).slice(0, 3);
   const moved = most.filter((i) => Math.abs(by(i)) >= 0.0005);
   const text = moved.map((i) => `${nameOf(about, i)} ${write(unedited[i]!)} → ${write(answers[i]!)}`);
-  return `${words.change}: ${text.join(", ") || words.nothing}`;
+  // A number and its % stay on one line.
+  return `${words.change}: ${text.join(", ").replaceAll(" %", "\u00a0%") || words.nothing}`;
 }
 
 function topText(about: ExplorerAbout, answers: Float32Array): string {

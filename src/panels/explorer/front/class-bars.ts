@@ -20,7 +20,8 @@ export function rankedClasses({ answers, unedited }: Pick<ExplorerView, "answers
 
 /** What the model answers: filled after the edits, outlined before them. */
 export function classBars(words: Words, about: ExplorerAbout): Piece {
-  const list = element("ol", { class: "vx-class-bars", tabindex: "0", "aria-label": words.classes });
+  const heading = about.problemType === "regression" ? words.outputs : words.classes;
+  const list = element("ol", { class: "vx-class-bars", tabindex: "0", "aria-label": heading });
   const count = about.classNames.length;
   let all = false;
   let last: Now | undefined;
@@ -42,8 +43,8 @@ export function classBars(words: Words, about: ExplorerAbout): Piece {
   );
   const root = element(
     "section",
-    { class: "vx-answer", "aria-label": words.classes },
-    element("h3", {}, words.classes),
+    { class: "vx-answer", "aria-label": heading },
+    element("h3", {}, heading),
     list,
     more,
     legend,

@@ -52,12 +52,12 @@ const STYLE = `
 }
 .vx :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 
-.vx-header, .vx-tools, .vx-group, .vx-labeled, .vx-check, .vx-footer, .vx-state, .vx-under, .vx-color-bar, .vx-legend, .vx-bars, .vx-token-row {
+.vx-header, .vx-tools, .vx-group, .vx-labeled, .vx-footer, .vx-state, .vx-under, .vx-color-bar, .vx-legend, .vx-bars, .vx-token-row {
   display: flex; align-items: center; gap: 8px; flex-wrap: wrap;
 }
 .vx-header { gap: 8px 16px; margin-block-end: 12px; }
 .vx-title { flex: 1 1 260px; }
-.vx-labeled > span, .vx-check { color: var(--muted); }
+.vx-labeled > span { color: var(--muted); }
 .vx-tools { gap: 8px 18px; padding: 10px 12px; background: var(--soft); border-radius: 10px 10px 0 0; border: 1px solid var(--line); }
 .vx-segments { display: flex; }
 .vx-segments button { border-radius: 0; margin-inline-start: -1px; }

@@ -133,7 +133,7 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
     return `PatchPicker(value: ${this.value})`;
   }
 
-  [inspect.custom](): string {
+  override [inspect.custom](): string {
     return this.text;
   }
 

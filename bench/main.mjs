@@ -7,6 +7,7 @@ import { benchDashboard } from "./models/bench-dashboard.mjs";
 import { benchData } from "./models/bench-data.mjs";
 import { benchExplain } from "./models/bench-explain.mjs";
 import { benchExplainMemory } from "./models/bench-explain-memory.mjs";
+import { benchExplorer } from "./models/bench-explorer.mjs";
 import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
@@ -20,6 +21,7 @@ const benches = {
   data: benchData,
   explain: benchExplain,
   "explain-memory": benchExplainMemory,
+  explorer: benchExplorer,
 };
 
 await main(async () => {

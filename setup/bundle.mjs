@@ -6,12 +6,28 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
+/** The WebAssembly engine's glue for threads: a page opened from the disk has none, and it is never called. */
+const withoutThreads = {
+  name: "without-threads",
+  setup({ onLoad }) {
+    onLoad({ filter: /tfjs-backend-wasm-threaded-simd(\.worker)?\.js$/ }, () => ({
+      contents: "export default undefined; export const wasmWorkerContents = '';",
+    }));
+  },
+};
+
 /** What a folder of `src/panels` may have for a browser: its entry, the file that it becomes, and how it is loaded. */
 const kinds = [
   // An ES module, as anywidget loads it.
   { entry: "front/main.ts", file: "front.js", format: "esm" },
-  // A script within a page.
-  { entry: "page/main.ts", file: "page.js", format: "iife" },
+  // A script within a page, which computes: of TensorFlow.js its operations alone.
+  {
+    entry: "page/main.ts",
+    file: "page.js",
+    format: "iife",
+    alias: { "@tensorflow/tfjs": "@tensorflow/tfjs-core" },
+    plugins: [withoutThreads],
+  },
 ];
 
 /** Bundles what is there; resolves to the files written, relative to the project. */
@@ -21,7 +37,7 @@ export async function bundle() {
   const made = folders.flatMap(({ name }) =>
     kinds
       .filter(({ entry }) => existsSync(join(panels, name, entry)))
-      .map(async ({ entry, file, format }) => {
+      .map(async ({ entry, file, format, ...rest }) => {
         const to = join(root, "dist", "panels", name, file);
         await build({
           entryPoints: [join(panels, name, entry)],
@@ -35,6 +51,7 @@ export async function bundle() {
           legalComments: "none",
           tsconfig: join(root, "tsconfig.front.json"),
           logLevel: "warning",
+          ...rest,
         });
         return relative(root, to);
       }),

@@ -13,6 +13,7 @@ export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./d
 export type { Majority } from "./data/class-counts";
 export { cifar10ClassNames } from "./data/class-names";
 export { colorJitter } from "./data/color-jitter";
+export { cropImage } from "./data/crop-image";
 export {
   describeDataset,
   type ImageDataset,
@@ -29,7 +30,6 @@ export { cutout, type EraseOptions, erase } from "./data/erase";
 export type { AnyDataset, Dataset } from "./data/examples";
 export {
   coverImage,
-  cropImage,
   cropSquare,
   encodePng,
   readImage,
@@ -213,6 +213,7 @@ export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attentio
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
 export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
+export { type ExplorerPageOptions, explorerPage } from "./panels/explorer/node/explorer-page";
 export {
   PatchPicker,
   type PatchPickerOptions,

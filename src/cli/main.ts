@@ -5,6 +5,7 @@ import { attentionCommand } from "./attention/attention";
 import { doctorCommand } from "./doctor/doctor";
 import { evaluateCommand } from "./evaluate/evaluate";
 import { explainCommand } from "./explain/explain";
+import { exploreCommand } from "./explore/explore";
 import { exportCommand } from "./export/export";
 import { finetuneCommand } from "./finetune/finetune";
 import { judgeCommand } from "./judge/judge";
@@ -32,6 +33,7 @@ const program = new Command("vitlab")
   .addCommand(predictCommand())
   .addCommand(attentionCommand())
   .addCommand(explainCommand())
+  .addCommand(exploreCommand())
   .addCommand(judgeCommand())
   .addCommand(traceCommand())
   .addCommand(exportCommand())

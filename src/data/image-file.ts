@@ -4,7 +4,9 @@ import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { makeFolder } from "../base/node/folder";
 import { readRegularFile } from "../base/node/read-regular-file";
+import { areaCover, areaResize } from "./area-resize";
 import { type ByteImage, byteImage } from "./byte-image";
+import { cropImage } from "./crop-image";
 import { MOST_FILE } from "./picture/limits";
 import { openPicture } from "./picture/open-picture";
 
@@ -52,14 +54,7 @@ export async function readImage(file: string): Promise<ByteImage> {
  * @throws VitlabError when a side is not a whole number from 1.
  */
 export async function resizeImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
-  const { width, height } = size;
-  checkWhole("width", width);
-  checkWhole("height", height);
-  if (image.width === width && image.height === height) return byteImage({ ...image, pixels: image.pixels.slice() });
-  const { Jimp } = await loadJimp();
-  const picture = new Jimp(toRgba(image));
-  picture.resize({ w: width, h: height });
-  return fromRgba(picture.bitmap);
+  return byteImage(areaResize(checkBytes(image), checkSides(size)));
 }
 
 /**
@@ -68,12 +63,7 @@ export async function resizeImage(image: ByteImage, size: { width: number; heigh
  * @throws VitlabError when a side is not a whole number from 1.
  */
 export async function coverImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
-  const scale = Math.min(image.width / size.width, image.height / size.height);
-  const width = Math.min(image.width, Math.max(1, Math.round(size.width * scale)));
-  const height = Math.min(image.height, Math.max(1, Math.round(size.height * scale)));
-  const left = Math.floor((image.width - width) / 2);
-  const top = Math.floor((image.height - height) / 2);
-  return resizeImage(cropImage(image, { left, top, width, height }), size);
+  return byteImage(areaCover(checkBytes(image), checkSides(size)));
 }
 
 /** The largest square out of the middle of an image. */
@@ -85,30 +75,6 @@ export function cropSquare(image: ByteImage): ByteImage {
     width: side,
     height: side,
   });
-}
-
-/**
- * A rectangle out of an image, in pixels.
- *
- * @throws VitlabError when the rectangle is not inside the image.
- */
-export function cropImage(
-  image: ByteImage,
-  { left, top, width, height }: { left: number; top: number; width: number; height: number },
-): ByteImage {
-  const inside =
-    left >= 0 && top >= 0 && width >= 1 && height >= 1 && left + width <= image.width && top + height <= image.height;
-  if (!inside || ![left, top, width, height].every(Number.isInteger))
-    throw new VitlabError(
-      `a crop of ${height}x${width} from column ${left}, row ${top} is not inside an image of ${image.height}x${image.width}`,
-    );
-  const { channels } = image;
-  const pixels = new Uint8Array(width * height * channels);
-  for (let row = 0; row < height; row++) {
-    const start = ((top + row) * image.width + left) * channels;
-    pixels.set(image.pixels.subarray(start, start + width * channels), row * width * channels);
-  }
-  return byteImage({ width, height, channels, pixels });
 }
 
 /** An image as the bytes of a PNG file. */
@@ -144,26 +110,29 @@ function loadJimp() {
   return import("jimp");
 }
 
-function fromRgba({ data, width, height }: Bitmap): ByteImage {
-  const pixels = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const alpha = (data[pixel * 4 + 3] as number) / 255;
+function toRgba(image: ByteImage): Bitmap {
+  const { width, height, channels, pixels } = checkBytes(image);
+  const data = Buffer.alloc(width * height * 4, 255);
+  for (let pixel = 0; pixel < width * height; pixel++)
     for (let channel = 0; channel < 3; channel++)
-      pixels[pixel * 3 + channel] = Math.round((data[pixel * 4 + channel] as number) * alpha + 255 * (1 - alpha));
-  }
-  return byteImage({ width, height, channels: 3, pixels });
+      data[pixel * 4 + channel] = pixels[channels === 3 ? pixel * 3 + channel : pixel] as number;
+  return { data, width, height };
 }
 
-function toRgba({ width, height, channels, pixels }: ByteImage): Bitmap {
+/** @throws VitlabError when the image is neither of three channels nor gray, or has other than so many bytes. */
+function checkBytes(image: ByteImage): ByteImage {
+  const { width, height, channels, pixels } = image;
   if (channels !== 3 && channels !== 1)
     throw new VitlabError(`image has ${channels} channels: 3 (red, green, blue) or 1 (gray) were expected`);
   if (pixels.length !== width * height * channels)
     throw new VitlabError(
       `image has ${pixels.length} bytes: ${height}x${width}x${channels} are ${width * height * channels}`,
     );
-  const data = Buffer.alloc(width * height * 4, 255);
-  for (let pixel = 0; pixel < width * height; pixel++)
-    for (let channel = 0; channel < 3; channel++)
-      data[pixel * 4 + channel] = pixels[channels === 3 ? pixel * 3 + channel : pixel] as number;
-  return { data, width, height };
+  return image;
+}
+
+function checkSides(size: { width: number; height: number }): { width: number; height: number } {
+  checkWhole("width", size.width);
+  checkWhole("height", size.height);
+  return size;
 }

@@ -3,11 +3,12 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { plainText } from "../base/plain-text";
 import { Random } from "../base/random";
+import { areaCover } from "./area-resize";
 import type { ByteImage } from "./byte-image";
 import { type CallRules, checkCall } from "./check-call";
 import { heldOutCount, type ImageDataset, imageDataset } from "./dataset";
 import { type FolderPart, type FolderParts, folderParts, nameParts } from "./folder-parts";
-import { coverImage, readImage, resizeImage } from "./image-file";
+import { readImage, resizeImage } from "./image-file";
 import { type ListedImages, listImages, listPart, type SkippedFile, tooFewClasses } from "./list-images";
 import { type PilFilter, pilFilterNumbers, pilResize } from "./pil-resize";
 import { stratifiedChoice } from "./stratified-choice";
@@ -234,7 +235,7 @@ function withoutName(message: string, file: string): string {
 /** The picture in the size asked for. */
 async function fillSize(image: ByteImage, height: number, width: number, how: ImageFolderResize): Promise<ByteImage> {
   const size = { width, height };
-  if (how === "cover") return coverImage(image, size);
+  if (how === "cover") return areaCover(image, size);
   if (how === "squash") return resizeImage(image, size);
   if (typeof how !== "function") return pilResize(image, size, { filter: how });
   const made = await how(image);

@@ -6,7 +6,8 @@ import type { PassOrder } from "../data/pil-resize";
 import type { Normalization } from "../tensor/normalization";
 import { tf } from "../tensor/tf";
 import { asBytes } from "./already-normalized";
-import { takeStep } from "./picture-step";
+import { checkBytesCanFit } from "./fit-by-rules";
+import { takeSteps } from "./picture-step";
 import { type ImageProcessorConfig, normalizationOf, type ProcessorSteps, processorSteps } from "./processor-config";
 import { type ProcessorFile, readProcessor } from "./processor-file";
 import type { Sides } from "./processor-size";
@@ -33,8 +34,8 @@ export class ImageProcessor {
   /** The config as it was given, unknown fields included. */
   readonly config: Readonly<ImageProcessorConfig>;
   readonly channels: number;
+  readonly passOrder: PassOrder;
   private readonly steps: ProcessorSteps;
-  private readonly passOrder: PassOrder;
 
   /** @throws VitlabError when a field of the config has no meaning, or the channels are neither 3 nor 1. */
   constructor(config: ImageProcessorConfig = {}, options: ImageProcessorOptions = {}) {
@@ -118,19 +119,12 @@ export class ImageProcessor {
    * @throws VitlabError when the image has neither 3 channels nor 1, or the config fills up the numbers.
    */
   fit(image: ByteImage): ByteImage {
-    if (this.steps.pad)
-      throw new VitlabError(
-        "the image processor's do_pad fills up with zeros once the numbers are normalized, which no byte stands for: " +
-          "take the numbers of tensor(), or set do_pad to false",
-      );
+    checkBytesCanFit(this.steps);
     return byteImage(this.picture(image));
   }
 
   private picture(image: ByteImage): ByteImage {
-    return this.steps.picture.reduce(
-      (picture, step) => takeStep(picture, step, this.passOrder),
-      withChannels(image, this.channels),
-    );
+    return takeSteps(image, this.steps.picture, { channels: this.channels, passOrder: this.passOrder });
   }
 
   private async bytes(image: ProcessorInput): Promise<ByteImage> {
@@ -200,21 +194,4 @@ function valueTables({ rescaleFactor, normalize }: ProcessorSteps, channels: num
     const std = Math.fround(normalize?.std[channel] ?? 1);
     return Float32Array.from({ length: 256 }, (_, byte) => Math.fround(Math.fround(byte * rescaleFactor) - mean) / std);
   });
-}
-
-/** Gray to color by three equal channels, color to gray as Pillow's `convert("L")` does (ITU-R 601-2 luma). */
-function withChannels(image: ByteImage, channels: number): ByteImage {
-  if (image.channels === channels) return image;
-  const { width, height, pixels } = image;
-  const count = width * height;
-  const converted = new Uint8Array(count * channels);
-  if (image.channels === 1 && channels === 3)
-    for (let i = 0; i < count; i++) converted.fill(pixels[i] as number, 3 * i, 3 * i + 3);
-  else if (image.channels === 3 && channels === 1)
-    for (let i = 0; i < count; i++) {
-      const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]] as [number, number, number];
-      converted[i] = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
-    }
-  else throw new VitlabError(`image has ${image.channels} channels: 3 (red, green, blue) or 1 (gray) were expected`);
-  return { width, height, channels, pixels: converted };
 }

@@ -1,9 +1,9 @@
 import { VitlabError } from "../base/error";
 import type { ByteImage } from "../data/byte-image";
-import { coverImage, cropImage } from "../data/image-file";
 import type { ViT } from "../vit/model";
 import { sizeOf } from "../vit/patches";
-import { ImageProcessor } from "./image-processor";
+import { fitByRules, type PictureRules } from "./fit-by-rules";
+import type { ImageProcessor } from "./image-processor";
 
 /** What of a model says how images are made to fit it. */
 export interface FittingModel {
@@ -25,14 +25,9 @@ export type PictureFit = (image: ByteImage) => Promise<ByteImage>;
  * @throws VitlabError when the model takes neither colors nor gray, or its image processor has a field without meaning;
  *   with a picture, when that comes out in another size than the model takes.
  */
-export function pictureFit({ model, imageSize, imageProcessor }: FittingModel): PictureFit {
-  const [height, width] = sizeOf(model.config.imageSize);
-  if (imageProcessor) {
-    const fit = bytesFit({ model, imageSize, imageProcessor });
-    return async (image) => fit(image);
-  }
-  const colors = new ImageProcessor({ do_resize: false }, { channels: channelsOf(model) });
-  return async (image) => colors.fit(await coverImage(image, { height, width }));
+export function pictureFit(given: FittingModel): PictureFit {
+  const fit = fitByRules(pictureRules(given));
+  return async (image) => fit(image);
 }
 
 /**
@@ -40,25 +35,25 @@ export function pictureFit({ model, imageSize, imageProcessor }: FittingModel): 
  *
  * @throws VitlabError as `pictureFit` does.
  */
-export function bytesFit({ model, imageSize, imageProcessor }: FittingModel): (image: ByteImage) => ByteImage {
-  const [height, width] = sizeOf(model.config.imageSize);
-  const size = { height: imageSize[0], width: imageSize[1] };
-  const channels = channelsOf(model);
-  const processor = imageProcessor?.() ?? new ImageProcessor({ size }, { channels });
-  return (image) => {
-    const pixels = processor.fit(image);
-    if (pixels.height !== imageSize[0] || pixels.width !== imageSize[1])
-      throw new VitlabError(
-        `the model's preprocessor_config.json makes ${pixels.height}x${pixels.width} of an image of ${image.height}x${image.width}, ` +
-          `and the model takes ${imageSize.join("x")}: set its size to { "height": ${imageSize[0]}, "width": ${imageSize[1]} }`,
-      );
-    // Rows and columns that fill no patch aren't looked at.
-    return cropImage(pixels, { left: 0, top: 0, width, height });
-  };
+export function bytesFit(given: FittingModel): (image: ByteImage) => ByteImage {
+  const [height, width] = given.imageSize;
+  const { processor, ...rules } = pictureRules(given);
+  return fitByRules({
+    ...rules,
+    processor: processor ?? { config: { size: { height, width } }, passOrder: "columns" },
+  });
 }
 
-function channelsOf({ config: { channels } }: ViT): number {
+/**
+ * How pictures are made to fit a model, as plain data.
+ *
+ * @throws VitlabError when the model takes neither colors nor gray, or its image processor has a field without meaning.
+ */
+export function pictureRules({ model, imageSize, imageProcessor }: FittingModel): PictureRules {
+  const { channels, imageSize: size } = model.config;
   if (channels !== 1 && channels !== 3)
     throw new VitlabError(`the model takes ${channels} channels: pictures have 3, or 1 of gray`);
-  return channels;
+  const made = imageProcessor?.();
+  const processor = made ? { config: made.config, passOrder: made.passOrder } : null;
+  return { size: sizeOf(size), channels, imageSize, processor };
 }

@@ -1,20 +1,29 @@
 import type { ByteImage } from "../data/byte-image";
-import { cropImage } from "../data/image-file";
+import { cropImage } from "../data/crop-image";
 import { type PassOrder, type PilFilter, pilResize } from "../data/pil-resize";
+import { withChannels } from "../data/with-channels";
 import { type Sides, sizeFor, type TargetSize } from "./processor-size";
 
 /** What an image processor does to the bytes of a picture: another size, or the middle cut out. */
 export type PictureStep = { kind: "resize"; size: TargetSize; filter: PilFilter } | ({ kind: "crop" } & Sides);
 
 /**
- * Takes one step.
+ * Gives a picture its channels, and then takes one step after the other.
  *
- * @throws VitlabError when the picture can't be given the size.
+ * @throws VitlabError when the picture has neither 3 channels nor 1, or can't be given the size.
  */
-export function takeStep(picture: ByteImage, step: PictureStep, passOrder: PassOrder): ByteImage {
-  return step.kind === "crop"
-    ? cropCenter(picture, step)
-    : pilResize(picture, sizeFor(picture, step.size), { filter: step.filter, passOrder });
+export function takeSteps(
+  picture: ByteImage,
+  steps: readonly PictureStep[],
+  { channels, passOrder }: { channels: number; passOrder: PassOrder },
+): ByteImage {
+  return steps.reduce(
+    (made, step) =>
+      step.kind === "crop"
+        ? cropCenter(made, step)
+        : pilResize(made, sizeFor(made, step.size), { filter: step.filter, passOrder }),
+    withChannels(picture, channels),
+  );
 }
 
 /** The middle, with black around it where the picture is smaller. */

@@ -16,6 +16,7 @@ import { checkViT } from "../vit/check-vit";
 import { type FullViTConfig, prefixTokens } from "../vit/config";
 import type { ViT } from "../vit/model";
 import { patchGridSize } from "../vit/patches";
+import { checkWritable } from "./check-writable";
 import { defaultLabels, readHubConfig, writeHubConfig } from "./hub-config";
 import { channelsFirst } from "./layout";
 import type { LoadedViT } from "./load-vit";
@@ -154,7 +155,7 @@ function weightsOf(model: ViT, dtype: WeightType): LazyEntry[] {
       row.theirs.map((name, part) => ({
         name,
         shape: row.shape,
-        data: () => checked((row.write(parameterOf(model, row))[part] as NamedArray).data, name, dtype),
+        data: () => checkWritable((row.write(parameterOf(model, row))[part] as NamedArray).data, name, dtype),
       })),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -181,19 +182,4 @@ function positionTable({ config, embeddings }: ViT): NamedArray {
 
 function arrayOf(tensor: Tensor): NamedArray {
   return { shape: tensor.shape, data: tensor.dataSync() as Float32Array };
-}
-
-/** The largest numbers that don't round to infinity. */
-const LIMITS: Readonly<Record<WeightType, number>> = { F32: 3.4028235e38, F16: 65519.996, BF16: 3.3961775e38 };
-
-function checked(data: Float32Array, name: string, dtype: WeightType): Float32Array {
-  const limit = LIMITS[dtype];
-  for (let i = 0; i < data.length; i++)
-    if (!(Math.abs(data[i] as number) <= limit))
-      throw new VitlabError(
-        Number.isFinite(data[i])
-          ? `tensor ${name} holds ${data[i]}, which is too large for ${dtype}: write it as F32`
-          : `tensor ${name} holds ${data[i]}: the training went wrong; go back to weights from before`,
-      );
-  return data;
 }

@@ -12,7 +12,10 @@ describe("vitlab", () => {
   });
 
   it.each([
-    [[], ["doctor", "data", "train", "evaluate", "predict", "attention", "explain", "judge", "trace", "export"]],
+    [
+      [],
+      ["doctor", "data", "train", "evaluate", "predict", "attention", "explain", "explore", "judge", "trace", "export"],
+    ],
     [["doctor"], ["--json"]],
     [["data"], ["cifar10", "shapes", "shapes-v1", "needle"]],
     [

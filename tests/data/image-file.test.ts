@@ -6,7 +6,8 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
-import { cropImage, cropSquare, readImage, resizeImage, writePng } from "../../src/data/image-file";
+import { cropImage } from "../../src/data/crop-image";
+import { cropSquare, readImage, resizeImage, writePng } from "../../src/data/image-file";
 import { useEngine } from "../../src/tensor/node/engine";
 import { temporaryFolder } from "./helpers";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cropImage } from "../../src/data/image-file";
+import { cropImage } from "../../src/data/crop-image";
 import { pilResize } from "../../src/data/pil-resize";
 import { ImageProcessor } from "../../src/hub/image-processor";
 import type { ImageProcessorConfig } from "../../src/hub/processor-config";

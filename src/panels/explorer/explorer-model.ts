@@ -74,6 +74,11 @@ export class ExplorerModel implements ExplorerSource {
     };
   }
 
+  /** All images, those that were added among them, `[batch, height, width, channels]`; the caller disposes them. */
+  images(): Tensor4D {
+    return tf.concat(this.#images) as Tensor4D;
+  }
+
   view(state: ExplorerState): ExplorerView {
     checkState(state, this.#about.limits);
     const model = this.#model;

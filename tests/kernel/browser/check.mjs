@@ -1,4 +1,5 @@
-// `node tests/kernel/browser/check.mjs [names]`: the kernel and the figures in JupyterLab and Notebook 7, in a real browser.
+// `node tests/kernel/browser/check.mjs [names]`: the kernel and the figures in JupyterLab and Notebook 7, and pages of their own,
+// in a real browser.
 // Pictures go to .setup/browser/ (or $PICTURES): look at them. The last line is always `N passed, N failed`.
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,6 +13,7 @@ import { figureChecks } from "./figure-checks.mjs";
 import { interactChecks } from "./interact-checks.mjs";
 import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
+import { pageChecks } from "./page-checks.mjs";
 import { panelChecks } from "./panel-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
@@ -32,11 +34,14 @@ const checks = Object.entries({
   ...explanationChecks,
   ...widgetChecks,
   ...explorerChecks,
+  ...pageChecks,
   ...panelChecks,
   ...dashboardChecks,
   ...interactChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-const lab = await startLab({ jupyter, folder, pictures });
+// Pages of their own need no JupyterLab.
+const needsLab = checks.some(([name]) => !Object.hasOwn(pageChecks, name));
+const lab = needsLab ? await startLab({ jupyter, folder, pictures }) : undefined;
 let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {
   const opened = [];
@@ -59,7 +64,7 @@ for (const [name, check] of checks) {
   }
   for (const book of opened) await book.close();
 }
-await lab.close();
+await lab?.close();
 rmSync(folder, { recursive: true, force: true });
 console.log(`Pictures: ${pictures}`);
 console.log(`${passed} passed, ${failed} failed`);

@@ -3,6 +3,7 @@ import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, isThenable, type OptionNames } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
 import { nextTurn } from "../../../base/next-turn";
+import { writeFileAtomic } from "../../../base/node/atomic-file";
 import type { ImageDataset } from "../../../data/dataset";
 import { datasetToTensor } from "../../../data/to-tensor";
 import { checkWord } from "../../../explain/choices";
@@ -10,6 +11,7 @@ import type { Figure, MimeBundle } from "../../../figure/figure";
 import type { ImageFigure } from "../../../figure/image-figure";
 import { notebookDisplay } from "../../../figure/notebook-display";
 import { show } from "../../../figure/show";
+import type { PhotoModel } from "../../../hub/photo-attention";
 import { checkViT } from "../../../vit/check-vit";
 import { ViT } from "../../../vit/model";
 import { anyWidget } from "../../../widgets/any-widget";
@@ -19,6 +21,7 @@ import { ExplorerModel, type ExplorerNames } from "../explorer-model";
 import { type ExplorerState, firstState, stateFromText, stateToText } from "../explorer-state";
 import type { ExplorerView } from "../explorer-view";
 import { explorerFigure } from "./explorer-figure";
+import { checkPageName, type ExplorerPageOptions, explorerPage } from "./explorer-page";
 
 /** How an explorer starts, and what things are called in it. */
 export interface ExplorerOptions extends ExplorerNames {
@@ -59,23 +62,19 @@ interface Shared {
  * @param images as the model takes them, `[batch, height, width, channels]`, or an image data set; at most 100
  * @throws VitlabError when the images don't fit the model, or it doesn't say where it looks.
  */
-export function explorer(
-  given: ViT | { readonly model: ViT; readonly classNames?: readonly string[] },
-  images: Tensor4D | ImageDataset,
-  options: ExplorerOptions = {},
-): Explorer {
+export function explorer(given: PhotoModel, images: Tensor4D | ImageDataset, options: ExplorerOptions = {}): Explorer {
   checkOptions("explorer", options, OPTIONS);
   const loaded = given instanceof ViT ? { model: given } : given;
   checkViT("explorer", loaded?.model);
-  const { model, classNames } = loaded as { model: ViT; classNames?: readonly string[] };
+  const { model, classNames } = loaded;
   if (isThenable(images)) throw new VitlabError("the images of explorer are a promise: await it first");
-  if (!isDataset(images)) return new Explorer(model, images, { classNames, ...options });
+  if (!isDataset(images)) return new Explorer(given, images, { classNames, ...options });
   checkCount(images.length);
   const own = images.classNames.length === model.config.classes ? images.classNames : undefined;
   const imageNames = [...images.labels].map((label, i) => `${images.classNames[label] ?? `class ${label}`} (${i})`);
   const tensor = datasetToTensor(images, { normalize: model.config.normalize });
   try {
-    return new Explorer(model, tensor, { classNames: classNames ?? own, imageNames, ...options });
+    return new Explorer(given, tensor, { classNames: classNames ?? own, imageNames, ...options });
   } finally {
     tensor.dispose();
   }
@@ -83,15 +82,17 @@ export function explorer(
 
 /** What `explorer` makes: in a notebook the value of a cell; to `show` and `saveFigure` the picture of what it shows. */
 export class Explorer implements Figure {
+  readonly #given: PhotoModel;
   readonly #model: ExplorerModel;
   readonly #widget: ReturnType<typeof explorerWidget>;
   #asked = false;
 
   /** Made by `explorer`. */
-  constructor(model: ViT, images: Tensor4D, { state, language = "en", ...names }: ExplorerOptions) {
+  constructor(given: PhotoModel, images: Tensor4D, { state, language = "en", ...names }: ExplorerOptions) {
     checkWord("language", language, ["en", "zh"]);
     if (images?.shape) checkCount(images.shape[0]);
-    this.#model = new ExplorerModel(model, images, names);
+    this.#given = given;
+    this.#model = new ExplorerModel(given instanceof ViT ? given : given.model, images, names);
     const { about } = this.#model;
     try {
       const start = state === undefined ? firstState(about.limits) : stateFromText(state, about.limits);
@@ -134,6 +135,26 @@ export class Explorer implements Figure {
   /** Calls `listener` with each new state, chosen here or in the front end; returns a function that stops it. */
   on(event: "state", listener: (state: ExplorerState) => void): () => void {
     return this.#widget.on(event, listener);
+  }
+
+  /**
+   * Writes it as a page of its own, whole or not at all: one HTML file that computes by itself, offline, and starts with the
+   * state that is shown.
+   *
+   * @param file ends with .html
+   * @throws VitlabError when it ends otherwise or can't be written, or the model has parts of someone's own.
+   */
+  async save(file: string, options: Pick<ExplorerPageOptions, "dtype"> = {}): Promise<void> {
+    checkOptions("save", options, { dtype: true });
+    checkPageName("the page", file);
+    const { title, classNames, imageNames } = this.#model.about;
+    const names = { title, classNames, imageNames, language: this.#widget.get("language"), state: this.stateText };
+    const images = this.#model.images();
+    try {
+      await writeFileAtomic(file, await explorerPage(this.#given, images, { ...names, ...options }));
+    } finally {
+      images.dispose();
+    }
   }
 
   /** Takes it from the page, and frees what it keeps; the model stays. */

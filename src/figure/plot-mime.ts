@@ -4,3 +4,9 @@
  * notebook is opened again. A front end without vitlab's renderer takes the picture beside it.
  */
 export const PLOT_MIME = "application/vnd.vitlab.plot.v1+json";
+
+/**
+ * MIME type that has vitlab's renderer draw the picture `image/png` of the same bundle, whose value is nothing: a later
+ * picture takes its place when it is decoded, where JupyterLab's own renderer would show none for a frame.
+ */
+export const STEADY_IMAGE_MIME = "application/vnd.vitlab.steady-image.v1+json";

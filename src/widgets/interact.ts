@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { inspect, isDeepStrictEqual } from "node:util";
 import { show as inWords } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import { isFigure } from "../figure/figure";
+import { type Figure, isFigure } from "../figure/figure";
 import { holdCell } from "../figure/hold-cell";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
+import { STEADY_IMAGE_MIME } from "../figure/plot-mime";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
 import { Output } from "./controls/output";
@@ -184,7 +185,8 @@ export class Interaction<Values extends object> {
           throw new VitlabError(`${name} has no value: choose one, or give its control options`);
       }
       const picture = await this.#draw(values as never);
-      return picture === undefined ? { "text/plain": "" } : picture;
+      if (picture === undefined) return { "text/plain": "" };
+      return kernelComms() && isFigure(picture) ? steady(picture) : picture;
     } catch (error) {
       return failure(error);
     }
@@ -194,6 +196,16 @@ export class Interaction<Values extends object> {
     const values = [...this.#controls].map(([name, control]) => [name, control.get("value")]);
     return Object.fromEntries(values) as Values;
   }
+}
+
+/** A figure as a value whose picture JupyterLab replaces without a gap. */
+function steady(figure: Figure): { _repr_mimebundle_(): Promise<unknown[]> } {
+  return {
+    async _repr_mimebundle_() {
+      const { data, metadata } = await figure.bundle();
+      return [{ ...data, ...("image/png" in data && { [STEADY_IMAGE_MIME]: {} }) }, metadata];
+    },
+  };
 }
 
 /** In one sentence, with the line of the cell where there is one. */

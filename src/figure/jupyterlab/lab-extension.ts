@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { PLOT_MIME } from "../plot-mime";
+import { PLOT_MIME, STEADY_IMAGE_MIME } from "../plot-mime";
 import { darkColors, theme } from "../theme";
 import { type PlotRendererOptions, plotRenderer } from "./plot-renderer";
 
@@ -20,6 +20,7 @@ export function installLabExtension(folder: string): void {
   const plotlyFile = `plotly-${version}.js`;
   const options: PlotRendererOptions = {
     mimeType: PLOT_MIME,
+    imageMimeType: STEADY_IMAGE_MIME,
     plotlyFile,
     ink: theme.ink,
     darkColors,

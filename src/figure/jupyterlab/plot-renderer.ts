@@ -3,6 +3,8 @@ import type { PlotSpec } from "../plot-spec";
 /** What the renderer is told: it runs in the browser, where it can import nothing of vitlab's. */
 export interface PlotRendererOptions {
   mimeType: string;
+  /** Stands in bundles whose picture is to be replaced without a gap. */
+  imageMimeType: string;
   /** Where Plotly is, relative to the script. */
   plotlyFile: string;
   /** The color of the texts of figures that have a second set of colors; others stay light on dark pages. */
@@ -14,6 +16,7 @@ export interface PlotRendererOptions {
 
 interface MimeModel {
   readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** What is used of Lumino's widget. */
@@ -39,14 +42,14 @@ export interface LabExtension {
 }
 
 /**
- * An extension of JupyterLab and Notebook 7 that draws plots: as the picture in the bundle, which is there at once and
+ * An extension of JupyterLab and Notebook 7 that replaces pictures without a gap, and draws plots: as the picture in the bundle, which is there at once and
  * suits the theme, until the pointer rests on it, and then as a graph with values, zoom and legend.
  *
  * Every new bundle takes the place of the one before, and nothing is added to the output, so what is saved is what the
  * kernel sent. `script` is the address that this function's text was loaded from: nothing outside of it may be used.
  */
 export function plotRenderer(options: PlotRendererOptions, script: string): LabExtension {
-  const { mimeType, plotlyFile, ink, darkColors, darkBackground } = options;
+  const { mimeType, imageMimeType, plotlyFile, ink, darkColors, darkBackground } = options;
   /** A pointer on its way across the page draws no graphs. */
   const REST = 150;
   let shared: ShareScope = {};
@@ -79,6 +82,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
       private readonly sizes = new ResizeObserver(() => this.drawn && this.fit());
       private resting: number | undefined;
       private spec: unknown;
+      private wanted = "";
       private drawn = false;
 
       constructor() {
@@ -98,7 +102,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
         this.spec = data[mimeType];
         this.picture.alt = text(data["text/plain"]);
         const svg = text(data["image/svg+xml"]);
-        if (svg) this.picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+        if (svg) await this.show(`data:image/svg+xml,${encodeURIComponent(svg)}`);
         if (this.drawn || !svg) await this.draw();
       }
 
@@ -108,6 +112,13 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
         this.sizes.disconnect();
         if (this.drawn) plotly?.then(({ purge }) => purge(this.graph));
         super.dispose();
+      }
+
+      private async show(source: string): Promise<void> {
+        this.wanted = source;
+        if (this.picture.src) await decoded(source);
+        // A later one may have been faster.
+        if (this.wanted === source) this.picture.src = source;
       }
 
       private async draw(): Promise<void> {
@@ -136,6 +147,34 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
     };
   }
 
+  function imageRendererClass(Base: WidgetClass) {
+    return class ImageRenderer extends Base {
+      private readonly picture = document.createElement("img");
+      private wanted = "";
+
+      async renderModel({ data, metadata }: MimeModel): Promise<void> {
+        const source = `data:image/png;base64,${text(data["image/png"])}`;
+        this.wanted = source;
+        if (this.picture.src) await decoded(source);
+        // A later one may have been faster.
+        if (this.wanted !== source) return;
+        const { width, height } = (metadata["image/png"] ?? {}) as { width?: number; height?: number };
+        if (width && height) Object.assign(this.picture, { width, height });
+        this.picture.alt = text(data["text/plain"]);
+        this.picture.src = source;
+        this.node.append(this.picture);
+      }
+    };
+  }
+
+  /** Waits until a picture can be shown at once, so that none is missing for a frame when it takes another's place. */
+  async function decoded(source: string): Promise<void> {
+    const image = document.createElement("img");
+    image.src = source;
+    // What can't be decoded is shown as the broken picture that it is.
+    await image.decode().catch(() => {});
+  }
+
   /** A text of a bundle: a saved one may be a list of lines. */
   function text(value: unknown): string {
     return Array.isArray(value) ? value.join("") : typeof value === "string" ? value : "";
@@ -149,10 +188,15 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
       const lumino = Object.values(shared["@lumino/widgets"] ?? {})[0];
       if (!lumino) throw new Error("vitlab-figures: this page shares no @lumino/widgets");
       const { Widget: Base } = (await lumino.get())() as { Widget: WidgetClass };
-      const Renderer = rendererClass(Base);
-      const rendererFactory = { safe: true, mimeTypes: [mimeType], createRenderer: () => new Renderer() };
-      const extension = { id: "vitlab-figures:plots", dataType: "json", rank: 1, rendererFactory };
-      return () => ({ __esModule: true, default: extension });
+      const extension = (name: string, mimeType: string, Renderer: WidgetClass) => {
+        const rendererFactory = { safe: true, mimeTypes: [mimeType], createRenderer: () => new Renderer() };
+        return { id: `vitlab-figures:${name}`, dataType: "json", rank: 1, rendererFactory };
+      };
+      const extensions = [
+        extension("plots", mimeType, rendererClass(Base)),
+        extension("images", imageMimeType, imageRendererClass(Base)),
+      ];
+      return () => ({ __esModule: true, default: extensions });
     },
   };
 }

@@ -17,6 +17,7 @@ import { kernelComms } from "../../widgets/kernel-comms";
 import type { Widget } from "../../widgets/widget";
 import { browserFile } from "../browser-file";
 import { trainingCurves } from "../show-training";
+import { Still } from "../still";
 import type { DashboardRequest, DashboardView, Standing } from "./dashboard-view";
 import { earlierRuns } from "./earlier-runs";
 import { projectedSeconds } from "./projected-seconds";
@@ -69,6 +70,10 @@ export function trainingDashboard(run: TrainingRun, options: DashboardOptions = 
 export class TrainingDashboard {
   readonly #widget: Widget<DashboardView & AnyWidgetState> | undefined;
   readonly #charts = new RunCharts();
+  readonly #still = new Still(
+    () => (this.run.history.length > 0 ? trainingCurves(this.run.history, this.#plan ?? undefined) : null),
+    "These are the curves of a training run: its dashboard is there where its kernel runs.",
+  );
   readonly #refreshSeconds: number;
   #pictures: RunPictures | null;
   #saved: readonly RunRecord[] = [];
@@ -119,6 +124,7 @@ export class TrainingDashboard {
   /** Ends the panel and leaves the run as it is. */
   close(): void {
     clearInterval(this.#timer);
+    this.#still.end();
     this.#pictures = null;
     this.#widget?.close();
   }
@@ -128,9 +134,10 @@ export class TrainingDashboard {
     return `dashboard of a ${problem ?? words ?? sentenceOf(this.run) ?? "training run"}`;
   }
 
-  [DISPLAY](): Record<string, unknown> {
-    const widget = this.#widget as { readonly [DISPLAY]?: () => Record<string, unknown> } | undefined;
-    return { ...widget?.[DISPLAY]?.(), "text/plain": this.toString() };
+  /** As the value of a cell: the curves in an output of their own, which the panel hides while it lives. */
+  async [DISPLAY](): Promise<Record<string, unknown>> {
+    if (this.#widget) await this.#still.show();
+    return { ...this.#widget?.viewBundle, "text/plain": this.toString() };
   }
 
   async #follow(runs: string | false): Promise<void> {
@@ -160,6 +167,7 @@ export class TrainingDashboard {
     clearInterval(this.#timer);
     await planned;
     await loaded;
+    this.#still.refresh();
     this.#refresh();
   }
 
@@ -179,6 +187,7 @@ export class TrainingDashboard {
       this.#epochSteps = event.step === 1 ? seconds : this.#epochSteps + seconds;
     } else {
       this.#epoch = event.epoch;
+      this.#still.refresh();
       // Of an epoch that was seen from its start.
       if (this.#epochSteps > 0) this.#validationSeconds = Math.max(0, seconds - this.#epochSteps);
       this.#epochSteps = 0;

@@ -7,7 +7,7 @@ import {
   labExtensionFolder,
   removeLabExtension,
 } from "../../../src/figure/jupyterlab/lab-extension";
-import { PLOT_MIME } from "../../../src/figure/plot-mime";
+import { PLOT_MIME, STEADY_IMAGE_MIME } from "../../../src/figure/plot-mime";
 
 describe("the renderer of plots for JupyterLab and Notebook 7", () => {
   let jupyter: string;
@@ -19,7 +19,7 @@ describe("the renderer of plots for JupyterLab and Notebook 7", () => {
   afterEach(() => rmSync(jupyter, { recursive: true }));
   const entry = () => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).jupyterlab._build.load as string;
 
-  it("lies where Jupyter looks for it, with Plotly beside it, and registers for the plots' MIME type", async () => {
+  it("lies where Jupyter looks for it, with Plotly beside it, and registers for the MIME types of plots and of steady pictures", async () => {
     installLabExtension(folder);
     expect(folder).toBe(join(jupyter, "labextensions", "vitlab-figures"));
     const script = readFileSync(join(folder, entry()), "utf8");
@@ -30,7 +30,10 @@ describe("the renderer of plots for JupyterLab and Notebook 7", () => {
     container.init({ "@lumino/widgets": { "2.4.0": { get: async () => () => ({ Widget: class {} }) } } });
     expect((await container.get())()).toMatchObject({
       __esModule: true,
-      default: { dataType: "json", rendererFactory: { safe: true, mimeTypes: [PLOT_MIME] } },
+      default: [PLOT_MIME, STEADY_IMAGE_MIME].map((type) => ({
+        dataType: "json",
+        rendererFactory: { safe: true, mimeTypes: [type] },
+      })),
     });
     expect(readdirSync(join(folder, "static")).filter((name) => /^plotly-[\d.]+\.js$/.test(name))).toHaveLength(1);
   });

@@ -148,6 +148,7 @@ new widgets.VBox([
     await until("the error is told", async () => (await book.outputs(4)).includes("RangeError: no picture of 5"));
     await book.picture("interact-wrong");
     await pull(book, 1, -300);
+    await until("it goes on", async () => !(await book.outputs(4)).includes("RangeError"));
     await book.look(4);
   },
 

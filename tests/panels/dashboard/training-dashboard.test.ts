@@ -136,9 +136,13 @@ describe("in a kernel with comms", () => {
   it("shows as a view, with a sentence for those who can't see it, until it is closed", async () => {
     const { model, run } = start({ epochs: 1 });
     const dashboard = panel(run);
-    const bundle = (dashboard as unknown as Record<symbol, () => Record<string, unknown>>)[
+    const bundle = await (dashboard as unknown as Record<symbol, () => Promise<Record<string, unknown>>>)[
       Symbol.for("Jupyter.display")
     ]?.call(dashboard);
+    // For whoever has no kernel.
+    expect(kernel().shown.map(({ value }) => (value as Record<string, string>)["text/html"])).toEqual([
+      expect.stringMatching(/^<div class="vitlab-still"><p>/),
+    ]);
     expect(bundle?.["application/vnd.jupyter.widget-view+json"]).toMatchObject({ model_id: modelId() });
     expect(bundle?.["text/plain"]).toBe("dashboard of a training run: 0 of 1 epochs done, 0 of 4 steps");
     dashboard.close();

@@ -89,10 +89,12 @@ describe("an explorer in a notebook", () => {
     expect(shown.stateText).toBe("i1.q5.b0.h1.k0.x3-4");
   });
 
-  it("shows the widget, and beside it a picture and words", async () => {
-    const { data } = await shown.bundle();
-    expect(Object.keys(data).sort()).toEqual(["application/vnd.jupyter.widget-view+json", "image/png", "text/plain"]);
+  it("shows the widget, and before it a picture and words for whoever has no kernel", async () => {
+    const [data] = await shown._repr_mimebundle_();
+    expect(Object.keys(data).sort()).toEqual(["application/vnd.jupyter.widget-view+json", "text/plain"]);
     expect(data["text/plain"]).toMatch(/^small, \w+ \(0\): \w+ \d/);
+    const [still] = kernel.shown.map(({ value }) => value as Record<string, string>);
+    expect(still!["text/html"]).toMatch(/^<div class="vitlab-still"><img src="data:image.*<p>This is a picture/s);
     shown.go({ ...shown.state, edits: { ...NO_EDITS, painted: [1] } });
     expect(shown.text).toContain("edited");
   });

@@ -1,3 +1,4 @@
+import { ownKeys } from "../../shared/front/own-keys";
 import type { DashboardRequest, DashboardView } from "../dashboard-view";
 import { ChartCard } from "./chart";
 import { Controls } from "./controls";
@@ -37,10 +38,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const settings = html("div", { class: "vd-cards" });
   const root = html("div", {
     ...{ class: "vitlab-dashboard", role: "group", "aria-label": "Training dashboard" },
-    // Keys are the panel's own where it has the focus: JupyterLab takes Enter for "edit the cell", also as it bubbles up.
-    "data-lm-suppress-shortcuts": "true",
   });
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  const leaveKeys = ownKeys(root);
   root.append(html("style", {}, style), controls.element, charts, pictures, settings);
   for (const part of [pictures, settings]) part.style.marginTop = "10px";
 
@@ -73,6 +72,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   if (model.get("standing").phase !== "ended") send({ action: "hello" });
   return () => {
     clearTimeout(waiting);
+    leaveKeys();
     for (const [name, listener] of Object.entries(listeners)) model.off(`change:${name}`, listener);
   };
 }

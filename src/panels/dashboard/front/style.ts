@@ -2,7 +2,15 @@
 const LIGHT = ["#0072b2", "#c04a00", "#007a5a", "#a8487f", "#7a5c00", "#4b4b9e"];
 const DARK = ["#56b4e9", "#f0a04b", "#2dc99b", "#e4a5c8", "#f0e442", "#b0b0ff"];
 
-const colors = (palette: readonly string[]) => palette.map((color, i) => `--vd-${i}: ${color};`).join(" ");
+const colors = (palette: readonly string[]) =>
+  palette
+    .map(
+      (color, i) => `
+/* The curves for whoever has no kernel stand in the output before. */
+.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .vitlab-dashboard) { display: none; }
+--vd-${i}: ${color};`,
+    )
+    .join(" ");
 
 /** The panel's looks, in JupyterLab's own variables where there are any. */
 export const style = `

@@ -1,3 +1,4 @@
+import { ownKeys } from "../../shared/front/own-keys";
 import { type ExplorerEdits, type ExplorerState, NO_EDITS, stateToText } from "../explorer-state";
 import type { ExplorerAbout, ExplorerView } from "../explorer-view";
 import { answerLine } from "./answer-line";
@@ -52,7 +53,7 @@ const sameState = (one: ExplorerState, other: ExplorerState) => stateToText(one)
 
 /** Shows an explorer in an element: the whole forward pass, edits by hand, and every step's formula. */
 export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
-  const root = element("div", { class: "vx", "data-lm-suppress-shortcuts": "true" });
+  const root = element("div", { class: "vx" });
   let { about, language } = host;
   let state = host.state;
   let edits: Steps<ExplorerEdits> = firstStep(state.edits);
@@ -250,13 +251,12 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
     if (event.key === "Escape" && armed !== null) {
       armed = null;
       update();
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
+    } else if (isUndo(event) && !typing) {
       event.preventDefault();
       take((event.shiftKey ? redo : undo)(edits));
     }
-    // A notebook has commands on these keys.
-    event.stopPropagation();
   });
+  const leaveKeys = ownKeys(root, isUndo);
   if (host.photograph) takeDrops(root, host.photograph.bind(host));
   const style = styleElement();
   build();
@@ -287,11 +287,17 @@ export function mountExplorer(el: HTMLElement, host: ExplorerHost): Mounted {
     go,
     remove() {
       removed = true;
+      leaveKeys();
       unfollow();
       style.remove();
       root.remove();
     },
   };
+}
+
+/** Ctrl+Z, or with Shift the other way. */
+function isUndo(event: KeyboardEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
 }
 
 /** Files that are dropped on an element. */

@@ -1,3 +1,4 @@
+import { ownKeys } from "../../shared/front/own-keys";
 import { element, setText } from "./element";
 import { followTheme } from "./follow-theme";
 import { type PatchedImage, patchGrid } from "./patch-grid";
@@ -34,8 +35,8 @@ export function mountPicker(el: HTMLElement, { image, pixels, language, ...host 
     },
   });
   grid.setPixels(pixels);
-  const root = element("div", { class: "vx vx-picker", "data-lm-suppress-shortcuts": "true" }, label, grid.root, says);
-  root.addEventListener("keydown", (event) => event.stopPropagation());
+  const root = element("div", { class: "vx vx-picker" }, label, grid.root, says);
+  const leaveKeys = ownKeys(root);
   const place = (patch: number): [number, number] => [Math.floor(patch / image.columns), patch % image.columns];
   function show(value: number): void {
     grid.setPatches((patch) => ({
@@ -58,6 +59,7 @@ export function mountPicker(el: HTMLElement, { image, pixels, language, ...host 
     show,
     describe,
     remove() {
+      leaveKeys();
       unfollow();
       style.remove();
       root.remove();

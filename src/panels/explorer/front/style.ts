@@ -26,6 +26,8 @@ const STYLE = `
 .vx *, .vx *::before, .vx *::after { box-sizing: border-box; }
 .vx [hidden] { display: none !important; }
 .vx h2, .vx h3, .vx h4, .vx p, .vx ol, .vx figure, .vx pre { margin: 0; padding: 0; }
+/* The picture for whoever has no kernel stands in the output before. */
+.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .vx) { display: none; }
 .vx ol { list-style: none; }
 .vx h2, .vx h3 { color: inherit; }
 .vx h2 { font-size: 18px; font-weight: 650; line-height: 1.2; }

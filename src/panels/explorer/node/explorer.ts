@@ -8,6 +8,7 @@ import type { ImageDataset } from "../../../data/dataset";
 import { datasetToTensor } from "../../../data/to-tensor";
 import { checkWord } from "../../../explain/choices";
 import type { Figure, MimeBundle } from "../../../figure/figure";
+import { holdCell } from "../../../figure/hold-cell";
 import type { ImageFigure } from "../../../figure/image-figure";
 import { notebookDisplay } from "../../../figure/notebook-display";
 import { show } from "../../../figure/show";
@@ -17,6 +18,7 @@ import { ViT } from "../../../vit/model";
 import { anyWidget } from "../../../widgets/any-widget";
 import { kernelComms } from "../../../widgets/kernel-comms";
 import { browserFile } from "../../browser-file";
+import { Still } from "../../still";
 import { ExplorerModel, type ExplorerNames } from "../explorer-model";
 import { type ExplorerState, firstState, stateFromText, stateToText } from "../explorer-state";
 import type { ExplorerView } from "../explorer-view";
@@ -85,6 +87,11 @@ export class Explorer implements Figure {
   readonly #given: PhotoModel;
   readonly #model: ExplorerModel;
   readonly #widget: ReturnType<typeof explorerWidget>;
+  readonly #still = new Still(
+    () => this.#picture(),
+    "This is a picture of the explorer: run the cell to look around and to change things.",
+  );
+  readonly #forget: (() => void) | undefined;
   #asked = false;
 
   /** Made by `explorer`. */
@@ -103,7 +110,9 @@ export class Explorer implements Figure {
       throw error;
     }
     this.#widget.on("state", () => void this.#answer());
-    if (!kernelComms() && notebookDisplay()) void show(this);
+    // What it keeps goes with its output.
+    this.#forget = kernelComms()?.onRerun(() => this.close());
+    if (!kernelComms() && notebookDisplay()) holdCell(show(this));
   }
 
   /** What is looked at, and what is changed. */
@@ -130,6 +139,7 @@ export class Explorer implements Figure {
     const next = typeof state === "string" ? stateFromText(state, this.#model.about.limits) : state;
     const view = this.#model.view(next);
     this.#widget.set({ state: next, view, error: "" });
+    this.#still.refresh();
   }
 
   /** Calls `listener` with each new state, chosen here or in the front end; returns a function that stops it. */
@@ -159,6 +169,8 @@ export class Explorer implements Figure {
 
   /** Takes it from the page, and frees what it keeps; the model stays. */
   close(): void {
+    this.#forget?.();
+    this.#still.end();
     this.#widget.close();
     this.#model.dispose();
   }
@@ -182,7 +194,12 @@ export class Explorer implements Figure {
     return { data: { ...this.#widget.viewBundle, ...data }, metadata };
   }
 
+  /** As the value of a cell: the picture in an output of its own, which the widget hides while it lives. */
   async _repr_mimebundle_(): Promise<[MimeBundle["data"], MimeBundle["metadata"]]> {
+    if (kernelComms()) {
+      await this.#still.show();
+      return [{ ...this.#widget.viewBundle, "text/plain": this.text }, {}];
+    }
     const { data, metadata } = await this.bundle();
     return [data, metadata];
   }
@@ -207,6 +224,7 @@ export class Explorer implements Figure {
     this.#asked = false;
     try {
       this.#widget.set({ view: this.#model.view(this.state), error: "" });
+      this.#still.refresh();
     } catch (error) {
       this.#widget.set({ error: error instanceof Error ? error.message : String(error) });
     }

@@ -91,7 +91,7 @@ const RULES: readonly Rule[] = [
           `use one of ${divisors(dim).join(", ")} heads or another dim`,
         remedies: [
           remedy("heads", `${heads} heads don't divide dim ${dim}: ${other} does`, other),
-          remedy("dim", `${heads} heads don't divide dim ${dim}: ${nearest} they do`, nearest),
+          remedy("dim", `${heads} heads don't divide dim ${dim}: they divide ${nearest}`, nearest),
         ],
       };
     },

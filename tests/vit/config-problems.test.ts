@@ -20,7 +20,7 @@ describe("configProblems", () => {
   it.each<[Partial<ViTConfig>, Record<string, string>]>([
     [
       { dim: 32, heads: 5 },
-      { heads: "5 heads don't divide dim 32: 4 does", dim: "5 heads don't divide dim 32: 30 they do" },
+      { heads: "5 heads don't divide dim 32: 4 does", dim: "5 heads don't divide dim 32: they divide 30" },
     ],
     [
       { imageSize: 32, patchSize: 5 },

@@ -108,7 +108,7 @@ describe("tweak", () => {
     expect(form.cost).toBeNull();
     expect(form.problems).toEqual([expect.stringContaining("config.heads is 5")]);
     expect(String(form)).toContain("! 5 heads don't divide dim 32: 4 does");
-    expect(String(form)).toContain("! 5 heads don't divide dim 32: 30 they do");
+    expect(String(form)).toContain("! 5 heads don't divide dim 32: they divide 30");
     form.set({ dim: 30 });
     expect(form.config).toMatchObject({ dim: 30, heads: 5 });
   });

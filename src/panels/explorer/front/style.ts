@@ -92,7 +92,7 @@ const STYLE = `
   .vx-main > .vx-answers { grid-area: 1 / 2; }
   .vx-main > .vx-blocks { grid-area: 2 / 1 / auto / span 2; }
 }
-@container vx (min-width: 1120px) {
+@container vx (min-width: 1340px) {
   .vx-main { grid-template-columns: minmax(260px, 320px) minmax(420px, 1fr) minmax(280px, 340px); }
   .vx-main > .vx-blocks { grid-area: 1 / 2; }
   .vx-main > .vx-answers { grid-area: 1 / 3; }

@@ -3,26 +3,39 @@ import type { Figure } from "../figure/figure";
 import { kernelComms } from "../widgets/kernel-comms";
 import { figureHtml, htmlBundle, paragraph } from "./bundles";
 
-/** How long after a change the picture is drawn anew, in milliseconds: not while somebody drags. */
+/** How long after a change it is drawn anew, in milliseconds: not while somebody drags. */
 const SOON = 2000;
 
+/** What stands for a panel where it can't live. */
+export interface StillContents {
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Hides what stands for a panel while the panel, an element of that class in the next output, lives; for its style. */
+export function hidesStill(panelClass: string): string {
+  return `.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .${panelClass}) { display: none; }`;
+}
+
+/** A picture, where there is one yet, and a sentence below it. */
+export async function pictured(figure: Figure | null, sentence: string): Promise<StillContents> {
+  if (!figure) return { html: paragraph(sentence), text: sentence };
+  return { html: (await figureHtml(figure)) + paragraph(sentence), text: `${figure.text}\n${sentence}` };
+}
+
 /**
- * A picture of a panel, in an output of its own before the panel's, for whoever opens the notebook where the panel can't
- * live: without a kernel JupyterLab shows nothing of a widget but "Loading widget...". The style of the panel's front end hides
- * it while the panel lives.
+ * What stands for a panel, in an output of its own before the panel's, for whoever opens the notebook where the panel can't
+ * live: without a kernel JupyterLab shows nothing of a widget but "Loading widget...".
  */
 export class Still {
   // Names an output of a running notebook: another one each time.
   readonly #displayId = randomUUID();
-  readonly #draw: () => Figure | null;
-  readonly #sentence: string;
+  readonly #draw: () => Promise<StillContents>;
   #isShown = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `draw` gives null as long as there is nothing to draw; `sentence` stands below the picture. */
-  constructor(draw: () => Figure | null, sentence: string) {
+  constructor(draw: () => Promise<StillContents>) {
     this.#draw = draw;
-    this.#sentence = sentence;
   }
 
   /** Shows it in the cell that runs now. */
@@ -36,7 +49,7 @@ export class Still {
     if (!this.#isShown) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      // A picture that can't be drawn now stays as it was: the panel itself says why.
+      // What can't be drawn now stays as it was: the panel itself says why.
       this.#send(true).catch(() => {});
     }, SOON);
     this.#timer.unref();
@@ -48,10 +61,8 @@ export class Still {
   }
 
   async #send(update: boolean): Promise<void> {
-    const figure = this.#draw();
-    const picture = figure ? await figureHtml(figure) : "";
-    const html = `<div class="vitlab-still">${picture}${paragraph(this.#sentence)}</div>`;
-    const { data } = htmlBundle([html], [...(figure ? [figure.text] : []), this.#sentence]);
+    const { html, text } = await this.#draw();
+    const { data } = htmlBundle([`<div class="vitlab-still">${html}</div>`], [text]);
     await kernelComms()?.show(data, { displayId: this.#displayId, update });
   }
 }

@@ -17,7 +17,7 @@ import { kernelComms } from "../../widgets/kernel-comms";
 import type { Widget } from "../../widgets/widget";
 import { browserFile } from "../browser-file";
 import { trainingCurves } from "../show-training";
-import { Still } from "../still";
+import { pictured, Still } from "../still";
 import type { DashboardRequest, DashboardView, Standing } from "./dashboard-view";
 import { earlierRuns } from "./earlier-runs";
 import { projectedSeconds } from "./projected-seconds";
@@ -70,9 +70,11 @@ export function trainingDashboard(run: TrainingRun, options: DashboardOptions = 
 export class TrainingDashboard {
   readonly #widget: Widget<DashboardView & AnyWidgetState> | undefined;
   readonly #charts = new RunCharts();
-  readonly #still = new Still(
-    () => (this.run.history.length > 0 ? trainingCurves(this.run.history, this.#plan ?? undefined) : null),
-    "These are the curves of a training run: its dashboard is there where its kernel runs.",
+  readonly #still = new Still(() =>
+    pictured(
+      this.run.history.length > 0 ? trainingCurves(this.run.history, this.#plan ?? undefined) : null,
+      "These are the curves of a training run: its dashboard is there where its kernel runs.",
+    ),
   );
   readonly #refreshSeconds: number;
   #pictures: RunPictures | null;

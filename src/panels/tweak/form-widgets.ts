@@ -2,6 +2,7 @@ import { GridBox, HBox, Tab, VBox } from "../../widgets/controls/boxes";
 import { Button } from "../../widgets/controls/inputs";
 import { Dropdown } from "../../widgets/controls/selection";
 import { HTML } from "../../widgets/controls/shown";
+import { hidesStill } from "../still";
 import { type FieldControl, fieldControl } from "./field-control";
 import { type FieldName, FORM_FIELDS, GROUPS } from "./form-fields";
 import type { FormRow } from "./form-rows";
@@ -16,6 +17,9 @@ export interface FormActions {
 
 /** What the list of presets says where the values are those of none. */
 export const NO_PRESET = "your own";
+
+/** On the form's element. */
+const CLASS = "vitlab-tweak";
 
 /** The widgets of a form: a page of controls for each group, and a summary beside them. */
 export class FormWidgets {
@@ -55,8 +59,9 @@ export class FormWidgets {
     this.#measure.onClick(() => actions.measure());
     const form = new VBox([this.#presets, this.#pages]);
     const beside = new VBox([this.#summary, this.#measure], { layout: { flex: "1 1 340px" } });
-    this.#boxes = [...grids, form, beside];
-    this.box = new HBox([form, beside], { layout: { flexFlow: "row wrap" } });
+    const hides = new HTML({ value: `<style>${hidesStill(CLASS)}</style>`, layout: { display: "none" } });
+    this.#boxes = [...grids, form, beside, hides];
+    this.box = new HBox([form, beside, hides], { layout: { flexFlow: "row wrap" }, domClasses: [CLASS] });
   }
 
   /** Shows what the form says now; `preset` is the preset that it is. */

@@ -13,6 +13,7 @@ import type { ViTConfig } from "../../vit/config";
 import { CONFIG_FIELDS } from "../../vit/config-fields";
 import { presets } from "../../vit/presets";
 import { kernelComms } from "../../widgets/kernel-comms";
+import { Still } from "../still";
 import { formCost, stepFlops, type TimedStep, type TweakCost } from "./form-cost";
 import { type FieldName, FORM_FIELDS, isOfConfig, type TweakChanges, type TweakValues } from "./form-fields";
 import { type FormProblem, formProblems } from "./form-problems";
@@ -59,6 +60,8 @@ export class Tweak {
   readonly #listeners = new Set<(form: Tweak) => void>();
   readonly #widgets: FormWidgets | undefined;
   readonly #presets: ReadonlyMap<string, ViTConfig>;
+  readonly #still = new Still(async () => ({ html: formHtml(this.#state), text: formText(this.#state) }));
+  readonly #forget: (() => void) | undefined;
   #given: TweakChanges;
   #state: FormState;
   #timed: TimedStep | undefined;
@@ -79,7 +82,10 @@ export class Tweak {
     const own = Object.values(presets).every((preset) => !sameConfig(preset, config));
     this.#presets = new Map([...(own ? [[AS_GIVEN, config] as const] : []), ...Object.entries(presets)]);
     printAs(this, () => this.toString());
-    if (!kernelComms()) return;
+    const kernel = kernelComms();
+    if (!kernel) return;
+    // Its hundreds of widgets go with their output.
+    this.#forget = kernel.onRerun(() => this.close());
     this.#widgets = new FormWidgets([...this.#presets.keys()], this.#state, {
       change: (field, value) => this.#change({ [field]: value }),
       choosePreset: (name) => this.#choosePreset(name),
@@ -164,6 +170,8 @@ export class Tweak {
 
   /** Removes the form's controls. */
   close(): void {
+    this.#forget?.();
+    this.#still.end();
     this.#widgets?.close();
   }
 
@@ -172,10 +180,12 @@ export class Tweak {
     return formText(this.#state);
   }
 
-  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    const words = { "text/plain": this.toString(), "text/html": formHtml(this.#state) };
-    const box = this.#widgets?.box as unknown as Record<symbol, () => Record<string, unknown>> | undefined;
-    return { ...box?.[Symbol.for("Jupyter.display")]?.(), ...words };
+  /** As the value of a cell: its table in an output of its own, which the form hides while it lives. */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
+    const text = { "text/plain": this.toString() };
+    if (!this.#widgets) return { ...text, "text/html": formHtml(this.#state) };
+    await this.#still.show();
+    return { ...this.#widgets.box.viewBundle, ...text };
   }
 
   async #measure(): Promise<void> {
@@ -210,6 +220,7 @@ export class Tweak {
   #refresh(): void {
     this.#state = this.#stateNow();
     this.#widgets?.write(this.#state, this.#presetName());
+    this.#still.refresh();
     for (const listener of [...this.#listeners]) listener(this);
   }
 

@@ -166,7 +166,8 @@ export class Notebook {
   async outputs(number) {
     const cell = this.cell(number);
     await cell.scrollIntoViewIfNeeded();
-    return (await cell.locator(".jp-OutputArea-output").allInnerTexts()).join("\n");
+    // As it is seen: what stands for a panel without a kernel is hidden while the panel lives.
+    return (await cell.locator(".jp-OutputArea-output:visible").allInnerTexts()).join("\n");
   }
 
   prompt(number) {

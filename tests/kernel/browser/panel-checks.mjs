@@ -1,5 +1,6 @@
 // Panels in JupyterLab: a form that is filled in by keyboard and mouse, and the model that comes of it.
 
+import { checkAccessible } from "./axe.mjs";
 import { expect, until } from "./lab.mjs";
 import { check } from "./see.mjs";
 
@@ -34,6 +35,8 @@ export const panelChecks = {
     await says(book, "279,018");
     await says(book, "timed here");
     await book.picture("tweak");
+    await checkAccessible(book.page, ".vitlab-tweak");
+    check(!(await book.cell(2).locator(".vitlab-still").isVisible()), "the table stands beside the form");
 
     const dim = field(book, "dim");
     await dim.click();

@@ -18,7 +18,7 @@ import { ViT } from "../../../vit/model";
 import { anyWidget } from "../../../widgets/any-widget";
 import { kernelComms } from "../../../widgets/kernel-comms";
 import { browserFile } from "../../browser-file";
-import { Still } from "../../still";
+import { pictured, Still } from "../../still";
 import { ExplorerModel, type ExplorerNames } from "../explorer-model";
 import { type ExplorerState, firstState, stateFromText, stateToText } from "../explorer-state";
 import type { ExplorerView } from "../explorer-view";
@@ -87,9 +87,8 @@ export class Explorer implements Figure {
   readonly #given: PhotoModel;
   readonly #model: ExplorerModel;
   readonly #widget: ReturnType<typeof explorerWidget>;
-  readonly #still = new Still(
-    () => this.#picture(),
-    "This is a picture of the explorer: run the cell to look around and to change things.",
+  readonly #still = new Still(() =>
+    pictured(this.#picture(), "This is a picture of the explorer: run the cell to look around and to change things."),
   );
   readonly #forget: (() => void) | undefined;
   #asked = false;

@@ -269,7 +269,7 @@ describe("loadCheckpoint", () => {
     ["has no model.safetensors", (folder) => rmSync(join(folder, "model.safetensors"))],
     ["config.json is not JSON", (folder) => writeFileSync(join(folder, "config.json"), "{")],
     ['(its format is null, not "vitlab-checkpoint/1")', (folder) => writeFileSync(join(folder, "config.json"), "{}")],
-    ["config.json was changed or damaged (config.patchSize is undefined", writeConfig({ model: { dim: 3 } })],
+    ["config.json was changed or damaged (config.imageSize is undefined", writeConfig({ model: { dim: 3 } })],
     ["config.json was changed or damaged (", writeConfig({ model: 5 })],
     ["(classNames is not a list of names): train again", writeConfig({ model: microConfig, classNames: 5 })],
     ["(about is not an object)", writeConfig({ model: microConfig, about: 5 })],

@@ -105,6 +105,9 @@ describe("an explorer in a notebook", () => {
     other.go("i0.t2");
     void other.text;
     other.close();
+    other.close();
+    expect(String(other)).toBe("a closed explorer");
+    expect(() => other.view).toThrow("this explorer is closed");
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -92,6 +92,7 @@ export class Explorer implements Figure {
   );
   readonly #forget: (() => void) | undefined;
   #asked = false;
+  #closed = false;
 
   /** Made by `explorer`. */
   constructor(given: PhotoModel, images: Tensor4D, { state, language = "en", ...names }: ExplorerOptions) {
@@ -168,6 +169,8 @@ export class Explorer implements Figure {
 
   /** Takes it from the page, and frees what it keeps; the model stays. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#forget?.();
     this.#still.end();
     this.#widget.close();
@@ -176,7 +179,7 @@ export class Explorer implements Figure {
 
   /** What is shown, in words. */
   get text(): string {
-    return this.#picture().text;
+    return this.#closed ? "a closed explorer" : this.#picture().text;
   }
 
   png(): Promise<Buffer> {

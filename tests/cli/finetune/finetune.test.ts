@@ -95,7 +95,8 @@ describe("vitlab models", () => {
     expect(readdirSync(join(folder, "elsewhere")).sort()).toEqual(["README.md", "report.json"]);
     const evaluated = JSON.parse((await run("evaluate needle-model --json")).stdout);
     expect(evaluated.testAccuracy).toBe(report.test.accuracy);
-  });
+    // Two models and thousands of images: half a minute of a processor that other tests use as well.
+  }, 240_000);
 
   it("names its recipes", async () => {
     const { code, stderr } = await run("models train vit-large");

@@ -43,7 +43,7 @@ for await (const event of fit(model, {
     losses.push(event.loss);
     // At the pace of a larger model, so that there is something to see.
     await new Promise((resolve) => setTimeout(resolve, 10));
-  } else {
+  } else if (event.type === "epoch") {
     epochs.x.push(event.epoch);
     epochs.loss.push(event.validationLoss!);
     epochs.accuracy.push(event.validationAccuracy!);

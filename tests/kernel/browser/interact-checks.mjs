@@ -13,7 +13,8 @@ const outputs = (book, cell) => book.cell(cell).locator(".jp-OutputArea-output")
 /** The words of the only picture of cell 2 that is seen. */
 async function title(book) {
   const seen = book.cell(2).locator("img:visible");
-  check((await seen.count()) === 1, `${await seen.count()} pictures are seen`);
+  // A page that was just loaded has yet to draw it.
+  await until("one picture is seen", async () => (await seen.count()) === 1);
   return (await seen.getAttribute("alt")).split("\n")[0];
 }
 const readout = (book, cell) => book.cell(cell).locator(".widget-readout").first().innerText();

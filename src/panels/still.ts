@@ -12,11 +12,6 @@ export interface StillContents {
   readonly text: string;
 }
 
-/** Hides what stands for a panel while the panel, an element of that class in the next output, lives; for its style. */
-export function hidesStill(panelClass: string): string {
-  return `.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .${panelClass}) { display: none; }`;
-}
-
 /** A picture, where there is one yet, and a sentence below it. */
 export async function pictured(figure: Figure | null, sentence: string): Promise<StillContents> {
   if (!figure) return { html: paragraph(sentence), text: sentence };

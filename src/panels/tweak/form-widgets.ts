@@ -2,7 +2,7 @@ import { GridBox, HBox, Tab, VBox } from "../../widgets/controls/boxes";
 import { Button } from "../../widgets/controls/inputs";
 import { Dropdown } from "../../widgets/controls/selection";
 import { HTML } from "../../widgets/controls/shown";
-import { hidesStill } from "../still";
+import { hidesStill } from "../hides-still";
 import { type FieldControl, fieldControl } from "./field-control";
 import { type FieldName, FORM_FIELDS, GROUPS } from "./form-fields";
 import type { FormRow } from "./form-rows";

@@ -1,3 +1,5 @@
+import { hidesStill } from "../../hides-still";
+
 // The colors are those of Okabe and Ito, which people with any color vision can tell apart; on dark pages lighter ones.
 const LIGHT = ["#0072b2", "#c04a00", "#007a5a", "#a8487f", "#7a5c00", "#4b4b9e"];
 const DARK = ["#56b4e9", "#f0a04b", "#2dc99b", "#e4a5c8", "#f0e442", "#b0b0ff"];
@@ -7,7 +9,7 @@ const colors = (palette: readonly string[]) =>
     .map(
       (color, i) => `
 /* The curves for whoever has no kernel stand in the output before. */
-.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .vitlab-dashboard) { display: none; }
+${hidesStill("vitlab-dashboard")}
 --vd-${i}: ${color};`,
     )
     .join(" ");

@@ -1,3 +1,4 @@
+import { hidesStill } from "../../hides-still";
 import { element } from "./element";
 
 /** Colors of the page around it where it says them, else of the system: `--jp-*` are JupyterLab's. */
@@ -27,7 +28,7 @@ const STYLE = `
 .vx [hidden] { display: none !important; }
 .vx h2, .vx h3, .vx h4, .vx p, .vx ol, .vx figure, .vx pre { margin: 0; padding: 0; }
 /* The picture for whoever has no kernel stands in the output before. */
-.jp-OutputArea-child:has(.vitlab-still):has(+ .jp-OutputArea-child .vx) { display: none; }
+${hidesStill("vx")}
 .vx ol { list-style: none; }
 .vx h2, .vx h3 { color: inherit; }
 .vx h2 { font-size: 18px; font-weight: 650; line-height: 1.2; }

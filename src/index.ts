@@ -337,3 +337,7 @@ export * as widgets from "./widgets/widgets";
 
 // What a cell ends with is shown as a picture where it is one.
 showValues();
+
+export { chelsea } from "./data/chelsea";
+export { Measured, type MeasuredInput, type MeasuredNumber, measured } from "./panels/measured";
+export { type RecordedOptions, type RecordedResult, recorded } from "./recipes/recorded";

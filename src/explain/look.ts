@@ -4,6 +4,7 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";
+import type { Trace } from "../nn/trace";
 import { tf } from "../tensor/tf";
 import { checkImages } from "../vit/check-images";
 import { checkViT } from "../vit/check-vit";
@@ -72,11 +73,7 @@ export function look<const Names extends readonly string[]>(
 ): { values: { [K in keyof Names]: Numbers }; logits: Numbers } {
   const { logits, trace } = model.run(images, { names, edit });
   try {
-    const values = names.map((name) => {
-      const value = trace.get(name);
-      checkTokens(name, value, model, images);
-      return numbersOf(value);
-    });
+    const values = names.map((name) => tokenNumbers(name, trace, model, images));
     return { values: values as { [K in keyof Names]: Numbers }, logits: numbersOf(logits) };
   } finally {
     trace.dispose();
@@ -108,10 +105,30 @@ export function numbersOf(tensor: Tensor): Numbers {
   return { shape: tensor.shape, data: tensor.dataSync() as Float32Array };
 }
 
+/** The numbers of some named values, in their order, of a forward pass that goes no further than it must. */
+export function lookAt<const Names extends readonly string[]>(
+  model: ViT,
+  images: Tensor4D,
+  names: Names,
+): { [K in keyof Names]: Numbers } {
+  const trace = model.trace(images, names);
+  try {
+    return names.map((name) => tokenNumbers(name, trace, model, images)) as { [K in keyof Names]: Numbers };
+  } finally {
+    trace.dispose();
+  }
+}
+
+function tokenNumbers(name: string, trace: Trace, model: ViT, images: Tensor4D): Numbers {
+  const value = trace.get(name);
+  checkTokens(name, value, model, images);
+  return numbersOf(value);
+}
+
 /** The attention weights of every block, each `[batch, heads, tokens, tokens]`. */
 export function attentionWeights(model: ViT, images: Tensor4D): Numbers[] {
   const names = model.blocks.map((_, i) => `blocks.${i}.attention.weights`);
-  return look(model, images, names).values;
+  return lookAt(model, images, names);
 }
 
 /**

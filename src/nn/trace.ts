@@ -40,9 +40,18 @@ export class Trace {
     this.values.set(name, tf.keep(tf.clone(value)));
   }
 
+  /** Whether it has every value that was asked for; where all are, one never knows. */
+  get isComplete(): boolean {
+    return this.wanted !== undefined && this.missed.length === 0;
+  }
+
+  private get missed(): string[] {
+    return [...(this.wanted ?? [])].filter((name) => !this.values.has(name));
+  }
+
   /** @throws VitlabError when a value that was asked for was never computed. */
   checkComplete(): void {
-    const missed = [...(this.wanted ?? [])].filter((name) => !this.values.has(name));
+    const { missed } = this;
     if (missed.length > 0)
       throw new VitlabError(
         `the trace is to keep ${missed.join(", ")}, which this model doesn't compute; model.run(images).trace.names() lists the names`,

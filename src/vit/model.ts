@@ -118,9 +118,7 @@ export class ViT<
   forward(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
     return tf.tidy(() => {
-      const scores = this.head.forward(this.encode(images, context), context.at("head"));
-      checkMade("the head", scores, [images.shape[0], this.config.classes]);
-      const logits = context.tap("logits", scores);
+      const logits = this.answer(this.encode(images, context), context);
       // Within another model its own names come as well: that model looks.
       if (context !== given) context.checkEdits();
       return logits;
@@ -139,7 +137,13 @@ export class ViT<
   }
 
   private encode(images: Tensor4D, context: ForwardContext): Tensor2D {
-    const { recompute, interpolatePositions = false } = context.options as ViTForwardOptions;
+    let tokens = this.embed(images, context);
+    for (let i = 0; i < this.blocks.length; i++) tokens = this.through(i, tokens, context);
+    return this.readOut(tokens, context);
+  }
+
+  private embed(images: Tensor4D, context: ForwardContext): Tensor3D {
+    const { interpolatePositions = false } = context.options as ViTForwardOptions;
     this.checkNotDisposed();
     checkImages(this.config, images, {
       anySize: interpolatePositions,
@@ -148,16 +152,29 @@ export class ViT<
     const { patchSize, patchOrder } = this.config;
     const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
     const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));
-    let tokens = this.embeddings.forward(patches, grid, context, images);
+    const tokens = this.embeddings.forward(patches, grid, context, images);
     checkMade("the embeddings", tokens, [images.shape[0], null, this.config.dim]);
-    this.blocks.forEach((block, i) => {
-      const within = context.at(`blocks.${i}`);
-      const shape = tokens.shape;
-      tokens = recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
-      checkMade(`block ${i}`, tokens, shape);
-    });
-    if (this.norm) tokens = context.tap("normalized", this.norm.forward(tokens));
-    return context.tap("pooled", this.pool(tokens));
+    return tokens;
+  }
+
+  private through(i: number, tokens: Tensor3D, context: ForwardContext): Tensor3D {
+    const { recompute } = context.options;
+    const within = context.at(`blocks.${i}`);
+    const block = this.blocks[i] as Block;
+    const result = recompute && isRecorded() ? runAgain(block, tokens, within) : block.forward(tokens, within);
+    checkMade(`block ${i}`, result, tokens.shape);
+    return result;
+  }
+
+  private readOut(tokens: Tensor3D, context: ForwardContext): Tensor2D {
+    const normalized = this.norm ? context.tap("normalized", this.norm.forward(tokens)) : tokens;
+    return context.tap("pooled", this.pool(normalized));
+  }
+
+  private answer(features: Tensor2D, context: ForwardContext): Tensor2D {
+    const scores = this.head.forward(features, context.at("head"));
+    checkMade("the head", scores, [features.shape[0], this.config.classes]);
+    return context.tap("logits", scores);
   }
 
   /**
@@ -174,6 +191,30 @@ export class ViT<
       return { logits, trace };
     } catch (error) {
       logits?.dispose();
+      trace.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * The named values of a forward pass that ends as soon as it has them: those of the first block take the first block alone.
+   * Dispose the trace after use.
+   *
+   * @throws VitlabError as `run` does.
+   */
+  trace(images: Tensor4D, names: readonly string[], options: RunOptions = {}): Trace {
+    const trace = new Trace(names);
+    try {
+      tf.tidy(() => {
+        const context = ForwardContext.from({ ...options, trace }, OWN_OPTIONS);
+        let tokens = this.embed(images, context);
+        for (let i = 0; i < this.blocks.length && !trace.isComplete; i++) tokens = this.through(i, tokens, context);
+        if (!trace.isComplete) this.answer(this.readOut(tokens, context), context);
+        context.checkEdits();
+      });
+      trace.checkComplete();
+      return trace;
+    } catch (error) {
       trace.dispose();
       throw error;
     }

@@ -3,7 +3,7 @@ import { VitlabError } from "../../base/error";
 import { Random } from "../../base/random";
 import { tf } from "../../tensor/tf";
 import type { ViT } from "../../vit/model";
-import { look, type Numbers } from "../look";
+import { lookAt, type Numbers } from "../look";
 import { pixelsOf } from "../pixels-of";
 import type { ValueOf } from "./replaced-logits";
 
@@ -81,7 +81,7 @@ function isSame(a: Float32Array, b: Float32Array): boolean {
 
 function valuesOf(model: ViT, images: Tensor4D, values: readonly ValueOf[]): Numbers[] {
   const names = values.flatMap(({ name, addedTo }) => (addedTo ? [name, addedTo] : [name]));
-  const found = new Map(look(model, images, names).values.map((value, i) => [names[i], value]));
+  const found = new Map(lookAt(model, images, names).map((value, i) => [names[i], value]));
   return values.map(({ name, addedTo }) => {
     const value = found.get(name) as Numbers;
     if (addedTo === undefined) return value;

@@ -5,7 +5,7 @@ import { answerFunction } from "../../vit/problem-type";
 import { answersBy, checkAnswer } from "../answers";
 import { checkWord } from "../choices";
 import { Explanation } from "../explanation";
-import { checkLook, look, tokenGrid } from "../look";
+import { checkLook, lookAt, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
 import { readOut } from "../read-out";
 import { rowOf } from "../row-of";
@@ -35,7 +35,7 @@ export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOption
   const of = checkWord("of", options.of ?? "logits", ["logits", "probabilities"]);
   if (of === "probabilities") checkAnswer(model, "probability");
   const states = statesOf(model, which);
-  const { values } = look(
+  const values = lookAt(
     model,
     images,
     states.map(({ name }) => name),

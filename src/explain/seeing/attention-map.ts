@@ -4,7 +4,7 @@ import type { ViT } from "../../vit/model";
 import { attentionInWords, checkWord, chosenBlock, chosenHead, type Query, queryInWords, usualQuery } from "../choices";
 import type { Explanation } from "../explanation";
 import { fuseHeads } from "../fuse-heads";
-import { checkLook, look, tokenCount, tokenGrid } from "../look";
+import { checkLook, lookAt, tokenCount, tokenGrid } from "../look";
 import { mapOfMatrices } from "../patch-map";
 
 /** Which attention is read. */
@@ -40,7 +40,7 @@ export function attentionMap(model: ViT, images: Tensor4D, options: AttentionMap
   const of = checkWord("of", options.of ?? "weights", ["weights", "scores"]);
   const { query = usualQuery(model) } = options;
   const grid = tokenGrid(model, images);
-  const [found] = look(model, images, [`blocks.${block}.attention.${of}`]).values;
+  const [found] = lookAt(model, images, [`blocks.${block}.attention.${of}`]);
   const [batch, heads, tokens] = found.shape as [number, number, number];
   const head = chosenHead(options.head ?? "mean", heads, ["mean"]);
   const size = tokens * tokens;

@@ -4,7 +4,7 @@ import type { ViT } from "../../vit/model";
 import { type Query, queryInWords, tokenOf } from "../choices";
 import { cosine } from "../cosine";
 import type { Explanation } from "../explanation";
-import { checkLook, look, tokenGrid } from "../look";
+import { checkLook, lookAt, tokenGrid } from "../look";
 import { patchMap } from "../patch-map";
 import { type State, stateInWords, stateName } from "../states";
 
@@ -29,7 +29,7 @@ export function patchSimilarity(model: ViT, images: Tensor4D, options: PatchSimi
   const { query, state } = options;
   const grid = tokenGrid(model, images);
   const token = tokenOf(model, query, grid);
-  const [{ shape, data }] = look(model, images, [stateName(model, state)]).values;
+  const [{ shape, data }] = lookAt(model, images, [stateName(model, state)]);
   const [batch, tokens, dim] = shape as [number, number, number];
   const maps = Array.from({ length: batch }, (_, image) =>
     Float32Array.from({ length: grid.rows * grid.columns }, (_, patch) => {

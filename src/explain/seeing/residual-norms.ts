@@ -3,7 +3,7 @@ import { checkPositive } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
-import { checkLook, look, type Numbers, tokenGrid } from "../look";
+import { checkLook, lookAt, type Numbers, tokenGrid } from "../look";
 import { tokenLabels } from "../patch-map";
 import { rowOf } from "../row-of";
 
@@ -30,7 +30,7 @@ export function residualNorms(model: ViT, images: Tensor4D, options: ResidualNor
   checkOptions("residualNorms", options, { outlier: true });
   const factor = checkPositive("outlier", options.outlier ?? 6);
   const names = ["embeddings", ...model.blocks.map((_, i) => `blocks.${i}.output`)];
-  const states = look(model, images, names).values.map(norms);
+  const states = lookAt(model, images, names).map(norms);
   const [batch, tokens] = [images.shape[0], (states[0] as Float32Array).length / images.shape[0]];
   const labels = tokenLabels(model, tokenGrid(model, images));
   const data = new Float32Array(batch * states.length * tokens);

@@ -4,7 +4,7 @@ import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import type { ViT } from "../../vit/model";
 import { Explanation } from "../explanation";
-import { checkLook, look, tokenGrid } from "../look";
+import { checkLook, lookAt, tokenGrid } from "../look";
 import { principalComponents, varianceNote } from "../principal-components";
 import { type State, stateInWords, stateName } from "../states";
 
@@ -34,7 +34,7 @@ export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComp
   const { state, scaled = true } = options;
   const count = checkWhole("components", options.components ?? 3);
   const grid = tokenGrid(model, images);
-  const [{ shape, data }] = look(model, images, [stateName(model, state)]).values;
+  const [{ shape, data }] = lookAt(model, images, [stateName(model, state)]);
   const [batch, tokens, dim] = shape as [number, number, number];
   const patches = grid.rows * grid.columns;
   if (count > Math.min(dim, batch * patches - 1))

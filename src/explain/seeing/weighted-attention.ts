@@ -5,7 +5,7 @@ import { checkWord, chosenBlock, chosenHead, type Query, queryInWords, usualQuer
 import type { Explanation } from "../explanation";
 import { headOutputs } from "../head-outputs";
 import { headsOf } from "../heads";
-import { checkLook, look, tokenGrid } from "../look";
+import { checkLook, lookAt, tokenGrid } from "../look";
 import { mapOfMatrices } from "../patch-map";
 import { rowOf } from "../row-of";
 
@@ -40,7 +40,7 @@ export function weightedAttention(model: ViT, images: Tensor4D, options: Weighte
   const read = checkWord("read", options.read ?? "row", ["row", "column"]);
   const { query = usualQuery(model) } = options;
   const names = [`blocks.${block}.attention.weights`, `blocks.${block}.attention.value`] as const;
-  const [weights, values] = look(model, images, names).values;
+  const [weights, values] = lookAt(model, images, names);
   const outputs = headOutputs(model, block, values);
   const [batch, heads, tokens] = weights.shape as [number, number, number];
   const lines = Array.from({ length: batch }, (_, image) =>

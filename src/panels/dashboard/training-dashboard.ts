@@ -29,7 +29,7 @@ import { settingsTable } from "./settings-table";
 export interface DashboardOptions {
   /** Whose predictions are shown, the first eight, and whose attention, the first. Default some of the run's validation images. */
   images?: ImageDataset;
-  /** Seconds between two refreshes. Predictions and attention come less often where they would take more than 1 % of the time. Default 1. */
+  /** Seconds between two refreshes. Predictions and attention come less often where they would take more than 0.5 % of the time. Default 1. */
   refresh?: number;
   /** A folder whose saved runs lie beneath, or false for none. Default "runs". */
   runs?: string | false;
@@ -39,7 +39,7 @@ export interface DashboardOptions {
 const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /** The part of the time that predictions and attention may take. */
-const BUDGET = 0.01;
+const BUDGET = 0.005;
 /** Steps whose time tells that of the next. */
 const TIMED_STEPS = 50;
 

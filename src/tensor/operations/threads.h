@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <functional>
@@ -47,7 +48,7 @@ inline int coresHere() {
 
 /**
  * Threads that wait for the next piece of work: at first awake, for the next operation of a model comes within
- * microseconds and waking a sleeper takes fifty, then asleep.
+ * microseconds and waking a sleeper takes fifty, then asleep. Nobody waits for a sleeper: what it hasn't begun the caller does.
  *
  * Never destroyed, because a process may end while threads of Node are still at work.
  */
@@ -61,23 +62,23 @@ class Threads {
   int count() const { return count_; }
 
   /**
-   * Runs `work(thread)` once for each thread, 0 on the caller's own; alone where another thread of Node is here already. The
-   * first exception of any of them comes out when all have ended.
+   * Runs `work(part)` once for each of `count()` parts, on whatever threads are awake; alone where another thread of Node is
+   * here already. The first exception of any part comes out when all have ended.
    */
   void each(const std::function<void(int)>& work) {
     if (count_ == 1 || !busy_.try_lock()) {
-      for (int thread = 0; thread < count_; thread++) work(thread);
+      for (int part = 0; part < count_; part++) work(part);
       return;
     }
     std::lock_guard<std::mutex> hold(busy_, std::adopt_lock);
     work_ = &work;
-    left_.store(count_ - 1, std::memory_order_relaxed);
+    left_.store(count_, std::memory_order_relaxed);
     {
       std::lock_guard<std::mutex> lock(sleep_);
-      round_.fetch_add(1, std::memory_order_release);
+      ticket_.store(nextRound(ticket_.load(std::memory_order_relaxed)), std::memory_order_release);
     }
     wake_.notify_all();
-    attempt(work, 0);
+    takeParts();
     for (int turns = 0; left_.load(std::memory_order_acquire) > 0; turns++) {
       if (turns < kSpins) pause();
       else std::this_thread::yield();
@@ -94,7 +95,7 @@ class Threads {
     const int most = wanted > 0 ? wanted : coresHere();
     for (count_ = 1; count_ < most; count_++) {
       try {
-        std::thread([this, thread = count_] { serve(thread); }).detach();
+        std::thread([this] { serve(); }).detach();
       } catch (const std::system_error&) {
         // The system gives no more: these have to do.
         break;
@@ -102,27 +103,42 @@ class Threads {
     }
   }
 
-  void attempt(const std::function<void(int)>& work, int thread) {
+  /** A ticket is the round in its upper half, and the next part of it that nobody has taken in its lower half. */
+  static unsigned roundOf(uint64_t ticket) { return (unsigned)(ticket >> 32); }
+  static int partOf(uint64_t ticket) { return (int)(ticket & 0xffffffff); }
+  static uint64_t nextRound(uint64_t ticket) { return (uint64_t)(roundOf(ticket) + 1) << 32; }
+
+  /** Does parts as long as there are any. The round they are of can't end before they do, so that its work is there. */
+  void takeParts() {
+    for (uint64_t ticket = ticket_.load(std::memory_order_acquire); partOf(ticket) < count_;) {
+      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      attempt(*work_, partOf(ticket));
+      left_.fetch_sub(1, std::memory_order_release);
+      ticket = ticket_.load(std::memory_order_acquire);
+    }
+  }
+
+  void attempt(const std::function<void(int)>& work, int part) {
     try {
-      work(thread);
+      work(part);
     } catch (...) {
       std::lock_guard<std::mutex> lock(failing_);
       if (!failure_) failure_ = std::current_exception();
     }
   }
 
-  void serve(int thread) {
+  void serve() {
     flushTinyToZero();
     unsigned seen = 0;
+    const auto round = [this] { return roundOf(ticket_.load(std::memory_order_acquire)); };
     for (;;) {
-      for (int turns = 0; round_.load(std::memory_order_acquire) == seen && turns < kSpins; turns++) pause();
-      if (round_.load(std::memory_order_acquire) == seen) {
+      for (int turns = 0; round() == seen && turns < kSpins; turns++) pause();
+      if (round() == seen) {
         std::unique_lock<std::mutex> lock(sleep_);
-        wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+        wake_.wait(lock, [&] { return round() != seen; });
       }
-      seen++;
-      attempt(*work_, thread);
-      left_.fetch_sub(1, std::memory_order_release);
+      seen = round();
+      takeParts();
     }
   }
 
@@ -130,7 +146,8 @@ class Threads {
   std::mutex busy_;
   std::mutex sleep_;
   std::condition_variable wake_;
-  std::atomic<unsigned> round_{0};
+  // Nobody has a part of the round before the first.
+  std::atomic<uint64_t> ticket_{0xffff};
   std::atomic<int> left_{0};
   const std::function<void(int)>* work_ = nullptr;
   std::mutex failing_;

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { Random } from "../../src/base/random";
 import type { Edit } from "../../src/nn/forward-context";
@@ -66,6 +66,35 @@ onEveryEngine("ViT", () => {
         expect(largestDifference(gradient, stepped[i] as Tensor)).toBeLessThan(1e-5);
       });
     });
+    model.dispose();
+  });
+
+  it("traces some values as far as it must, and no further", () => {
+    const model = new ViT(config, { seed: 1 });
+    const later = vi.spyOn(model.blocks[1]!, "forward");
+    tf.tidy(() => {
+      const x = images(2);
+      const whole = model.run(x).trace;
+      later.mockClear();
+      const names = ["embeddings", "blocks.0.attention.weights"];
+      const first = model.trace(x, names);
+      expect(first.names()).toEqual(names);
+      for (const name of names) expect(largestDifference(first.get(name), whole.get(name))).toBeLessThan(1e-6);
+      expect(later).not.toHaveBeenCalled();
+      expect(model.trace(x, ["logits"]).has("logits")).toBe(true);
+      expect(later).toHaveBeenCalledTimes(1);
+      // In a tidy of its own: what is kept of the traces is freed by them.
+      for (const trace of [whole, first]) trace.dispose();
+    });
+    model.dispose();
+  });
+
+  it("refuses to trace what it doesn't compute, and leaves nothing behind", () => {
+    const model = new ViT(config);
+    const x = images(1);
+    expectNoLeak(() => expect(() => model.trace(x, ["blocks.7.output"])).toThrow("which this model doesn't compute"));
+    expectNoLeak(() => model.trace(x, ["blocks.0.output", "logits"]).dispose());
+    tf.dispose([x]);
     model.dispose();
   });
 

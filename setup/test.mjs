@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "./main.mjs";
-import { notebookRun } from "./notebooks/arguments.mjs";
+import { ownNotebooks } from "./notebooks/arguments.mjs";
 import { executeNotebooks } from "./notebooks/execute.mjs";
 import { packageFile, root } from "./paths.mjs";
 import { setUp } from "./set-up.mjs";
@@ -56,8 +56,9 @@ async function checkNotebooks(python) {
     console.log("– Notebooks: not executed, for want of the Python environment");
     return { passed: 0, failed: 0 };
   }
-  const { files } = notebookRun([], join(root, "notebooks"));
-  const ok = await executeNotebooks(python, files, { check: true, withData: false });
+  // Those in Chinese have the same cells, which a test holds.
+  const files = ownNotebooks(join(root, "notebooks"));
+  const ok = await executeNotebooks(python, files, { check: true, withData: false, changed: false });
   return ok ? { passed: files.length, failed: 0 } : { passed: 0, failed: 1 };
 }
 

@@ -1,22 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { codeOf, folder, ownNames, readNotebook, textOf } from "./notebooks/notebook";
+import { problemsOfNotebook } from "./notebooks/prose-numbers";
 
-interface Cell {
-  cell_type: string;
-  source: string[];
-  execution_count?: number | null;
-  outputs?: { output_type: string; name?: string; data?: Record<string, unknown> }[];
-}
-
-const folder = path.join(__dirname, "..", "notebooks");
-// Others are the reader's own.
-const files = fs.readdirSync(folder).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+const chinese = path.join(folder, "zh");
+const names = ownNames();
+const files = [...names, ...ownNames(chinese).map((name) => path.join("zh", name))];
 
 describe.each(files)("notebook %s, as committed", (name) => {
   const text = fs.readFileSync(path.join(folder, name), "utf8");
-  const cells = (JSON.parse(text) as { cells: Cell[] }).cells;
-  const code = cells.filter((cell) => cell.cell_type === "code");
+  const notebook = readNotebook(path.join(folder, name));
+  const code = codeOf(notebook);
 
   it("was executed from top to bottom", () => {
     expect(code.map((cell) => cell.execution_count)).toEqual(code.map((_, i) => i + 1));
@@ -41,8 +36,49 @@ describe.each(files)("notebook %s, as committed", (name) => {
     expect(text.match(/(?<![\w.])\/(home|root|Users|tmp|work)\/[^"\s]*/g)).toBeNull();
   });
 
-  it("links only to notebooks that are there", () => {
-    for (const [, target] of text.matchAll(/\]\(([\w-]+\.ipynb)\)/g)) expect(files).toContain(target);
+  it("links only to files that are there", () => {
+    const prose = notebook.cells.filter((cell) => cell.cell_type === "markdown").map(textOf);
+    const targets = prose.flatMap((cell) => [...cell.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target));
+    const missing = targets.filter(
+      (target) => !/^https?:/.test(target!) && !fs.existsSync(path.join(folder, path.dirname(name), target!)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("tells no number of its own that a cell doesn't measure", () => {
+    expect(problemsOfNotebook(notebook)).toEqual([]);
+  });
+
+  it("has no cell that is too long to read, and imports from vitlab alone", () => {
+    const long = code.filter((cell) => cell.source.length > 25).map(({ id, source }) => [id, source.length]);
+    expect(long).toEqual([]);
+    const from = code.flatMap((cell) => [...textOf(cell).matchAll(/\bfrom "([^"]+)"/g)].map(([, module]) => module));
+    expect([...new Set(from)]).toEqual(["vitlab"]);
+  });
+
+  it("has cells that tools can name", () => {
+    expect([notebook.nbformat, notebook.nbformat_minor]).toEqual([4, 5]);
+    const ids = notebook.cells.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => /^\d\d-\d\d$/.test(id))).toBe(true);
+  });
+});
+
+describe.each(ownNames(chinese))("notebook %s in Chinese", (name) => {
+  const [ours, theirs] = [readNotebook(path.join(folder, name)), readNotebook(path.join(chinese, name))];
+
+  it("has the same cells as the English one, and its own prose", () => {
+    const cells = (of: typeof ours) =>
+      of.cells.map((cell) => [cell.id, cell.cell_type, cell.metadata, cell.cell_type === "code" ? textOf(cell) : ""]);
+    expect(cells(theirs)).toEqual(cells(ours));
+    const prose = theirs.cells.filter((cell) => cell.cell_type === "markdown").map(textOf);
+    expect(prose.filter((cell) => !/\p{Script=Han}/u.test(cell))).toEqual([]);
+  });
+
+  it("tells the same numbers", () => {
+    const marks = (of: typeof ours) =>
+      of.cells.map((cell) => [...textOf(cell).matchAll(/<!-- measured: \S+ -->/g)].map(([mark]) => mark).sort());
+    expect(marks(theirs)).toEqual(marks(ours));
   });
 });
 
@@ -55,10 +91,9 @@ const changes: Record<string, Changes> = JSON.parse(
   fs.readFileSync(path.join(__dirname, "notebooks", "changes.json"), "utf8"),
 );
 
-// That the cells bear or refuse them is seen when the notebooks are executed, after these tests.
-describe.each(files)("the changes to try in notebook %s", (name) => {
-  const { cells } = JSON.parse(fs.readFileSync(path.join(folder, name), "utf8")) as { cells: Cell[] };
-  const code = cells.filter((cell) => cell.cell_type === "code").map((cell) => cell.source.join(""));
+// That the cells bear or refuse them is seen by `npm run notebooks -- --check`.
+describe.each(names)("the changes to try in notebook %s", (name) => {
+  const code = codeOf(readNotebook(path.join(folder, name))).map(textOf);
   const { works, refuses } = changes[name] ?? { works: [], refuses: [] };
 
   it("are three at least that it works with", () => {

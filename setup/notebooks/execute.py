@@ -172,10 +172,11 @@ def check(path, kernel, note, variant, refusals):
 
 
 def title(path, variant):
+    name = f"zh/{path.name}" if path.resolve().parent.name == "zh" else path.name
     if not variant:
-        return path.name
+        return name
     changed = [*variant.get("change", {}).values(), *variant.get("then", [])]
-    return f"{path.name} with {' '.join(changed)}"
+    return f"{name} with {' '.join(changed)}"
 
 
 def checked(path, kernel, variant, refusals):
@@ -213,17 +214,18 @@ def execute_and_save(path, kernel, root):
 
     def note(number, count):
         if live and number:
-            print(f"\r\033[2K  {path.name}: cell {number} of {count}", end="", flush=True)
+            print(f"\r\033[2K  {name}: cell {number} of {count}", end="", flush=True)
 
+    name = title(path, None)
     if not live:
-        print(f"  {path.name} …", flush=True)
+        print(f"  {name} …", flush=True)
     try:
         notebook = execute(path.resolve(), kernel, note, lambda notebook: None)
     except NotebookFailed as error:
-        print(f"{clear}✗ {path.name}: {error}")
+        print(f"{clear}✗ {name}: {error}")
         return False
     save(tidy(notebook, kernel, root), path.resolve())
-    print(f"{clear}✓ {path.name}: executed ({time.monotonic() - started:.1f} s)")
+    print(f"{clear}✓ {name}: executed ({time.monotonic() - started:.1f} s)")
     return True
 
 
@@ -237,7 +239,10 @@ def main():
     options = parser.parse_args()
     changes = json.loads(options.changes.read_text("utf-8")) if options.changes else {}
     begun = time.monotonic()
-    runs = [(path, variant) for path in options.files for variant in (None, *changes.get(path.name, {}).get("works", []))]
+    # The same cells in another language needn't be changed once more.
+    changed = [path for path in options.files if path.resolve().parent.name == "notebooks"]
+    variants = {path: changes.get(path.name, {}).get("works", []) for path in changed}
+    runs = [(path, variant) for path in options.files for variant in (None, *variants.get(path, []))]
     if options.check:
         ok = check_all(runs, options.kernel, changes)
     else:

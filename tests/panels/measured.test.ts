@@ -14,14 +14,22 @@ it("keeps numbers by their names, of several runs the mean and the standard devi
 it("shows them as a table, in notebooks and in a console", () => {
   const found = measured({ images: 12345, accuracy: 0.67412, tiny: 0.00001234, runs: [0.31, 0.33] });
   expect(inspect(found)).toBe(
-    ["measured", "images            12,345", "accuracy          0.6741", "tiny             1.23e-5", "runs      0.320 ± 0.014"].join("\n"),
+    [
+      "measured",
+      "images            12,345",
+      "accuracy          0.6741",
+      "tiny             1.23e-5",
+      "runs      0.320 ± 0.014",
+    ].join("\n"),
   );
   expect(shown(found)["text/plain"]).toBe(inspect(found));
   expect(shown(found)["text/html"]).toContain("<td>0.6741</td>");
 });
 
 it("refuses what is no number, and one run of several", () => {
-  expect(() => measured({})).toThrow('give numbers by their names, such as { accuracy: 0.91 }');
-  expect(() => measured({ loss: Number.NaN })).toThrow("measured got NaN for loss: give a finite number, or two or more");
+  expect(() => measured({})).toThrow("give numbers by their names, such as { accuracy: 0.91 }");
+  expect(() => measured({ loss: Number.NaN })).toThrow(
+    "measured got NaN for loss: give a finite number, or two or more",
+  );
   expect(() => measured({ runs: [0.5] })).toThrow("for runs: give a finite number, or two or more of them");
 });

@@ -59,4 +59,4 @@ export async function bundle() {
   return Promise.all(made);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await bundle();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await bundle();

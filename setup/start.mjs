@@ -1,6 +1,6 @@
-// `npm start`: set-up, then JupyterLab on the first notebook. Further arguments go to JupyterLab.
+// `npm start`: set-up, then JupyterLab on the page of contents. Further arguments go to JupyterLab.
 
-import { readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hasDisplay, labArguments } from "./lab/arguments.mjs";
 import { serveLab } from "./lab/serve.mjs";
@@ -17,14 +17,15 @@ await main(async () => {
   const args = labArguments({
     given: process.argv.slice(2),
     root,
-    notebook: firstNotebook(),
+    page: contents(),
     uid: process.getuid?.(),
     display: hasDisplay(),
   });
   return await serveLab({ python, args });
 });
 
-function firstNotebook() {
-  const names = readdirSync(join(root, "notebooks")).filter((name) => name.endsWith(".ipynb"));
-  return names.length > 0 ? `notebooks/${names.sort()[0]}` : undefined;
+/** In the reader's language, which the kernel reads as well. */
+function contents() {
+  const pages = /^zh\b/.test(process.env.VITLAB_LANG ?? "") ? ["notebooks/zh/README.md"] : [];
+  return [...pages, "notebooks/README.md"].find((page) => existsSync(join(root, page)));
 }

@@ -1,6 +1,7 @@
 import { showValues } from "./panels/show-values";
 
 export { VitlabError } from "./base/error";
+export { inLanguage, type Language, language, type Words } from "./base/language";
 export { SafetensorsFile } from "./base/node/safetensors-file";
 export { Random } from "./base/random";
 export type { WeightType } from "./base/safetensors-numbers";
@@ -121,14 +122,14 @@ export { type BarsOptions, bars } from "./figure/bars";
 export type { ColorRange, ColorScaleName } from "./figure/color-scale";
 export type { SparseConfusion } from "./figure/confusion-counts";
 export { type ConfusionMatrixOptions, confusionMatrix } from "./figure/confusion-matrix";
-export { type Curve, type CurvesOptions, type CurveWithPlaces, curves } from "./figure/curves";
+export { type Curve, type CurvesOptions, type CurveWithPlaces, curves, type NamedCurve } from "./figure/curves";
 export type { Figure, MimeBundle } from "./figure/figure";
 export { type FilterGridOptions, filterGrid } from "./figure/filter-grid";
 export { type HeadChartOptions, headChart } from "./figure/head-chart";
 export { type HeatmapOptions, heatmap } from "./figure/heatmap";
 export { ImageFigure } from "./figure/image-figure";
 export { type ImageGridOptions, imageGrid } from "./figure/image-grid";
-export { type IntervalsOptions, type IntervalsPanel, intervals } from "./figure/intervals";
+export { type IntervalsOptions, type IntervalsPanel, intervals, type NamedIntervalsPanel } from "./figure/intervals";
 export type { LabelHighlight } from "./figure/label-highlight";
 export type { Level } from "./figure/level-line";
 export { LiveFigure, type LiveFigureOptions, liveFigure } from "./figure/live-figure";

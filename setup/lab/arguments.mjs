@@ -1,11 +1,11 @@
 /**
  * The arguments of JupyterLab: ours first, and only where the user's own (`given`) don't speak of the same thing.
- * `notebook` is the notebook to open, as a path below `root`.
+ * `page` is the file to open, as a path below `root`.
  */
-export function labArguments({ given, root, notebook, uid, display }) {
+export function labArguments({ given, root, page, uid, display }) {
   const settings = {
     "--ServerApp.root_dir": root,
-    "--LabApp.default_url": notebook ? `/lab/tree/${notebook}` : "/lab",
+    "--LabApp.default_url": page ? `/lab/tree/${page}` : "/lab",
     // Beside notebooks the sources are worth opening; these are not.
     "--ContentsManager.hide_globs": '["node_modules", "dist", "__pycache__", "*.pyc"]',
     // A kernel in an endless loop can't answer a polite request: kill it soon.

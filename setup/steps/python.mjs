@@ -80,6 +80,8 @@ const LAB_SETTINGS = {
   "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
   // A notebook opened again shows its widgets before anything has run.
   "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+  // The page of contents is there to be read.
+  "@jupyterlab/docmanager-extension:plugin": { defaultViewers: { markdown: "Markdown Preview" } },
 };
 
 /** Writes the settings that `.venv` doesn't have yet; what is set there already stays. */

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { showShape } from "../base/shape";
 import { gridOf, overlayImage, type PatchWeights, rangeOfAll, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, type ColorBarMark, drawColorBar } from "./color-bar";
@@ -16,10 +17,11 @@ import {
   aPositiveNumber,
   aShare,
   aText,
-  checkFigureOptions,
   either,
+  figureOptions,
   type OptionKinds,
   oneOf,
+  type Told,
 } from "./option-kinds";
 import { drawHighlight, markColor } from "./patch-highlight";
 import { aGrid, checkPatch } from "./patches";
@@ -41,7 +43,7 @@ import {
 
 /** How the attention of many heads is drawn. */
 export interface AttentionGridOptions {
-  title?: string;
+  title?: Words;
   /** Whose attention is drawn, the class token's or a patch's (counted from 0). Default with an image: "class". */
   query?: "class" | number;
   /** Draws the attention of the query over this image, of any size. */
@@ -126,9 +128,9 @@ const CAPTION_LINE = 16;
  */
 export function attentionGrid(
   blocks: NumbersInput | readonly NumbersInput[],
-  options: AttentionGridOptions = {},
+  given: AttentionGridOptions = {},
 ): ImageFigure {
-  checkFigureOptions("attentionGrid", options, OPTIONS);
+  const options = figureOptions("attentionGrid", given, OPTIONS);
   const heads = readBlocks(blocks);
   const { title, sharedRange = true } = options;
   const { rows, cell, colorScale, what, mark, uniform } =
@@ -188,7 +190,7 @@ export function attentionGrid(
   return sheetFigure(sheet, text);
 }
 
-function matrixPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
+function matrixPanels(blocks: Head[][], options: Told<AttentionGridOptions>): Panels {
   for (const name of ["grid", "patchSize", "seen", "alpha"] as const)
     if (options[name] !== undefined)
       throw new VitlabError(
@@ -211,7 +213,7 @@ function matrixPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
   };
 }
 
-function mapPanels(blocks: Head[][], options: AttentionGridOptions): Panels {
+function mapPanels(blocks: Head[][], options: Told<AttentionGridOptions>): Panels {
   const { query = "class", size = 130, alpha = 0.75 } = options;
   const image = options.image === undefined ? undefined : toImage(options.image);
   for (const name of ["patchSize", "seen", "alpha"] as const)
@@ -309,7 +311,7 @@ function readBlock(block: NumbersInput, name: string): Head[] {
   }));
 }
 
-function chosenRange({ zmin, zmax }: ColorRange, chosen: AttentionGridOptions): ColorRange {
+function chosenRange({ zmin, zmax }: ColorRange, chosen: Told<AttentionGridOptions>): ColorRange {
   const scale = chosenScale([zmin, zmax], chosen);
   return { zmin: scale.zmin, zmax: scale.zmax };
 }

@@ -1,3 +1,4 @@
+import type { Words } from "../base/language";
 import { dimOutside, overlayImage, type PatchWeights, readPatchWeights, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, drawColorBar } from "./color-bar";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
@@ -10,8 +11,8 @@ import {
   aPositiveNumber,
   aShare,
   aText,
-  checkFigureOptions,
   either,
+  figureOptions,
   type OptionKinds,
   oneOf,
 } from "./option-kinds";
@@ -39,7 +40,7 @@ import { theme } from "./theme";
 
 /** How attention over an image is drawn. */
 export interface AttentionOverlayOptions {
-  title?: string;
+  title?: Words;
   /** [rows, columns] of the patches. Default: the number of weights tells it. */
   grid?: readonly [number, number];
   /** Side of a patch in pixels of the image, which tells the grid as well. */
@@ -98,9 +99,9 @@ const CAPTION_LINE = 18;
 export function attentionOverlay(
   input: ImageInput,
   weights: NumbersInput,
-  options: AttentionOverlayOptions = {},
+  given: AttentionOverlayOptions = {},
 ): ImageFigure {
-  checkFigureOptions("attentionOverlay", options, OPTIONS);
+  const options = figureOptions("attentionOverlay", given, OPTIONS);
   const image = toImage(input);
   const whole = { left: 0, top: 0, width: image.width, height: image.height };
   const { title, seen = whole, alpha = 0.75, original = true, scale = scaleFor(image, TARGET) } = options;

@@ -1,21 +1,22 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { forPlotly, plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
 import { roomForText } from "./fonts";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
 import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
-import { aFlag, aText, checkFigureOptions, type OptionKinds, someTexts } from "./option-kinds";
+import { aFlag, aText, figureOptions, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber } from "./plot-layout";
 import { theme } from "./theme";
 
 /** How bars are drawn. */
 export interface BarsOptions {
-  title?: string;
+  title?: Words;
   /** What the values are. */
-  valueTitle?: string;
+  valueTitle?: Words;
   /** Bars to set apart, by label or index; default: the longest. */
   highlight?: LabelHighlight;
   /** Values are shares of 1 and read as per cent. */
@@ -41,19 +42,16 @@ const BAR = 26;
  *
  * @throws VitlabError when there aren't as many values as labels, or a highlighted label doesn't exist.
  */
-export function bars(labels: readonly string[], values: NumbersInput, options: BarsOptions = {}): PlotFigure {
-  checkFigureOptions("bars", options, OPTIONS);
-  if (!someTexts.takes(labels))
-    throw new VitlabError(`bars takes labels as ${someTexts.expected}; got ${show(labels)}`);
+export function bars(given: readonly Words[], values: NumbersInput, options: BarsOptions = {}): PlotFigure {
+  if (!someTexts.takes(given)) throw new VitlabError(`bars takes labels as ${someTexts.expected}; got ${show(given)}`);
+  const labels = someTexts.told(given);
+  const { title, valueTitle, percent = false, level, highlight } = figureOptions("bars", options, OPTIONS);
   const numbers = toVector(values, "values");
   if (numbers.length !== labels.length)
     throw new VitlabError(`values has ${numbers.length} numbers: there are ${labels.length} labels`);
-  const { title, valueTitle, percent = false, level } = options;
   const texts = Array.from(numbers, (value) => (percent ? showPercent(value) : showNumber(value).replace("-", "−")));
   const apart =
-    options.highlight === undefined
-      ? new Set([largestPlace(numbers)])
-      : highlightedLabels(labels, options.highlight, "bar");
+    highlight === undefined ? new Set([largestPlace(numbers)]) : highlightedLabels(labels, highlight, "bar");
   const [low, high] = extent([0, ...(level ? [level.value] : []), ...extent(numbers)]);
   const span = high - low || 1;
   const line = level && levelUpright(level, "");

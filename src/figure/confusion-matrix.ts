@@ -1,17 +1,18 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { type Confusion, readConfusion, type SparseConfusion } from "./confusion-counts";
 import { figureText } from "./figure-text";
 import { matrixPlot } from "./matrix-plot";
 import { type NumbersInput, showPercent } from "./numbers";
-import { aText, checkFigureOptions, type OptionKinds, someTexts } from "./option-kinds";
+import { aText, figureOptions, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 
 /** How a confusion matrix is drawn. */
 export interface ConfusionMatrixOptions {
   /** One for each class. Default: their numbers. */
-  classNames?: readonly string[];
-  title?: string;
+  classNames?: readonly Words[];
+  title?: Words;
 }
 
 const OPTIONS: OptionKinds<ConfusionMatrixOptions> = { classNames: someTexts, title: aText };
@@ -55,9 +56,9 @@ interface Totals {
  */
 export function confusionMatrix(
   counts: NumbersInput | SparseConfusion,
-  options: ConfusionMatrixOptions = {},
+  given: ConfusionMatrixOptions = {},
 ): PlotFigure {
-  checkFigureOptions("confusionMatrix", options, OPTIONS);
+  const options = figureOptions("confusionMatrix", given, OPTIONS);
   const { classNames, title = "Confusion matrix" } = options;
   const confusion = readConfusion(counts);
   const { classes } = confusion;

@@ -1,13 +1,15 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { forPlotly } from "../base/plain-text";
+import { byName } from "./by-name";
 import { bandTrace, isHeights, readBand } from "./curve-band";
 import { figureText } from "./figure-text";
 import { type Intervals, intervalInWords } from "./interval-lines";
 import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
 import { aLevel, type Level, levelAcross } from "./level-line";
 import { extent, notFinite, showNumber, showPercent } from "./numbers";
-import { aFlag, aNumber, aText, checkFigureOptions, either, type OptionKinds } from "./option-kinds";
+import { aFlag, aNumber, aText, either, figureOptions, type OptionKinds, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
 import { paletteColor, theme } from "./theme";
@@ -29,14 +31,19 @@ export interface CurveWithPlaces {
   markers?: boolean;
 }
 
+/** A curve of a list, with its name in it: one, or one for each language. */
+export interface NamedCurve extends CurveWithPlaces {
+  name: Words;
+}
+
 /** How curves are drawn. */
 export interface CurvesOptions {
-  title?: string;
+  title?: Words;
   /** Default "epoch". */
-  xTitle?: string;
-  yTitle?: string;
+  xTitle?: Words;
+  yTitle?: Words;
   /** Title of the right panel's axis. */
-  rightTitle?: string;
+  rightTitle?: Words;
   /** What guessing reaches, as a dashed line in the left panel; a number is labeled "chance". */
   chance?: number | Level;
   /** The same for the right panel. */
@@ -81,14 +88,20 @@ interface Line {
  * Each curve has a color of its own. Only the left and the right panel's curve of one thing share theirs: "validation
  * loss" and "validation accuracy", whose names differ in the last word.
  *
+ * Curves are named by their keys, `{ "train loss": [2.3, 1.9] }`, or in a list, `[{ name: { en: "train loss", zh: "训练损失" },
+ * y: [2.3, 1.9] }]`.
+ *
  * A curve with `low` and `high` has a band around it, in its color. NaN and Infinity leave a gap in both, and the figure's
  * words count them. One value is drawn as a dot.
  *
  * @throws VitlabError when there is no curve, a curve has not as many places as heights, or a band is upside down.
  */
-export function curves(series: Readonly<Record<string, Curve>>, options: CurvesOptions = {}): PlotFigure {
-  checkFigureOptions("curves", options, OPTIONS);
-  const lines = colored(Object.entries(series ?? {}).map(([name, curve]) => readCurve(name, curve)));
+export function curves(
+  series: Readonly<Record<string, Curve>> | readonly NamedCurve[],
+  given: CurvesOptions = {},
+): PlotFigure {
+  const options = figureOptions("curves", given, OPTIONS);
+  const lines = colored(byName("curves", "curve", series ?? {}).map(([name, curve]) => readCurve(name, curve)));
   if (lines.length === 0)
     throw new VitlabError(`no curves: give at least one, e.g. curves({ "train loss": [2.3, 1.9] })`);
   const { title, xTitle = "epoch", yTitle, rightTitle } = options;
@@ -212,7 +225,7 @@ function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
   };
 }
 
-function readLevel(level: number | Level | undefined): Level | undefined {
+function readLevel(level: number | Told<Level> | undefined): Told<Level> | undefined {
   return typeof level === "number" ? { value: level, label: "chance" } : level;
 }
 
@@ -235,7 +248,7 @@ function trace(line: Line, suffix: string, percent: boolean): Record<string, unk
   };
 }
 
-function summary(title: string | undefined, lines: readonly Line[], options: CurvesOptions): string {
+function summary(title: string | undefined, lines: readonly Line[], options: Told<CurvesOptions>): string {
   const described = lines.map(({ name, y, right, band }) => {
     const known = y.filter(Number.isFinite);
     const places = y.flatMap((height, place) => (Number.isFinite(height) ? [place] : []));

@@ -1,10 +1,11 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
 import { extent, type NumbersInput, notFinite, rangeInWords, showNumber, toNumbers } from "./numbers";
-import { aCount, aPositiveNumber, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
+import { aCount, aPositiveNumber, aText, figureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
 import type { RgbaImage } from "./pixels";
 import { drawImage, drawOutline, type Place, type Sheet, scaleFor, sheetFigure } from "./sheet";
 import { theme } from "./theme";
@@ -13,9 +14,9 @@ import { whichOnes } from "./which-ones";
 
 /** How filters are drawn. */
 export interface FilterGridOptions {
-  title?: string;
+  title?: Words;
   /** A caption for each filter; two lines at most. */
-  titles?: readonly string[];
+  titles?: readonly Words[];
   /**
    * "shared" has one range for all filters, so that weak ones look weak; "each" gives each its own, written below it.
    * Default "shared".
@@ -48,8 +49,8 @@ const MIDDLE = 127.5;
  * @param filters `[filters, height, width, channels]` of 3 channels, or 1
  * @throws VitlabError when filters have another shape, no number is finite, or titles don't count as many.
  */
-export function filterGrid(filters: NumbersInput, options: FilterGridOptions = {}): ImageFigure {
-  checkFigureOptions("filterGrid", options, OPTIONS);
+export function filterGrid(filters: NumbersInput, given: FilterGridOptions = {}): ImageFigure {
+  const options = figureOptions("filterGrid", given, OPTIONS);
   const { shape, values } = toNumbers(filters, "filters");
   const [count = 0, height = 0, width = 0, channels = 0] = shape;
   if (shape.length !== 4 || values.length === 0 || (channels !== 1 && channels !== 3))

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
@@ -15,16 +16,16 @@ import {
   showNumber,
   toMatrix,
 } from "./numbers";
-import { anything, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { anything, aText, figureOptions, type OptionKinds, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
 import { theme } from "./theme";
 
 /** How a number of each head is drawn. */
 export interface HeadChartOptions {
-  title?: string;
+  title?: Words;
   /** What the numbers are. */
-  yTitle?: string;
+  yTitle?: Words;
   /** A line to compare with, such as what even attention would give. */
   level?: Level;
   /** The lower end of each head's interval, such as that of 95 %, `[blocks, heads]`; goes with `high`. */
@@ -58,8 +59,8 @@ const SPREAD = 0.5;
  * @param values `[blocks, heads]`
  * @throws VitlabError when values isn't a matrix, or the intervals don't fit it.
  */
-export function headChart(values: NumbersInput, options: HeadChartOptions = {}): PlotFigure {
-  checkFigureOptions("headChart", options, OPTIONS);
+export function headChart(values: NumbersInput, given: HeadChartOptions = {}): PlotFigure {
+  const options = figureOptions("headChart", given, OPTIONS);
   const heads = toMatrix(values, "values");
   const intervals = readIntervals(heads, options);
   const { title, yTitle, level } = options;
@@ -139,7 +140,7 @@ export function headChart(values: NumbersInput, options: HeadChartOptions = {}):
   return new PlotFigure(spec, inWords(heads, means, intervals, options));
 }
 
-function readIntervals({ rows, columns }: Matrix, { low, high }: HeadChartOptions): Intervals | undefined {
+function readIntervals({ rows, columns }: Matrix, { low, high }: Told<HeadChartOptions>): Intervals | undefined {
   if (low === undefined && high === undefined) return undefined;
   if (low === undefined || high === undefined)
     throw new VitlabError(
@@ -180,7 +181,7 @@ function inWords(
   heads: Matrix,
   means: readonly number[],
   intervals: Intervals | undefined,
-  { title, yTitle, level }: HeadChartOptions,
+  { title, yTitle, level }: Told<HeadChartOptions>,
 ): string {
   const { rows: blocks, columns, values } = heads;
   const [most, least] = [largestPlace(values), largestPlace(values.map((value) => -value))];

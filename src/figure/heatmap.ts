@@ -1,24 +1,25 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
 import { extent, type Matrix, type NumbersInput, rangeInWords, showNumber, showPercent, toMatrix } from "./numbers";
-import { aFlag, aNumber, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
+import { aFlag, aNumber, aText, figureOptions, type OptionKinds, oneOf, someTexts, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 
 /** How a heat map is drawn. */
 export interface HeatmapOptions {
-  title?: string;
+  title?: Words;
   /** What the columns are, e.g. "key". */
-  xTitle?: string;
+  xTitle?: Words;
   /** What the rows are, e.g. "query". */
-  yTitle?: string;
+  yTitle?: Words;
   /** What the numbers are, e.g. "attention". */
-  valueTitle?: string;
+  valueTitle?: Words;
   /** Names of the columns. Default: their indices. */
-  xLabels?: readonly string[];
+  xLabels?: readonly Words[];
   /** Names of the rows. Default: their indices. */
-  yLabels?: readonly string[];
+  yLabels?: readonly Words[];
   /** The number that gets the first color. Default: the smallest, or minus the largest magnitude for both signs. */
   zmin?: number;
   /** The number that gets the last color. Default: the largest, or the largest magnitude for both signs. */
@@ -54,13 +55,13 @@ export const HEATMAP_OPTIONS: OptionKinds<HeatmapOptions> = {
  *
  * @throws VitlabError when it isn't a matrix, the labels don't count as many as the cells, or an option is unknown.
  */
-export function heatmap(matrix: NumbersInput, options: HeatmapOptions = {}): PlotFigure {
-  checkFigureOptions("heatmap", options, HEATMAP_OPTIONS);
+export function heatmap(matrix: NumbersInput, given: HeatmapOptions = {}): PlotFigure {
+  const options = figureOptions("heatmap", given, HEATMAP_OPTIONS);
   return matrixHeatmap(toMatrix(matrix, "matrix"), options);
 }
 
 /** `heatmap` for a matrix that was read already. */
-export function matrixHeatmap(matrix: Matrix, options: HeatmapOptions = {}): PlotFigure {
+export function matrixHeatmap(matrix: Matrix, options: Told<HeatmapOptions> = {}): PlotFigure {
   const { rows, columns, values } = matrix;
   const { title, xTitle, yTitle, valueTitle, xLabels, yLabels, percent = false } = options;
   const { annotations = rows * columns <= 100 } = options;

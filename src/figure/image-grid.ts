@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
@@ -6,8 +7,8 @@ import {
   aCount,
   aPositiveNumber,
   aText,
-  checkFigureOptions,
   either,
+  figureOptions,
   listOf,
   type OptionKinds,
   someTexts,
@@ -19,9 +20,9 @@ import { drawTiles } from "./tiles";
 
 /** How a grid of images is drawn. */
 export interface ImageGridOptions {
-  title?: string;
+  title?: Words;
   /** A caption for each image; two lines at most. */
-  titles?: readonly string[];
+  titles?: readonly Words[];
   /** Images in a row. Default: as many as fit. */
   columns?: number;
   /** How many times larger each image is drawn. Default: each becomes about 96 pixels long. */
@@ -48,8 +49,8 @@ const BORDER = 3;
  *
  * @throws VitlabError when captions or borders don't count as many as the images.
  */
-export function imageGrid(images: ImagesInput, options: ImageGridOptions = {}): ImageFigure {
-  checkFigureOptions("imageGrid", options, OPTIONS);
+export function imageGrid(images: ImagesInput, given: ImageGridOptions = {}): ImageFigure {
+  const options = figureOptions("imageGrid", given, OPTIONS);
   const pictures = toImages(images);
   const { title, titles, borders } = options;
   checkCount(titles, pictures.length, "titles");

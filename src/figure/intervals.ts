@@ -1,13 +1,15 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { forPlotly, plainText } from "../base/plain-text";
+import { byName } from "./by-name";
 import { figureText } from "./figure-text";
 import { roomForText } from "./fonts";
 import { checkIntervals, intervalInWords, intervalLines } from "./interval-lines";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
 import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
-import { aFlag, anything, aText, checkFigureOptions, type OptionKinds, oneOf, someTexts } from "./option-kinds";
+import { aFlag, anything, aText, figureOptions, type OptionKinds, oneOf, someTexts, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { plotAxis, plotConfig, plotLayout, specNumber, widenedRange, wrapPlotText } from "./plot-layout";
 import { theme } from "./theme";
@@ -27,9 +29,14 @@ export interface IntervalsPanel {
   percent?: boolean;
 }
 
+/** A panel of a list, with its name in it: one, or one for each language. */
+export interface NamedIntervalsPanel extends IntervalsPanel {
+  name: Words;
+}
+
 /** How intervals are drawn. */
 export interface IntervalsOptions {
-  title?: string;
+  title?: Words;
   /** Rows to set apart, by label or number. Default: none. */
   highlight?: LabelHighlight;
 }
@@ -59,7 +66,7 @@ interface Panel {
   low: Float64Array;
   high: Float64Array;
   better: "lower" | "higher" | undefined;
-  level: Level | undefined;
+  level: Told<Level> | undefined;
   percent: boolean;
 }
 
@@ -69,23 +76,24 @@ interface Panel {
  *
  * What isn't a finite number has no dot, and the figure's words count it.
  *
- * @param panels by their names, as in `{ "deletion area": { values, low, high, better: "lower" } }`
+ * @param panels by their names, as in `{ "deletion area": { values, low, high, better: "lower" } }`, or a list of them with
+ *   their names in them, as in `[{ name: { en: "deletion area", zh: "删除面积" }, values, low, high }]`
  * @throws VitlabError when a panel doesn't have as many values as there are labels, or an interval is upside down.
  */
 export function intervals(
-  labels: readonly string[],
-  panels: Readonly<Record<string, IntervalsPanel>>,
+  given: readonly Words[],
+  panels: Readonly<Record<string, IntervalsPanel>> | readonly NamedIntervalsPanel[],
   options: IntervalsOptions = {},
 ): PlotFigure {
-  checkFigureOptions("intervals", options, OPTIONS);
-  if (!someTexts.takes(labels) || labels.length === 0)
-    throw new VitlabError(`intervals takes labels as ${someTexts.expected}; got ${show(labels)}`);
+  const { title, highlight = [] } = figureOptions("intervals", options, OPTIONS);
+  if (!someTexts.takes(given) || given.length === 0)
+    throw new VitlabError(`intervals takes labels as ${someTexts.expected}; got ${show(given)}`);
+  const labels = someTexts.told(given);
   if (typeof panels !== "object" || panels === null || Object.keys(panels).length === 0)
     throw new VitlabError(
       `intervals takes panels by their names, such as { "deletion area": { values, low, high } }; got ${show(panels)}`,
     );
-  const read = Object.entries(panels).map(([name, panel]) => readPanel(name, panel, labels));
-  const { title, highlight = [] } = options;
+  const read = byName("intervals", "panel", panels).map(([name, panel]) => readPanel(name, panel, labels));
   const apart = highlightedLabels(labels, highlight, "row");
 
   const panelWidth = read.length > 2 ? NARROW : WIDTH;
@@ -169,8 +177,8 @@ function suffixOf(panel: number): string {
   return panel === 0 ? "" : String(panel + 1);
 }
 
-function readPanel(name: string, panel: IntervalsPanel, labels: readonly string[]): Panel {
-  checkFigureOptions(`panel "${name}" of intervals`, panel, PANEL);
+function readPanel(name: string, given: IntervalsPanel, labels: readonly string[]): Panel {
+  const panel = figureOptions(`panel "${name}" of intervals`, given, PANEL);
   const [values, low, high] = (["values", "low", "high"] as const).map((part) => {
     const numbers = toVector(panel[part], `${part} of "${name}"`);
     if (numbers.length !== labels.length)

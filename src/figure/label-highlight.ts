@@ -1,10 +1,14 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { aText, either, listOf } from "./option-kinds";
 
 /** Labels to set apart, by name or number. */
-export type LabelHighlight = string | number | readonly (string | number)[];
+export type LabelHighlight = Words | number | readonly (Words | number)[];
 
 const aLabel = either(aText, { takes: Number.isSafeInteger, expected: "a label's number" });
+
+/** The same in the words of the labels that are drawn. */
+type ToldLabels = string | number | readonly (string | number)[];
 
 /** The option that names labels. */
 export const aLabelHighlight = either(aLabel, listOf(aLabel, "a list of labels or their numbers"));
@@ -15,7 +19,7 @@ export const aLabelHighlight = either(aLabel, listOf(aLabel, "a list of labels o
  * @param noun what each label is of, as in "bar"
  * @throws VitlabError when a label doesn't exist.
  */
-export function highlightedLabels(labels: readonly string[], highlight: LabelHighlight, noun: string): Set<number> {
+export function highlightedLabels(labels: readonly string[], highlight: ToldLabels, noun: string): Set<number> {
   const wanted = Array.isArray(highlight) ? highlight : [highlight];
   return new Set(
     wanted.map((one: string | number) => {

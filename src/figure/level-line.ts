@@ -1,23 +1,25 @@
+import { inLanguage, type Words } from "../base/language";
 import { forPlotly } from "../base/plain-text";
 import { roomForText } from "./fonts";
-import { aNumber, aText, type OptionKind } from "./option-kinds";
+import { aNumber, aText, type OptionKind, type Told } from "./option-kinds";
 import { specNumber } from "./plot-layout";
 import { theme } from "./theme";
 
 /** A line to compare with, and its name. */
 export interface Level {
   value: number;
-  label: string;
+  label: Words;
 }
 
 /** The option that names a line to compare with. */
 export const aLevel: OptionKind = {
-  takes: (value) =>
+  takes: (value: unknown) =>
     typeof value === "object" &&
     value !== null &&
     aNumber.takes((value as Level).value) &&
     aText.takes((value as Level).label),
   expected: '{ value: 2.3, label: "chance" }',
+  told: ({ value, label }: Level): Told<Level> => ({ value, label: inLanguage(label) }),
 };
 
 /** Room that the name of an upright line takes above a plot. */
@@ -27,13 +29,13 @@ const line = { color: theme.mutedInk, width: 1.5, dash: "dash" };
 const font = { size: theme.labelSize, color: theme.mutedInk };
 
 /** Room that the name of a line takes on the right of a panel. */
-export function levelLabelRoom({ label }: Level): number {
+export function levelLabelRoom({ label }: Told<Level>): number {
   return roomForText([label], { size: theme.labelSize }) + 8;
 }
 
 /** A line across a panel at a height, and its name: above the line's right end, or beside the panel. */
 export function levelAcross(
-  { value, label }: Level,
+  { value, label }: Told<Level>,
   {
     suffix = "",
     logarithmic = false,
@@ -62,7 +64,7 @@ export function levelAcross(
  * A line from the bottom of a panel to its top, below what is drawn, and its name above, which stays within the panel where
  * its `range` is told.
  */
-export function levelUpright({ value, label }: Level, suffix: string, range?: readonly [number, number]) {
+export function levelUpright({ value, label }: Told<Level>, suffix: string, range?: readonly [number, number]) {
   const x = specNumber(value);
   const share = range ? (value - range[0]) / (range[1] - range[0]) : 0.5;
   const xanchor = share < 0.25 ? "left" : share > 0.75 ? "right" : "center";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Figure } from "./figure";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "./notebook-display";
-import { aDuration, checkFigureOptions } from "./option-kinds";
+import { aDuration, figureOptions } from "./option-kinds";
 
 /** How often a live figure is drawn. */
 export interface LiveFigureOptions {
@@ -15,8 +15,7 @@ export interface LiveFigureOptions {
  * Outside a notebook nothing is drawn, and `finish` prints the figure's words.
  */
 export async function liveFigure(figure: Figure, options: LiveFigureOptions = {}): Promise<LiveFigure> {
-  checkFigureOptions("liveFigure", options, { interval: aDuration });
-  const { interval = 500 } = options;
+  const { interval = 500 } = figureOptions("liveFigure", options, { interval: aDuration });
   const display = notebookDisplay();
   const live = new LiveFigure(display, interval, figure);
   await live.start();

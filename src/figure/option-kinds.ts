@@ -1,21 +1,41 @@
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { type InBoth, inLanguage, isWords, type Words } from "../base/language";
 
 /** What values an option takes, and how a message says so. */
 export interface OptionKind {
   takes(value: unknown): boolean;
   /** After "give": "a number above 0". */
   expected: string;
+  /** The value with its words in the language that is shown; left out where it has none. */
+  told?(value: never): unknown;
 }
 
 /** The kind of each option of a figure; naming them all here is what refuses the others. */
 export type OptionKinds<Options> = Readonly<Record<keyof Options, OptionKind>>;
 
+/** Options whose words are those of one language. */
+export type Told<Options> = { [Name in keyof Options]: ToldValue<Options[Name]> };
+
+type ToldValue<Value> = Value extends string
+  ? Value
+  : Value extends InBoth
+    ? string
+    : Value extends readonly (Words | number)[] | Readonly<Record<number, Words>> | { readonly label: Words }
+      ? Told<Value>
+      : Value;
+
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 
-/** One line or several. */
-export const aText: OptionKind = { takes: isText, expected: "a text in quotes" };
+/** One line or several, that a reader sees. */
+export const aText = {
+  takes: isWords,
+  expected: 'a text in quotes, or one for each language, such as { en: "cat", zh: "猫" }',
+  told: inLanguage,
+} satisfies OptionKind;
+/** A name that is no reader's word: a folder, a color. */
+export const aName: OptionKind = { takes: isText, expected: "a text in quotes" };
 /** On or off. */
 export const aFlag: OptionKind = { takes: (value) => typeof value === "boolean", expected: "true or false" };
 /** A number that can be drawn. */
@@ -41,10 +61,11 @@ export const aCount: OptionKind = {
   expected: "a whole number, 1 or more",
 };
 /** A name for each of several things. */
-export const someTexts: OptionKind = {
-  takes: (value) => isList(value) && value.every(isText),
+export const someTexts = {
+  takes: (value: unknown): value is readonly Words[] => isList(value) && value.every(isWords),
   expected: 'a list of texts, such as ["cat", "dog"]',
-};
+  told: (texts: readonly Words[]): readonly string[] => texts.map(inLanguage),
+} satisfies OptionKind;
 /** What the figure itself reads, and refuses in its own words. */
 export const anything: OptionKind = { takes: () => true, expected: "anything" };
 
@@ -61,25 +82,42 @@ export function either(...kinds: readonly OptionKind[]): OptionKind {
   return {
     takes: (value) => kinds.some((kind) => kind.takes(value)),
     expected: kinds.map(({ expected }) => expected).join(", or "),
+    told: (value: never) => tell(kinds.find((kind) => kind.takes(value))!, value),
   };
 }
 
 /** A list whose entries are all of a kind. */
 export function listOf(kind: OptionKind, expected: string): OptionKind {
-  return { takes: (value) => isList(value) && value.every(kind.takes), expected };
+  return {
+    takes: (value) => isList(value) && value.every(kind.takes),
+    expected,
+    told: (values: readonly never[]) => values.map((value) => tell(kind, value)),
+  };
+}
+
+/** A value that a kind takes, with its words in the language that is shown. */
+export function tell(kind: OptionKind, value: unknown): unknown {
+  return kind.told ? kind.told(value as never) : value;
 }
 
 /**
- * Refuses options of a figure that it doesn't have, and values that no such option takes; `undefined` is as good as none.
+ * The options of a figure, their words in the language that is shown. Options that it doesn't have are refused, and values
+ * that no such option takes; `undefined` is as good as none.
  *
  * @param what the function, as readers call it
  * @throws VitlabError naming the option.
  */
-export function checkFigureOptions<Options>(what: string, options: Options, kinds: OptionKinds<Options>): void {
+export function figureOptions<Options extends object>(
+  what: string,
+  options: Options,
+  kinds: OptionKinds<Options>,
+): Told<Options> {
   checkOptions(what, options, kinds);
-  for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
-    const { takes, expected } = kinds[name as keyof Options];
-    if (value !== undefined && !takes(value))
-      throw new VitlabError(`${what}: ${name} is ${show(value)}: give ${expected}`);
-  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const told = given.map(([name, value]) => {
+    const kind = kinds[name as keyof Options];
+    if (!kind.takes(value)) throw new VitlabError(`${what}: ${name} is ${show(value)}: give ${kind.expected}`);
+    return [name, tell(kind, value)];
+  });
+  return Object.fromEntries(told) as Told<Options>;
 }

@@ -1,7 +1,8 @@
+import type { Words } from "../base/language";
 import { figureText } from "./figure-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
-import { aFlag, aPositiveNumber, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { aFlag, aPositiveNumber, aText, figureOptions, type OptionKinds } from "./option-kinds";
 import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, patchLayout } from "./patches";
 import { type ImageInput, toImage } from "./pixels";
@@ -21,7 +22,7 @@ import { theme } from "./theme";
 
 /** How an image with its patches is drawn. */
 export interface PatchGridOptions {
-  title?: string;
+  title?: Words;
   /** Patches to outline, e.g. `{ 10: "ear" }`, counted from 0, row by row; those of one name in one color. */
   highlight?: PatchHighlight;
   /** Writes each patch's index into it. Default: where there is room. */
@@ -46,8 +47,8 @@ const TAG = { size: 12, weight: 600 };
  *
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
  */
-export function patchGrid(input: ImageInput, patchSize: number, options: PatchGridOptions = {}): ImageFigure {
-  checkFigureOptions("patchGrid", options, OPTIONS);
+export function patchGrid(input: ImageInput, patchSize: number, given: PatchGridOptions = {}): ImageFigure {
+  const options = figureOptions("patchGrid", given, OPTIONS);
   const image = toImage(input);
   const layout = patchLayout(image, patchSize);
   const { title, scale = scaleFor(image, TARGET) } = options;

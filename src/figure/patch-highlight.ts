@@ -1,9 +1,10 @@
-import { aText, type OptionKind } from "./option-kinds";
+import { inLanguage, type Words } from "../base/language";
+import { aText, type OptionKind, type Told } from "./option-kinds";
 import { drawOutline, type Place, type Sheet } from "./sheet";
 import { paletteColor } from "./theme";
 
 /** Patches to set apart: their indices, or a name for each index. */
-export type PatchHighlight = readonly number[] | Readonly<Record<number, string>>;
+export type PatchHighlight = readonly number[] | Readonly<Record<number, Words>>;
 
 /** The option that names patches. */
 export const aHighlight: OptionKind = {
@@ -12,6 +13,10 @@ export const aHighlight: OptionKind = {
       ? value.every(Number.isSafeInteger)
       : typeof value === "object" && value !== null && Object.values(value).every(aText.takes),
   expected: 'patches by number, such as [10, 20] or { 10: "ear" }',
+  told: (value: PatchHighlight): Told<PatchHighlight> =>
+    Array.isArray(value)
+      ? (value as readonly number[])
+      : Object.fromEntries(Object.entries(value).map(([index, name]: [string, Words]) => [index, inLanguage(name)])),
 };
 
 /** A patch that is set apart. */
@@ -23,7 +28,7 @@ export interface PatchMark {
 }
 
 /** The patches to set apart, in order: those of one name in one color, those without a name each in its own. */
-export function readHighlight(highlight: PatchHighlight | undefined): PatchMark[] {
+export function readHighlight(highlight: Told<PatchHighlight> | undefined): PatchMark[] {
   if (!highlight) return [];
   const named: [number, string][] = Array.isArray(highlight)
     ? highlight.map((index: number) => [index, ""])

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { overlayImage, weightRange } from "./attention-map";
@@ -15,12 +16,13 @@ import {
   aPositiveNumber,
   aShare,
   aText,
-  checkFigureOptions,
   either,
+  figureOptions,
   listOf,
   type OptionKinds,
   oneOf,
   someTexts,
+  type Told,
 } from "./option-kinds";
 import { outlinePatches } from "./patch-outline";
 import { checkPatch } from "./patches";
@@ -32,15 +34,15 @@ import { whichOnes } from "./which-ones";
 
 /** How maps of patches are drawn. */
 export interface PatchMapsOptions {
-  title?: string;
+  title?: Words;
   /** A caption for each map of a list; two lines at most. */
-  titles?: readonly string[];
+  titles?: readonly Words[];
   /** Names of the rows, where maps stand in rows and columns. */
-  rowTitles?: readonly string[];
+  rowTitles?: readonly Words[];
   /** Names of the columns, where maps stand in rows and columns. */
-  columnTitles?: readonly string[];
+  columnTitles?: readonly Words[];
   /** What the numbers are; stands at the color bar. */
-  valueTitle?: string;
+  valueTitle?: Words;
   /** Draws the maps over images of any size: one for all, one for each row, or one for each map. */
   images?: ImagesInput;
   /** Shows an image that several maps lie over beside them. Default true, false in a mosaic. */
@@ -105,8 +107,8 @@ interface Maps {
  * @param maps `[maps, rows, columns]`, a list of maps `[rows, columns]`, or `[down, across, rows, columns]`
  * @throws VitlabError when maps have another shape, no number is finite, or an option doesn't count as many as the maps.
  */
-export function patchMaps(maps: NumbersInput | readonly NumbersInput[], options: PatchMapsOptions = {}): ImageFigure {
-  checkFigureOptions("patchMaps", options, OPTIONS);
+export function patchMaps(maps: NumbersInput | readonly NumbersInput[], given: PatchMapsOptions = {}): ImageFigure {
+  const options = figureOptions("patchMaps", given, OPTIONS);
   const read = readMaps(maps);
   const { matrix, rows, columns, values } = read;
   checkOptionsFit(read, options);
@@ -202,7 +204,7 @@ function stacked(maps: readonly NumbersInput[]): { shape: number[]; values: Floa
   return { shape: [read.length, ...shape], values };
 }
 
-function checkOptionsFit({ matrix, values }: Maps, options: PatchMapsOptions): void {
+function checkOptionsFit({ matrix, values }: Maps, options: Told<PatchMapsOptions>): void {
   const expectCount = (name: "titles" | "rowTitles" | "columnTitles", count: number, what: string) => {
     const list = options[name];
     if (list && list.length !== count)
@@ -222,7 +224,10 @@ function checkOptionsFit({ matrix, values }: Maps, options: PatchMapsOptions): v
   expectCount("columnTitles", matrix?.across ?? 0, "columns of maps");
 }
 
-function readImages({ images: input, original }: PatchMapsOptions, { matrix, values }: Maps): RgbaImage[] | undefined {
+function readImages(
+  { images: input, original }: Told<PatchMapsOptions>,
+  { matrix, values }: Maps,
+): RgbaImage[] | undefined {
   if (input === undefined) return undefined;
   const images = toImages(input, "images");
   const fitting = [1, ...(matrix ? [matrix.down] : []), values.length];
@@ -294,7 +299,7 @@ function inWords(
   { matrix, rows, columns, values }: Maps,
   marks: readonly (readonly number[])[],
   { zmin, zmax }: ColorRange,
-  { title, titles, rowTitles, columnTitles, valueTitle, images }: PatchMapsOptions,
+  { title, titles, rowTitles, columnTitles, valueTitle, images }: Told<PatchMapsOptions>,
 ): string {
   const count = `${values.length} ${values.length === 1 ? "map" : "maps"}`;
   const place = matrix ? ` in ${matrix.down} rows and ${matrix.across} columns` : "";

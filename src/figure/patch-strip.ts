@@ -1,7 +1,8 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
-import { aCount, aFlag, aText, checkFigureOptions, type OptionKinds } from "./option-kinds";
+import { aCount, aFlag, aText, figureOptions, type OptionKinds } from "./option-kinds";
 import { aHighlight, drawHighlight, type PatchHighlight, readHighlight } from "./patch-highlight";
 import { checkPatch, cutPatch, patchLayout } from "./patches";
 import { type ImagesInput, type RgbaImage, toImages } from "./pixels";
@@ -20,7 +21,7 @@ import { theme } from "./theme";
 
 /** How a sequence of patches is drawn. */
 export interface PatchStripOptions {
-  title?: string;
+  title?: Words;
   /** Cuts one image into its patches first. */
   patchSize?: number;
   /** Patches in a row before the sequence goes on in the next. Default: about 16, in even rows. */
@@ -53,8 +54,8 @@ const NUMBER_ROOM = 18;
  * @param images the patches `[patches, patchSize, patchSize, channels]`, or one image together with `patchSize`
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
  */
-export function patchStrip(images: ImagesInput, options: PatchStripOptions = {}): ImageFigure {
-  checkFigureOptions("patchStrip", options, OPTIONS);
+export function patchStrip(images: ImagesInput, given: PatchStripOptions = {}): ImageFigure {
+  const options = figureOptions("patchStrip", given, OPTIONS);
   const { title, numbers = true, classToken = false } = options;
   const patches = readPatches(toImages(images), options.patchSize);
   const layout = { rows: 1, columns: patches.length, count: patches.length };

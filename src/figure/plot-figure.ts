@@ -1,11 +1,12 @@
 import { inspect } from "node:util";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainLines } from "../base/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
 import { shortFigureText } from "./figure-text";
-import { aPositiveNumber, aText, checkFigureOptions } from "./option-kinds";
+import { aPositiveNumber, aText, figureOptions } from "./option-kinds";
 import { PLOT_MIME } from "./plot-mime";
 import type { PlotSpec } from "./plot-spec";
 import { staticPlot } from "./static-plot";
@@ -32,8 +33,8 @@ export class PlotFigure implements Figure {
 
   /** The figure as a PNG file, `scale` (2 unless told) pixels for one of the layout's. */
   async png(options: { scale?: number } = {}): Promise<Buffer> {
-    checkFigureOptions("png", options, { scale: aPositiveNumber });
-    return svgToPng(await this.svg(), options.scale ?? 2);
+    const { scale = 2 } = figureOptions("png", options, { scale: aPositiveNumber });
+    return svgToPng(await this.svg(), scale);
   }
 
   /**
@@ -71,11 +72,11 @@ export class PlotFigure implements Figure {
  *
  * `title` is what the figure says in words where it can't be seen.
  */
-export function plot(spec: PlotSpec, options: { title?: string } = {}): PlotFigure {
-  checkFigureOptions("plot", options, { title: aText });
+export function plot(spec: PlotSpec, options: { title?: Words } = {}): PlotFigure {
+  const { title: given } = figureOptions("plot", options, { title: aText });
   if (!Array.isArray(spec?.data) || typeof spec.layout !== "object" || spec.layout === null)
     throw new VitlabError(`plot takes a Plotly spec { data: [{ y: [1, 2] }], layout: {} }; got ${show(spec)}`);
-  const { title = titleOf(spec) } = options;
+  const title = given ?? titleOf(spec);
   const kinds = [...new Set(spec.data.map((trace) => String(trace.type ?? "scatter")))].join(", ");
   return new PlotFigure(
     spec,

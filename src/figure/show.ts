@@ -3,7 +3,7 @@ import { show as inWords, isThenable } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import type { Figure } from "./figure";
 import { notebookDisplay, sendBundle } from "./notebook-display";
-import { aText, checkFigureOptions } from "./option-kinds";
+import { aName, figureOptions } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
 import { saveFigure } from "./save-figure";
 
@@ -23,13 +23,13 @@ export interface ShowOptions {
  * @throws VitlabError when something isn't a figure; then none is shown.
  */
 export async function show(figures: Figure | readonly Figure[], options: ShowOptions = {}): Promise<void> {
-  checkFigureOptions("show", options, { folder: aText });
+  const { folder } = figureOptions("show", options, { folder: aName });
   const list = Array.isArray(figures) ? (figures as readonly Figure[]) : [figures as Figure];
   for (const figure of list) checkFigure(figure);
   const display = notebookDisplay();
   for (const figure of list) {
     if (display) sendBundle(display, await figure.bundle());
-    else await print(figure, options.folder);
+    else await print(figure, folder);
   }
 }
 

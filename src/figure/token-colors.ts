@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
@@ -9,7 +10,7 @@ import {
   anything,
   aPositiveNumber,
   aText,
-  checkFigureOptions,
+  figureOptions,
   type OptionKinds,
   oneOf,
   someTexts,
@@ -21,9 +22,9 @@ import { drawTiles, type Tile } from "./tiles";
 
 /** How colors of tokens are drawn. */
 export interface TokenColorsOptions {
-  title?: string;
+  title?: Words;
   /** A caption for each image; two lines at most. */
-  titles?: readonly string[];
+  titles?: readonly Words[];
   /** What the tokens are of: an image for each, or one for all, which stands before them. */
   images?: ImagesInput;
   /** Where an image's colors stand. Default "beside". */
@@ -57,8 +58,8 @@ const ROUNDING = 1e-5;
  * @param colors `[images, rows, columns, 3]`, or `[rows, columns, 3]` of one image; from 0 to 1
  * @throws VitlabError when colors have another shape, a number lies outside of 0 to 1, or images or titles don't count as many.
  */
-export function tokenColors(colors: NumbersInput, options: TokenColorsOptions = {}): ImageFigure {
-  checkFigureOptions("tokenColors", options, OPTIONS);
+export function tokenColors(colors: NumbersInput, given: TokenColorsOptions = {}): ImageFigure {
+  const options = figureOptions("tokenColors", given, OPTIONS);
   const { shape, values } = toNumbers(colors, "colors");
   const [count, rows, columns, channels] = shape.length === 3 ? [1, ...shape] : shape;
   if (shape.length < 3 || shape.length > 4 || channels !== 3 || !count || !rows || !columns)

@@ -1,6 +1,6 @@
 import { HEATMAP_OPTIONS, type HeatmapOptions, matrixHeatmap } from "./heatmap";
 import { type Matrix, type NumbersInput, toMatrix } from "./numbers";
-import { checkFigureOptions } from "./option-kinds";
+import { figureOptions } from "./option-kinds";
 import type { PlotFigure } from "./plot-figure";
 
 /**
@@ -12,8 +12,8 @@ import type { PlotFigure } from "./plot-figure";
  *
  * @throws VitlabError when `vectors` isn't a matrix.
  */
-export function tokenSimilarity(vectors: NumbersInput, options: HeatmapOptions = {}): PlotFigure {
-  checkFigureOptions("tokenSimilarity", options, HEATMAP_OPTIONS);
+export function tokenSimilarity(vectors: NumbersInput, given: HeatmapOptions = {}): PlotFigure {
+  const options = figureOptions("tokenSimilarity", given, HEATMAP_OPTIONS);
   const similarity = cosineSimilarity(toMatrix(vectors, "vectors"));
   return matrixHeatmap(similarity, {
     title: "Similarity of tokens",

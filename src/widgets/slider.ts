@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import type { Words } from "../base/language";
 import { FloatSlider, IntSlider } from "./controls/sliders";
 
 export interface SliderOptions {
@@ -7,7 +8,7 @@ export interface SliderOptions {
   readonly value?: number;
   /** Default: 1 between whole numbers, else a hundredth of the range. */
   readonly step?: number;
-  readonly description?: string;
+  readonly description?: Words;
   readonly disabled?: boolean;
   readonly orientation?: "horizontal" | "vertical";
   readonly continuousUpdate?: boolean;

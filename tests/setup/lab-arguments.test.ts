@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load } from "./load";
 
-const base = { root: "/p", notebook: "notebooks/01-a.ipynb", uid: 1000, display: true };
+const base = { root: "/p", page: "notebooks/README.md", uid: 1000, display: true };
 
 async function args(given: string[], changes: object = {}): Promise<string[]> {
   const { labArguments } = await load("lab/arguments.mjs");
@@ -9,10 +9,10 @@ async function args(given: string[], changes: object = {}): Promise<string[]> {
 }
 
 describe("the arguments of JupyterLab", () => {
-  test("open the first notebook, in the project's root", async () => {
+  test("open the page of contents, in the project's root", async () => {
     const result = await args([]);
     expect(result).toContain("--ServerApp.root_dir=/p");
-    expect(result).toContain("--LabApp.default_url=/lab/tree/notebooks/01-a.ipynb");
+    expect(result).toContain("--LabApp.default_url=/lab/tree/notebooks/README.md");
     expect(result).not.toContain("--allow-root");
     expect(result).not.toContain("--no-browser");
   });
@@ -40,7 +40,7 @@ describe("the arguments of JupyterLab", () => {
   test("the address shown is the page that opens, with the token", async () => {
     const { pageUrl } = await load("lab/ready.mjs");
     const server = { url: "http://localhost:8899/", token: "abc" };
-    expect(pageUrl(server, await args([]))).toBe("http://localhost:8899/lab/tree/notebooks/01-a.ipynb?token=abc");
+    expect(pageUrl(server, await args([]))).toBe("http://localhost:8899/lab/tree/notebooks/README.md?token=abc");
     expect(pageUrl({ ...server, token: "" }, [])).toBe("http://localhost:8899/lab");
   });
 });

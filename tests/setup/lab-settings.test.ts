@@ -21,9 +21,20 @@ test("JupyterLab is set to save the state of widgets", async () => {
   expect(JSON.parse(readFileSync(path, "utf8"))[WIDGETS]).toEqual({ saveState: true });
 });
 
+test("JupyterLab shows Markdown as it reads", async () => {
+  const { settleLab } = await load("steps/python.mjs");
+  settleLab(folder);
+  const { defaultViewers } = JSON.parse(readFileSync(path, "utf8"))["@jupyterlab/docmanager-extension:plugin"];
+  expect(defaultViewers).toEqual({ markdown: "Markdown Preview" });
+});
+
 test("an environment of before gets the settings that are new, and keeps its own", async () => {
   const { settleLab } = await load("steps/python.mjs");
-  const own = { "@jupyterlab/apputils-extension:notification": { fetchNews: "true" }, other: { a: 1 } };
+  const own = {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "true" },
+    "@jupyterlab/docmanager-extension:plugin": {},
+    other: { a: 1 },
+  };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, JSON.stringify(own));
   settleLab(folder);

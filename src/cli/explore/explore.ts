@@ -26,7 +26,10 @@ export function exploreCommand(): Command {
     .option("--images <dir>", "a folder of pictures, in sub-folders or not (default: drawn images)")
     .option("--count <n>", "how many images", wholeNumber(1), 10)
     .addOption(
-      new Option("--language <name>", "of the page's words, to begin with").choices(["en", "zh"]).default("en"),
+      new Option("--language <name>", "of the page's words, to begin with (default: VITLAB_LANG, or en)").choices([
+        "en",
+        "zh",
+      ]),
     )
     .addOption(
       new Option("--dtype <type>", "type of the numbers that the weights are rounded to")

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { VitlabError } from "../../base/error";
+import type { Language } from "../../base/language";
 import { writeFileAtomic } from "../../base/node/atomic-file";
 import type { WeightType } from "../../base/safetensors-numbers";
 import { imageAt } from "../../data/dataset";
@@ -24,7 +25,7 @@ export interface ExploreArguments {
   out?: string;
   images?: string;
   count: number;
-  language: "en" | "zh";
+  language?: Language;
   dtype: WeightType;
   engine?: EngineName;
   json?: boolean;
@@ -46,7 +47,7 @@ export async function runExplore(name: string, args: ExploreArguments): Promise<
   const { normalize } = given.model.config;
   const tensor = tf.tidy(() => tf.concat(images.map((image) => imageToTensor(image, { normalize })))) as Tensor4D;
   const title = existsSync(name) ? basename(resolve(name)) : name;
-  const page = await explorerPage(given, tensor, { title, imageNames: names, language, dtype });
+  const page = await explorerPage(given, tensor, { title, imageNames: names, dtype, ...(language && { language }) });
   const rounding = roundingOf(given.model, tensor, dtype);
   await writeFileAtomic(out, page);
   const bytes = Buffer.byteLength(page);

@@ -1,3 +1,4 @@
+import type { Language } from "../../base/language";
 import type { PictureRules } from "../../hub/fit-by-rules";
 import type { FullViTConfig } from "../../vit/config";
 
@@ -5,7 +6,7 @@ import type { FullViTConfig } from "../../vit/config";
 export interface PageContents {
   readonly title: string;
   /** Of the page's words, to begin with. */
-  readonly language: "en" | "zh";
+  readonly language: Language;
   readonly config: FullViTConfig;
   readonly classNames: readonly string[];
   readonly imageNames: readonly string[];

@@ -2,7 +2,7 @@ import { Widget } from "../widget";
 import { type Correction, control } from "./control";
 import { Layout } from "./layout";
 import { controlNames } from "./names";
-import { choice, SHOWN, type Trait, texts } from "./traits";
+import { choice, SHOWN, type Trait, wordsOfMany } from "./traits";
 
 type Child = Pick<Widget<object>, "reference" | "close" | "toString">;
 
@@ -60,7 +60,7 @@ export class GridBox extends GridBoxBase {
 
 const PAGES = {
   /** What is written over each page. */
-  titles: texts(),
+  titles: wordsOfMany(),
   /** The page that is open, null for none. */
   selectedIndex: {
     takes: (value) => value === null || (Number.isSafeInteger(value) && (value as number) >= 0),

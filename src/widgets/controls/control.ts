@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { tell } from "../../figure/option-kinds";
 import { describeWidget, Widget, type WidgetNames, type Wire } from "../widget";
 import type { Traits } from "./traits";
 
@@ -16,7 +17,9 @@ interface Part {
 export type Parts = Readonly<Record<string, new (options?: never) => Part>>;
 
 /** What a control is made with: values, and options of its parts. */
-export type ControlOptions<T extends Traits, P extends Parts> = Partial<Values<T>> & {
+export type ControlOptions<T extends Traits, P extends Parts> = {
+  -readonly [Name in keyof T]?: T[Name] extends { told(given: infer Given): unknown } ? Given : T[Name]["first"];
+} & {
   readonly [Name in keyof P]?: ConstructorParameters<P[Name]>[0];
 };
 
@@ -157,9 +160,9 @@ function settle<T extends Traits>(
   };
   const settled: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(asked)) {
-    const { takes, expected } = kind.traits[name]!;
-    if (takes(value)) settled[name] = value;
-    else settled[name] = wrong === "refuse" ? refuse(name, expected) : before[name];
+    const trait = kind.traits[name]!;
+    if (trait.takes(value)) settled[name] = tell(trait, value);
+    else settled[name] = wrong === "refuse" ? refuse(name, trait.expected) : before[name];
   }
   const next = { ...before, ...settled };
   for (const { name, value, expected } of kind.agree?.(next, settled as Partial<Values<T>>, before) ?? []) {

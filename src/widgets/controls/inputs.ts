@@ -4,7 +4,7 @@ import { control } from "./control";
 import { Layout } from "./layout";
 import { controlNames } from "./names";
 import { ButtonStyle, CheckboxStyle, DescriptionStyle, TextStyle } from "./styles";
-import { choice, DESCRIBED, flag, number, optionalStep, SHOWN, text, whole, wholeStep } from "./traits";
+import { choice, DESCRIBED, flag, number, optionalStep, SHOWN, text, whole, wholeStep, words } from "./traits";
 import { withinBounds } from "./within-bounds";
 
 /** On or off: `new widgets.Checkbox({ description: "smooth" })`. */
@@ -28,7 +28,7 @@ export class Text extends control({
   traits: {
     value: text(""),
     /** What is written while there is no text. The first one is a space without width, which keeps the line's height. */
-    placeholder: text("\u200b"),
+    placeholder: words("\u200b"),
     ...DESCRIBED,
     disabled: flag(false),
     /** Whether the value follows while it is typed, or only with Enter and when the box is left. */
@@ -65,7 +65,7 @@ const ButtonBase = control({
   name: "Button",
   names: controlNames("Button"),
   traits: {
-    description: text(""),
+    description: words(""),
     ...SHOWN,
     disabled: flag(false),
     /** A name of FontAwesome's, such as "stop". */

@@ -1,20 +1,21 @@
 import { show } from "../../base/check-options";
+import { inLanguage, isWords, type Words } from "../../base/language";
 import { type Correction, control } from "./control";
 import { Layout } from "./layout";
 import { controlNames } from "./names";
 import { DescriptionStyle, ToggleButtonsStyle } from "./styles";
-import { choice, DESCRIBED, flag, type Trait, texts } from "./traits";
+import { choice, DESCRIBED, flag, type Trait, texts, wordsOfMany } from "./traits";
 
 /** What can be chosen. */
 export type Choice = string | number | boolean;
 
 /** What can be chosen: the values, or pairs of what is written and the value. */
-export type Choices<Value extends Choice = Choice> = readonly Value[] | readonly (readonly [string, Value])[];
+export type Choices<Value extends Choice = Choice> = readonly Value[] | readonly (readonly [Words, Value])[];
 
 const isChoice = (value: unknown): value is Choice =>
   ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
-const isPair = (value: unknown): value is readonly [string, Choice] =>
-  Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && isChoice(value[1]);
+const isPair = (value: unknown): value is readonly [Words, Choice] =>
+  Array.isArray(value) && value.length === 2 && isWords(value[0]) && isChoice(value[1]);
 
 const SELECTION = {
   /** What is chosen, the first unless told; null where nothing is. */
@@ -67,7 +68,7 @@ const ToggleButtonsBase = control({
   traits: {
     ...SELECTION,
     /** Shown where the pointer rests on a button, in the order of the options. */
-    tooltips: texts(),
+    tooltips: wordsOfMany(),
     /** Names of FontAwesome's, in the order of the options. */
     icons: texts(),
     buttonStyle: choice("", "primary", "success", "info", "warning", "danger"),
@@ -103,7 +104,9 @@ export class ToggleButtons<Value extends Choice = Choice> extends ToggleButtonsB
 }
 
 function pairs(options: Choices): readonly (readonly [string, Choice])[] {
-  return options.every(isPair) ? options : (options as readonly Choice[]).map((value) => [String(value), value]);
+  return options.every(isPair)
+    ? options.map(([label, value]) => [inLanguage(label), value])
+    : (options as readonly Choice[]).map((value) => [String(value), value]);
 }
 
 function inWords(values: readonly Choice[]): string {

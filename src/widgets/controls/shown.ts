@@ -2,7 +2,7 @@ import { control } from "./control";
 import { Layout } from "./layout";
 import { controlNames } from "./names";
 import { HTMLStyle, ProgressStyle } from "./styles";
-import { choice, DESCRIBED, SHOWN, type Trait, text, whole } from "./traits";
+import { choice, DESCRIBED, SHOWN, type Trait, text, whole, words } from "./traits";
 import { withinBounds } from "./within-bounds";
 
 /** How far something has come. */
@@ -25,7 +25,7 @@ export class IntProgress extends control({
 export class HTML extends control({
   name: "HTML",
   names: controlNames("HTML"),
-  traits: { value: text(""), placeholder: text("\u200b"), ...DESCRIBED },
+  traits: { value: words(""), placeholder: words("\u200b"), ...DESCRIBED },
   parts: { layout: Layout, style: HTMLStyle },
 }) {}
 

@@ -1,4 +1,15 @@
-import { aFlag, aNumber, aText, either, type OptionKind, oneOf, someTexts } from "../../figure/option-kinds";
+import type { Words } from "../../base/language";
+import {
+  aFlag,
+  aName,
+  aNumber,
+  aText,
+  either,
+  listOf,
+  type OptionKind,
+  oneOf,
+  someTexts,
+} from "../../figure/option-kinds";
 
 /** One value of a widget that both sides share: what it is at first, what it may be, and how messages write it. */
 export interface Trait<Value> extends OptionKind {
@@ -9,6 +20,11 @@ export interface Trait<Value> extends OptionKind {
   write?(value: Value, all: Readonly<Record<string, unknown>>): unknown;
   /** What a message says of it, as a value that is checked then. */
   read?(written: unknown, all: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** A value that a reader reads: it may be given in both languages, and the widget has one of them. */
+export interface ReadTrait<Value, Given> extends Trait<Value> {
+  told(given: Given): Value;
 }
 
 /** The values of a widget, each by its name. */
@@ -25,14 +41,30 @@ export function flag(first: boolean): Trait<boolean> {
   return { ...aFlag, first };
 }
 
-/** One line or several. */
+/** A text that is no reader's word, such as a property of CSS. */
 export function text(first: string): Trait<string> {
-  return { ...aText, first };
+  return { ...aName, first };
 }
 
 /** A text, null for the page's own. */
 export function optionalText(): Trait<string | null> {
-  return { ...either(aText, aNull), first: null };
+  return { ...either(aName, aNull), first: null };
+}
+
+/** One line or several that a reader reads. */
+export function words(first: string): ReadTrait<string, Words> {
+  return { ...aText, first };
+}
+
+/** Words, null for the page's own. */
+export function optionalWords(): ReadTrait<string | null, Words | null> {
+  const { told, ...kind } = either(aText, aNull);
+  return { ...kind, told: told as (given: Words | null) => string | null, first: null };
+}
+
+/** A list of what a reader reads. */
+export function wordsOfMany(): ReadTrait<readonly string[], readonly Words[]> {
+  return { ...someTexts, first: [] };
 }
 
 /** On, off, or as the page has it. */
@@ -42,7 +74,7 @@ export function optionalFlag(): Trait<boolean | null> {
 
 /** A list of texts. */
 export function texts(): Trait<readonly string[]> {
-  return { ...someTexts, first: [] };
+  return { ...listOf(aName, "a list of texts"), first: [] };
 }
 
 /** A finite number. */
@@ -95,7 +127,7 @@ export function choice<const Words extends readonly [string, ...string[]]>(...wo
 /** What every widget has that is shown. */
 export const SHOWN = {
   /** Shown where the pointer rests. */
-  tooltip: optionalText(),
+  tooltip: optionalWords(),
   /** Whether the Tab key reaches it. */
   tabbable: optionalFlag(),
   /** Classes of CSS. */
@@ -104,7 +136,7 @@ export const SHOWN = {
 
 /** What every widget has that has a description beside it. */
 export const DESCRIBED = {
-  description: text(""),
+  description: words(""),
   /** Whether the description is HTML. */
   descriptionAllowHtml: flag(false),
   ...SHOWN,

@@ -1,9 +1,10 @@
+import type { Language } from "../../../base/language";
 import { type ExplorerState, stateToText } from "../explorer-state";
 import type { ExplorerAbout } from "../explorer-view";
 import { mountExplorer } from "./mount-explorer";
 import { mountPicker } from "./mount-picker";
 import { bytes, readView } from "./read-view";
-import { type Language, WORDS } from "./words";
+import { WORDS } from "./words";
 
 /** What anywidget gives of a widget's model. */
 interface AnyModel {

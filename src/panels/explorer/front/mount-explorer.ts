@@ -1,3 +1,4 @@
+import type { Language } from "../../../base/language";
 import { ownKeys } from "../../shared/front/own-keys";
 import { type ExplorerEdits, type ExplorerState, NO_EDITS, stateToText } from "../explorer-state";
 import type { ExplorerAbout, ExplorerView } from "../explorer-view";
@@ -16,7 +17,7 @@ import { stateBox } from "./state-box";
 import { firstStep, nextStep, redo, type Steps, undo } from "./steps";
 import { styleElement } from "./style";
 import { toolBar } from "./tool-bar";
-import { type Language, WORDS } from "./words";
+import { WORDS } from "./words";
 
 /** What an explorer is shown in: a notebook, or a page of its own. */
 export interface ExplorerHost {

@@ -1,9 +1,10 @@
+import type { Language } from "../../../base/language";
 import { ownKeys } from "../../shared/front/own-keys";
 import { element, setText } from "./element";
 import { followTheme } from "./follow-theme";
 import { type PatchedImage, patchGrid } from "./patch-grid";
 import { styleElement } from "./style";
-import { type Language, WORDS } from "./words";
+import { WORDS } from "./words";
 
 /** What a patch picker shows. */
 export interface PickerHost {

@@ -1,6 +1,5 @@
+import type { Language } from "../../../base/language";
 import type { BLOCK_PARTS, FIRST_PARTS, LAST_PARTS } from "../parts/part-names";
-
-export type Language = "en" | "zh";
 
 /** The parts of a pass, by their names in a run without the block. */
 export type PartName = (typeof BLOCK_PARTS)[number] | (typeof FIRST_PARTS)[number] | (typeof LAST_PARTS)[number];

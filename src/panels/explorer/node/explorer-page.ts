@@ -6,6 +6,7 @@ import { deflate } from "node:zlib";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, show } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
+import { type Language, language } from "../../../base/language";
 import { encodeSafetensors } from "../../../base/node/safetensors-writer";
 import type { WeightType } from "../../../base/safetensors-numbers";
 import { escapeHtml } from "../../../base/text-table";
@@ -27,8 +28,8 @@ import { PAGE_PARTS, type PageContents } from "../page-contents";
 
 /** What an explorer's page says: names, by default those of the model, and more. */
 export interface ExplorerPageOptions extends ExplorerNames {
-  /** Of the page's words, to begin with: English or Chinese. Default "en". */
-  language?: "en" | "zh";
+  /** Of the page's words, to begin with: English or Chinese. Default: `language()`. */
+  language?: Language;
   /** Where it starts: a text that its copy button gave. Default: the first image, the class token, the last block. */
   state?: string;
   /** Of the weights in the page: each number is rounded to the nearest. Default "F16". */
@@ -60,15 +61,15 @@ export async function explorerPage(
   const { model } = loaded;
   checkViT("explorerPage", model);
   checkAsConfigured("an explorer's page", model);
-  const { title = "ViT", classNames = loaded.classNames, imageNames, language = "en", dtype = "F16", state } = options;
-  if (language !== "en" && language !== "zh")
-    throw new VitlabError(`the language is ${show(language)}: give "en" or "zh"`);
+  const { title = "ViT", classNames = loaded.classNames, imageNames, dtype = "F16", state } = options;
+  const { language: spoken = language() } = options;
+  if (spoken !== "en" && spoken !== "zh") throw new VitlabError(`the language is ${show(spoken)}: give "en" or "zh"`);
   checkWeightType(dtype);
   const names = namesIn(model, images, { title, classNames, imageNames }, state);
   const { pixels, bytes } = pixelsIn(images, model.config);
   const contents: PageContents = {
     ...names,
-    language,
+    language: spoken,
     state: state ?? null,
     config: model.config,
     pixels,

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, isThenable, type OptionNames } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
+import { type Language, language } from "../../../base/language";
 import { nextTurn } from "../../../base/next-turn";
 import { writeFileAtomic } from "../../../base/node/atomic-file";
 import type { ImageDataset } from "../../../data/dataset";
@@ -29,8 +30,8 @@ import { checkPageName, type ExplorerPageOptions, explorerPage } from "./explore
 export interface ExplorerOptions extends ExplorerNames {
   /** Where it starts: a text that its copy button gave. Default: the first image, the class token, the last block. */
   readonly state?: string;
-  /** The language of its words. Default "en". */
-  readonly language?: "en" | "zh";
+  /** The language of its words. Default: `language()`. */
+  readonly language?: Language;
 }
 
 const OPTIONS: OptionNames<ExplorerOptions> = {
@@ -52,7 +53,7 @@ interface Shared {
   view: ExplorerView | null;
   /** Why there is no answer, in a sentence; empty where there is one. */
   error: string;
-  language: "en" | "zh";
+  language: Language;
 }
 
 /**
@@ -95,8 +96,12 @@ export class Explorer implements Figure {
   #closed = false;
 
   /** Made by `explorer`. */
-  constructor(given: PhotoModel, images: Tensor4D, { state, language = "en", ...names }: ExplorerOptions) {
-    checkWord("language", language, ["en", "zh"]);
+  constructor(
+    given: PhotoModel,
+    images: Tensor4D,
+    { state, language: spoken = language(), ...names }: ExplorerOptions,
+  ) {
+    checkWord("language", spoken, ["en", "zh"]);
     if (images?.shape) checkCount(images.shape[0]);
     this.#given = given;
     this.#model = new ExplorerModel(given instanceof ViT ? given : given.model, images, names);
@@ -104,7 +109,7 @@ export class Explorer implements Figure {
     try {
       const start = state === undefined ? firstState(about.limits) : stateFromText(state, about.limits);
       const view = this.#model.view(start);
-      this.#widget = explorerWidget({ mode: "explorer", about, state: start, view, error: "", language });
+      this.#widget = explorerWidget({ mode: "explorer", about, state: start, view, error: "", language: spoken });
     } catch (error) {
       this.#model.dispose();
       throw error;

@@ -2,9 +2,10 @@ import { inspect } from "node:util";
 import { isIndex } from "../../../base/check-number";
 import { show } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
+import { type Language, language, type Words } from "../../../base/language";
 import type { Figure, MimeBundle } from "../../../figure/figure";
 import type { ImageFigure } from "../../../figure/image-figure";
-import { anything, aText, checkFigureOptions, type OptionKinds, oneOf } from "../../../figure/option-kinds";
+import { anything, aText, figureOptions, type OptionKinds, oneOf } from "../../../figure/option-kinds";
 import { patchGrid } from "../../../figure/patch-grid";
 import { patchLayout } from "../../../figure/patches";
 import { type ImageInput, type RgbaImage, toImage } from "../../../figure/pixels";
@@ -18,9 +19,9 @@ export interface PatchPickerOptions {
   /** The patch, counted from 0, row by row. Default 0. */
   value?: number;
   /** Written above the image. */
-  description?: string;
-  /** In which the picker speaks. Default "en". */
-  language?: "en" | "zh";
+  description?: Words;
+  /** In which the picker speaks. Default: `language()`. */
+  language?: Language;
 }
 
 const OPTIONS: OptionKinds<PatchPickerOptions> = {
@@ -36,7 +37,7 @@ export interface PatchPickerState {
   /** The patch. */
   value: number;
   description: string;
-  language: "en" | "zh";
+  language: Language;
   /** `[height, width, 3]`. */
   pixels: Uint8Array;
   width: number;
@@ -64,11 +65,11 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
   readonly #image: RgbaImage;
   readonly #patchSize: number;
 
-  constructor(input: ImageInput, options: PatchPickerOptions) {
-    checkFigureOptions("patchPicker", options, OPTIONS);
+  constructor(input: ImageInput, given: PatchPickerOptions) {
+    const options = figureOptions("patchPicker", given, OPTIONS);
     const image = toImage(input);
     const { rows, columns, count } = patchLayout(image, options.patchSize);
-    const { value = 0, description = "", language = "en" } = options;
+    const { value = 0, description = "", language: spoken = language() } = options;
     checkValue(value, count);
     const { width, height } = image;
     const pixels = Uint8Array.from(
@@ -76,7 +77,10 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
       (_, i) => image.rgba[4 * Math.floor(i / 3) + (i % 3)]!,
     );
     const shape = { pixels, width, height, rows, columns };
-    super({ esm: browserFile("explorer", "front.js") }, { mode: "picker", value, description, language, ...shape });
+    super(
+      { esm: browserFile("explorer", "front.js") },
+      { mode: "picker", value, description, language: spoken, ...shape },
+    );
     this.#image = image;
     this.#patchSize = options.patchSize;
   }

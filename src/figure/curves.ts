@@ -171,7 +171,8 @@ export function curves(
       nticks: 7,
       ...(panel.percent ? { tickformat: ".0%", range: widenedRange(Math.min(0, low), high, 0.06, 0) } : {}),
       ...(!panel.percent && !logarithmic && { range: widenedRange(low, high, 0.06) }),
-      ...(logarithmic && { type: "log" }),
+      // Powers of ten: 1e-9, not 1n.
+      ...(logarithmic && { type: "log", exponentformat: "e" }),
     });
     for (const line of panel.lines) if (line.band) data.push(bandTrace(line.band, { ...line, suffix, logarithmic }));
     for (const line of panel.lines) data.push(trace(line, suffix, panel.percent));

@@ -66,6 +66,11 @@ describe("curves", () => {
     expect((layout.xaxis as { range: number[] }).range[1]).toBeGreaterThan(10);
   });
 
+  it("names the powers of ten of a logarithmic axis as numbers, not as units", () => {
+    const { spec } = curves({ gradient: [1e-9, 1] }, { logarithmic: true });
+    expect(spec.layout.yaxis).toMatchObject({ type: "log", exponentformat: "e" });
+  });
+
   it("has an axis whatever isn't finite, and counts it", () => {
     const odd = [Number.POSITIVE_INFINITY, 2, Number.NaN, 1];
     const { spec, text } = curves({ loss: odd, other: { x: [1, Number.POSITIVE_INFINITY], y: [1, 2] } });

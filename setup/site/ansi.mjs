@@ -28,9 +28,12 @@ function overwritten(text) {
     .replace(/\r+\n/g, "\n")
     .split("\n")
     .map((line) => {
-      let kept = line.replace(/\r+$/, "").split("\r").at(-1);
-      while (/[^\b]\b/.test(kept)) kept = kept.replace(/[^\b]\b/g, "");
-      return kept;
+      const kept = [];
+      for (const character of line.replace(/\r+$/, "").split("\r").at(-1)) {
+        if (character === "\b") kept.pop();
+        else kept.push(character);
+      }
+      return kept.join("");
     })
     .join("\n");
 }
@@ -69,7 +72,10 @@ function takeColor(rest) {
   if (rest.shift() === 2) return `rgb(${rest.splice(0, 3).join(" ")})`;
   const index = rest.shift() ?? 0;
   if (index < 16) return `${index}`;
-  if (index > 231) return `rgb(${Array(3).fill(8 + 10 * (index - 232)).join(" ")})`;
+  if (index > 231)
+    return `rgb(${Array(3)
+      .fill(8 + 10 * (index - 232))
+      .join(" ")})`;
   const levels = [36, 6, 1].map((step) => Math.floor((index - 16) / step) % 6);
   return `rgb(${levels.map((level) => (level === 0 ? 0 : 55 + 40 * level)).join(" ")})`;
 }

@@ -43,6 +43,11 @@ async function program() {
 
 async function plotly() {
   const source = readFileSync(packageFile("plotly.js-dist", "plotly.js"), "utf8");
-  const { code } = await transform(source, { minify: true, charset: "utf8", legalComments: "none", logLevel: "silent" });
+  const { code } = await transform(source, {
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+  });
   return code;
 }

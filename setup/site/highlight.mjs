@@ -15,7 +15,18 @@ const NAMES = {
   shell: "shellscript",
   md: "markdown",
 };
-const LANGUAGES = ["typescript", "javascript", "python", "json", "shellscript", "html", "css", "yaml", "toml", "markdown"];
+const LANGUAGES = [
+  "typescript",
+  "javascript",
+  "python",
+  "json",
+  "shellscript",
+  "html",
+  "css",
+  "yaml",
+  "toml",
+  "markdown",
+];
 
 /**
  * Makes `highlight(code, language)`: a `<pre>` whose colors are the page's (`--code-token-keyword` …), each line in an

@@ -2,9 +2,29 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, join, posix } from "node:path";
 import { relativeHref } from "./relative-href.mjs";
 
-const TEXTS = new Set([".ts", ".mts", ".js", ".mjs", ".cjs", ".py", ".json", ".md", ".txt", ".yaml", ".yml", ".toml", ".css"]);
+const TEXTS = new Set([
+  ".ts",
+  ".mts",
+  ".js",
+  ".mjs",
+  ".cjs",
+  ".py",
+  ".json",
+  ".md",
+  ".txt",
+  ".yaml",
+  ".yml",
+  ".toml",
+  ".css",
+]);
 const LARGEST = 400_000;
-const PICTURES = { ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp" };
+const PICTURES = {
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".gif": "image/gif",
+  ".webp": "image/webp",
+};
 
 /**
  * Where links lead that a file of the project has, in the site.
@@ -27,7 +47,8 @@ export class Links {
    * texts those get a page that are asked for here, unless `known` takes those alone that have one.
    */
   resolve(href, { from, page, known = false }) {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith("//")) return /^(https?|mailto):/i.test(href) ? href : undefined;
+    if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith("//"))
+      return /^(https?|mailto):/i.test(href) ? href : undefined;
     const [path, anchor] = [href.replace(/[?#].*$/s, ""), href.match(/#.*$/s)?.[0] ?? ""];
     if (path === "") return href;
     const found = this.pageOf(within(from, path), known);

@@ -11,16 +11,19 @@ const COMMENT = /<!--.*?-->/gs;
  * what must not be used again in the page.
  */
 export function makeMarkdown({ highlight }) {
-  const md = new MarkdownIt({ html: true, highlight: (code, language) => highlight(code.replace(/\n$/, ""), language) });
+  const md = new MarkdownIt({
+    html: true,
+    highlight: (code, language) => highlight(code.replace(/\n$/, ""), language),
+  });
   const { rules } = md.renderer;
-  const asItIs = (tokens, i, options, env, self) => self.renderToken(tokens, i, options);
+  const asItIs = (tokens, i, options, self) => self.renderToken(tokens, i, options);
 
   rules.heading_open = (tokens, i, options, env, self) => {
     const text = textOf(tokens[i + 1]);
     const id = freshId(text.replaceAll(" ", "-"), env.ids);
     tokens[i].attrSet("id", id);
     env.headings?.push({ level: Number(tokens[i].tag.slice(1)), id, text });
-    return asItIs(tokens, i, options, env, self);
+    return asItIs(tokens, i, options, self);
   };
   rules.link_open = (tokens, i, options, env, self) => {
     const href = tokens[i].attrGet("href");
@@ -31,7 +34,7 @@ export function makeMarkdown({ highlight }) {
       return `<span class="path" title="${escapeHtml(href)}">`;
     }
     tokens[i].attrSet("href", found);
-    return asItIs(tokens, i, options, env, self);
+    return asItIs(tokens, i, options, self);
   };
   const image = rules.image;
   rules.image = (tokens, i, options, env, self) => {
@@ -41,7 +44,7 @@ export function makeMarkdown({ highlight }) {
     tokens[i].attrSet("loading", "lazy");
     return image(tokens, i, options, env, self);
   };
-  const html = (tokens, i, options, env) => htmlIn(tokens[i].content, env);
+  const html = (tokens, i, _, env) => htmlIn(tokens[i].content, env);
   rules.html_block = html;
   rules.html_inline = html;
   // Wide ones scroll within themselves.

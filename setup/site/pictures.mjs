@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { relativeHref } from "./relative-href.mjs";
 
-const ENDINGS = { "image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp" };
+const ENDINGS = {
+  "image/svg+xml": "svg",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/gif": "gif",
+  "image/webp": "webp",
+};
 
 /** Kinds of pictures that a page can show, the best first. */
 export const PICTURES = Object.keys(ENDINGS);
@@ -23,6 +29,8 @@ export function pictureSize(mime, data) {
   if (mime === "image/png" && data.length > 24) return { width: data.readUInt32BE(16), height: data.readUInt32BE(20) };
   if (mime !== "image/svg+xml") return {};
   const [tag = ""] = `${data}`.match(/<svg\b[^>]*>/) ?? [];
-  const [width, height] = ["width", "height"].map((name) => Number(tag.match(new RegExp(`\\s${name}="([\\d.]+)`))?.[1]));
+  const [width, height] = ["width", "height"].map((name) =>
+    Number(tag.match(new RegExp(`\\s${name}="([\\d.]+)`))?.[1]),
+  );
   return width > 0 && height > 0 ? { width, height } : {};
 }

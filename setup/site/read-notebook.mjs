@@ -23,6 +23,9 @@ export function textOf(value) {
   return Array.isArray(value) ? value.join("") : `${value}`;
 }
 
+/** "about 15 minutes", "half an hour", and in Chinese. */
+const DURATION = /(\d|\ban?|\btwo|\bfive|\bten)\s+(minutes?|hours?)\b|分钟|小时/;
+
 /** Of a first cell: `# 2 · Patches`, what one learns (its list, else its first paragraph) and how long it takes. */
 function aboutIn(source, markdown, file) {
   const tokens = markdown.parse(source);
@@ -38,7 +41,7 @@ function aboutIn(source, markdown, file) {
   const sentences = tokens
     .filter(({ type }) => type === "inline")
     .flatMap(({ content }) => content.split(/(?<=[.。！!]["”]?)\s+|(?<=。)/));
-  const time = sentences.find((text) => /\b(minutes?|hours?)\b|分钟|小时/.test(text)) ?? "";
+  const time = sentences.find((text) => DURATION.test(text)) ?? "";
   // In a list of contents, which is itself a link, nothing else is one.
   const inline = (text) => markdown.renderInline(text.trim(), { link: () => undefined });
   return { number, title: inline(title), learns: learns.map(inline), time: inline(time) };

@@ -22,7 +22,10 @@ export function sitePages({ root, markdown, highlight }) {
     notebook.versions = { en: versionIn("en"), zh: versionIn("zh") };
   }
   const files = new Map();
-  const links = new Links(root, new Map(Object.values(all).flatMap((list) => list.map(({ path, page }) => [path, page]))));
+  const links = new Links(
+    root,
+    new Map(Object.values(all).flatMap((list) => list.map(({ path, page }) => [path, page]))),
+  );
   const site = { root, files, links, markdown, highlight };
   for (const list of Object.values(all))
     for (const [i, notebook] of list.entries())

@@ -21,7 +21,8 @@ export const WORDS = {
     explorerAlone: "Open it on a page of its own",
     explorerFrame: "The explorer of vit-cifar10",
     control: "A control, which needs a kernel: run the notebook to use it.",
-    ran: (notebook) => `This page is <code>${notebook}</code> as it ran. To change it and run it: <code>npm start</code>.`,
+    ran: (notebook) =>
+      `This page is <code>${notebook}</code> as it ran. To change it and run it: <code>npm start</code>.`,
     run: "To change the notebooks and run them: <code>npm start</code>.",
     articleTable: "The article, section by section",
   },

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { root } from "../paths.mjs";
@@ -44,7 +53,9 @@ async function explorerPage() {
   try {
     const file = join(folder, "explorer.html");
     const program = join(root, "dist", "cli", "main.js");
-    const { ok, output } = await run(process.execPath, [program, "explore", "vit-cifar10", "--out", file], { cwd: root });
+    const { ok, output } = await run(process.execPath, [program, "explore", "vit-cifar10", "--out", file], {
+      cwd: root,
+    });
     if (!ok) throw new SetupError(`the explorer's page can't be made: ${lastWords(output)}`);
     return readFileSync(file);
   } finally {

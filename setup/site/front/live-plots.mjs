@@ -17,16 +17,18 @@ export function livePlots(figures) {
   for (const figure of figures) {
     const picture = figure.querySelector("img");
     let resting;
-    let drawing;
-    const draw = () => {
-      drawing ??= makeRenderer().then(async (renderer) => {
-        const spec = JSON.parse(figure.querySelector("script").textContent);
-        renderer.node.className = "live";
-        // Measured where it will stand.
-        figure.append(renderer.node);
-        await renderer.renderModel({ data: { [PLOT_MIME]: spec, "text/plain": picture.alt }, metadata: {} });
-        picture.hidden = true;
-      });
+    let isLive = false;
+    const draw = async () => {
+      if (isLive) return;
+      isLive = true;
+      const renderer = await makeRenderer();
+      const spec = JSON.parse(figure.querySelector("script").textContent);
+      renderer.node.className = "drawing";
+      // Measured where it will stand.
+      figure.append(renderer.node);
+      await renderer.renderModel({ data: { [PLOT_MIME]: spec, "text/plain": picture.alt }, metadata: {} });
+      renderer.node.className = "live";
+      picture.hidden = true;
     };
     picture.addEventListener("pointerenter", () => {
       resting = setTimeout(draw, REST);

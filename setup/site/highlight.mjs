@@ -1,5 +1,4 @@
 import { createCssVariablesTheme, createHighlighter } from "shiki";
-import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import { escapeHtml } from "./escape-html.mjs";
 
 const NAMES = {
@@ -34,17 +33,15 @@ const LANGUAGES = [
  */
 export async function makeHighlight() {
   const theme = createCssVariablesTheme({ name: "vitlab", variablePrefix: "--code-" });
-  const highlighter = await createHighlighter({
-    themes: [theme],
-    langs: LANGUAGES,
-    engine: createJavaScriptRegexEngine(),
-  });
+  const highlighter = await createHighlighter({ themes: [theme], langs: LANGUAGES });
   return (code, language = "", { numbered = false } = {}) => {
     const lang = NAMES[language] ?? language;
     if (!LANGUAGES.includes(lang)) return `<pre class="code"><code>${escapeHtml(code)}</code></pre>`;
     return highlighter.codeToHtml(code, {
       lang,
       theme: "vitlab",
+      // However busy the machine is, a page is the same.
+      tokenizeTimeLimit: 0,
       // Which of them scroll is known in the page.
       tabindex: false,
       transformers: [

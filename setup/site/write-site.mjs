@@ -1,15 +1,6 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { root } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
@@ -17,10 +8,8 @@ import { assets } from "./assets.mjs";
 import { EXPLORER_PAGE } from "./explorer-frame.mjs";
 import { makeHighlight } from "./highlight.mjs";
 import { makeMarkdown } from "./markdown.mjs";
+import { checkPlace, placeSite } from "./place-site.mjs";
 import { sitePages } from "./site-pages.mjs";
-
-/** In the folder of a site: nothing else is ever removed to make room for one. */
-const MARK = ".vitlab-site";
 
 /**
  * Writes the site of the notebooks in the folder `from` into a folder, whole or not at all; resolves to what a step says of it.
@@ -28,7 +17,7 @@ const MARK = ".vitlab-site";
  * @throws SetupError when the folder holds anything else than a site.
  */
 export async function writeSite(out, { report, from = root } = {}) {
-  checkFolder(out);
+  checkPlace(out);
   report?.working("the program, Plotly and the explorer");
   const [shared, explorer, highlight] = await Promise.all([assets(), explorerPage(), makeHighlight()]);
   report?.working("the notebooks' pages");
@@ -36,15 +25,8 @@ export async function writeSite(out, { report, from = root } = {}) {
   const count = [...files.keys()].filter((path) => path.endsWith(".html")).length;
   for (const [path, content] of shared) files.set(path, content);
   files.set(EXPLORER_PAGE, explorer);
-  files.set(MARK, "");
-  place(files, out);
+  placeSite(files, out);
   return { text: `${count} pages; open ${join(relative(process.cwd(), out), "index.html")} in a browser` };
-}
-
-function checkFolder(out) {
-  if (!existsSync(out) || existsSync(join(out, MARK))) return;
-  if (readdirSync(out).length > 0)
-    throw new SetupError(`${out} holds something else than a site: name another folder with --out, or an empty one`);
 }
 
 /** The explorer of a model that comes along, with ten drawn images. */
@@ -60,20 +42,5 @@ async function explorerPage() {
     return readFileSync(file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Writes all files beside the folder, then puts them in its place. */
-function place(files, out) {
-  const draft = `${out}.${process.pid}.tmp`;
-  try {
-    for (const [path, content] of files) {
-      mkdirSync(dirname(join(draft, path)), { recursive: true });
-      writeFileSync(join(draft, path), content);
-    }
-    rmSync(out, { recursive: true, force: true });
-    renameSync(draft, out);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,9 @@ import { checkAccessible } from "./axe.mjs";
 import { startBrowser } from "./open-page.mjs";
 import { check } from "./see.mjs";
 
+/** Where a machine is busy, a page takes its time, in milliseconds. */
+const PATIENCE = 120_000;
+
 const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 /** Runs `use` with a browser and a site in a folder that go afterwards. */
@@ -28,6 +31,7 @@ async function withSite(use) {
 /** Opens a page without a network; `said` is what its console was told and what it couldn't load. */
 async function open(browser, file, options) {
   const context = await browser.newContext({ offline: true, viewport: SIZES.wide, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const said = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
@@ -86,7 +90,7 @@ export const siteChecks = {
             await checkAccessible(page, "body");
             const name = path.replace(/\W+/g, "-").replace(/-html$/, "");
             const picture = join(pictures, `site-${name}-${size}-${colorScheme}.png`);
-            await page.screenshot({ path: picture, fullPage: true, timeout: 120_000 });
+            await page.screenshot({ path: picture, fullPage: true });
             await close();
           }
     });
@@ -114,7 +118,7 @@ export const siteChecks = {
       const figure = page.locator("figure.plot").first();
       check((await page.evaluate(() => window.Plotly)) === undefined, "Plotly was loaded before a figure was seen");
       await figure.scrollIntoViewIfNeeded();
-      await page.waitForFunction(() => window.Plotly, undefined, { timeout: 60_000 });
+      await page.waitForFunction(() => window.Plotly);
       const before = await figure.boundingBox();
       await figure.locator("img").first().hover();
       await figure.locator(".live .main-svg").first().waitFor();
@@ -171,7 +175,7 @@ export const siteChecks = {
         await page.locator("iframe").scrollIntoViewIfNeeded();
         const frame = page.frameLocator("iframe");
         const answer = frame.locator(".vx-says strong");
-        await answer.waitFor({ timeout: 60_000 });
+        await answer.waitFor();
         const chosen = await frame.locator(".vx-language").inputValue();
         check(chosen === language, `in ${path} the explorer speaks ${chosen}`);
         await frame.locator(".vx[data-theme=dark]").waitFor();

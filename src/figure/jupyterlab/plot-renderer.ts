@@ -46,16 +46,21 @@ export interface LabExtension {
  * suits the theme, until the pointer rests on it, and then as a graph with values, zoom and legend.
  *
  * Every new bundle takes the place of the one before, and nothing is added to the output, so what is saved is what the
- * kernel sent. `script` is the address that this function's text was loaded from: nothing outside of it may be used.
+ * kernel sent. `script` is the address that this function's text was loaded from: nothing outside of it may be used. A page
+ * that may not fetch gives its own way of loading Plotly.
  */
-export function plotRenderer(options: PlotRendererOptions, script: string): LabExtension {
+export function plotRenderer(
+  options: PlotRendererOptions,
+  script: string,
+  loadPlotly?: () => Promise<Plotly>,
+): LabExtension {
   const { mimeType, imageMimeType, plotlyFile, ink, darkColors, darkBackground } = options;
   /** A pointer on its way across the page draws no graphs. */
   const REST = 150;
   let shared: ShareScope = {};
   let plotly: Promise<Plotly> | undefined;
 
-  async function loadPlotly(): Promise<Plotly> {
+  async function fetchPlotly(): Promise<Plotly> {
     const text = await (await fetch(new URL(plotlyFile, script))).text();
     // As a module, whatever loaders the page has.
     const module = { exports: {} as Plotly };
@@ -122,7 +127,7 @@ export function plotRenderer(options: PlotRendererOptions, script: string): LabE
       }
 
       private async draw(): Promise<void> {
-        plotly ??= loadPlotly();
+        plotly ??= (loadPlotly ?? fetchPlotly)();
         const { react } = await plotly;
         const { data, layout, config } = specFor(this.spec, this.node);
         await react(this.graph, data, layout, config);

@@ -15,6 +15,7 @@ import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
 import { pageChecks } from "./page-checks.mjs";
 import { panelChecks } from "./panel-checks.mjs";
+import { siteChecks } from "./site-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -35,12 +36,13 @@ const checks = Object.entries({
   ...widgetChecks,
   ...explorerChecks,
   ...pageChecks,
+  ...siteChecks,
   ...panelChecks,
   ...dashboardChecks,
   ...interactChecks,
 }).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 // Pages of their own need no JupyterLab.
-const needsLab = checks.some(([name]) => !Object.hasOwn(pageChecks, name));
+const needsLab = checks.some(([name]) => !Object.hasOwn({ ...pageChecks, ...siteChecks }, name));
 const lab = needsLab ? await startLab({ jupyter, folder, pictures }) : undefined;
 let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {

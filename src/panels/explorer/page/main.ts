@@ -4,9 +4,11 @@ import { ViT } from "../../../vit/model";
 import { ExplorerModel } from "../explorer-model";
 import { type ExplorerState, firstState, NO_EDITS, stateFromText } from "../explorer-state";
 import { mountExplorer } from "../front/mount-explorer";
+import type { Language } from "../front/words";
 import { PAGE_PARTS } from "../page-contents";
 import { takeDrops } from "./drops";
 import { embeddedBytes, embeddedContents } from "./embedded";
+import { speakWithEmbedder } from "./embedder";
 import { readImages } from "./read-images";
 import { readPhotograph } from "./read-photograph";
 import { readWeights } from "./read-weights";
@@ -14,8 +16,10 @@ import { startEngine } from "./start-engine";
 
 /** Shows the explorer of the model and the images that the page holds, and answers it. */
 async function main(el: HTMLElement): Promise<void> {
-  const contents = embeddedContents();
-  const wanted = new URLSearchParams(location.search).get("engine");
+  const search = new URLSearchParams(location.search);
+  const contents = { ...embeddedContents(), ...languageIn(search) };
+  document.documentElement.lang = contents.language;
+  const wanted = search.get("engine");
   const [engine, weights, pixels] = await Promise.all([
     startEngine(() => embeddedBytes("engine"), wanted),
     embeddedBytes("model"),
@@ -106,11 +110,18 @@ async function main(el: HTMLElement): Promise<void> {
   });
 }
 
+/** The language that the page's address asks for. */
+function languageIn(search: URLSearchParams): { language?: Language } {
+  const language = search.get("language");
+  return language === "en" || language === "zh" ? { language } : {};
+}
+
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 const el = document.getElementById(PAGE_PARTS.explorer) as HTMLElement;
+speakWithEmbedder();
 main(el).catch((error) => {
   el.textContent = sentenceOf(error);
 });

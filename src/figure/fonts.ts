@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type * as Canvas from "@napi-rs/canvas";
 import { theme } from "./theme";
 
@@ -8,16 +10,33 @@ const FILES = ["400Regular/OpenSans_400Regular.ttf", "600SemiBold/OpenSans_600Se
 let canvas: typeof Canvas | undefined;
 let ruler: Canvas.SKRSContext2D | undefined;
 
-/** Files of the typeface that figures are set in: a bare machine has none of its own. */
+const CHINESE = join(__dirname, "..", "..", "data", "fonts", "NotoSansSC");
+
+/** Files of the typefaces that figures are set in: a bare machine has none of its own. */
 export function fontFiles(): string[] {
-  return FILES.map((file) => load.resolve(`@expo-google-fonts/open-sans/${file}`));
+  return [...FILES.map((file) => load.resolve(`@expo-google-fonts/open-sans/${file}`)), `${CHINESE}.ttf`];
 }
 
-/** The canvas library, loaded when the first figure needs it, with the typeface of the figures registered. */
+// What Open Sans has: Latin, Greek, Cyrillic, punctuation, currencies, common mathematical signs.
+const BEYOND_OPEN_SANS =
+  /[^\s!-\u052f\u1e00-\u1eff\u2000-\u2026\u2030-\u205f\u2070-\u209c\u20a0-\u2126\u2202-\u2265]/gu;
+
+let chinese: ReadonlySet<string> | undefined;
+
+/** Whether the typefaces that are shipped have all characters of a text. */
+export function isShippedText(text: string): boolean {
+  const others = text.match(BEYOND_OPEN_SANS);
+  if (!others) return true;
+  chinese ??= new Set(readFileSync(`${CHINESE}.txt`, "utf8"));
+  return others.every((character) => chinese?.has(character));
+}
+
+/** The canvas library, loaded when the first figure needs it, with the typefaces of the figures registered. */
 export function loadCanvas(): typeof Canvas {
   if (!canvas) {
     canvas = load("@napi-rs/canvas") as typeof Canvas;
-    for (const file of fontFiles()) canvas.GlobalFonts.registerFromPath(file, "Open Sans");
+    for (const file of fontFiles())
+      canvas.GlobalFonts.registerFromPath(file, file.startsWith(CHINESE) ? "Noto Sans SC" : "Open Sans");
   }
   return canvas;
 }
@@ -32,7 +51,8 @@ export interface TextStyle {
 
 /** A text's style in the notation of CSS and canvas. */
 export function cssFont({ size, weight = 400 }: TextStyle): string {
-  return `${weight >= 550 ? 600 : 400} ${size}px ${theme.fontFamily}`;
+  // Named, so that Chinese looks the same where a machine has a typeface of its own for it.
+  return `${weight >= 550 ? 600 : 400} ${size}px Open Sans, Noto Sans SC, ${theme.fontFamily}`;
 }
 
 /** Width of one line of text, and how far its typeface reaches above and below the base line, in pixels. */

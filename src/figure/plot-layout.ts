@@ -74,17 +74,30 @@ export const plotConfig = { displaylogo: false, displayModeBar: false };
 /** Room for an axis' title. */
 export const AXIS_TITLE_ROOM = 24;
 
-/** Breaks a text into lines no wider than `width`; a word is never broken. */
+/** Between Chinese characters a line may end, but for what closes before it and what opens after it. */
+const HAN = "\\p{Script=Han}";
+const OPENS = "（《「『【〔“‘";
+const CLOSES = "）》」』】〕”’，。、：；！？…";
+const BETWEEN = new RegExp(`(?<=[${HAN}${CLOSES}])(?![${CLOSES}])|(?<![${OPENS}])(?=[${HAN}${OPENS}])`, "u");
+
+/** What of a word stays on one line: a word of letters as a whole, a Chinese character with the signs that cling to it. */
+export function unbroken(word: string): string[] {
+  return word.split(BETWEEN);
+}
+
+/** Breaks a text into lines no wider than `width`; a word is never broken, unless it is Chinese. */
 export function wrapText(text: string, width: number, style: TextStyle): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n").map(plainText)) {
     let line = "";
     for (const word of paragraph.split(" ")) {
-      const longer = line ? `${line} ${word}` : word;
-      if (line && measureText(longer, style).width > width) {
-        lines.push(line);
-        line = word;
-      } else line = longer;
+      for (const [place, part] of unbroken(word).entries()) {
+        const longer = line && place === 0 ? `${line} ${part}` : line + part;
+        if (line && measureText(longer, style).width > width) {
+          lines.push(line);
+          line = part;
+        } else line = longer;
+      }
     }
     lines.push(line);
   }

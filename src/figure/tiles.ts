@@ -1,6 +1,7 @@
 import { COLOR_BAR_ROOM, COLOR_BAR_TITLE_ROOM, drawColorBar } from "./color-bar";
 import type { ColorRange, ColorScaleName } from "./color-scale";
 import { measureText, widestText } from "./fonts";
+import { unbroken } from "./plot-layout";
 import {
   captionLines,
   captionStyle,
@@ -58,7 +59,7 @@ export function drawTiles(tiles: readonly Tile[], options: TilesOptions): Sheet 
   const hasNotes = tiles.some(({ note }) => note !== undefined);
   // A narrow tile still gets room for a word.
   const words = [...tiles.map(({ caption }) => caption ?? ""), ...(columnTitles ?? [])].flatMap((text) =>
-    text.split(/\s/),
+    text.split(/\s/).flatMap(unbroken),
   );
   const notes = tiles.map(({ note }) => note ?? "");
   const cellWidth = Math.max(

@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { attentionGrid } from "../../src/figure/attention-grid";
 import { bars } from "../../src/figure/bars";
 import { confusionMatrix } from "../../src/figure/confusion-matrix";
 import { curves } from "../../src/figure/curves";
+import { isShippedText } from "../../src/figure/fonts";
 import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
@@ -11,6 +14,7 @@ import { patchGrid } from "../../src/figure/patch-grid";
 import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
 import { plot } from "../../src/figure/plot-figure";
+import { wrapText } from "../../src/figure/plot-layout";
 import { tokenColors } from "../../src/figure/token-colors";
 import { tokenSimilarity } from "../../src/figure/token-similarity";
 import * as widgets from "../../src/widgets/widgets";
@@ -136,5 +140,28 @@ describe("the words that a cell gives to a widget", () => {
       "IntSlider: description is an object: give a text in quotes, or one for each language",
     );
     expect(() => new widgets.Text({ value: cat as never })).toThrow("Text: value is an object: give a text in quotes");
+  });
+});
+
+describe("Chinese in pictures", () => {
+  it("has all its characters in the typeface that ships", () => {
+    const root = join(import.meta.dirname, "..", "..");
+    const files = ["src", "notebooks"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true })
+        .map((name) => join(root, folder, String(name)))
+        .filter((file) => /\.(ts|ipynb)$/.test(file)),
+    );
+    const texts = files.map((file) => readFileSync(file, "utf8")).join("");
+    const missing = [...new Set(texts.match(/\p{Script=Han}/gu))].filter((character) => !isShippedText(character));
+    expect(missing, "npm run font adds them").toEqual([]);
+    expect(isShippedText("注意力 attention — 图像块，±1")).toBe(true);
+    expect(isShippedText("한")).toBe(false);
+  });
+
+  it("ends a line between characters, and not before a sign that closes or after one that opens", () => {
+    const style = { size: 12 };
+    expect(wrapText("颜色越亮，权重越大（见图）。", 61, style)).toEqual(["颜色越亮，", "权重越大", "（见图）。"]);
+    expect(wrapText("自注意力 self-attention 的权重", 90, style)).toEqual(["自注意力", "self-attention 的", "权重"]);
+    expect(wrapText("plain words stay whole", 70, style)).toEqual(["plain words", "stay whole"]);
   });
 });

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { showShape } from "../base/shape";
 import { gridOf, overlayImage, type PatchWeights, rangeOfAll, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, type ColorBarMark, drawColorBar } from "./color-bar";
@@ -143,7 +143,9 @@ export function attentionGrid(
   const shared = chosenRange(rangeOfAll(all.map(({ values }) => values)), options);
   const rangeOf = (panel: Panel) => (sharedRange ? shared : chosenRange(weightRange(panel.values), options));
   const captionsOf = (panel: Panel) => [
-    ...(panel.classToken === undefined ? [] : [`class token ${showPercent(panel.classToken)}`]),
+    ...(panel.classToken === undefined
+      ? []
+      : [`${inLanguage({ en: "class token", zh: "分类标记" })} ${showPercent(panel.classToken)}`]),
     ...(sharedRange ? [] : [showRange(rangeOf(panel))]),
   ];
 
@@ -152,7 +154,7 @@ export function attentionGrid(
   const columns = Math.max(...rows.map((row) => row.length));
   const column = Math.max(cell.width, Math.ceil(widestText(captions.flat(2), captionStyle))) + GAP;
   const rowHeight = cell.height + captionRoom + GAP;
-  const rowHeader = Math.ceil(measureText(`block ${rows.length - 1}`, captionStyle).width) + 10;
+  const rowHeader = Math.ceil(measureText(blockName(rows.length - 1), captionStyle).width) + 10;
   const gridWidth = columns * column - GAP;
   const width = rowHeader + gridWidth + (sharedRange ? GAP + COLOR_BAR_ROOM : 0) + 2 * SHEET_EDGE;
   const heading = titleLines(title, width);
@@ -164,10 +166,16 @@ export function attentionGrid(
   const middleOf = (head: number) => left + head * column + (column - GAP) / 2;
   const centered = { ...captionStyle, align: "center" } as const;
   for (let head = 0; head < columns; head++)
-    drawText(sheet, `head ${head}`, middleOf(head), top - HEADER / 2 - 2, centered);
+    drawText(
+      sheet,
+      inLanguage({ en: `head ${head}`, zh: `头 ${head}` }),
+      middleOf(head),
+      top - HEADER / 2 - 2,
+      centered,
+    );
   rows.forEach((row, block) => {
     const y = top + block * rowHeight;
-    drawText(sheet, `block ${block}`, SHEET_EDGE, y + cell.height / 2, captionStyle);
+    drawText(sheet, blockName(block), SHEET_EDGE, y + cell.height / 2, captionStyle);
     row.forEach((panel, head) => {
       const place: Place = { x: middleOf(head) - cell.width / 2, y, ...cell };
       drawImage(sheet, panel.picture(rangeOf(panel), colorScale), place);
@@ -183,9 +191,19 @@ export function attentionGrid(
   }
   const odd = notFinite(...all.map(({ values }) => values));
   const text = figureText(
-    [title ?? "Attention of all heads", `${count(heads)}; ${what}`],
-    rows.map((row, block) => `block ${block}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
-    [...(sharedRange ? [`colors from ${showRange(shared)} for all heads`] : []), ...(odd ? [odd] : [])],
+    [title ?? inLanguage({ en: "Attention of all heads", zh: "所有注意力头的注意力" }), `${count(heads)}; ${what}`],
+    rows.map((row, block) => `${blockName(block)}: ${inWords(row, sharedRange ? undefined : rangeOf)}`),
+    [
+      ...(sharedRange
+        ? [
+            inLanguage({
+              en: `colors from ${showRange(shared)} for all heads`,
+              zh: `所有头的颜色从 ${showRange(shared)}`,
+            }),
+          ]
+        : []),
+      ...(odd ? [inLanguage(odd)] : []),
+    ],
   );
   return sheetFigure(sheet, text);
 }
@@ -209,7 +227,10 @@ function matrixPanels(blocks: Head[][], options: Told<AttentionGridOptions>): Pa
     ),
     cell: { width: tokens * scale, height: tokens * scale },
     colorScale,
-    what: `${tokens} tokens, row = query, column = key`,
+    what: inLanguage({
+      en: `${tokens} tokens, row = query, column = key`,
+      zh: `${tokens} 个标记，行 = 查询，列 = 键`,
+    }),
   };
 }
 
@@ -260,14 +281,18 @@ function mapPanels(blocks: Head[][], options: Told<AttentionGridOptions>): Panel
         : coloredPixels(map, one.values, range, colorScale),
     classToken: one.classToken === undefined ? undefined : one.classToken / (one.classToken + finiteSum(one.values)),
   });
-  const asked = query === "class" ? "the class token" : `patch ${query}`;
+  const asked =
+    query === "class" ? { en: "the class token", zh: "分类标记" } : { en: `patch ${query}`, zh: `图像块 ${query} ` };
   const drawn = within(cell.width);
   const side = { width: drawn.width / grid.columns, height: drawn.height / grid.rows };
   return {
     rows: weights.map((heads) => heads.map(panelOf)),
     cell,
     colorScale: options.colorScale ?? (image ? "inferno" : "viridis"),
-    what: `attention of ${asked}${image ? " over the image" : ""}, ${grid.rows} rows and ${grid.columns} columns of patches`,
+    what: inLanguage({
+      en: `attention of ${asked.en}${image ? " over the image" : ""}, ${grid.rows} rows and ${grid.columns} columns of patches`,
+      zh: `${asked.zh}的注意力${image ? "，叠在图像上" : ""}，${grid.rows} 行 ${grid.columns} 列图像块`,
+    }),
     mark:
       query === "class"
         ? undefined
@@ -321,24 +346,43 @@ function addsUpTo1({ values, classToken = 0 }: PatchWeights): boolean {
 }
 
 function uniformMark(uniform: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
-  return uniform !== undefined && uniform > zmin && uniform < zmax ? [{ value: uniform, label: "uniform" }] : [];
+  return uniform !== undefined && uniform > zmin && uniform < zmax
+    ? [{ value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) }]
+    : [];
 }
 
 function showRange({ zmin, zmax }: ColorRange): string {
-  return `${showNumber(zmin)} to ${showNumber(zmax)}`;
+  return inLanguage({
+    en: `${showNumber(zmin)} to ${showNumber(zmax)}`,
+    zh: `${showNumber(zmin)} 到 ${showNumber(zmax)}`,
+  });
 }
 
 function count(blocks: Head[][]): string {
   const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
-  return `${plural(blocks.length, "block")} of ${plural(blocks[0]!.length, "head")}`;
+  return inLanguage({
+    en: `${plural(blocks.length, "block")} of ${plural(blocks[0]!.length, "head")}`,
+    zh: `${blocks.length} 个编码器块，每块 ${blocks[0]!.length} 个头`,
+  });
+}
+
+function blockName(block: number): string {
+  return inLanguage({ en: `block ${block}`, zh: `编码器块 ${block}` });
 }
 
 /** What a block's heads show: their largest weights, what went to the class token, the ranges of their own. */
 function inWords(panels: readonly Panel[], rangeOf: ((panel: Panel) => ColorRange) | undefined): string {
   const list = (words: (panel: Panel) => string) => panels.map(words).join(", ");
-  const parts = [`largest weight of each head ${list(({ values }) => showNumber(extent(values)[1]))}`];
+  const parts = [
+    `${inLanguage({ en: "largest weight of each head", zh: "各头的最大权重" })} ${list(({ values }) => showNumber(extent(values)[1]))}`,
+  ];
   if (panels[0]!.classToken !== undefined)
-    parts.push(`share that went to the class token ${list(({ classToken }) => showPercent(classToken!))}`);
-  if (rangeOf) parts.push(`colors of each head ${list((panel) => showRange(rangeOf(panel)))}`);
+    parts.push(
+      `${inLanguage({ en: "share that went to the class token", zh: "给分类标记的份额" })} ${list(({ classToken }) => showPercent(classToken!))}`,
+    );
+  if (rangeOf)
+    parts.push(
+      `${inLanguage({ en: "colors of each head", zh: "各头的颜色" })} ${list((panel) => showRange(rangeOf(panel)))}`,
+    );
   return parts.join("; ");
 }

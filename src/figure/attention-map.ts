@@ -50,7 +50,7 @@ export function readPatchWeights(input: NumbersInput, hints: GridHints): PatchWe
         `e.g. weights.slice(${rowOfQuery(shape)})${fixed ? "" : `; if they are those of a map, say so with grid: [${rows}, ${columns}]`}`,
     );
   if (!values.some(Number.isFinite))
-    throw new VitlabError(`attention has no finite weight (${notFinite(values)}): there is nothing to draw`);
+    throw new VitlabError(`attention has no finite weight (${notFinite(values)?.en}): there is nothing to draw`);
   if (fixed && rows > 0 && (fixed.rows !== rows || fixed.columns !== columns))
     throw new VitlabError(
       `attention is ${showShape(shape)}: as a matrix ${fixed.rows * fixed.columns} patches are [${fixed.rows}, ${fixed.columns}]`,

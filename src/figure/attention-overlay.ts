@@ -1,4 +1,4 @@
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { dimOutside, overlayImage, type PatchWeights, readPatchWeights, weightRange } from "./attention-map";
 import { COLOR_BAR_ROOM, drawColorBar } from "./color-bar";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
@@ -152,17 +152,25 @@ export function attentionOverlay(
     colorScale,
     { zmin, zmax },
     // What each patch would get if all got the same: more is attention, less is not.
-    found.zmin >= 0 && uniform > zmin && uniform < zmax ? [{ value: uniform, label: "uniform" }] : [],
+    found.zmin >= 0 && uniform > zmin && uniform < zmax
+      ? [{ value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) }]
+      : [],
   );
   const largest = largestPlace(values);
   const odd = notFinite(values);
   const text = [
-    title ?? "Attention over the image",
-    `image of ${image.width}x${image.height} pixels, ${values.length} patches${stretched ? ` in ${grid.rows} rows and ${grid.columns} columns` : ""}${query === undefined ? "" : `, query patch ${query}`}`,
+    title ?? inLanguage({ en: "Attention over the image", zh: "图像上的注意力" }),
+    inLanguage({
+      en: `image of ${image.width}x${image.height} pixels, ${values.length} patches${stretched ? ` in ${grid.rows} rows and ${grid.columns} columns` : ""}${query === undefined ? "" : `, query patch ${query}`}`,
+      zh: `${image.width}x${image.height} 像素的图像，${values.length} 个图像块${stretched ? `，${grid.rows} 行 ${grid.columns} 列` : ""}${query === undefined ? "" : `，查询图像块 ${query}`}`,
+    }),
     ...seenInWords(seen, image),
-    `most on patch ${largest} (${showNumber(values[largest]!)}), uniform would be ${showNumber(uniform)}; colors from ${showNumber(zmin)} to ${showNumber(zmax)}`,
+    inLanguage({
+      en: `most on patch ${largest} (${showNumber(values[largest]!)}), uniform would be ${showNumber(uniform)}; colors from ${showNumber(zmin)} to ${showNumber(zmax)}`,
+      zh: `图像块 ${largest} 得到最多（${showNumber(values[largest]!)}），均匀时为 ${showNumber(uniform)}；颜色从 ${showNumber(zmin)} 到 ${showNumber(zmax)}`,
+    }),
     ...(missing ? [missing] : []),
-    ...(odd ? [odd] : []),
+    ...(odd ? [inLanguage(odd)] : []),
   ];
   return sheetFigure(sheet, text.join("\n"));
 }
@@ -186,14 +194,25 @@ function seenInWords({ left, top, width, height }: Rectangle, image: RgbaImage):
   const [right, bottom] = [left + width, top + height].map(Math.round) as [number, number];
   const [column, row] = [Math.round(left), Math.round(top)];
   if (column <= 0 && row <= 0 && right >= image.width && bottom >= image.height) return [];
-  return [`the model saw columns ${column} to ${right - 1} and rows ${row} to ${bottom - 1} of it; the rest is dim`];
+  return [
+    inLanguage({
+      en: `the model saw columns ${column} to ${right - 1} and rows ${row} to ${bottom - 1} of it; the rest is dim`,
+      zh: `模型看到其中第 ${column} 到 ${right - 1} 列、第 ${row} 到 ${bottom - 1} 行；其余部分变暗`,
+    }),
+  ];
 }
 
 /** How much attention isn't in the picture; attention weights add up to 1. */
 function elsewhere({ values, classToken }: PatchWeights, sum: number): string | undefined {
   if (classToken !== undefined)
-    return `${showPercent(classToken / (classToken + sum))} of the attention went to the class token, which is not in the picture`;
+    return inLanguage({
+      en: `${showPercent(classToken / (classToken + sum))} of the attention went to the class token, which is not in the picture`,
+      zh: `${showPercent(classToken / (classToken + sum))} 的注意力给了分类标记，它不在图中`,
+    });
   const rest = 1 - sum;
   if (values.some((value) => !(value >= 0)) || sum === 0 || rest < 0.0005) return undefined;
-  return `the weights add up to ${showNumber(sum)}: ${showPercent(rest)} of the attention went elsewhere, such as to the class token`;
+  return inLanguage({
+    en: `the weights add up to ${showNumber(sum)}: ${showPercent(rest)} of the attention went elsewhere, such as to the class token`,
+    zh: `权重之和为 ${showNumber(sum)}：${showPercent(rest)} 的注意力去了别处，例如分类标记`,
+  });
 }

@@ -1,6 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { forPlotly, plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
 import { roomForText } from "./fonts";
@@ -110,7 +110,20 @@ export function bars(given: readonly Words[], values: NumbersInput, options: Bar
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
   const shown = percent ? showPercent : showNumber;
-  const levelInWords = level ? [`line at ${shown(level.value)}: ${plainText(level.label)}`] : [];
+  const levelInWords = level
+    ? [
+        inLanguage({
+          en: `line at ${shown(level.value)}: ${plainText(level.label)}`,
+          zh: `${shown(level.value)} 处的线：${plainText(level.label)}`,
+        }),
+      ]
+    : [];
   const odd = notFinite(numbers);
-  return new PlotFigure(spec, figureText([title ?? "Bars"], lines, [...levelInWords, ...(odd ? [odd] : [])]));
+  return new PlotFigure(
+    spec,
+    figureText([title ?? inLanguage({ en: "Bars", zh: "条形图" })], lines, [
+      ...levelInWords,
+      ...(odd ? [inLanguage(odd)] : []),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { type Confusion, readConfusion, type SparseConfusion } from "./confusion-counts";
 import { figureText } from "./figure-text";
@@ -59,7 +59,7 @@ export function confusionMatrix(
   given: ConfusionMatrixOptions = {},
 ): PlotFigure {
   const options = figureOptions("confusionMatrix", given, OPTIONS);
-  const { classNames, title = "Confusion matrix" } = options;
+  const { classNames, title = inLanguage({ en: "Confusion matrix", zh: "混淆矩阵" }) } = options;
   const confusion = readConfusion(counts);
   const { classes } = confusion;
   if (classNames && classNames.length !== classes)
@@ -81,9 +81,9 @@ export function confusionMatrix(
     },
     {
       title,
-      xTitle: "predicted class",
-      yTitle: "true class",
-      valueTitle: "share of the true class",
+      xTitle: inLanguage({ en: "predicted class", zh: "预测类别" }),
+      yTitle: inLanguage({ en: "true class", zh: "真实类别" }),
+      valueTitle: inLanguage({ en: "share of the true class", zh: "占真实类别的比例" }),
       xLabels: labels,
       yLabels: labels,
       zmin: 0,
@@ -92,7 +92,10 @@ export function confusionMatrix(
       cellTexts: texts,
       written: shown.length <= MOST_WRITTEN,
       tickFormat: ".0%",
-      hoverTemplate: "%{text} of true class %{y} were predicted as %{x} (%{z:.1%})",
+      hoverTemplate: inLanguage({
+        en: "%{text} of true class %{y} were predicted as %{x} (%{z:.1%})",
+        zh: "真实类别 %{y} 中有 %{text} 张被预测为 %{x}（%{z:.1%}）",
+      }),
     },
   );
   return new PlotFigure(spec, inWords(title, classes, totals, { shown, cells }, classNames));
@@ -146,21 +149,30 @@ function inWords(
   { shown, cells }: { shown: readonly number[]; cells: Float64Array },
   names: readonly string[] | undefined,
 ): string {
+  const share = images === 0 ? "0%" : showPercent(right / images);
   const lines = [
     title,
-    `${classes} classes, ${images} images, ${right} right (${images === 0 ? "0%" : showPercent(right / images)})`,
+    inLanguage({
+      en: `${classes} classes, ${images} images, ${right} right (${share})`,
+      zh: `${classes} 个类别，${images} 张图像，${right} 张正确（${share}）`,
+    }),
   ];
   if (shown.length < classes) {
     const seen = cells.reduce((sum, count, cell) => (cell % (shown.length + 1) === 0 ? sum : sum + count), 0);
     lines.push(
-      `shown are the ${shown.length} classes that are confused most, with ${seen} of the ${images - right} mistakes; left out are ${classes - shown.length} classes`,
+      inLanguage({
+        en: `shown are the ${shown.length} classes that are confused most, with ${seen} of the ${images - right} mistakes; left out are ${classes - shown.length} classes`,
+        zh: `画出的是最易混淆的 ${shown.length} 个类别，包含 ${images - right} 次错误中的 ${seen} 次；其余 ${classes - shown.length} 个类别未画出`,
+      }),
     );
   }
   const nameOf = (index: number) => plainText(names?.[index] ?? String(index));
   const named = mistakes.slice(0, shown.length < classes ? NAMED : 1);
-  const mistakesInWords = named.map(
-    ({ truth, predicted, count }, place) =>
-      `${place === 0 ? "most frequent mistake" : "then"}: ${nameOf(truth)} taken for ${nameOf(predicted)}, ${count} ${count === 1 ? "time" : "times"}`,
+  const mistakesInWords = named.map(({ truth, predicted, count }, place) =>
+    inLanguage({
+      en: `${place === 0 ? "most frequent mistake" : "then"}: ${nameOf(truth)} taken for ${nameOf(predicted)}, ${count} ${count === 1 ? "time" : "times"}`,
+      zh: `${place === 0 ? "最常见的错误" : "其次"}：把 ${nameOf(truth)} 认成 ${nameOf(predicted)}，${count} 次`,
+    }),
   );
   return figureText(lines, mistakesInWords);
 }

@@ -1,6 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { forPlotly } from "../base/plain-text";
 import { byName } from "./by-name";
 import { bandTrace, isHeights, readBand } from "./curve-band";
@@ -104,7 +104,7 @@ export function curves(
   const lines = colored(byName("curves", "curve", series ?? {}).map(([name, curve]) => readCurve(name, curve)));
   if (lines.length === 0)
     throw new VitlabError(`no curves: give at least one, e.g. curves({ "train loss": [2.3, 1.9] })`);
-  const { title, xTitle = "epoch", yTitle, rightTitle } = options;
+  const { title, xTitle = inLanguage({ en: "epoch", zh: "轮次" }), yTitle, rightTitle } = options;
   const right = lines.some((line) => line.right);
   const left = lines.some((line) => !line.right);
   const panels = [
@@ -192,7 +192,9 @@ export function curves(
 
 /** Gives each curve its color. */
 function colored(lines: Omit<Line, "color">[]): Line[] {
-  const subject = ({ name }: { name: string }) => name.trim().split(/\s+/).slice(0, -1).join(" ");
+  // Chinese has no space before its last word.
+  const spaced = (name: string) => name.trim().replace(/(损失|准确率)$/, " $1");
+  const subject = ({ name }: { name: string }) => spaced(name).split(/\s+/).slice(0, -1).join(" ");
   const inPanel = (right: boolean, of: string) => lines.filter((l) => l.right === right && subject(l) === of);
   const keys = lines.map((line) => {
     const of = subject(line);
@@ -226,7 +228,7 @@ function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
 }
 
 function readLevel(level: number | Told<Level> | undefined): Told<Level> | undefined {
-  return typeof level === "number" ? { value: level, label: "chance" } : level;
+  return typeof level === "number" ? { value: level, label: inLanguage({ en: "chance", zh: "随机水平" }) } : level;
 }
 
 function trace(line: Line, suffix: string, percent: boolean): Record<string, unknown> {
@@ -260,12 +262,26 @@ function summary(title: string | undefined, lines: readonly Line[], options: Tol
     const bandOdd = band && notFinite(band.low, band.high);
     const heights = [...y, ...(band?.low ?? [])];
     const below = options.logarithmic && !right ? heights.filter((height) => height <= 0).length : 0;
-    const unseen = below > 0 ? `; not drawn, as a logarithmic axis starts above 0: ${below}` : "";
-    if (known.length === 0) return `${name}: no values${odd ? ` to draw; ${odd}` : ""}`;
-    return `${name}: ${y.length} values, first ${showNumber(known[0]!)}${atFirst}, last ${showNumber(known.at(-1)!)}${atLast}, lowest ${showNumber(low)}, highest ${showNumber(high)}${odd ? `; ${odd}` : ""}${bandOdd ? `; in its band ${bandOdd}` : ""}${unseen}`;
+    const unseen =
+      below > 0
+        ? inLanguage({
+            en: `; not drawn, as a logarithmic axis starts above 0: ${below}`,
+            zh: `；未画出（对数坐标轴从 0 以上开始）：${below}`,
+          })
+        : "";
+    if (known.length === 0)
+      return inLanguage({
+        en: `${name}: no values${odd ? ` to draw; ${odd.en}` : ""}`,
+        zh: `${name}：没有数值${odd ? `可画；${odd.zh}` : ""}`,
+      });
+    const [first, last] = [`${showNumber(known[0]!)}${atFirst}`, `${showNumber(known.at(-1)!)}${atLast}`];
+    return inLanguage({
+      en: `${name}: ${y.length} values, first ${first}, last ${last}, lowest ${showNumber(low)}, highest ${showNumber(high)}${odd ? `; ${odd.en}` : ""}${bandOdd ? `; in its band ${bandOdd.en}` : ""}${unseen}`,
+      zh: `${name}：${y.length} 个值，首个 ${first}，末个 ${last}，最低 ${showNumber(low)}，最高 ${showNumber(high)}${odd ? `；${odd.zh}` : ""}${bandOdd ? `；区间带中 ${bandOdd.zh}` : ""}${unseen}`,
+    });
   });
   const levels = [readLevel(options.chance), readLevel(options.rightChance)]
     .filter((level) => level !== undefined)
     .map((level) => `${level.label}: ${showNumber(level.value)}`);
-  return figureText([title ?? "Curves"], described, levels);
+  return figureText([title ?? inLanguage({ en: "Curves", zh: "曲线" })], described, levels);
 }

@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { shortenToBytes } from "../base/text-table";
 
@@ -25,7 +26,12 @@ export function figureText(
     room -= bytes(line);
     return room < 0;
   });
-  return [...before, ...each.slice(0, end), `… and ${each.length - end} more`, ...after].join("\n");
+  return [
+    ...before,
+    ...each.slice(0, end),
+    inLanguage({ en: `… and ${each.length - end} more`, zh: `……另有 ${each.length - end} 项` }),
+    ...after,
+  ].join("\n");
 }
 
 /** The beginning of words that someone else wrote, where they are too many. */

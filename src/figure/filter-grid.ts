@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
@@ -58,7 +58,7 @@ export function filterGrid(filters: NumbersInput, given: FilterGridOptions = {})
       `filters is ${showShape(shape)}: [filters, height, width, channels] with 1 or 3 channels is expected`,
     );
   if (!values.some(Number.isFinite))
-    throw new VitlabError(`filters has no finite number (${notFinite(values)}): there is nothing to draw`);
+    throw new VitlabError(`filters has no finite number (${notFinite(values)?.en}): there is nothing to draw`);
   const { title, titles, scale = "shared", size = SIZE } = options;
   if (titles && titles.length !== count)
     throw new VitlabError(`titles has ${titles.length} names: there are ${count} filters`);
@@ -79,28 +79,43 @@ export function filterGrid(filters: NumbersInput, given: FilterGridOptions = {})
     title,
     cell: { width: width * factor, height: height * factor },
     columns: options.columns,
-    foot: scale === "shared" ? `gray is 0, dark and bright are ${showReach(shared)}` : "gray is 0",
+    foot:
+      scale === "shared"
+        ? inLanguage({
+            en: `gray is 0, dark and bright are ${showReach(shared)}`,
+            zh: `灰色为 0，最暗和最亮为 ${showReach(shared)}`,
+          })
+        : inLanguage({ en: "gray is 0", zh: "灰色为 0" }),
   });
   const nameOf = (index: number) => titles?.[index];
   const odd = notFinite(values);
   const text = figureText(
     [
-      title ?? "Filters",
-      `${count} ${count === 1 ? "filter" : "filters"} of ${height}x${width} pixels in ${channels} ${channels === 1 ? "channel" : "channels"}`,
+      title ?? inLanguage({ en: "Filters", zh: "滤波器" }),
+      inLanguage({
+        en: `${count} ${count === 1 ? "filter" : "filters"} of ${height}x${width} pixels in ${channels} ${channels === 1 ? "channel" : "channels"}`,
+        zh: `${count} 个滤波器，${height}x${width} 像素，${channels} 个通道`,
+      }),
       scale === "shared"
-        ? `gray is 0, dark and bright are ${showReach(shared)} for all filters`
-        : "gray is 0, dark and bright are the largest magnitude of each filter",
-      ...(odd ? [odd] : []),
+        ? inLanguage({
+            en: `gray is 0, dark and bright are ${showReach(shared)} for all filters`,
+            zh: `灰色为 0，所有滤波器的最暗和最亮为 ${showReach(shared)}`,
+          })
+        : inLanguage({
+            en: "gray is 0, dark and bright are the largest magnitude of each filter",
+            zh: "灰色为 0，最暗和最亮为各滤波器的最大绝对值",
+          }),
+      ...(odd ? [inLanguage(odd)] : []),
       ...whichOnes(
-        "filter",
+        { en: "filter", zh: "滤波器" },
         all.flatMap((filter, index) => (filter.every((value) => value === 0) ? [index] : [])),
-        "zero everywhere",
+        { en: "zero everywhere", zh: "处处为零" },
         nameOf,
       ),
     ],
     all.map((filter, index) => {
       const name = nameOf(index);
-      return `${name === undefined ? `filter ${index}` : plainText(name)}: ${rangeInWords(filter)}`;
+      return `${name === undefined ? inLanguage({ en: `filter ${index}`, zh: `滤波器 ${index}` }) : plainText(name)}: ${rangeInWords(filter)}`;
     }),
   );
   return sheetFigure(sheet, text);

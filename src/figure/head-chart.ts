@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { type InBoth, inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
@@ -77,8 +77,8 @@ export function headChart(values: NumbersInput, given: HeadChartOptions = {}): P
   ];
   const width = Math.min(WIDEST, Math.max(NARROWEST, blocks * WIDEST_BLOCK));
   const entries = [
-    { name: "a head", color: theme.palette[0], sign: "•" },
-    { name: "mean of the block's heads", color: theme.emphasis },
+    { name: inLanguage({ en: "a head", zh: "一个注意力头" }), color: theme.palette[0], sign: "•" },
+    { name: inLanguage({ en: "mean of the block's heads", zh: "该编码器块各头的均值" }), color: theme.emphasis },
   ] as const;
   const legend = legendRows(entries, width);
   const line = level && levelAcross(level, { beside: true });
@@ -95,7 +95,7 @@ export function headChart(values: NumbersInput, given: HeadChartOptions = {}): P
         marker: { color: theme.palette[0], size: columns > 8 ? 6 : 8 },
         customdata: places.map(
           (_, index) =>
-            `${headName(index, heads)}: ${showNumber(heads.values[index]!)}${intervals ? intervalInWords(intervals, index, showNumber) : ""}`,
+            `${inLanguage(headName(index, heads))}: ${showNumber(heads.values[index]!)}${intervals ? intervalInWords(intervals, index, showNumber) : ""}`,
         ),
         hovertemplate: "%{customdata}<extra></extra>",
       },
@@ -106,7 +106,7 @@ export function headChart(values: NumbersInput, given: HeadChartOptions = {}): P
         y: means.map(specNumber),
         line: { color: theme.emphasis, width: 2 },
         ...(blocks === 1 && { marker: { color: theme.emphasis, size: 10, symbol: "line-ew-open" } }),
-        hovertemplate: "block %{x}: mean %{y:.4~g}<extra></extra>",
+        hovertemplate: `${inLanguage({ en: "block %{x}: mean", zh: "编码器块 %{x}：均值" })} %{y:.4~g}<extra></extra>`,
       },
     ],
     layout: {
@@ -122,7 +122,7 @@ export function headChart(values: NumbersInput, given: HeadChartOptions = {}): P
       ),
       showlegend: false,
       hovermode: "closest",
-      xaxis: plotAxis("block", {
+      xaxis: plotAxis(inLanguage({ en: "block", zh: "编码器块" }), {
         range: [-0.5, blocks - 0.5],
         tickvals: indexTicks(blocks, width, 26),
         showline: true,
@@ -160,12 +160,13 @@ function readIntervals({ rows, columns }: Matrix, { low, high }: Told<HeadChartO
     return matrix.values;
   });
   const intervals = { low: lower!, high: upper! };
-  checkIntervals(intervals, (index) => headName(index, { columns }));
+  checkIntervals(intervals, (index) => headName(index, { columns }).en);
   return intervals;
 }
 
-function headName(index: number, { columns }: { columns: number }): string {
-  return `block ${Math.floor(index / columns)}, head ${index % columns}`;
+function headName(index: number, { columns }: { columns: number }): InBoth {
+  const [block, head] = [Math.floor(index / columns), index % columns];
+  return { en: `block ${block}, head ${head}`, zh: `编码器块 ${block}，头 ${head}` };
 }
 
 function ofBlock({ values, columns }: Matrix, block: number): Float64Array {
@@ -186,7 +187,7 @@ function inWords(
   const { rows: blocks, columns, values } = heads;
   const [most, least] = [largestPlace(values), largestPlace(values.map((value) => -value))];
   const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
-  const named = (index: number) => `${showNumber(values[index]!)} (${headName(index, heads)})`;
+  const named = (index: number) => `${showNumber(values[index]!)} (${inLanguage(headName(index, heads))})`;
   const odd = notFinite(values);
   const beyond =
     intervals && level
@@ -197,19 +198,34 @@ function inWords(
       : 0;
   return figureText(
     [
-      title ?? "Heads by block",
-      `${plural(blocks, "block")} of ${plural(columns, "head")}${yTitle ? `; ${yTitle}` : ""}`,
-      most < 0 ? "no value to draw" : `lowest ${named(least)}, highest ${named(most)}`,
+      title ?? inLanguage({ en: "Heads by block", zh: "各编码器块的注意力头" }),
+      inLanguage({
+        en: `${plural(blocks, "block")} of ${plural(columns, "head")}${yTitle ? `; ${yTitle}` : ""}`,
+        zh: `${blocks} 个编码器块，每块 ${columns} 个头${yTitle ? `；${yTitle}` : ""}`,
+      }),
+      most < 0
+        ? inLanguage({ en: "no value to draw", zh: "没有可画的数值" })
+        : inLanguage({
+            en: `lowest ${named(least)}, highest ${named(most)}`,
+            zh: `最低 ${named(least)}，最高 ${named(most)}`,
+          }),
       ...(level
         ? [
-            `line at ${showNumber(level.value)}: ${plainText(level.label)}${intervals ? `; ${beyond} of ${values.length} intervals leave it out` : ""}`,
+            inLanguage({
+              en: `line at ${showNumber(level.value)}: ${plainText(level.label)}${intervals ? `; ${beyond} of ${values.length} intervals leave it out` : ""}`,
+              zh: `${showNumber(level.value)} 处的线：${plainText(level.label)}${intervals ? `；${values.length} 个区间中有 ${beyond} 个不包含它` : ""}`,
+            }),
           ]
         : []),
-      ...(odd ? [odd] : []),
+      ...(odd ? [inLanguage(odd)] : []),
     ],
     means.map((mean, block) => {
       const [low, high] = extent(ofBlock(heads, block));
-      return `block ${block}: ${Number.isFinite(mean) ? `mean ${showNumber(mean)}, from ${showNumber(low)} to ${showNumber(high)}` : "none"}`;
+      const [from, to] = [showNumber(low), showNumber(high)];
+      return inLanguage({
+        en: `block ${block}: ${Number.isFinite(mean) ? `mean ${showNumber(mean)}, from ${from} to ${to}` : "none"}`,
+        zh: `编码器块 ${block}：${Number.isFinite(mean) ? `均值 ${showNumber(mean)}，从 ${from} 到 ${to}` : "无"}`,
+      });
     }),
   );
 }

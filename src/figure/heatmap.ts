@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { forPlotly } from "../base/plain-text";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import { matrixPlot } from "./matrix-plot";
@@ -69,6 +69,7 @@ export function matrixHeatmap(matrix: Matrix, options: Told<HeatmapOptions> = {}
   checkLabels(xLabels, columns, "xLabels", "columns");
   checkLabels(yLabels, rows, "yLabels", "rows");
   const { name, zmin, zmax } = chosenScale(extent(values), options);
+  const [row, column] = [inLanguage({ en: "row", zh: "行" }), inLanguage({ en: "column", zh: "列" })];
   const spec = matrixPlot(matrix, {
     title,
     xTitle,
@@ -81,15 +82,22 @@ export function matrixHeatmap(matrix: Matrix, options: Told<HeatmapOptions> = {}
     colorScale: name,
     cellTexts: annotations ? Array.from(values, percent ? cellPercent : cellText) : undefined,
     tickFormat: percent ? ".0%" : undefined,
-    hoverTemplate: `${forPlotly(yTitle ?? "row")} %{y}, ${forPlotly(xTitle ?? "column")} %{x}: ${percent ? "%{z:.1%}" : "%{z:.4~g}"}`,
+    hoverTemplate: `${forPlotly(yTitle ?? row)} %{y}, ${forPlotly(xTitle ?? column)} %{x}: ${percent ? "%{z:.1%}" : "%{z:.4~g}"}`,
   });
   const chosen = options.zmin !== undefined || options.zmax !== undefined;
   const text = [
-    title ?? "Heat map",
-    `${rows} rows${yTitle ? ` (${yTitle})` : ""}, ${columns} columns${xTitle ? ` (${xTitle})` : ""}`,
-    `${valueTitle ?? "values"} ${rangeInWords(values, shown)}${chosen ? `; colors from ${shown(zmin)} to ${shown(zmax)}` : ""}`,
+    title ?? inLanguage({ en: "Heat map", zh: "热力图" }),
+    inLanguage({
+      en: `${rows} rows${yTitle ? ` (${yTitle})` : ""}, ${columns} columns${xTitle ? ` (${xTitle})` : ""}`,
+      zh: `${rows} 行${yTitle ? `（${yTitle}）` : ""}，${columns} 列${xTitle ? `（${xTitle}）` : ""}`,
+    }),
+    `${valueTitle ?? inLanguage({ en: "values", zh: "数值" })} ${rangeInWords(values, shown)}${chosen ? colorsInWords(shown(zmin), shown(zmax)) : ""}`,
   ];
   return new PlotFigure(spec, text.join("\n"));
+}
+
+function colorsInWords(from: string, to: string): string {
+  return inLanguage({ en: `; colors from ${from} to ${to}`, zh: `；颜色从 ${from} 到 ${to}` });
 }
 
 /** Whole per cent fit into a cell; what rounds to 0 has no sign. */

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
@@ -75,23 +75,34 @@ export function imageGrid(images: ImagesInput, given: ImageGridOptions = {}): Im
     height: Math.max(...sizes.map((size) => size.height)),
   };
   const sheet = drawTiles(tiles, { title, cell, columns: options.columns });
-  const marks = borders?.map((border) => (border === "right" || border === "wrong" ? `, ${border}` : ""));
+  const marks = borders?.map((border) =>
+    border === "right" || border === "wrong" ? `, ${verdictInWords(border)}` : "",
+  );
   const named = titles?.map(
     (caption, index) => `${index}: ${plainText(caption.replaceAll("\n", " "))}${marks?.[index] ?? ""}`,
   );
   const text = figureText(
     [
-      title ?? (pictures.length === 1 ? "Image" : "Images"),
-      `${pictures.length} ${pictures.length === 1 ? "image" : "images"} of ${sizesInWords(pictures)} pixels`,
+      title ?? inLanguage({ en: pictures.length === 1 ? "Image" : "Images", zh: "图像" }),
+      inLanguage({
+        en: `${pictures.length} ${pictures.length === 1 ? "image" : "images"} of ${sizesInWords(pictures)} pixels`,
+        zh: `${pictures.length} 张图像，${sizesInWords(pictures)} 像素`,
+      }),
     ],
     named,
   );
   return sheetFigure(sheet, text);
 }
 
+function verdictInWords(verdict: "right" | "wrong"): string {
+  return inLanguage({ en: verdict, zh: verdict === "right" ? "正确" : "错误" });
+}
+
 function sizesInWords(pictures: readonly RgbaImage[]): string {
   const sizes = [...new Set(pictures.map(({ width, height }) => `${width}x${height}`))];
-  return sizes.length > 10 ? `${sizes.length} different sizes in` : sizes.join(", ");
+  return sizes.length > 10
+    ? inLanguage({ en: `${sizes.length} different sizes in`, zh: `${sizes.length} 种不同大小，单位` })
+    : sizes.join(", ");
 }
 
 function checkCount(list: readonly unknown[] | undefined, count: number, name: string): void {

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import { inLanguage } from "../base/language";
 import { showNumber } from "./numbers";
 import { specNumber } from "./plot-layout";
 
@@ -49,5 +50,5 @@ export function intervalLines(
 /** The interval of a value: " (2.1 to 2.5)"; empty where an end is missing. */
 export function intervalInWords({ low, high }: Intervals, index: number, shown: (value: number) => string): string {
   const ends = [low[index]!, high[index]!];
-  return ends.every(Number.isFinite) ? ` (${ends.map(shown).join(" to ")})` : "";
+  return ends.every(Number.isFinite) ? ` (${ends.map(shown).join(inLanguage({ en: " to ", zh: " 至 " }))})` : "";
 }

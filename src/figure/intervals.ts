@@ -1,6 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { forPlotly, plainText } from "../base/plain-text";
 import { byName } from "./by-name";
 import { figureText } from "./figure-text";
@@ -103,7 +103,7 @@ export function intervals(
       text: forPlotly(text),
       font: { ...NAME, color: theme.ink },
     })),
-    ...(better ? [{ text: `${better} is better`, font: { size: theme.labelSize, color: theme.mutedInk } }] : []),
+    ...(better ? [{ text: betterInWords(better), font: { size: theme.labelSize, color: theme.mutedInk } }] : []),
   ]);
   const headRoom = Math.max(...heads.map((lines) => lines.length)) * LINE;
   const levelRoom = read.some(({ level }) => level) ? LEVEL_ROOM : 0;
@@ -173,6 +173,10 @@ export function intervals(
   return new PlotFigure(spec, inWords(title, labels, read));
 }
 
+function betterInWords(better: "lower" | "higher"): string {
+  return inLanguage({ en: `${better} is better`, zh: better === "lower" ? "越低越好" : "越高越好" });
+}
+
 function suffixOf(panel: number): string {
   return panel === 0 ? "" : String(panel + 1);
 }
@@ -224,12 +228,21 @@ function tracesOf(
 
 function inWords(title: string | undefined, labels: readonly string[], panels: readonly Panel[]): string {
   const shownBy = ({ percent }: Panel) => (percent ? showPercent : showNumber);
+  const none = inLanguage({ en: "none", zh: "无" });
+  const [bestWord, highest] = [inLanguage({ en: "best", zh: "最好" }), inLanguage({ en: "highest", zh: "最高" })];
   const about = panels.map((panel) => {
     const { name, values, better, level } = panel;
     const best = largestPlace(better === "lower" ? values.map((value) => -value) : values);
     return [
-      `${plainText(name)}${better ? `, ${better} is better` : ""}: ${best < 0 ? "none" : `${better ? "best" : "highest"} ${plainText(labels[best]!)}`}`,
-      ...(level ? [`line at ${shownBy(panel)(level.value)}: ${plainText(level.label)}`] : []),
+      `${plainText(name)}${better ? `, ${betterInWords(better)}` : ""}: ${best < 0 ? none : `${better ? bestWord : highest} ${plainText(labels[best]!)}`}`,
+      ...(level
+        ? [
+            inLanguage({
+              en: `line at ${shownBy(panel)(level.value)}: ${plainText(level.label)}`,
+              zh: `${shownBy(panel)(level.value)} 处的线：${plainText(level.label)}`,
+            }),
+          ]
+        : []),
     ].join("; ");
   });
   const odd = notFinite(...panels.map(({ values }) => values));
@@ -240,5 +253,12 @@ function inWords(title: string | undefined, labels: readonly string[], panels: r
     );
     return `${plainText(label)}: ${parts.join(", ")}`;
   });
-  return figureText([title ?? "Values with their intervals", ...about, ...(odd ? [odd] : [])], rows);
+  return figureText(
+    [
+      title ?? inLanguage({ en: "Values with their intervals", zh: "数值及其区间" }),
+      ...about,
+      ...(odd ? [inLanguage(odd)] : []),
+    ],
+    rows,
+  );
 }

@@ -1,5 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { type InBoth, inLanguage } from "../base/language";
 import { showShape } from "../base/shape";
 import type { tf } from "../tensor/tf";
 
@@ -109,7 +110,7 @@ export function finiteSum(values: ArrayLike<number>): number {
 }
 
 /** How many numbers aren't finite, in words: "2 values are not finite: 1 Infinity, 1 NaN"; undefined where all are. */
-export function notFinite(...lists: readonly ArrayLike<number>[]): string | undefined {
+export function notFinite(...lists: readonly ArrayLike<number>[]): InBoth | undefined {
   const counts = new Map<number, number>([
     [Number.POSITIVE_INFINITY, 0],
     [Number.NEGATIVE_INFINITY, 0],
@@ -122,15 +123,22 @@ export function notFinite(...lists: readonly ArrayLike<number>[]): string | unde
   const total = found.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return undefined;
   const kinds = found.map(([value, count]) => `${count} ${value}`).join(", ");
-  return `${total} ${total === 1 ? "value is" : "values are"} not finite: ${kinds}`;
+  return {
+    en: `${total} ${total === 1 ? "value is" : "values are"} not finite: ${kinds}`,
+    zh: `${total} 个值不是有限数：${kinds}`,
+  };
 }
 
 /** The range of numbers in words: "from 0 to 1"; what isn't finite is counted. */
 export function rangeInWords(values: ArrayLike<number>, shown: (value: number) => string = showNumber): string {
   const [low, high] = extent(values);
   const odd = notFinite(values);
-  const range = largestPlace(values) < 0 ? "none that is finite" : `from ${shown(low)} to ${shown(high)}`;
-  return odd ? `${range}; ${odd}` : range;
+  const range = inLanguage(
+    largestPlace(values) < 0
+      ? { en: "none that is finite", zh: "没有有限数" }
+      : { en: `from ${shown(low)} to ${shown(high)}`, zh: `从 ${shown(low)} 到 ${shown(high)}` },
+  );
+  return odd ? `${range}; ${inLanguage(odd)}` : range;
 }
 
 /** A share of 1 as per cent. */

@@ -1,4 +1,4 @@
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { figureText } from "./figure-text";
 import { measureText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
@@ -84,11 +84,16 @@ export function patchGrid(input: ImageInput, patchSize: number, given: PatchGrid
   for (const { index, color } of marks) drawHighlight(sheet, patchPlace(index), color);
   for (const { index, name, color } of marks) if (name) drawTag(sheet, patchPlace(index), place, name, color);
 
-  const named = marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`);
+  const named = marks.map(
+    ({ index, name }) => inLanguage({ en: `patch ${index}`, zh: `图像块 ${index}` }) + (name ? `: ${name}` : ""),
+  );
   const text = figureText(
     [
-      title ?? "Image in patches",
-      `image of ${image.width}x${image.height} pixels in ${layout.count} patches of ${patchSize}x${patchSize} (${layout.rows} rows, ${layout.columns} columns)`,
+      title ?? inLanguage({ en: "Image in patches", zh: "切成图像块的图像" }),
+      inLanguage({
+        en: `image of ${image.width}x${image.height} pixels in ${layout.count} patches of ${patchSize}x${patchSize} (${layout.rows} rows, ${layout.columns} columns)`,
+        zh: `${image.width}x${image.height} 像素的图像，切成 ${layout.count} 个 ${patchSize}x${patchSize} 的图像块（${layout.rows} 行，${layout.columns} 列）`,
+      }),
     ],
     named,
   );

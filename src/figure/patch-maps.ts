@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { overlayImage, weightRange } from "./attention-map";
@@ -113,7 +113,7 @@ export function patchMaps(maps: NumbersInput | readonly NumbersInput[], given: P
   const { matrix, rows, columns, values } = read;
   checkOptionsFit(read, options);
   if (!values.some((map) => map.some(Number.isFinite)))
-    throw new VitlabError(`maps has no finite number (${notFinite(...values)}): there is nothing to draw`);
+    throw new VitlabError(`maps has no finite number (${notFinite(...values)?.en}): there is nothing to draw`);
   const { title, valueTitle, alpha = 0.75, tight = false, size = tight ? TIGHT_SIZE : SIZE } = options;
   const images = readImages(options, read);
   const marks = readMarks(options.marks, read);
@@ -301,13 +301,14 @@ function inWords(
   { zmin, zmax }: ColorRange,
   { title, titles, rowTitles, columnTitles, valueTitle, images }: Told<PatchMapsOptions>,
 ): string {
-  const count = `${values.length} ${values.length === 1 ? "map" : "maps"}`;
-  const place = matrix ? ` in ${matrix.down} rows and ${matrix.across} columns` : "";
   const nameOf = (map: number) => {
     if (!matrix) return titles?.[map];
     const [row, column] = [Math.floor(map / matrix.across), map % matrix.across];
     return rowTitles || columnTitles
-      ? [rowTitles?.[row] ?? `row ${row}`, columnTitles?.[column] ?? `column ${column}`].join(", ")
+      ? [
+          rowTitles?.[row] ?? inLanguage({ en: `row ${row}`, zh: `第 ${row} 行` }),
+          columnTitles?.[column] ?? inLanguage({ en: `column ${column}`, zh: `第 ${column} 列` }),
+        ].join(", ")
       : undefined;
   };
   const mapsWhere = (holds: (map: Float64Array) => boolean) =>
@@ -317,33 +318,49 @@ function inWords(
   const isFlat = (map: Float64Array) => extent(map)[0] === extent(map)[1];
   const hits = marked.filter((map) => !isFlat(values[map]!) && marks[map]!.includes(largestPlace(values[map]!)));
   const whole = [
-    title ?? "Maps of patches",
-    `${count}${place} of ${rows} rows and ${columns} columns of patches${images === undefined ? "" : ", over images"}`,
-    `${valueTitle ? `${valueTitle}: ` : ""}colors from ${showNumber(zmin)} to ${showNumber(zmax)} for all maps`,
-    ...(odd ? [odd] : []),
+    title ?? inLanguage({ en: "Maps of patches", zh: "图像块的图" }),
+    inLanguage({
+      en: `${values.length} ${values.length === 1 ? "map" : "maps"}${matrix ? ` in ${matrix.down} rows and ${matrix.across} columns` : ""} of ${rows} rows and ${columns} columns of patches${images === undefined ? "" : ", over images"}`,
+      zh: `${values.length} 幅图${matrix ? `，排成 ${matrix.down} 行 ${matrix.across} 列` : ""}，每幅 ${rows} 行 ${columns} 列图像块${images === undefined ? "" : "，叠在图像上"}`,
+    }),
+    (valueTitle ? `${valueTitle}: ` : "") +
+      inLanguage({
+        en: `colors from ${showNumber(zmin)} to ${showNumber(zmax)} for all maps`,
+        zh: `所有图的颜色从 ${showNumber(zmin)} 到 ${showNumber(zmax)}`,
+      }),
+    ...(odd ? [inLanguage(odd)] : []),
     ...whichOnes(
-      "map",
+      { en: "map", zh: "图" },
       mapsWhere((map) => map.every((value) => value === 0)),
-      "zero everywhere",
+      { en: "zero everywhere", zh: "处处为零" },
       nameOf,
     ),
     ...whichOnes(
-      "map",
+      { en: "map", zh: "图" },
       mapsWhere((map) => !map.some(Number.isFinite)),
-      "without a finite number",
+      { en: "without a finite number", zh: "没有有限数" },
       nameOf,
     ),
     ...(marked.length > 0
-      ? [`the largest number lies in an outlined patch in ${hits.length} of ${marked.length} maps`]
+      ? [
+          inLanguage({
+            en: `the largest number lies in an outlined patch in ${hits.length} of ${marked.length} maps`,
+            zh: `${marked.length} 幅图中有 ${hits.length} 幅的最大值落在框出的图像块里`,
+          }),
+        ]
       : []),
   ];
   const each = values.map((map, index) => {
     const largest = largestPlace(map);
     const [low, high] = extent(map);
     const where = isFlat(map)
-      ? `${showNumber(high)} everywhere`
-      : `largest ${showNumber(high)} on patch ${largest}, smallest ${showNumber(low)}`;
-    return `${nameOf(index) === undefined ? `map ${index}` : plainText(nameOf(index)!)}: ${largest < 0 ? "none" : where}`;
+      ? inLanguage({ en: `${showNumber(high)} everywhere`, zh: `处处为 ${showNumber(high)}` })
+      : inLanguage({
+          en: `largest ${showNumber(high)} on patch ${largest}, smallest ${showNumber(low)}`,
+          zh: `最大 ${showNumber(high)}，在图像块 ${largest}，最小 ${showNumber(low)}`,
+        });
+    const name = nameOf(index) ?? inLanguage({ en: `map ${index}`, zh: `图 ${index}` });
+    return `${plainText(name)}: ${largest < 0 ? inLanguage({ en: "none", zh: "无" }) : where}`;
   });
   return figureText(whole, each);
 }

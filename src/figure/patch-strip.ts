@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { figureText } from "./figure-text";
 import type { ImageFigure } from "./image-figure";
 import { aCount, aFlag, aText, figureOptions, type OptionKinds } from "./option-kinds";
@@ -101,12 +101,18 @@ export function patchStrip(images: ImagesInput, given: PatchStripOptions = {}): 
     drawHighlight(sheet, placeOf(index + first), color);
     if (numbers) drawLabel(index + first, name || String(index), color);
   }
+  const size = `${patches[0]!.width}x${patches[0]!.height}`;
   const text = figureText(
     [
-      title ?? "Sequence of patches",
-      `${classToken ? "the class token and " : ""}${patches.length} patches of ${patches[0]!.width}x${patches[0]!.height} pixels`,
+      title ?? inLanguage({ en: "Sequence of patches", zh: "图像块序列" }),
+      inLanguage({
+        en: `${classToken ? "the class token and " : ""}${patches.length} patches of ${size} pixels`,
+        zh: `${classToken ? "分类标记和 " : ""}${patches.length} 个 ${size} 像素的图像块`,
+      }),
     ],
-    marks.map(({ index, name }) => `patch ${index}${name ? `: ${name}` : ""}`),
+    marks.map(
+      ({ index, name }) => inLanguage({ en: `patch ${index}`, zh: `图像块 ${index}` }) + (name ? `: ${name}` : ""),
+    ),
   );
   return sheetFigure(sheet, text);
 }

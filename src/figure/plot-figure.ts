@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainLines } from "../base/plain-text";
 import { adaptiveSvg } from "./adaptive-svg";
 import type { Figure, MimeBundle } from "./figure";
@@ -80,7 +80,10 @@ export function plot(spec: PlotSpec, options: { title?: Words } = {}): PlotFigur
   const kinds = [...new Set(spec.data.map((trace) => String(trace.type ?? "scatter")))].join(", ");
   return new PlotFigure(
     spec,
-    `${title || "Plot"}\n${spec.data.length} ${spec.data.length === 1 ? "trace" : "traces"} (${kinds})`,
+    inLanguage({
+      en: `${title || "Plot"}\n${spec.data.length} ${spec.data.length === 1 ? "trace" : "traces"} (${kinds})`,
+      zh: `${title || "图"}\n${spec.data.length} 条数据（${kinds}）`,
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import { VitlabError } from "../base/error";
-import type { Words } from "../base/language";
+import { inLanguage, type Words } from "../base/language";
 import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
@@ -123,14 +123,21 @@ export function tokenColors(colors: NumbersInput, given: TokenColorsOptions = {}
   const sheet = drawTiles([...before, ...tiles], { title, cell, columns: options.columns });
   const odd = notFinite(values);
   const means = pictures.map((_, index) => {
-    const name = titles?.[index] === undefined ? `image ${index}` : plainText(titles[index]!);
-    return `${name}: mean color ${meanColor(values.subarray(index * length, (index + 1) * length))}`;
+    const name =
+      titles?.[index] === undefined
+        ? inLanguage({ en: `image ${index}`, zh: `图像 ${index}` })
+        : plainText(titles[index]!);
+    const color = meanColor(values.subarray(index * length, (index + 1) * length));
+    return inLanguage({ en: `${name}: mean color ${color}`, zh: `${name}：平均颜色 ${color}` });
   });
   const text = figureText(
     [
-      title ?? "Colors of tokens",
-      `three numbers of each token as red, green and blue, ${count} ${count === 1 ? "image" : "images"} of ${rows} rows and ${columns} columns of tokens`,
-      ...(odd ? [odd] : []),
+      title ?? inLanguage({ en: "Colors of tokens", zh: "标记的颜色" }),
+      inLanguage({
+        en: `three numbers of each token as red, green and blue, ${count} ${count === 1 ? "image" : "images"} of ${rows} rows and ${columns} columns of tokens`,
+        zh: `每个标记的三个数作为红、绿、蓝，${count} 张图像，每张 ${rows} 行 ${columns} 列标记`,
+      }),
+      ...(odd ? [inLanguage(odd)] : []),
     ],
     means,
   );
@@ -149,6 +156,8 @@ function picture(size: { width: number; height: number }, values: Float64Array):
 function meanColor(values: Float64Array): string {
   return [0, 1, 2]
     .map((channel) => values.filter((_, index) => index % 3 === channel).filter(Number.isFinite))
-    .map((channel) => (channel.length === 0 ? "none" : showNumber(finiteSum(channel) / channel.length)))
+    .map((channel) =>
+      channel.length === 0 ? inLanguage({ en: "none", zh: "无" }) : showNumber(finiteSum(channel) / channel.length),
+    )
     .join(", ");
 }

@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { HEATMAP_OPTIONS, type HeatmapOptions, matrixHeatmap } from "./heatmap";
 import { type Matrix, type NumbersInput, toMatrix } from "./numbers";
 import { figureOptions } from "./option-kinds";
@@ -15,11 +16,12 @@ import type { PlotFigure } from "./plot-figure";
 export function tokenSimilarity(vectors: NumbersInput, given: HeatmapOptions = {}): PlotFigure {
   const options = figureOptions("tokenSimilarity", given, HEATMAP_OPTIONS);
   const similarity = cosineSimilarity(toMatrix(vectors, "vectors"));
+  const token = inLanguage({ en: "token", zh: "标记" });
   return matrixHeatmap(similarity, {
-    title: "Similarity of tokens",
-    xTitle: "token",
-    yTitle: "token",
-    valueTitle: "cosine similarity",
+    title: inLanguage({ en: "Similarity of tokens", zh: "标记的相似度" }),
+    xTitle: token,
+    yTitle: token,
+    valueTitle: inLanguage({ en: "cosine similarity", zh: "余弦相似度" }),
     zmin: -1,
     zmax: 1,
     colorScale: "diverging",

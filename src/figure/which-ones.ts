@@ -1,3 +1,4 @@
+import { type InBoth, inLanguage } from "../base/language";
 import { plainText } from "../base/plain-text";
 
 /** Numbers that one sentence names. */
@@ -8,17 +9,23 @@ const NAMED = 8;
  * none where it holds of none.
  */
 export function whichOnes(
-  noun: string,
+  noun: InBoth,
   which: readonly number[],
-  rest: string,
+  rest: InBoth,
   names?: (index: number) => string | undefined,
 ): string[] {
   const [first] = which;
   if (first === undefined) return [];
   if (which.length > 1) {
-    const more = which.length > NAMED ? ` and ${which.length - NAMED} more` : "";
-    return [`${noun}s ${which.slice(0, NAMED).join(", ")}${more} are ${rest}`];
+    const [named, left] = [which.slice(0, NAMED).join(", "), which.length - NAMED];
+    return [
+      inLanguage({
+        en: `${noun.en}s ${named}${left > 0 ? ` and ${left} more` : ""} are ${rest.en}`,
+        zh: `${noun.zh} ${named}${left > 0 ? ` 等共 ${which.length} 个` : ""} ${rest.zh}`,
+      }),
+    ];
   }
   const name = names?.(first);
-  return [`${noun} ${first}${name === undefined ? "" : ` (${plainText(name)})`} is ${rest}`];
+  const of = name === undefined ? "" : ` (${plainText(name)})`;
+  return [inLanguage({ en: `${noun.en} ${first}${of} is ${rest.en}`, zh: `${noun.zh} ${first}${of} ${rest.zh}` })];
 }

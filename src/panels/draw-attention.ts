@@ -9,6 +9,7 @@ import {
   type PhotoModel,
   photoAttention,
 } from "../hub/photo-attention";
+import { explanationWords } from "./explanation-words";
 
 /** Whose attention is drawn, and how. */
 export interface DrawAttentionOptions
@@ -56,7 +57,10 @@ export function attentionFigure(
   // A class token in front is said in the figure's words; of several such tokens the overlay knows nothing.
   const alone = classToken !== undefined && Math.abs(weights.reduce((sum, w) => sum + w, classToken) - 1) < 1e-3;
   return attentionOverlay(photo, alone ? [classToken, ...weights] : weights, {
-    title: `What ${queryInWords(asked.query)} looks at: ${placeInWords(asked)}`,
+    title: {
+      en: `What ${queryInWords(asked.query)} looks at: ${placeInWords(asked)}`,
+      zh: `${explanationWords(queryInWords(asked.query))}看向哪里：${explanationWords(placeInWords(asked))}`,
+    },
     ...drawing,
     grid: [grid.rows, grid.columns],
     query: asked.query,

@@ -1,6 +1,7 @@
 import { isIndex } from "../base/check-number";
 import { checkOptions, type OptionNames, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { type InBoth, inLanguage, type Words } from "../base/language";
 import type { Axis, Explanation } from "../explain/explanation";
 import { bars } from "../figure/bars";
 import { type CurveWithPlaces, curves } from "../figure/curves";
@@ -11,10 +12,11 @@ import { heatmap } from "../figure/heatmap";
 import { patchMaps } from "../figure/patch-maps";
 import type { ImagesInput } from "../figure/pixels";
 import { tokenColors } from "../figure/token-colors";
+import { explanationWords } from "./explanation-words";
 
 /** What of an explanation is drawn, and over what. */
 export interface DrawExplanationOptions {
-  title?: string;
+  title?: Words;
   /** The images that were explained, under maps of their patches. */
   images?: ImagesInput;
   /** Patches to outline, such as those that are known to matter: of all images, or a list for each. */
@@ -26,7 +28,7 @@ export interface DrawExplanationOptions {
   /** Which class's, where each class has numbers of its own. Default: the one with the largest number at the end. */
   class?: number;
   /** Names of the classes. */
-  classNames?: readonly string[];
+  classNames?: readonly Words[];
 }
 
 const OPTIONS: OptionNames<DrawExplanationOptions> = {
@@ -45,6 +47,7 @@ const MOST_CURVES = 8;
 const MOST_COLUMNS = 8;
 const MOST_FILTERS = 64;
 const FILTERS_IN_A_ROW = 8;
+const IMAGES = { en: "images", zh: "张图像" };
 /** So many maps without images are a page; and so few have room to be larger. */
 const MOST_MAPS = 24;
 const FEW_MAPS = 3;
@@ -130,23 +133,26 @@ function checkChoices({ method, axes }: Drawn, options: DrawExplanationOptions, 
 }
 
 function titleOf({ method }: Drawn, { title }: DrawExplanationOptions, which = ""): string {
-  return title ?? `${method.slice(0, 1).toUpperCase()}${method.slice(1)}${which}`;
+  if (title !== undefined) return inLanguage(title);
+  const words = explanationWords(method);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}${which}`;
 }
 
 /** ", image 0", where there are others. */
 function ofWhich(image: number, images: number): string {
-  return images === 1 ? "" : `, image ${image}`;
+  return images === 1 ? "" : inLanguage({ en: `, image ${image}`, zh: `，图像 ${image}` });
 }
 
 /** ", the first 8 of 20 images", where that isn't all. */
-function firstOf(shown: number, all: number, what: string): string {
-  return shown < all ? `, the first ${shown} of ${all} ${what}` : "";
+function firstOf(shown: number, all: number, what: InBoth): string {
+  const of = { en: `, the first ${shown} of ${all} ${what.en}`, zh: `，${all} ${what.zh}中的前 ${shown} 个` };
+  return shown < all ? inLanguage(of) : "";
 }
 
 function mapsOf(explanation: Drawn, options: DrawExplanationOptions) {
   const { images, marks } = options;
   return {
-    valueTitle: explanation.unit,
+    valueTitle: explanationWords(explanation.unit),
     ...(images !== undefined && { images }),
     ...(marks && { marks }),
   };
@@ -163,7 +169,7 @@ function drawMaps(explanation: Drawn, options: DrawExplanationOptions): Figure {
   const [count] = shown.shape as [number];
   return patchMaps(shown, {
     ...mapsOf(explanation, options),
-    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, "images")),
+    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, IMAGES)),
     titles: imageTitles(shown),
     ...(count <= FEW_MAPS && { size: SIZE_OF_FEW }),
     ...aboveRounding(shown.data),
@@ -181,14 +187,14 @@ function drawFilters(explanation: Drawn, options: DrawExplanationOptions, scale:
   const [count] = explanation.shape as [number];
   const shown = Math.min(count, MOST_FILTERS);
   return filterGrid(first(explanation, shown), {
-    title: titleOf(explanation, options, firstOf(shown, count, "filters")),
+    title: titleOf(explanation, options, firstOf(shown, count, { en: "filters", zh: "个滤波器" })),
     scale,
     columns: FILTERS_IN_A_ROW,
   });
 }
 
 function imageTitles({ shape }: Pick<Drawn, "shape">): string[] {
-  return shape[0] === 1 ? [""] : Array.from({ length: shape[0] as number }, (_, i) => `image ${i}`);
+  return shape[0] === 1 ? [""] : Array.from({ length: shape[0] as number }, (_, i) => explanationWords(`image ${i}`));
 }
 
 /** A row for each image, a column for each epoch or model; of many epochs some, evenly from the first to the last. */
@@ -210,9 +216,13 @@ function drawStacked(explanation: Drawn, options: DrawExplanationOptions): Figur
     { shape: [images, columns, ...map], data: turned },
     {
       ...mapsOf(explanation, options),
-      title: titleOf(explanation, options, columns < all ? `, ${columns} of ${all} ${what}s` : ""),
+      title: titleOf(
+        explanation,
+        options,
+        columns < all ? inLanguage({ en: `, ${columns} of ${all} ${what}s`, zh: `，${all} 个中的 ${columns} 个` }) : "",
+      ),
       rowTitles: imageTitles({ shape: [images] }),
-      columnTitles: shown.map((i) => axes[0]?.labels?.[i] ?? `${what} ${i}`),
+      columnTitles: shown.map((i) => explanationWords(axes[0]?.labels?.[i] ?? `${what} ${i}`)),
       ...aboveRounding(turned),
     },
   );
@@ -227,7 +237,7 @@ function drawColors(explanation: Drawn, options: DrawExplanationOptions): Figure
   const shown = shownImages(explanation, options);
   const [count] = shown.shape as [number];
   return tokenColors(shown, {
-    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, "images")),
+    title: titleOf(explanation, options, firstOf(count, explanation.shape[0] as number, IMAGES)),
     titles: imageTitles(shown),
     ...(images !== undefined && { images }),
     ...(count <= FEW_MAPS && { size: SIZE_OF_FEW }),
@@ -241,7 +251,7 @@ function drawMosaic(explanation: Drawn, options: DrawExplanationOptions): Figure
   const largest = data.reduce((a, b) => Math.max(a, b));
   return patchMaps(explanation, {
     title: titleOf(explanation, options),
-    valueTitle: unit,
+    valueTitle: explanationWords(unit),
     tight: true,
     size: Math.floor(MOSAIC_SIDE / Math.max(...shape)),
     // All of them are alike to some degree: from 0 on there would be few colors for the differences.
@@ -253,8 +263,8 @@ function drawHeads(explanation: Drawn, options: DrawExplanationOptions, which = 
   const { unit, uniform } = explanation;
   return headChart(explanation, {
     title: titleOf(explanation, options, which),
-    yTitle: unit,
-    ...(uniform !== undefined && { level: { value: uniform, label: "uniform" } }),
+    yTitle: explanationWords(unit),
+    ...(uniform !== undefined && { level: { value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) } }),
   });
 }
 
@@ -262,11 +272,11 @@ function drawMatrix(explanation: Drawn, options: DrawExplanationOptions, which =
   const [rows, columns] = explanation.axes as [Axis, Axis];
   return heatmap(explanation, {
     title: titleOf(explanation, options, which),
-    yTitle: rows.name,
-    xTitle: columns.name,
-    valueTitle: explanation.unit,
-    ...(rows.labels && { yLabels: rows.labels }),
-    ...(columns.labels && { xLabels: columns.labels }),
+    yTitle: explanationWords(rows.name),
+    xTitle: explanationWords(columns.name),
+    valueTitle: explanationWords(explanation.unit),
+    ...(rows.labels && { yLabels: rows.labels.map(explanationWords) }),
+    ...(columns.labels && { xLabels: columns.labels.map(explanationWords) }),
   });
 }
 
@@ -281,6 +291,7 @@ function drawLens(explanation: Drawn, options: DrawExplanationOptions): Figure {
   const [, states, tokens, classes] = shape as [number, number, number, number];
   const image = chosen("image", options.image ?? 0, shape[0] as number);
   const token = chosen("token", options.token ?? 0, tokens);
+  const of = axes[2]?.labels?.[token] ?? `token ${token}`;
   const values = Float32Array.from({ length: states * classes }, (_, i) => {
     const [state, of] = [Math.floor(i / classes), i % classes];
     return data[((image * states + state) * tokens + token) * classes + of] as number;
@@ -290,12 +301,15 @@ function drawLens(explanation: Drawn, options: DrawExplanationOptions): Figure {
     {
       title:
         options.title ??
-        `Logit lens of ${tokenInWords(axes[2]?.labels?.[token] ?? `token ${token}`)}${ofWhich(image, shape[0] as number)}`,
-      yTitle: "after",
-      xTitle: "class",
-      valueTitle: unit,
+        inLanguage({
+          en: `Logit lens of ${tokenInWords(of)}`,
+          zh: `${explanationWords(of)}的 logit 透镜（logit lens）`,
+        }) + ofWhich(image, shape[0] as number),
+      yTitle: inLanguage({ en: "after", zh: "位置" }),
+      xTitle: explanationWords("class"),
+      valueTitle: explanationWords(unit),
       ...(unit === "probability" && { zmin: 0, zmax: 1 }),
-      ...(axes[1]?.labels && { yLabels: axes[1].labels }),
+      ...(axes[1]?.labels && { yLabels: axes[1].labels.map(explanationWords) }),
       ...(options.classNames && { xLabels: options.classNames }),
     },
   );
@@ -312,12 +326,12 @@ function drawParts(explanation: Drawn, options: DrawExplanationOptions): Figure 
   );
   const of = chosen("class", options.class ?? sums.indexOf(Math.max(...sums)), classes);
   const all = Array.from({ length: parts }, (_, part) => ({
-    label: axes[1]?.labels?.[part] ?? `part ${part}`,
+    label: explanationWords(axes[1]?.labels?.[part] ?? `part ${part}`),
     value: at(part, of),
   }));
   const largest = [...all].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, MOST_BARS);
   const shown = all.filter((part) => largest.includes(part));
-  const name = options.classNames?.[of] ?? `class ${of}`;
+  const name = inLanguage(options.classNames?.[of] ?? explanationWords(`class ${of}`));
   const left = all.length - shown.length;
   return bars(
     shown.map(({ label }) => label),
@@ -325,7 +339,10 @@ function drawParts(explanation: Drawn, options: DrawExplanationOptions): Figure 
     {
       title:
         options.title ??
-        `What brings the logit of ${name}${left > 0 ? ` (without the ${left} smallest)` : ""}${ofWhich(image, shape[0] as number)}`,
+        inLanguage({
+          en: `What brings the logit of ${name}${left > 0 ? ` (without the ${left} smallest)` : ""}`,
+          zh: `${name} 的 logit 由什么构成${left > 0 ? `（省略最小的 ${left} 项）` : ""}`,
+        }) + ofWhich(image, shape[0] as number),
       valueTitle: "logit",
     },
   );
@@ -340,19 +357,22 @@ function drawCurves(explanation: Drawn, options: DrawExplanationOptions): Figure
   const known = numbers.length === steps && numbers.every(Number.isFinite);
   const x = known ? numbers : Array.from({ length: steps }, (_, step) => step);
   const lines: [string, CurveWithPlaces][] = Array.from({ length: shown }, (_, image) => [
-    `image ${image}`,
+    explanationWords(`image ${image}`),
     { x, y: data.subarray(image * steps, (image + 1) * steps) },
   ]);
   return curves(Object.fromEntries(lines), {
-    title: titleOf(explanation, options, firstOf(shown, images, "images")),
-    xTitle: known ? "patches" : "step",
-    yTitle: unit,
+    title: titleOf(explanation, options, firstOf(shown, images, IMAGES)),
+    xTitle: explanationWords(known ? "patches" : "step"),
+    yTitle: explanationWords(unit),
   });
 }
 
 function drawBars(explanation: Drawn, options: DrawExplanationOptions, which = ""): Figure {
   const labels = explanation.axes[0]?.labels ?? Array.from(explanation.data, (_, i) => `block ${i}`);
-  return bars(labels, explanation.data, { title: titleOf(explanation, options, which), valueTitle: explanation.unit });
+  return bars(labels.map(explanationWords), explanation.data, {
+    title: titleOf(explanation, options, which),
+    valueTitle: explanationWords(explanation.unit),
+  });
 }
 
 /** The first of what the first axis counts. */
@@ -386,7 +406,7 @@ function ofImages(draw: (explanation: Drawn, options: DrawExplanationOptions, wh
       for (let image = 0; image < images; image++) sum += data[image * size + i] as number;
       return sum / images;
     });
-    const which = images === 1 ? "" : `, mean of ${images} images`;
+    const which = images === 1 ? "" : inLanguage({ en: `, mean of ${images} images`, zh: `，${images} 张图像的均值` });
     return draw(part(explanation, axes.slice(1), { shape: shape.slice(1), data: means }), options, which);
   };
 }

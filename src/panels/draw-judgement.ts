@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import type { Interval } from "../explain/judge/interval";
 import type { Judgement } from "../explain/judge/judgement";
 import { type IntervalsPanel, intervals } from "../figure/intervals";
@@ -15,20 +16,33 @@ export function drawJudgement({ methods, against, chance, count }: Judgement): P
     };
   };
   const panels: Record<string, IntervalsPanel> = {
-    "deletion area": panel((i) => methods[i]?.deletion ?? null, { better: "lower" }),
-    "insertion area": panel((i) => methods[i]?.insertion ?? null, { better: "higher" }),
-    ...(against !== null && { [`rank correlation with ${against}`]: panel((i) => methods[i]?.agreement ?? null) }),
+    [inLanguage({ en: "deletion area", zh: "删除面积" })]: panel((i) => methods[i]?.deletion ?? null, {
+      better: "lower",
+    }),
+    [inLanguage({ en: "insertion area", zh: "插入面积" })]: panel((i) => methods[i]?.insertion ?? null, {
+      better: "higher",
+    }),
+    ...(against !== null && {
+      [inLanguage({ en: `rank correlation with ${against}`, zh: `与 ${against} 的秩相关` })]: panel(
+        (i) => methods[i]?.agreement ?? null,
+      ),
+    }),
     ...(chance !== null && {
-      "points at what matters": panel((i) => methods[i]?.points ?? null, {
+      [inLanguage({ en: "points at what matters", zh: "指向关键处" })]: panel((i) => methods[i]?.points ?? null, {
         better: "higher",
         percent: true,
-        level: { value: chance, label: "chance" },
+        level: { value: chance, label: inLanguage({ en: "chance", zh: "随机水平" }) },
       }),
     }),
   };
   return intervals(
     methods.map(({ method }) => method),
     panels,
-    { title: `How far explanations can be trusted: ${count} images, 95 % intervals` },
+    {
+      title: {
+        en: `How far explanations can be trusted: ${count} images, 95 % intervals`,
+        zh: `解释有多可信：${count} 张图像，95 % 区间`,
+      },
+    },
   );
 }

@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { shorten } from "../base/text-table";
 import { type ImageDataset, imageAt } from "../data/dataset";
 import type { MimeBundle } from "../figure/figure";
@@ -16,7 +17,9 @@ export async function showDataset(dataset: ImageDataset, words: string): Promise
   const images = Array.from({ length: count }, (_, index) => imageAt(dataset, index));
   if (images.length === 0 || !images.every(isDrawable)) return wordsBundle(words);
   const names = images.map(({ className }) => shorten(className, LONGEST_NAME));
-  const which = dataset.length > count ? `the first ${count}` : "all";
+  const which = inLanguage(
+    dataset.length > count ? { en: `the first ${count}`, zh: `前 ${count} 张` } : { en: "all", zh: "全部" },
+  );
   const figure = imageGrid(
     images.map((image) => shrunk(image, LONGEST)),
     { titles: names },

@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { htmlTable, shorten } from "../base/text-table";
 import { distinctNames } from "../data/name-lists";
 import { confusionMatrix } from "../figure/confusion-matrix";
@@ -7,8 +8,18 @@ import type { Evaluation } from "../train/evaluation";
 import { percent } from "../train/percent";
 import { figureHtml, htmlBundle, paragraph } from "./bundles";
 
-const CLASS_COLUMNS = [{ name: "class" }, { name: "accuracy", numeric: true }, { name: "images", numeric: true }];
-const PAIR_COLUMNS = [{ name: "class" }, { name: "taken for" }, { name: "images", numeric: true }];
+const CLASS = { en: "class", zh: "类别" };
+const IMAGES = { en: "images", zh: "图像数" };
+const classColumns = () => [
+  { name: inLanguage(CLASS) },
+  { name: inLanguage({ en: "accuracy", zh: "准确率" }), numeric: true },
+  { name: inLanguage(IMAGES), numeric: true },
+];
+const pairColumns = () => [
+  { name: inLanguage(CLASS) },
+  { name: inLanguage({ en: "taken for", zh: "被认成" }) },
+  { name: inLanguage(IMAGES), numeric: true },
+];
 const MOST_PAIRS = 20;
 
 /** An evaluation as a notebook shows it: the confusion matrix, or of very many classes the pairs confused most, and a row a class. */
@@ -16,7 +27,7 @@ export async function showEvaluation(evaluation: Evaluation, words: string): Pro
   const { perClass, mostConfused } = evaluation;
   const { shown, worstOf } = shownClasses(evaluation);
   const classes = htmlTable(
-    CLASS_COLUMNS,
+    classColumns(),
     shown.map(({ className, accuracy, count }) => [className, percent(accuracy), whole(count)]),
   );
   const pairs = mostConfused.slice(0, MOST_PAIRS);
@@ -28,10 +39,19 @@ export async function showEvaluation(evaluation: Evaluation, words: string): Pro
           }),
         )
       : htmlTable(
-          PAIR_COLUMNS,
+          pairColumns(),
           pairs.map(({ truth, predicted, count }) => [truth, predicted, whole(count)]),
         );
-  const which = worstOf ? [paragraph(`the ${shown.length} worst of ${whole(worstOf)} classes`)] : [];
+  const which = worstOf
+    ? [
+        paragraph(
+          inLanguage({
+            en: `the ${shown.length} worst of ${whole(worstOf)} classes`,
+            zh: `${whole(worstOf)} 个类别中最差的 ${shown.length} 个`,
+          }),
+        ),
+      ]
+    : [];
   return htmlBundle([paragraph(words), confused, ...which, classes], [shorten(words, 400), ...inWords(evaluation)]);
 }
 
@@ -43,7 +63,10 @@ function inWords(evaluation: Evaluation): string[] {
   const pairs = evaluation.mostConfused
     .slice(0, 3)
     .map(({ truth, predicted, count }) => `${shorten(truth, 30)} for ${shorten(predicted, 30)} (${whole(count)})`);
-  return [`worst classes: ${worst.join(", ")}`, ...(pairs.length > 0 ? [`most often taken: ${pairs.join(", ")}`] : [])];
+  return [
+    `${inLanguage({ en: "worst classes", zh: "最差的类别" })}: ${worst.join(", ")}`,
+    ...(pairs.length > 0 ? [`${inLanguage({ en: "most often taken", zh: "最常认错" })}: ${pairs.join(", ")}`] : []),
+  ];
 }
 
 function whole(n: number): string {

@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { htmlTable } from "../base/text-table";
 import { isBalanced } from "../data/class-counts";
 import { type CurveWithPlaces, curves } from "../figure/curves";
@@ -18,16 +19,17 @@ export async function showTraining(training: TrainingSoFar, words: string): Prom
   return figureBundle(trainingCurves(history, await training.plan), words);
 }
 
-const COLUMNS = ["epoch", "training loss", "validation loss", "validation accuracy"].map((name) => ({
-  name,
-  numeric: true,
-}));
+const TRAINING_LOSS = { en: "training loss", zh: "训练损失" };
+const VALIDATION_LOSS = { en: "validation loss", zh: "验证损失" };
+const VALIDATION_ACCURACY = { en: "validation accuracy", zh: "验证准确率" };
+const COLUMNS = [{ en: "epoch", zh: "轮次" }, TRAINING_LOSS, VALIDATION_LOSS, VALIDATION_ACCURACY];
 const MOST_ROWS = 100;
 
 /** Epochs as a notebook shows them: curves, and a row an epoch. */
 export async function showHistory(history: readonly EpochEvent[], words: string): Promise<MimeBundle> {
   if (history.length === 0) return wordsBundle(words);
   const figure = trainingCurves(history);
+  const columns = COLUMNS.map((name) => ({ name: inLanguage(name), numeric: true }));
   const rows = history
     .slice(-MOST_ROWS)
     .map(({ epoch, trainLoss, validationLoss, validationAccuracy }) => [
@@ -36,8 +38,18 @@ export async function showHistory(history: readonly EpochEvent[], words: string)
       validationLoss?.toFixed(4) ?? "–",
       percent(validationAccuracy ?? Number.NaN),
     ]);
-  const which = history.length > MOST_ROWS ? [paragraph(`the last ${MOST_ROWS} of ${history.length} epochs`)] : [];
-  return htmlBundle([await figureHtml(figure), ...which, htmlTable(COLUMNS, rows)], [words, figure.text]);
+  const which =
+    history.length > MOST_ROWS
+      ? [
+          paragraph(
+            inLanguage({
+              en: `the last ${MOST_ROWS} of ${history.length} epochs`,
+              zh: `${history.length} 轮中的最后 ${MOST_ROWS} 轮`,
+            }),
+          ),
+        ]
+      : [];
+  return htmlBundle([await figureHtml(figure), ...which, htmlTable(columns, rows)], [words, figure.text]);
 }
 
 /** Losses, and accuracy on the right, beside what guessing gets. */
@@ -49,23 +61,38 @@ export function trainingCurves(history: readonly EpochEvent[], plan?: TrainingPl
   });
   const validated = history.some(({ validationLoss }) => validationLoss !== null);
   return curves(
+    [
+      { name: TRAINING_LOSS, ...curve(({ trainLoss }) => trainLoss) },
+      ...(validated
+        ? [
+            { name: VALIDATION_LOSS, ...curve(({ validationLoss }) => validationLoss) },
+            {
+              name: VALIDATION_ACCURACY,
+              ...curve(({ validationAccuracy }) => validationAccuracy),
+              panel: "right" as const,
+            },
+          ]
+        : []),
+    ],
     {
-      "training loss": curve(({ trainLoss }) => trainLoss),
-      ...(validated && {
-        "validation loss": curve(({ validationLoss }) => validationLoss),
-        "validation accuracy": { ...curve(({ validationAccuracy }) => validationAccuracy), panel: "right" as const },
-      }),
-    },
-    {
-      title: "Training",
-      yTitle: "loss",
+      title: { en: "Training", zh: "训练" },
+      yTitle: { en: "loss", zh: "损失" },
       chance: plan?.chance?.loss,
-      ...(validated && { rightTitle: "accuracy", rightPercent: true, rightChance: plan && guessing(plan) }),
+      ...(validated && {
+        rightTitle: { en: "accuracy", zh: "准确率" },
+        rightPercent: true,
+        rightChance: plan && guessing(plan),
+      }),
     },
   );
 }
 
 function guessing({ majority, chance }: TrainingPlan): Level | undefined {
   if (!majority || !chance) return undefined;
-  return { value: majority.accuracy, label: isBalanced(majority, chance.accuracy) ? "chance" : "the commonest class" };
+  return {
+    value: majority.accuracy,
+    label: isBalanced(majority, chance.accuracy)
+      ? { en: "chance", zh: "随机水平" }
+      : { en: "the commonest class", zh: "最常见的类别" },
+  };
 }

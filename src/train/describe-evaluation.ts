@@ -1,3 +1,4 @@
+import { inLanguage } from "../base/language";
 import { isBalanced } from "../data/class-counts";
 import { fewNames } from "../data/name-lists";
 import type { ClassResult, Evaluation } from "./evaluation";
@@ -7,12 +8,17 @@ import { percent } from "./percent";
 export function describeEvaluation(measured: Evaluation, split?: string): string {
   const { accuracy, loss, count, majority, perClass } = measured;
   const right = whole(Math.round(accuracy * count));
-  const who = isBalanced(majority, 1 / perClass.length) ? "" : ` the commonest class, ${majority.className},`;
+  const balanced = isBalanced(majority, 1 / perClass.length);
+  const who = balanced ? "" : ` the commonest class, ${majority.className},`;
   const what = split === undefined ? "" : `${split} `;
   const untested = untestedClasses(measured);
   const without = untested.length > 0 ? `; no images of ${fewNames(untested, 12)} were measured` : "";
   const guessing = `guessing${who} gets ${percent(majority.accuracy)}`;
-  return `${what}accuracy ${percent(accuracy)} (${right} of ${whole(count)}; ${guessing}), loss ${loss.toFixed(3)}${without}`;
+  const guess = `${balanced ? "随机猜测" : `总猜最常见的类别 ${majority.className}`}可得 ${percent(majority.accuracy)}`;
+  return inLanguage({
+    en: `${what}accuracy ${percent(accuracy)} (${right} of ${whole(count)}; ${guessing}), loss ${loss.toFixed(3)}${without}`,
+    zh: `${what}准确率 ${percent(accuracy)}（${whole(count)} 张中 ${right} 张；${guess}），损失 ${loss.toFixed(3)}${untested.length > 0 ? `；没有测到 ${fewNames(untested, 12)} 的图像` : ""}`,
+  });
 }
 
 /** The names of the classes of which no image was measured. */

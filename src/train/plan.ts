@@ -1,5 +1,6 @@
 import type { Tensor1D } from "@tensorflow/tfjs";
 import { printAs } from "../base/display-kind";
+import { inLanguage } from "../base/language";
 import { nextTurn } from "../base/next-turn";
 import { plainText } from "../base/plain-text";
 import { batchCount } from "../data/batches";
@@ -154,18 +155,35 @@ export function describePlan(plan: TrainingPlan): string {
   const left = stepsLeft < totalSteps ? `, ${whole(stepsLeft)} still to take` : "";
   const lines = [
     ...plan.notes.map(plainText),
-    `${whole(parameters)} parameters; ${whole(trainExamples)} training ${noun}${trainExamples === 1 ? "" : "s"}${held}`,
-    `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}` +
+    inLanguage({
+      en: `${whole(parameters)} parameters; ${whole(trainExamples)} training ${noun}${trainExamples === 1 ? "" : "s"}${held}`,
+      zh: `参数量 ${whole(parameters)}；训练集 ${whole(trainExamples)} 个样本，${validationExamples ? `验证集 ${whole(validationExamples)} 个` : "没有验证集"}`,
+    }),
+    inLanguage({
+      en: `${whole(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}: ${whole(totalSteps)} ${totalSteps === 1 ? "step" : "steps"}${left}`,
+      zh: `${whole(epochs)} 轮，批大小 ${batchSize}：共 ${whole(totalSteps)} 步${stepsLeft < totalSteps ? `，还剩 ${whole(stepsLeft)} 步` : ""}`,
+    }) +
       (plan.flopsPerExample === null || plan.flops === null
         ? ""
-        : `; ${operations(plan.flopsPerExample)} an ${noun} forward and backward, ${operations(plan.flops)} in all`),
+        : inLanguage({
+            en: `; ${operations(plan.flopsPerExample)} an ${noun} forward and backward, ${operations(plan.flops)} in all`,
+            zh: `；每个样本前向加反向 ${operations(plan.flopsPerExample)}，总计 ${operations(plan.flops)}`,
+          })),
   ];
   if (plan.seconds !== null && plan.secondsPerStep !== null)
     lines.push(
-      `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step, measured just now)`,
+      inLanguage({
+        en: `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step, measured just now)`,
+        zh: `约需 ${duration(plan.seconds)}（每步 ${(plan.secondsPerStep * 1000).toFixed(0)} 毫秒，刚刚测得）`,
+      }),
     );
   if (plan.peakBytes !== null)
-    lines.push(`${gigabytes(plan.peakBytes)} of tensors at the peak of a step, measured just now`);
+    lines.push(
+      inLanguage({
+        en: `${gigabytes(plan.peakBytes)} of tensors at the peak of a step, measured just now`,
+        zh: `一步中张量最多占 ${gigabytes(plan.peakBytes)}，刚刚测得`,
+      }),
+    );
   if (plan.chance) lines.push(describeGuessing(plan.chance, plan.majority));
   return lines.join("\n");
 }
@@ -173,17 +191,24 @@ export function describePlan(plan: TrainingPlan): string {
 /** What knowing nothing would get, in words. */
 function describeGuessing(chance: { accuracy: number; loss: number }, majority: Majority | null): string {
   const evenly = `${percent(chance.accuracy)} accuracy and a loss of ${chance.loss.toFixed(3)}`;
-  if (!majority || isBalanced(majority, chance.accuracy)) return `guessing would get ${evenly}`;
+  const even = `准确率 ${percent(chance.accuracy)}，损失 ${chance.loss.toFixed(3)}`;
+  if (!majority || isBalanced(majority, chance.accuracy))
+    return inLanguage({ en: `guessing would get ${evenly}`, zh: `随机猜测可得：${even}` });
   const { className, accuracy } = majority;
-  return `guessing the commonest class, ${className}, would get ${percent(accuracy)} accuracy; guessing evenly ${evenly}`;
+  return inLanguage({
+    en: `guessing the commonest class, ${className}, would get ${percent(accuracy)} accuracy; guessing evenly ${evenly}`,
+    zh: `总猜最常见的类别 ${className} 可得准确率 ${percent(accuracy)}；随机猜测：${even}`,
+  });
 }
 
 /** A time as people say it: 45 s, 12 min, 3 h 20 min. */
 export function duration(seconds: number): string {
-  if (seconds < 90) return `${seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds)} s`;
+  const short = seconds < 10 ? Number(seconds.toFixed(1)) : Math.round(seconds);
+  if (seconds < 90) return inLanguage({ en: `${short} s`, zh: `${short} 秒` });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 90) return inLanguage({ en: `${minutes} min`, zh: `${minutes} 分钟` });
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return inLanguage({ en: `${hours} h ${rest} min`, zh: `${hours} 小时 ${rest} 分钟` });
 }
 
 // Small models run slowly until Node has compiled the code, and a step or two tell enough about large ones.

@@ -145,7 +145,7 @@ describe("the words that a cell gives to a widget", () => {
 
 describe("Chinese in pictures", () => {
   it("has all its characters in the typeface that ships", () => {
-    const root = join(import.meta.dirname, "..", "..");
+    const root = join(__dirname, "..", "..");
     const files = ["src", "notebooks"].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true })
         .map((name) => join(root, folder, String(name)))
@@ -163,5 +163,27 @@ describe("Chinese in pictures", () => {
     expect(wrapText("颜色越亮，权重越大（见图）。", 61, style)).toEqual(["颜色越亮，", "权重越大", "（见图）。"]);
     expect(wrapText("自注意力 self-attention 的权重", 90, style)).toEqual(["自注意力", "self-attention 的", "权重"]);
     expect(wrapText("plain words stay whole", 70, style)).toEqual(["plain words", "stay whole"]);
+  });
+});
+
+describe("the library's own words", () => {
+  it("are Chinese in a figure's axes, marks and text", () => {
+    vi.stubEnv("VITLAB_LANG", "zh");
+    const drawn = curves([{ name: "a", y: [1, Number.NaN] }], { chance: 0.5 });
+    expect(JSON.stringify(drawn.spec)).toMatch(/轮次.*随机水平|随机水平.*轮次/);
+    expect(drawn.text).toBe("曲线\na：2 个值，首个 1，末个 1，最低 1，最高 1；1 个值不是有限数：1 NaN\n随机水平: 0.5");
+    expect(
+      confusionMatrix([
+        [3, 1],
+        [0, 2],
+      ]).text,
+    ).toBe("混淆矩阵\n2 个类别，6 张图像，5 张正确（83.3%）\n最常见的错误：把 0 认成 1，1 次");
+  });
+
+  it("are English where a figure refuses something", () => {
+    vi.stubEnv("VITLAB_LANG", "zh");
+    expect(() => patchMaps([[[Number.NaN]]])).toThrow(
+      "maps has no finite number (1 value is not finite: 1 NaN): there is nothing to draw",
+    );
   });
 });

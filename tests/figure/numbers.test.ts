@@ -86,10 +86,10 @@ describe("numbers for figures", () => {
   });
 
   it("that aren't finite are counted", () => {
-    expect(notFinite([1, Number.POSITIVE_INFINITY], [Number.NaN, 0])).toBe(
+    expect(notFinite([1, Number.POSITIVE_INFINITY], [Number.NaN, 0])?.en).toBe(
       "2 values are not finite: 1 Infinity, 1 NaN",
     );
-    expect(notFinite([Number.NEGATIVE_INFINITY])).toBe("1 value is not finite: 1 -Infinity");
+    expect(notFinite([Number.NEGATIVE_INFINITY])?.en).toBe("1 value is not finite: 1 -Infinity");
     expect(notFinite([0, 1])).toBeUndefined();
   });
 

@@ -1,3 +1,4 @@
+import { inLanguage } from "../../base/language";
 import { isBalanced } from "../../data/class-counts";
 import type { EpochEvent, StepEvent, TrainingEvent } from "../../train/events";
 import type { GradientNorms } from "../../train/gradient-norms";
@@ -40,23 +41,41 @@ export class RunCharts {
   charts(earlier: readonly RunRecord[], plan: TrainingPlan | null): Chart[] {
     const { chance = null, majority = null, noun = "image" } = plan ?? {};
     const epochs = this.#epochs;
-    const loss = epochLine("validation loss", "held-out", epochs, ({ validationLoss }) => validationLoss);
-    const accuracy = epochLine("validation accuracy", "held-out", epochs, (event) => event.validationAccuracy);
+    const loss = epochLine(
+      inLanguage({ en: "validation loss", zh: "验证损失" }),
+      "held-out",
+      epochs,
+      ({ validationLoss }) => validationLoss,
+    );
+    const accuracy = epochLine(
+      inLanguage({ en: "validation accuracy", zh: "验证准确率" }),
+      "held-out",
+      epochs,
+      (event) => event.validationAccuracy,
+    );
     const earlierLosses = earlier.map(({ name, history }) => {
       const measured = history.some(({ validationLoss }) => validationLoss !== null);
       return epochLine(name, "earlier", history, (event) => (measured ? event.validationLoss : event.trainLoss));
     });
     const guess =
       majority && chance && !isBalanced(majority, chance.accuracy)
-        ? { value: majority.accuracy, label: "the commonest class" }
-        : chance && { value: chance.accuracy, label: "chance" };
+        ? { value: majority.accuracy, label: inLanguage({ en: "the commonest class", zh: "最常见的类别" }) }
+        : chance && { value: chance.accuracy, label: inLanguage({ en: "chance", zh: "随机水平" }) };
+    const rate = inLanguage({ en: "Learning rate", zh: "学习率" });
+    const throughput = inLanguage({ en: "Throughput", zh: "吞吐量" });
     return [
-      chart("Loss", "", "linear", [ownLine("training loss", this.#losses), loss, ...earlierLosses], {
-        level: chance && { value: chance.loss, label: "chance" },
-        fromZero: false,
-      }),
       chart(
-        "Accuracy",
+        inLanguage({ en: "Loss", zh: "损失" }),
+        "",
+        "linear",
+        [ownLine(inLanguage({ en: "training loss", zh: "训练损失" }), this.#losses), loss, ...earlierLosses],
+        {
+          level: chance && { value: chance.loss, label: inLanguage({ en: "chance", zh: "随机水平" }) },
+          fromZero: false,
+        },
+      ),
+      chart(
+        inLanguage({ en: "Accuracy", zh: "准确率" }),
         "",
         "percent",
         [
@@ -67,16 +86,16 @@ export class RunCharts {
         ],
         { level: guess },
       ),
-      chart("Learning rate", "", "linear", [ownLine("learning rate", this.#rates)]),
-      chart("Throughput", `${noun}s a second`, "linear", [
-        { name: "throughput", kind: "own", ...this.#secondsPerExample.points((seconds) => 1 / seconds) },
+      chart(rate, "", "linear", [ownLine(rate.toLowerCase(), this.#rates)]),
+      chart(throughput, inLanguage({ en: `${noun}s a second`, zh: "样本/秒" }), "linear", [
+        { name: throughput.toLowerCase(), kind: "own", ...this.#secondsPerExample.points((seconds) => 1 / seconds) },
       ]),
-      chart("Memory", "MB", "linear", [
-        ownLine("process", this.#memory.process),
-        { ...ownLine("tensors", this.#memory.tensors), kind: "held-out" },
+      chart(inLanguage({ en: "Memory", zh: "内存" }), "MB", "linear", [
+        ownLine(inLanguage({ en: "process", zh: "进程" }), this.#memory.process),
+        { ...ownLine(inLanguage({ en: "tensors", zh: "张量" }), this.#memory.tensors), kind: "held-out" },
       ]),
       chart(
-        "Gradient norm by part",
+        inLanguage({ en: "Gradient norm by part", zh: "各部分的梯度范数" }),
         "",
         "log",
         [...this.#norms].map(([part, series]) => this.#partLine(part, series)),

@@ -6,6 +6,7 @@ import { cssFont, loadCanvas, measureText, type TextStyle } from "./fonts";
 import { ImageFigure } from "./image-figure";
 import type { RgbaImage } from "./pixels";
 import { wrapText } from "./plot-layout";
+import { drawsQuickly } from "./quickly";
 import { theme } from "./theme";
 
 /** Pixels of the file for each pixel on the page: text stays sharp on dense screens. */
@@ -50,7 +51,7 @@ export function newSheet(width: number, height: number): Sheet {
 
 /** The finished sheet as a figure; nothing can be drawn on the sheet after it. */
 export function sheetFigure({ canvas, width, height }: Sheet, text: string): ImageFigure {
-  const file = quickPng(canvas);
+  const file = drawsQuickly() ? quickPng(canvas) : canvas.toBuffer("image/png");
   free(canvas);
   return new ImageFigure(file, width, height, text);
 }
@@ -58,7 +59,7 @@ export function sheetFigure({ canvas, width, height }: Sheet, text: string): Ima
 /** Rows are told as what differs from the row above: that packs well without a search for the best way. */
 const PNG_PACKING = { filterType: 2, deflateLevel: 3, deflateStrategy: 0 } as const;
 
-/** A PNG in less than half the time of the canvas' own, a fifth larger: a figure under a slider is drawn at every move. */
+/** A PNG in less than half the time of the canvas' own. Its pixels wait for a finalizer, which a loop would pile up. */
 function quickPng(canvas: Canvas): Buffer {
   const { width, height } = canvas;
   const png = new PNG({ width, height });

@@ -6,6 +6,7 @@ import { type Figure, isFigure } from "../figure/figure";
 import { holdCell } from "../figure/hold-cell";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "../figure/notebook-display";
 import { STEADY_IMAGE_MIME } from "../figure/plot-mime";
+import { quickly } from "../figure/quickly";
 import { show as showFigure } from "../figure/show";
 import { VBox } from "./controls/boxes";
 import { Output } from "./controls/output";
@@ -184,7 +185,7 @@ export class Interaction<Values extends object> {
         if (value === null || value === undefined)
           throw new VitlabError(`${name} has no value: choose one, or give its control options`);
       }
-      const picture = await this.#draw(values as never);
+      const picture = await quickly(() => this.#draw(values as never));
       if (picture === undefined) return { "text/plain": "" };
       return kernelComms() && isFigure(picture) ? steady(picture) : picture;
     } catch (error) {

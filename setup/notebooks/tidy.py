@@ -1,6 +1,12 @@
 """What an executed notebook looks like in the repository: the same on every machine, and after every run."""
 
+import json
 import re
+
+import nbformat
+
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
 
 def tidy(notebook, kernel, root):
     """
@@ -25,7 +31,16 @@ def tidy(notebook, kernel, root):
         "language": kernel["language"],
         "name": kernel["name"],
     }
-    return notebook
+    return with_numbered_widgets(notebook)
+
+
+def with_numbered_widgets(notebook):
+    """The models of widgets have random names: here they get numbers, in their order, so that a second run has the same."""
+    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    text = json.dumps(notebook)
+    for number, name in enumerate(state, 1):
+        text = text.replace(name, f"widget-{number}")
+    return nbformat.from_dict(json.loads(text))
 
 
 def merge_streams(outputs):

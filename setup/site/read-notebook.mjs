@@ -24,7 +24,7 @@ export function textOf(value) {
 }
 
 /** "about 15 minutes", "half an hour", and in Chinese. */
-const DURATION = /(\d|\ban?|\btwo|\bfive|\bten)\s+(minutes?|hours?)\b|分钟|小时/;
+const DURATION = /(\d|\b(an?|two|three|five|ten|fifteen|twenty|thirty|forty|fifty))\s+(minutes?|hours?)\b|分钟|小时/;
 
 /** Of a first cell: `# 2 · Patches`, what one learns (its list, else its first paragraph) and how long it takes. */
 function aboutIn(source, markdown, file) {

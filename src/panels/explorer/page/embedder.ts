@@ -9,6 +9,8 @@ export function speakWithEmbedder(): void {
     // As JupyterLab says it, which the explorer follows.
     body.dataset.jpThemeLight = `${theme === "light"}`;
   });
+  // The frame is its edge.
+  body.style.margin = "0";
   const tell = () => window.parent.postMessage({ vitlabHeight: documentElement.offsetHeight }, "*");
   new ResizeObserver(tell).observe(documentElement);
 }

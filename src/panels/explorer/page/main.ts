@@ -1,10 +1,10 @@
+import type { Language } from "../../../base/language";
 import { imageToTensor } from "../../../data/to-tensor";
 import { fitByRules } from "../../../hub/fit-by-rules";
 import { ViT } from "../../../vit/model";
 import { ExplorerModel } from "../explorer-model";
 import { type ExplorerState, firstState, NO_EDITS, stateFromText } from "../explorer-state";
 import { mountExplorer } from "../front/mount-explorer";
-import type { Language } from "../front/words";
 import { PAGE_PARTS } from "../page-contents";
 import { takeDrops } from "./drops";
 import { embeddedBytes, embeddedContents } from "./embedded";

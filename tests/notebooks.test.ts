@@ -105,3 +105,24 @@ describe.each(names)("the changes to try in notebook %s", (name) => {
       expect([old, code.join("\n").split(old).length - 1]).toEqual([old, 1]);
   });
 });
+
+describe.each(["", "zh"])("the page of contents in notebooks/%s", (language) => {
+  const page = fs.readFileSync(path.join(folder, language, "README.md"), "utf8");
+  const links = [...page.matchAll(/\]\(([\w-]+\.ipynb)(?:#([^)]+))?\)/g)];
+
+  it("has every notebook, and no other", () => {
+    expect([...new Set(links.map(([, name]) => name))].sort()).toEqual(ownNames(path.join(folder, language)));
+  });
+
+  it("leads for every claim of the article to a heading that is there", () => {
+    const missing = links.filter(([, name, anchor]) => {
+      const prose = readNotebook(path.join(folder, language, name!))
+        .cells.map(textOf)
+        .join("\n");
+      // As JupyterLab makes anchors of headings.
+      const anchors = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!.replaceAll(" ", "-"));
+      return anchor !== undefined && !anchors.includes(decodeURIComponent(anchor));
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
+});

@@ -1,9 +1,11 @@
 """What an executed notebook looks like in the repository: the same on every machine, and after every run."""
 
+import base64
 import json
 import re
 
 import nbformat
+from repack_png import repack_png
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -26,6 +28,7 @@ def tidy(notebook, kernel, root):
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
             hide_paths(output, root)
+            repack_pictures(output)
     notebook.metadata.kernelspec = {
         "display_name": kernel["displayName"],
         "language": kernel["language"],
@@ -61,6 +64,12 @@ def merge_streams(outputs):
 def last_writing(text):
     """What a terminal shows in the end of lines that were written over with a carriage return."""
     return "\n".join(line.rstrip("\r").split("\r")[-1] for line in text.split("\n"))
+
+
+def repack_pictures(output):
+    picture = output.get("data", {}).get("image/png")
+    if picture:
+        output.data["image/png"] = base64.b64encode(repack_png(base64.b64decode(picture))).decode() + "\n" * picture.endswith("\n")
 
 
 def hide_paths(output, root):

@@ -40,10 +40,11 @@ def tidy(notebook, kernel, root):
 def with_numbered_widgets(notebook):
     """The models of widgets have random names: here they get numbers, in their order, so that a second run has the same."""
     state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    text = json.dumps(notebook)
-    for number, name in enumerate(state, 1):
-        text = text.replace(name, f"widget-{number}")
-    return nbformat.from_dict(json.loads(text))
+    numbered = {name: f"widget-{number}" for number, name in enumerate(state, 1)}
+    if not numbered or any(name.startswith("widget-") for name in state):
+        return notebook
+    names = re.compile("|".join(map(re.escape, numbered)))
+    return nbformat.from_dict(json.loads(names.sub(lambda found: numbered[found[0]], json.dumps(notebook))))
 
 
 def merge_streams(outputs):

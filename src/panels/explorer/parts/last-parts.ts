@@ -7,7 +7,10 @@ import { linearPart, ownModule, type PartContext, type PartNumbers, plainPart, v
 const MODEL = "src/vit/model.ts";
 
 const SOURCES = {
-  normalized: { file: MODEL, code: 'if (this.norm) tokens = context.tap("normalized", this.norm.forward(tokens));' },
+  normalized: {
+    file: MODEL,
+    code: 'const normalized = this.norm ? context.tap("normalized", this.norm.forward(tokens)) : tokens;',
+  },
   cls: {
     file: MODEL,
     code: 'if (pool === "cls") return tf.reshape(tf.slice(tokens, [0, 0, 0], [batch, 1, dim]), [batch, dim]) as Tensor2D;',
@@ -15,7 +18,7 @@ const SOURCES = {
   mean: { file: MODEL, code: "return tf.mean(patches, 1) as Tensor2D;" },
   logits: {
     file: MODEL,
-    code: 'const scores = this.head.forward(this.encode(images, context), context.at("head"));',
+    code: 'const scores = this.head.forward(features, context.at("head"));',
   },
   answers: {
     file: "src/vit/as-answers.ts",

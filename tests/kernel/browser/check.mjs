@@ -29,6 +29,8 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
+/** Reading every page of the site takes minutes: it is done where it is asked for. */
+const byNameAlone = (name) => name.startsWith("site: every page");
 const checks = Object.entries({
   ...kernelChecks,
   ...figureChecks,
@@ -40,7 +42,7 @@ const checks = Object.entries({
   ...panelChecks,
   ...dashboardChecks,
   ...interactChecks,
-}).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+}).filter(([name]) => (wanted.length === 0 ? !byNameAlone(name) : wanted.some((part) => name.includes(part))));
 // Pages of their own need no JupyterLab.
 const needsLab = checks.some(([name]) => !Object.hasOwn({ ...pageChecks, ...siteChecks }, name));
 const lab = needsLab ? await startLab({ jupyter, folder, pictures }) : undefined;

@@ -12,6 +12,12 @@ import { check } from "./see.mjs";
 /** Where a machine is busy, a page takes its time, in milliseconds. */
 const PATIENCE = 120_000;
 
+/** Each size and each theme is seen on every notebook; sources have one view. */
+const VIEWS = [
+  ["wide", "light"],
+  ["phone", "dark"],
+];
+
 const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 /** Runs `use` with a browser and a site in a folder that go afterwards. */
@@ -50,6 +56,10 @@ function pagesOf(site) {
     .sort();
 }
 
+function isSource(path) {
+  return !/^(zh\/)?[^/]*\.html$/.test(path);
+}
+
 /** Scrolls through a page, so that what is loaded when it is seen has been seen. */
 async function readThrough(page) {
   await page.evaluate(async () => {
@@ -68,31 +78,31 @@ export const siteChecks = {
     mkdirSync(pictures, { recursive: true });
     await withSite(async ({ browser, site }) => {
       for (const path of pagesOf(site))
-        for (const [size, viewport] of Object.entries(SIZES))
-          for (const colorScheme of ["light", "dark"]) {
-            const { page, said, close } = await open(browser, join(site, path), { viewport, colorScheme });
-            await readThrough(page);
-            const where = `${path} (${size}, ${colorScheme})`;
-            const found = await page.evaluate(() => ({
-              width: document.scrollingElement.scrollWidth,
-              broken: [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src),
-              anchors: [...document.querySelectorAll('a[href^="#"]')]
-                .map(({ hash }) => decodeURIComponent(hash.slice(1)))
-                .filter((id) => !document.getElementById(id)),
-              background: getComputedStyle(document.body).backgroundColor,
-            }));
-            check(found.width <= viewport.width, `${where} scrolls sideways: it is ${found.width} pixels wide`);
-            check(found.broken.length === 0, `${where} lacks pictures: ${found.broken.join(", ")}`);
-            check(found.anchors.length === 0, `${where} has links to no place: ${found.anchors.join(", ")}`);
-            const ground = colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(17, 17, 17)";
-            check(found.background === ground, `${where} has the ground ${found.background}`);
-            check(said.length === 0, `${where} says: ${said.join("; ")}`);
-            if (size === "wide") await checkAccessible(page, "body");
-            const name = path.replace(/\W+/g, "-").replace(/-html$/, "");
-            const picture = join(pictures, `site-${name}-${size}-${colorScheme}.png`);
-            await page.screenshot({ path: picture, fullPage: true });
-            await close();
-          }
+        for (const [size, colorScheme] of isSource(path) ? VIEWS.slice(1) : VIEWS) {
+          const viewport = SIZES[size];
+          const { page, said, close } = await open(browser, join(site, path), { viewport, colorScheme });
+          await readThrough(page);
+          const where = `${path} (${size}, ${colorScheme})`;
+          const found = await page.evaluate(() => ({
+            width: document.scrollingElement.scrollWidth,
+            broken: [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src),
+            anchors: [...document.querySelectorAll('a[href^="#"]')]
+              .map(({ hash }) => decodeURIComponent(hash.slice(1)))
+              .filter((id) => !document.getElementById(id)),
+            background: getComputedStyle(document.body).backgroundColor,
+          }));
+          check(found.width <= viewport.width, `${where} scrolls sideways: it is ${found.width} pixels wide`);
+          check(found.broken.length === 0, `${where} lacks pictures: ${found.broken.join(", ")}`);
+          check(found.anchors.length === 0, `${where} has links to no place: ${found.anchors.join(", ")}`);
+          const ground = colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(17, 17, 17)";
+          check(found.background === ground, `${where} has the ground ${found.background}`);
+          check(said.length === 0, `${where} says: ${said.join("; ")}`);
+          if (size === "wide") await checkAccessible(page, "body");
+          const name = path.replace(/\W+/g, "-").replace(/-html$/, "");
+          const picture = join(pictures, `site-${name}-${size}-${colorScheme}.png`);
+          await page.screenshot({ path: picture, fullPage: true });
+          await close();
+        }
     });
   },
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { browserBuild } from "./browser-build.mjs";
 import { root } from "./paths.mjs";
 
 /** The WebAssembly engine's glue for threads: a page opened from the disk has none, and it is never called. */
@@ -42,14 +43,8 @@ export async function bundle() {
         await build({
           entryPoints: [join(panels, name, entry)],
           outfile: to,
-          bundle: true,
+          ...browserBuild,
           format,
-          platform: "browser",
-          target: "es2022",
-          minify: true,
-          charset: "utf8",
-          legalComments: "none",
-          tsconfig: join(root, "tsconfig.front.json"),
           logLevel: "warning",
           ...rest,
         });

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
+import { browserBuild } from "../browser-build.mjs";
 import { packageFile, root } from "../paths.mjs";
 import { styleSheet } from "./style-sheet.mjs";
 
@@ -28,14 +29,8 @@ async function program() {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("front/main.mjs", import.meta.url))],
     write: false,
-    bundle: true,
+    ...browserBuild,
     format: "iife",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    charset: "utf8",
-    legalComments: "none",
-    tsconfig: join(root, "tsconfig.front.json"),
     logLevel: "silent",
   });
   return outputFiles[0].text;
@@ -43,11 +38,7 @@ async function program() {
 
 async function plotly() {
   const source = readFileSync(packageFile("plotly.js-dist", "plotly.js"), "utf8");
-  const { code } = await transform(source, {
-    minify: true,
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "silent",
-  });
+  const { minify, charset, legalComments } = browserBuild;
+  const { code } = await transform(source, { minify, charset, legalComments, logLevel: "silent" });
   return code;
 }

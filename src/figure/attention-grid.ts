@@ -8,6 +8,7 @@ import { coloredPixels } from "./colored-pixels";
 import { figureText } from "./figure-text";
 import { measureText, widestText } from "./fonts";
 import type { ImageFigure } from "./image-figure";
+import { UNIFORM } from "./level-line";
 import { extent, finiteSum, type NumbersInput, notFinite, showNumber, showPercent, toNumbers } from "./numbers";
 import {
   aCount,
@@ -347,7 +348,7 @@ function addsUpTo1({ values, classToken = 0 }: PatchWeights): boolean {
 
 function uniformMark(uniform: number | undefined, { zmin, zmax }: ColorRange): ColorBarMark[] {
   return uniform !== undefined && uniform > zmin && uniform < zmax
-    ? [{ value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) }]
+    ? [{ value: uniform, label: inLanguage(UNIFORM) }]
     : [];
 }
 

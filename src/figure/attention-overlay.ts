@@ -3,6 +3,7 @@ import { dimOutside, overlayImage, type PatchWeights, readPatchWeights, weightRa
 import { COLOR_BAR_ROOM, drawColorBar } from "./color-bar";
 import { type ColorScaleName, chosenScale, colorScaleNames } from "./color-scale";
 import type { ImageFigure } from "./image-figure";
+import { UNIFORM } from "./level-line";
 import { finiteSum, largestPlace, type NumbersInput, notFinite, showNumber, showPercent } from "./numbers";
 import {
   aCount,
@@ -152,9 +153,7 @@ export function attentionOverlay(
     colorScale,
     { zmin, zmax },
     // What each patch would get if all got the same: more is attention, less is not.
-    found.zmin >= 0 && uniform > zmin && uniform < zmax
-      ? [{ value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) }]
-      : [],
+    found.zmin >= 0 && uniform > zmin && uniform < zmax ? [{ value: uniform, label: inLanguage(UNIFORM) }] : [],
   );
   const largest = largestPlace(values);
   const odd = notFinite(values);

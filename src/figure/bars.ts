@@ -5,7 +5,7 @@ import { forPlotly, plainText } from "../base/plain-text";
 import { figureText } from "./figure-text";
 import { roomForText } from "./fonts";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
-import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
+import { aLevel, LEVEL_ROOM, type Level, levelInWords, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
 import { aFlag, aText, figureOptions, type OptionKinds, someTexts } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
@@ -110,19 +110,11 @@ export function bars(given: readonly Words[], values: NumbersInput, options: Bar
   };
   const lines = labels.map((name, index) => `${plainText(name)}: ${texts[index]}`);
   const shown = percent ? showPercent : showNumber;
-  const levelInWords = level
-    ? [
-        inLanguage({
-          en: `line at ${shown(level.value)}: ${plainText(level.label)}`,
-          zh: `${shown(level.value)} 处的线：${plainText(level.label)}`,
-        }),
-      ]
-    : [];
   const odd = notFinite(numbers);
   return new PlotFigure(
     spec,
     figureText([title ?? inLanguage({ en: "Bars", zh: "条形图" })], lines, [
-      ...levelInWords,
+      ...(level ? [levelInWords(level, shown)] : []),
       ...(odd ? [inLanguage(odd)] : []),
     ]),
   );

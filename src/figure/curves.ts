@@ -7,7 +7,7 @@ import { bandTrace, isHeights, readBand } from "./curve-band";
 import { figureText } from "./figure-text";
 import { type Intervals, intervalInWords } from "./interval-lines";
 import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
-import { aLevel, type Level, levelAcross } from "./level-line";
+import { aLevel, CHANCE, type Level, levelAcross } from "./level-line";
 import { extent, notFinite, showNumber, showPercent } from "./numbers";
 import { aFlag, aNumber, aText, either, figureOptions, type OptionKinds, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
@@ -228,7 +228,7 @@ function readCurve(name: string, curve: Curve): Omit<Line, "color"> {
 }
 
 function readLevel(level: number | Told<Level> | undefined): Told<Level> | undefined {
-  return typeof level === "number" ? { value: level, label: inLanguage({ en: "chance", zh: "随机水平" }) } : level;
+  return typeof level === "number" ? { value: level, label: inLanguage(CHANCE) } : level;
 }
 
 function trace(line: Line, suffix: string, percent: boolean): Record<string, unknown> {

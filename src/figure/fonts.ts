@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type * as Canvas from "@napi-rs/canvas";
+import { shipped } from "../base/node/shipped";
 import { theme } from "./theme";
 
 const load = createRequire(__filename);
@@ -10,7 +10,7 @@ const FILES = ["400Regular/OpenSans_400Regular.ttf", "600SemiBold/OpenSans_600Se
 let canvas: typeof Canvas | undefined;
 let ruler: Canvas.SKRSContext2D | undefined;
 
-const CHINESE = join(__dirname, "..", "..", "data", "fonts", "NotoSansSC");
+const CHINESE = shipped("fonts", "NotoSansSC");
 
 /** Files of the typefaces that figures are set in: a bare machine has none of its own. */
 export function fontFiles(): string[] {

@@ -1,11 +1,10 @@
 import { VitlabError } from "../base/error";
 import { type InBoth, inLanguage, type Words } from "../base/language";
-import { plainText } from "../base/plain-text";
 import { showShape } from "../base/shape";
 import { figureText } from "./figure-text";
 import { checkIntervals, type Intervals, intervalInWords, intervalLines } from "./interval-lines";
 import { LEGEND_ROW, legendRows, legendTexts } from "./legend";
-import { aLevel, type Level, levelAcross, levelLabelRoom } from "./level-line";
+import { aLevel, type Level, levelAcross, levelInWords, levelLabelRoom } from "./level-line";
 import {
   extent,
   finiteSum,
@@ -211,10 +210,13 @@ function inWords(
           }),
       ...(level
         ? [
-            inLanguage({
-              en: `line at ${showNumber(level.value)}: ${plainText(level.label)}${intervals ? `; ${beyond} of ${values.length} intervals leave it out` : ""}`,
-              zh: `${showNumber(level.value)} 处的线：${plainText(level.label)}${intervals ? `；${values.length} 个区间中有 ${beyond} 个不包含它` : ""}`,
-            }),
+            levelInWords(level, showNumber) +
+              (intervals
+                ? inLanguage({
+                    en: `; ${beyond} of ${values.length} intervals leave it out`,
+                    zh: `；${values.length} 个区间中有 ${beyond} 个不包含它`,
+                  })
+                : ""),
           ]
         : []),
       ...(odd ? [inLanguage(odd)] : []),

@@ -7,7 +7,7 @@ import { figureText } from "./figure-text";
 import { roomForText } from "./fonts";
 import { checkIntervals, intervalInWords, intervalLines } from "./interval-lines";
 import { aLabelHighlight, highlightedLabels, type LabelHighlight } from "./label-highlight";
-import { aLevel, LEVEL_ROOM, type Level, levelUpright } from "./level-line";
+import { aLevel, LEVEL_ROOM, type Level, levelInWords, levelUpright } from "./level-line";
 import { extent, largestPlace, type NumbersInput, notFinite, showNumber, showPercent, toVector } from "./numbers";
 import { aFlag, anything, aText, figureOptions, type OptionKinds, oneOf, someTexts, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
@@ -235,14 +235,7 @@ function inWords(title: string | undefined, labels: readonly string[], panels: r
     const best = largestPlace(better === "lower" ? values.map((value) => -value) : values);
     return [
       `${plainText(name)}${better ? `, ${betterInWords(better)}` : ""}: ${best < 0 ? none : `${better ? bestWord : highest} ${plainText(labels[best]!)}`}`,
-      ...(level
-        ? [
-            inLanguage({
-              en: `line at ${shownBy(panel)(level.value)}: ${plainText(level.label)}`,
-              zh: `${shownBy(panel)(level.value)} 处的线：${plainText(level.label)}`,
-            }),
-          ]
-        : []),
+      ...(level ? [levelInWords(level, shownBy(panel))] : []),
     ].join("; ");
   });
   const odd = notFinite(...panels.map(({ values }) => values));

@@ -1,5 +1,5 @@
-import { inLanguage, type Words } from "../base/language";
-import { forPlotly } from "../base/plain-text";
+import { type InBoth, inLanguage, type Words } from "../base/language";
+import { forPlotly, plainText } from "../base/plain-text";
 import { roomForText } from "./fonts";
 import { aNumber, aText, type OptionKind, type Told } from "./option-kinds";
 import { specNumber } from "./plot-layout";
@@ -10,6 +10,11 @@ export interface Level {
   value: number;
   label: Words;
 }
+
+/** The name of what guessing reaches. */
+export const CHANCE: InBoth = { en: "chance", zh: "随机水平" };
+/** The name of what each would get if all got the same. */
+export const UNIFORM: InBoth = { en: "uniform", zh: "均匀" };
 
 /** The option that names a line to compare with. */
 export const aLevel: OptionKind = {
@@ -31,6 +36,14 @@ const font = { size: theme.labelSize, color: theme.mutedInk };
 /** Room that the name of a line takes on the right of a panel. */
 export function levelLabelRoom({ label }: Told<Level>): number {
   return roomForText([label], { size: theme.labelSize }) + 8;
+}
+
+/** A line as a figure's words tell it, its value as `shown` writes it. */
+export function levelInWords({ value, label }: Told<Level>, shown: (value: number) => string): string {
+  return inLanguage({
+    en: `line at ${shown(value)}: ${plainText(label)}`,
+    zh: `${shown(value)} 处的线：${plainText(label)}`,
+  });
 }
 
 /** A line across a panel at a height, and its name: above the line's right end, or beside the panel. */

@@ -9,6 +9,7 @@ import type { Figure } from "../figure/figure";
 import { filterGrid } from "../figure/filter-grid";
 import { headChart } from "../figure/head-chart";
 import { heatmap } from "../figure/heatmap";
+import { UNIFORM } from "../figure/level-line";
 import { patchMaps } from "../figure/patch-maps";
 import type { ImagesInput } from "../figure/pixels";
 import { tokenColors } from "../figure/token-colors";
@@ -264,7 +265,7 @@ function drawHeads(explanation: Drawn, options: DrawExplanationOptions, which = 
   return headChart(explanation, {
     title: titleOf(explanation, options, which),
     yTitle: explanationWords(unit),
-    ...(uniform !== undefined && { level: { value: uniform, label: inLanguage({ en: "uniform", zh: "均匀" }) } }),
+    ...(uniform !== undefined && { level: { value: uniform, label: inLanguage(UNIFORM) } }),
   });
 }
 

@@ -2,6 +2,7 @@ import { inLanguage } from "../base/language";
 import type { Interval } from "../explain/judge/interval";
 import type { Judgement } from "../explain/judge/judgement";
 import { type IntervalsPanel, intervals } from "../figure/intervals";
+import { CHANCE } from "../figure/level-line";
 import type { PlotFigure } from "../figure/plot-figure";
 
 /** A judgement as a figure: each measure in a panel, each method with its 95 % interval, beside the baselines. */
@@ -31,7 +32,7 @@ export function drawJudgement({ methods, against, chance, count }: Judgement): P
       [inLanguage({ en: "points at what matters", zh: "指向关键处" })]: panel((i) => methods[i]?.points ?? null, {
         better: "higher",
         percent: true,
-        level: { value: chance, label: inLanguage({ en: "chance", zh: "随机水平" }) },
+        level: { value: chance, label: inLanguage(CHANCE) },
       }),
     }),
   };

@@ -1,6 +1,7 @@
 import { show } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { meanAndDeviation } from "../base/mean-and-deviation";
 import { htmlTable, textTable } from "../base/text-table";
 
 /** The MIME type by which the numbers of a text find those that its cell measured. */
@@ -53,10 +54,7 @@ function summary(name: string, value: MeasuredInput): MeasuredNumber {
   const all = typeof value === "number" ? [value] : Array.from(value ?? []);
   if (!all.every(Number.isFinite) || all.length === 0 || (all.length === 1 && typeof value !== "number"))
     throw new VitlabError(`measured got ${show(value)} for ${name}: give a finite number, or two or more of them`);
-  if (typeof value === "number") return value;
-  const mean = all.reduce((sum, one) => sum + one, 0) / all.length;
-  const variance = all.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (all.length - 1);
-  return { mean, deviation: Math.sqrt(variance) };
+  return typeof value === "number" ? value : meanAndDeviation(all);
 }
 
 function inWords(value: MeasuredNumber): string {

@@ -3,7 +3,7 @@ import { htmlTable } from "../base/text-table";
 import { isBalanced } from "../data/class-counts";
 import { type CurveWithPlaces, curves } from "../figure/curves";
 import type { MimeBundle } from "../figure/figure";
-import type { Level } from "../figure/level-line";
+import { CHANCE, type Level } from "../figure/level-line";
 import type { PlotFigure } from "../figure/plot-figure";
 import type { EpochEvent } from "../train/events";
 import type { TrainingSoFar } from "../train/fit-result";
@@ -91,8 +91,6 @@ function guessing({ majority, chance }: TrainingPlan): Level | undefined {
   if (!majority || !chance) return undefined;
   return {
     value: majority.accuracy,
-    label: isBalanced(majority, chance.accuracy)
-      ? { en: "chance", zh: "随机水平" }
-      : { en: "the commonest class", zh: "最常见的类别" },
+    label: isBalanced(majority, chance.accuracy) ? CHANCE : { en: "the commonest class", zh: "最常见的类别" },
   };
 }

@@ -1,3 +1,4 @@
+import { meanAndDeviation } from "../base/mean-and-deviation";
 import { type AugmentOptions, augment } from "../data/augment";
 import type { ImageDataset } from "../data/dataset";
 import { evaluate } from "../train/evaluate";
@@ -81,9 +82,8 @@ const LIGHT: AugmentOptions = { flip: true, shift: 2, color: 0.2 };
 
 /** Mean and spread of some accuracies. */
 export function armOf(accuracies: number[]): Arm {
-  const mean = accuracies.reduce((sum, x) => sum + x, 0) / accuracies.length;
-  const squares = accuracies.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  return { accuracies, mean, spread: Math.sqrt(squares / Math.max(1, accuracies.length - 1)) };
+  const { mean, deviation } = meanAndDeviation(accuracies);
+  return { accuracies, mean, spread: deviation };
 }
 
 /** The comparison in plain lines. */

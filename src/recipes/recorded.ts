@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { checkWhole } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
+import { shipped } from "../base/node/shipped";
 import { hasCifar10 } from "../data/cifar10";
 
 /** What one run gives: numbers that JSON keeps. */
@@ -23,9 +22,6 @@ interface RecordFile {
   command: string;
   results: Record<string, RecordedResult[]>;
 }
-
-/** Results that take long lie beside the code that makes them. */
-const FOLDER = join(__dirname, "..", "..", "data", "results");
 
 /**
  * The results of an experiment that takes too long for a cell, by case, one for each seed: `recorded("03-positions",
@@ -50,7 +46,7 @@ export async function recorded<Case extends string, Result extends RecordedResul
     throw new VitlabError(
       `recorded got ${show(name)} for its name: give the number of the notebook and a word, such as "03-positions"`,
     );
-  const file = join(FOLDER, `${name}.json`);
+  const file = shipped("results", `${name}.json`);
   const command = `VITLAB_FULL=1 npm run notebooks -- ${name.slice(0, 2)}${cifar10 ? " --with-data" : ""}`;
   const found = await readRecord(file, name);
   const mayRun = process.env.VITLAB_FULL === "1" && (!cifar10 || hasCifar10());
@@ -58,7 +54,6 @@ export async function recorded<Case extends string, Result extends RecordedResul
   const results: Record<string, RecordedResult[]> = Object.fromEntries(
     cases.map((which) => [which, (found?.results[which] ?? []).slice(0, seeds)]),
   );
-  mkdirSync(dirname(file), { recursive: true });
   for (let seed = 0; seed < seeds; seed++)
     for (const which of cases) {
       const known = results[which] as RecordedResult[];

@@ -1,8 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { shipped } from "../base/node/shipped";
 
-/** The models that come with vitlab lie beside its code, each in a folder of its name. */
-const FOLDER = join(__dirname, "..", "..", "data", "models");
+/** The models that come with vitlab, each in a folder of its name. */
+const FOLDER = shipped("models");
 
 /** Names of the models that come with vitlab. */
 export function shippedModels(): string[] {

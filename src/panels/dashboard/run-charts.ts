@@ -1,5 +1,6 @@
 import { inLanguage } from "../../base/language";
 import { isBalanced } from "../../data/class-counts";
+import { CHANCE } from "../../figure/level-line";
 import type { EpochEvent, StepEvent, TrainingEvent } from "../../train/events";
 import type { GradientNorms } from "../../train/gradient-norms";
 import type { TrainingPlan } from "../../train/plan";
@@ -60,7 +61,7 @@ export class RunCharts {
     const guess =
       majority && chance && !isBalanced(majority, chance.accuracy)
         ? { value: majority.accuracy, label: inLanguage({ en: "the commonest class", zh: "最常见的类别" }) }
-        : chance && { value: chance.accuracy, label: inLanguage({ en: "chance", zh: "随机水平" }) };
+        : chance && { value: chance.accuracy, label: inLanguage(CHANCE) };
     const rate = inLanguage({ en: "Learning rate", zh: "学习率" });
     const throughput = inLanguage({ en: "Throughput", zh: "吞吐量" });
     return [
@@ -70,7 +71,7 @@ export class RunCharts {
         "linear",
         [ownLine(inLanguage({ en: "training loss", zh: "训练损失" }), this.#losses), loss, ...earlierLosses],
         {
-          level: chance && { value: chance.loss, label: inLanguage({ en: "chance", zh: "随机水平" }) },
+          level: chance && { value: chance.loss, label: inLanguage(CHANCE) },
           fromZero: false,
         },
       ),

@@ -1,0 +1,7 @@
+import { expect, it } from "vitest";
+import { meanAndDeviation } from "../../src/base/mean-and-deviation";
+
+it("is the mean, and the standard deviation of a sample", () => {
+  expect(meanAndDeviation([1, 2, 3])).toEqual({ mean: 2, deviation: 1 });
+  expect(meanAndDeviation([0.5])).toEqual({ mean: 0.5, deviation: 0 });
+});

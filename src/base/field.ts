@@ -1,5 +1,6 @@
 import { nearestName, show } from "./check-options";
 import { VitlabError } from "./error";
+import type { Words } from "./language";
 
 /** What a setting may be by itself. */
 export type FieldKind =
@@ -20,7 +21,7 @@ export type FieldKind =
 export type Field<Group extends string = string, Settings = never> = FieldKind & {
   readonly group: Group;
   /** In one sentence, for whoever chooses a value. */
-  readonly about: string;
+  readonly about: Words;
   /** Left out where it must be said; a function where it follows from those said. */
   readonly default?: unknown | ((settings: Settings) => unknown);
   /** Whether null is a value: none. */

@@ -128,9 +128,21 @@ function missingImages({ train, validation }: TrainingSettings, classes: number)
   const notes: string[] = [];
   const named = train.classNames.length;
   if (untrained.length > 0) {
-    const remedy = named < classes ? `; withNewHead(model, ${named}) makes a model of the ${named} that are named` : "";
-    const count = `${whole(untrained.length)} of the model's ${whole(classes)} classes`;
-    notes.push(`no training images of ${count} (${fewNames(untrained, 12)}): it can't learn them${remedy}`);
+    const remedy =
+      named < classes
+        ? {
+            en: `; withNewHead(model, ${named}) makes a model of the ${named} that are named`,
+            zh: `；withNewHead(model, ${named}) 可得到一个只有这 ${named} 个类别的模型`,
+          }
+        : "";
+    const names = fewNames(untrained, 12);
+    const [count, all] = [whole(untrained.length), whole(classes)];
+    notes.push(
+      inLanguage({
+        en: `no training images of ${count} of the model's ${all} classes (${names}): it can't learn them`,
+        zh: `模型的 ${all} 个类别中有 ${count} 个没有训练图像（${names}）：学不会它们`,
+      }) + inLanguage(remedy),
+    );
   }
   const known = new Set(untrained);
   const unmeasured =
@@ -139,7 +151,10 @@ function missingImages({ train, validation }: TrainingSettings, classes: number)
       : [];
   if (unmeasured.length > 0)
     notes.push(
-      `no validation images of ${fewNames(unmeasured, 12)}: the validation accuracy says nothing about ${unmeasured.length === 1 ? "it" : "them"}`,
+      inLanguage({
+        en: `no validation images of ${fewNames(unmeasured, 12)}: the validation accuracy says nothing about ${unmeasured.length === 1 ? "it" : "them"}`,
+        zh: `没有 ${fewNames(unmeasured, 12)} 的验证图像：验证准确率不包含这些类别`,
+      }),
     );
   return notes;
 }

@@ -1,5 +1,5 @@
 import util from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { tf } from "../../src/tensor/tf";
 import { fit as train } from "../../src/train/fit";
 import { forwardFlops, trainingFlops } from "../../src/train/flops";
@@ -120,6 +120,21 @@ describe("a plan for images that are not of all classes", () => {
     await run;
     expect(plan.notes).toEqual(["no validation images of red, green: the validation accuracy says nothing about them"]);
     expect(plan.majority).toEqual({ className: "blue", accuracy: 1 });
+  });
+
+  it("says so in Chinese where that is asked for", async () => {
+    vi.stubEnv("VITLAB_LANG", "zh");
+    try {
+      model = microModel({ classes: 10 });
+      const sets = { train: { ...of([0, 0, 0]), classNames: ["cat", "dog"] }, validation: of([1]) };
+      const plan = await planTraining(model, { ...sets, epochs: 1, timing: false });
+      expect(plan.notes.map((note) => note.replace(/[（(].*/, ""))).toEqual([
+        "模型的 10 个类别中有 9 个没有训练图像",
+        "没有 red, blue 的验证图像：验证准确率不包含这些类别",
+      ]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Language } from "../../base/language";
+
 /** One line of a chart; a place where nothing is known is null. */
 export interface ChartLine {
   name: string;
@@ -85,6 +87,8 @@ export interface SettingsTable {
 
 /** Everything that the panel shows; the names are those of the widget's traits. */
 export interface DashboardView {
+  /** Of the panel's own words. */
+  language: Language;
   standing: Standing;
   charts: Chart[];
   pictures: Pictures | null;

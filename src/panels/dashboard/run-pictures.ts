@@ -8,6 +8,7 @@ import { tf } from "../../tensor/tf";
 import type { Trainable } from "../../train/trainable";
 import { checkImages } from "../../vit/check-images";
 import { ViT } from "../../vit/model";
+import { explanationWords } from "../explanation-words";
 import type { AttentionMoment, Pictures } from "./dashboard-view";
 
 /** Images that are predicted. */
@@ -96,7 +97,7 @@ export class RunPictures {
     const most = Math.max(...data);
     const weights = Array.from(data, (weight) => Number((weight / most).toFixed(3)));
     this.#moments = withMoment(this.#moments, { update, weights });
-    return { words: method, image: this.#images[0] ?? "", rows, columns, moments: this.#moments };
+    return { words: explanationWords(method), image: this.#images[0] ?? "", rows, columns, moments: this.#moments };
   }
 
   #tensor(count: number): tf.Tensor4D {

@@ -2,6 +2,7 @@ import { checkPositive } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { printAs, sentenceOf } from "../../base/display-kind";
 import { VitlabError } from "../../base/error";
+import { inLanguage, language } from "../../base/language";
 import type { ImageDataset } from "../../data/dataset";
 import { LiveFigure } from "../../figure/live-figure";
 import { notebookDisplay } from "../../figure/notebook-display";
@@ -73,7 +74,10 @@ export class TrainingDashboard {
   readonly #still = new Still(() =>
     pictured(
       this.run.history.length > 0 ? trainingCurves(this.run.history, this.#plan ?? undefined) : null,
-      "These are the curves of a training run: its dashboard is there where its kernel runs.",
+      inLanguage({
+        en: "These are the curves of a training run: its dashboard is there where its kernel runs.",
+        zh: "这是一次训练的曲线：内核运行时，这里是它的训练面板。",
+      }),
     ),
   );
   readonly #refreshSeconds: number;
@@ -106,7 +110,13 @@ export class TrainingDashboard {
   ) {
     this.#refreshSeconds = refresh;
     this.#pictures = pictures;
-    this.#view = { standing: this.#standing(), charts: [], pictures: null, settings: { runs: [], rows: [], more: 0 } };
+    this.#view = {
+      language: language(),
+      standing: this.#standing(),
+      charts: [],
+      pictures: null,
+      settings: { runs: [], rows: [], more: 0 },
+    };
     printAs(this, () => this.toString());
     if (!kernelComms()) {
       void followWithCurve(run);
@@ -164,7 +174,10 @@ export class TrainingDashboard {
       const result = await run;
       this.#ended = { words: describeResult(result), problem: null };
     } catch (error) {
-      this.#ended = { words: "training ended", problem: String((error as Error)?.message ?? error) };
+      this.#ended = {
+        words: inLanguage({ en: "training ended", zh: "训练结束" }),
+        problem: String((error as Error)?.message ?? error),
+      };
     }
     clearInterval(this.#timer);
     await planned;
@@ -211,11 +224,14 @@ export class TrainingDashboard {
     const own = recentRuns().find(({ history }) => history === run.history);
     const earlier = earlierRuns(recentRuns(), this.#saved, own);
     this.#view = {
+      ...this.#view,
       standing: this.#standing(),
       charts: this.#charts.charts(earlier, this.#plan),
       pictures: this.#takePictures() ?? this.#view.pictures,
       settings:
-        own && earlier.length > 0 ? settingsTable([{ ...own, name: "this run" }, ...earlier]) : this.#view.settings,
+        own && earlier.length > 0
+          ? settingsTable([{ ...own, name: inLanguage({ en: "this run", zh: "本次训练" }) }, ...earlier])
+          : this.#view.settings,
     };
     this.#widget?.set(this.#view);
     this.#askForNorms();

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FieldKind } from "../../base/field";
+import { inLanguage, type Words } from "../../base/language";
 import { escapeHtml } from "../../base/text-table";
 import { Checkbox, FloatText, IntText, Text } from "../../widgets/controls/inputs";
 import { Dropdown } from "../../widgets/controls/selection";
@@ -19,12 +20,12 @@ export interface FieldControl {
 /** The control in which a person says a value of a field. */
 export function fieldControl(
   name: FieldName,
-  field: FieldKind & { readonly about: string; readonly optional?: true },
+  field: FieldKind & { readonly about: Words; readonly optional?: true },
   first: unknown,
   { gridArea }: { gridArea: string },
 ): FieldControl {
   const layout = { width: "300px", gridArea };
-  const look = { layout, style: { descriptionWidth: "130px" }, description: name, tooltip: field.about };
+  const look = { layout, style: { descriptionWidth: "130px" }, description: name, tooltip: inLanguage(field.about) };
   const typed = { ...look, continuousUpdate: true };
   if (field.optional)
     return control(new Text({ ...typed, placeholder: "none", value: showNumber(first) }), {

@@ -1,4 +1,5 @@
 import type { Field } from "../../base/field";
+import { inLanguage } from "../../base/language";
 import { TRAINING_FIELDS, type TrainingValues } from "../../train/training-fields";
 import type { FullViTConfig, ViTConfig } from "../../vit/config";
 import { CONFIG_FIELDS } from "../../vit/config-fields";
@@ -17,6 +18,20 @@ export type FieldGroup = (typeof GROUPS)[number];
 
 /** The groups of fields, in the order in which they are shown. */
 export const GROUPS = ["images", "tokens", "blocks", "head", "regularization", "training"] as const;
+
+const GROUP_NAMES: Readonly<Record<FieldGroup, string>> = {
+  images: "图像",
+  tokens: "标记",
+  blocks: "编码器块",
+  head: "分类头",
+  regularization: "正则化",
+  training: "训练",
+};
+
+/** What a group is called, in the language of what is shown. */
+export function groupName(group: FieldGroup): string {
+  return inLanguage({ en: group, zh: GROUP_NAMES[group] });
+}
 
 /** The fields of a form, by their names. */
 export const FORM_FIELDS = { ...CONFIG_FIELDS, ...TRAINING_FIELDS } as Readonly<

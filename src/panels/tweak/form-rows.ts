@@ -1,4 +1,5 @@
 import type { FieldKind } from "../../base/field";
+import { inLanguage } from "../../base/language";
 import { type FieldGroup, type FieldName, FORM_FIELDS, type TweakValues } from "./form-fields";
 import type { FormProblem } from "./form-problems";
 
@@ -21,6 +22,6 @@ export function formRows(values: TweakValues, problems: readonly FormProblem[]):
     const { group, kind, about } = FORM_FIELDS[field];
     const remedy = remedies.find((one) => one.field === field);
     const wrong = remedy && { problem: remedy.sentence, nearest: remedy.nearest };
-    return { field, group, kind, value: values[field], about, ...wrong };
+    return { field, group, kind, value: values[field], about: inLanguage(about), ...wrong };
   });
 }

@@ -1,22 +1,23 @@
+import { inLanguage, type Words } from "../../base/language";
 import { GridBox, HBox, Tab, VBox } from "../../widgets/controls/boxes";
 import { Button } from "../../widgets/controls/inputs";
 import { Dropdown } from "../../widgets/controls/selection";
 import { HTML } from "../../widgets/controls/shown";
 import { hidesStill } from "../hides-still";
 import { type FieldControl, fieldControl } from "./field-control";
-import { type FieldName, FORM_FIELDS, GROUPS } from "./form-fields";
+import { type FieldName, FORM_FIELDS, GROUPS, groupName } from "./form-fields";
 import type { FormRow } from "./form-rows";
 import { type FormState, noteHtml, summaryHtml } from "./form-words";
 
 /** What a person does to a form. */
 export interface FormActions {
   change(field: FieldName, value: unknown): void;
-  choosePreset(name: string): void;
+  choosePreset(name: string | null): void;
   measure(): void;
 }
 
 /** What the list of presets says where the values are those of none. */
-export const NO_PRESET = "your own";
+const NO_PRESET: Words = { en: "your own", zh: "自定义" };
 
 /** On the form's element. */
 const CLASS = "vitlab-tweak";
@@ -29,21 +30,27 @@ export class FormWidgets {
   readonly #presets: Dropdown<string>;
   readonly #pages: Tab;
   readonly #summary = new HTML({ layout: { margin: "0 0 0 16px" } });
-  readonly #measure = new Button({ description: "Time a step", icon: "clock-o", layout: { margin: "8px 0 0 16px" } });
+  /** What stands for no preset: chosen by changing something. */
+  readonly #none = inLanguage(NO_PRESET);
+  readonly #measure = new Button({
+    description: timeButton(false),
+    icon: "clock-o",
+    layout: { margin: "8px 0 0 16px" },
+  });
   readonly #boxes: readonly { close(): void }[];
   // While the form writes its controls, what they tell is no news.
   #writing = false;
 
   constructor(presets: readonly string[], first: FormState, actions: FormActions) {
     this.#presets = new Dropdown({
-      options: [...presets, NO_PRESET],
-      description: "preset",
-      tooltip: "The config to start from.",
+      options: [...presets, this.#none],
+      description: inLanguage({ en: "preset", zh: "预设" }),
+      tooltip: inLanguage({ en: "The config to start from.", zh: "从哪个配置开始。" }),
       layout: { width: "300px" },
       style: { descriptionWidth: "130px" },
     });
     this.#presets.on("value", (name) => {
-      if (!this.#writing && typeof name === "string") actions.choosePreset(name);
+      if (!this.#writing && typeof name === "string") actions.choosePreset(name === this.#none ? null : name);
     });
     const grids = GROUPS.map((group) =>
       this.#grid(
@@ -52,7 +59,7 @@ export class FormWidgets {
       ),
     );
     this.#pages = new Tab(grids, {
-      titles: GROUPS,
+      titles: GROUPS.map(groupName),
       selectedIndex: GROUPS.indexOf("blocks"),
       layout: { width: "680px" },
     });
@@ -64,15 +71,16 @@ export class FormWidgets {
     this.box = new HBox([form, beside, hides], { layout: { flexFlow: "row wrap" }, domClasses: [CLASS] });
   }
 
-  /** Shows what the form says now; `preset` is the preset that it is. */
-  write(state: FormState, preset: string): void {
+  /** Shows what the form says now; `preset` is the preset that it is, null for none. */
+  write(state: FormState, preset: string | null): void {
     this.#writing = true;
     try {
       for (const row of state.rows) this.#writeRow(row, state);
       const wrong = new Set(state.rows.filter(({ problem }) => problem !== undefined).map(({ group }) => group));
-      const titles = GROUPS.map((group) => (wrong.has(group) ? `${group} ⚠` : group));
+      const titles = GROUPS.map((group) => (wrong.has(group) ? `${groupName(group)} ⚠` : groupName(group)));
       if (titles.join() !== this.#pages.titles.join()) this.#pages.titles = titles;
-      if (this.#presets.value !== preset) this.#presets.value = preset;
+      const chosen = preset ?? this.#none;
+      if (this.#presets.value !== chosen) this.#presets.value = chosen;
       setIfNew(this.#summary, summaryHtml(state));
     } finally {
       this.#writing = false;
@@ -81,7 +89,7 @@ export class FormWidgets {
 
   /** Says that a step is being timed, or why it can't be. */
   writeTiming(timing: boolean): void {
-    this.#measure.set({ disabled: timing, description: timing ? "timing…" : "Time a step" });
+    this.#measure.set({ disabled: timing, description: timeButton(timing) });
   }
 
   close(): void {
@@ -111,6 +119,10 @@ export class FormWidgets {
     if (row.field === "warmupSteps") control.disable(values.schedule === "constant");
     setIfNew(this.#notes.get(row.field)!, noteHtml(row));
   }
+}
+
+function timeButton(isTiming: boolean): string {
+  return inLanguage(isTiming ? { en: "timing…", zh: "计时中…" } : { en: "Time a step", zh: "给一步计时" });
 }
 
 function setIfNew(html: HTML, value: string): void {

@@ -1,10 +1,11 @@
 import { showField } from "../../base/field";
+import { inLanguage, type Words } from "../../base/language";
 import { escapeHtml, htmlTable, type TableColumn, type TableRow, textTable } from "../../base/text-table";
 import { batchCount } from "../../data/batches";
 import { type AnyDataset, datasetName } from "../../data/examples";
 import { duration, gigabytes, operations } from "../../train/plan";
 import { type StepTime, stepFlops, type TweakCost } from "./form-cost";
-import { GROUPS, type TweakValues } from "./form-fields";
+import { GROUPS, groupName, type TweakValues } from "./form-fields";
 import type { FormProblem } from "./form-problems";
 import type { FormRow } from "./form-rows";
 
@@ -21,32 +22,32 @@ export interface FormState {
 /** Where no data are given, the time is told of so many images. */
 const EXAMPLE_IMAGES = 10_000;
 
-const COLUMNS: readonly TableColumn[] = [{ name: "" }, { name: "field" }, { name: "value" }, { name: "" }];
+function columns(): TableColumn[] {
+  const [field, value] = [inLanguage({ en: "field", zh: "字段" }), inLanguage({ en: "value", zh: "取值" })];
+  return [{ name: "" }, { name: field }, { name: value }, { name: "" }];
+}
 
 /** All of a form in plain text: a table of its fields, then what it costs. */
 export function formText(state: FormState): string {
   return [
-    textTable(COLUMNS, tableRows(state)),
-    ...summaryLines(state).map(([name, words]) => `${name}: ${words}`),
+    textTable(columns(), tableRows(state)),
+    ...state.problems.map(({ message }) => `${inLanguage({ en: "can't be", zh: "不可行" })}: ${message}`),
+    ...costLines(state).map(({ name, words, kind }) => `${kind === "part" ? "  " : ""}${name}: ${words}`),
   ].join("\n");
 }
 
 /** The same as HTML, for where there are no controls. */
 export function formHtml(state: FormState): string {
-  return `${htmlTable(COLUMNS, tableRows(state))}\n${summaryHtml(state)}`;
+  return `${htmlTable(columns(), tableRows(state))}\n${summaryHtml(state)}`;
 }
 
 /** What a form costs, or what is wrong with it, as HTML that a page's theme colors. */
 export function summaryHtml(state: FormState): string {
-  const lines = summaryLines(state);
-  const wrong = lines.filter(([name]) => name === WRONG).map(([, words]) => `<li>${escapeHtml(words)}</li>`);
-  const right = lines
-    .filter(([name]) => name !== WRONG)
-    .map(([name, words]) => {
-      const inside = name.startsWith(INDENT);
-      const cell = `padding:1px 12px 1px ${inside ? 16 : 0}px;vertical-align:top`;
-      return `<tr><td style="${cell};white-space:nowrap">${escapeHtml(name.trim())}</td><td style="${name === TOTAL ? "font-weight:600" : ""}">${escapeHtml(words)}</td></tr>`;
-    });
+  const wrong = state.problems.map(({ message }) => `<li>${escapeHtml(message)}</li>`);
+  const right = costLines(state).map(({ name, words, kind }) => {
+    const cell = `padding:1px 12px 1px ${kind === "part" ? 16 : 0}px;vertical-align:top`;
+    return `<tr><td style="${cell};white-space:nowrap">${escapeHtml(name)}</td><td style="${kind === "total" ? "font-weight:600" : ""}">${escapeHtml(words)}</td></tr>`;
+  });
   const list = wrong.length > 0 ? `<ul style="margin:0;padding-left:18px;${RED}">${wrong.join("")}</ul>` : "";
   const table = right.length > 0 ? `<table style="border-collapse:collapse">${right.join("")}</table>` : "";
   return `<div role="status" style="line-height:1.5">${list}${table}</div>`;
@@ -61,16 +62,13 @@ export function noteHtml({ about, problem }: FormRow): string {
 // JupyterLab's own red of the theme, and one that is legible on white and black.
 const RED = "color:var(--jp-error-color1,#d32f2f);font-weight:600";
 const NOTE = "display:block;line-height:1.3";
-const WRONG = "can't be";
-const TOTAL = "parameters";
-const INDENT = "  ";
 
 function tableRows({ rows }: FormState): TableRow[] {
   return GROUPS.flatMap((group) =>
     rows
       .filter((row) => row.group === group)
       .map(({ field, value, about, problem }, i) => [
-        i === 0 ? group : "",
+        i === 0 ? groupName(group) : "",
         field,
         showField(value),
         problem === undefined ? about : `! ${problem}`,
@@ -78,45 +76,81 @@ function tableRows({ rows }: FormState): TableRow[] {
   );
 }
 
-function summaryLines({ values, problems, cost, train }: FormState): [name: string, words: string][] {
-  const lines: [string, string][] = problems.map(({ message }) => [WRONG, message]);
-  if (!cost) return lines;
+/** One line of what a model costs: its parameters in all, those of a part, or another cost. */
+interface CostLine {
+  readonly name: string;
+  readonly words: string;
+  readonly kind: "total" | "part" | "other";
+}
+
+function costLines({ values, cost, train }: FormState): CostLine[] {
+  if (!cost) return [];
   const { total, parts } = cost.parameters;
-  lines.push([TOTAL, whole(total)]);
-  const blocks = Object.entries(parts).filter(([name]) => name.startsWith("blocks."));
-  const each = blocks[0]?.[1].total ?? 0;
-  for (const [name, part] of Object.entries(parts)) {
-    if (name === "blocks.0")
-      lines.push([`${INDENT}blocks`, `${whole(each * blocks.length)} (${blocks.length} x ${whole(each)})`]);
-    else if (!name.startsWith("blocks.")) lines.push([INDENT + name, whole(part.total)]);
-  }
-  const flops = cost.flopsPerExample;
-  lines.push(["operations", `${operations(flops)} an image, forward and backward`]);
-  const measured = cost.step && !cost.step.scaledFrom;
-  lines.push([
-    "memory",
-    `${measured ? "" : "about "}${gigabytes(cost.peakBytes)} of tensors at the peak of a step, ${measured ? "measured" : "by a formula"}`,
-  ]);
-  lines.push(["time", time(values, cost.step, train)]);
-  return lines;
+  const blocks = Object.keys(parts).filter((name) => name.startsWith("blocks.")).length;
+  const each = parts["blocks.0"]?.total ?? 0;
+  const partLines = Object.entries(parts)
+    .filter(([name]) => name === "blocks.0" || !name.startsWith("blocks."))
+    .map(([name, part]): CostLine => {
+      if (name !== "blocks.0") return { name, words: whole(part.total), kind: "part" };
+      return { name: "blocks", words: `${whole(each * blocks)} (${blocks} x ${whole(each)})`, kind: "part" };
+    });
+  const flops = operations(cost.flopsPerExample);
+  const bytes = gigabytes(cost.peakBytes);
+  const memory =
+    cost.step && !cost.step.scaledFrom
+      ? {
+          en: `${bytes} of tensors at the peak of a step, measured`,
+          zh: `一步中张量最多占 ${bytes}，实测`,
+        }
+      : {
+          en: `about ${bytes} of tensors at the peak of a step, by a formula`,
+          zh: `一步中张量最多约占 ${bytes}，按公式估计`,
+        };
+  const others: [name: Words, words: string][] = [
+    [
+      { en: "operations", zh: "运算量" },
+      inLanguage({ en: `${flops} an image, forward and backward`, zh: `每张图像前向加反向 ${flops}` }),
+    ],
+    [{ en: "memory", zh: "内存" }, inLanguage(memory)],
+    [{ en: "time", zh: "时间" }, time(values, cost.step, train)],
+  ];
+  return [
+    { name: inLanguage({ en: "parameters", zh: "参数量" }), words: whole(total), kind: "total" },
+    ...partLines,
+    ...others.map(([name, words]): CostLine => ({ name: inLanguage(name), words, kind: "other" })),
+  ];
 }
 
 function time(values: TweakValues, step: StepTime | null, train: AnyDataset | undefined): string {
-  if (!step) return "not known before a step is timed: measure";
+  if (!step) return inLanguage({ en: "not known before a step is timed: measure", zh: "给一步计时之后才知道" });
   const { batchSize, accumulate, epochs } = values;
   const images = batchSize * accumulate;
   const count = train?.length ?? EXAMPLE_IMAGES;
   const steps = batchCount(count, { batchSize: images }) * epochs;
-  const what = `${whole(epochs)} epoch${epochs === 1 ? "" : "s"} of ${train ? datasetName(train) : `${whole(count)} images`}`;
   const { seconds, scaledFrom } = step;
-  const from = scaledFrom
-    ? `scaled by operations from one of ${operations(stepFlops(scaledFrom.values))} that took ${milliseconds(scaledFrom.seconds)} here`
-    : "timed here";
-  return `about ${duration(seconds * steps)} for ${what}, without validation: ${milliseconds(seconds)} a step of ${whole(images)} images, ${from}`;
+  const all = duration(seconds * steps);
+  const each = milliseconds(seconds);
+  const timed = scaledFrom && [operations(stepFlops(scaledFrom.values)), milliseconds(scaledFrom.seconds)];
+  const what = {
+    en: `${whole(epochs)} epoch${epochs === 1 ? "" : "s"} of ${train ? datasetName(train) : `${whole(count)} images`}`,
+    zh: `${train ? datasetName(train) : `${whole(count)} 张图像`} 训练 ${whole(epochs)} 轮`,
+  };
+  const from = timed
+    ? {
+        en: `scaled by operations from one of ${timed[0]} that took ${timed[1]} here`,
+        zh: `由这里一步 ${timed[0]} 用时 ${timed[1]} 按运算量换算`,
+      }
+    : { en: "timed here", zh: "在这里实测" };
+  return inLanguage({
+    en: `about ${all} for ${what.en}, without validation: ${each} a step of ${whole(images)} images, ${from.en}`,
+    zh: `${what.zh}约需 ${all}（不含验证）：每步 ${whole(images)} 张图像 ${each}，${from.zh}`,
+  });
 }
 
 function milliseconds(seconds: number): string {
-  return seconds >= 1 ? duration(seconds) : `${Number((seconds * 1000).toPrecision(2))} ms`;
+  if (seconds >= 1) return duration(seconds);
+  const short = Number((seconds * 1000).toPrecision(2));
+  return inLanguage({ en: `${short} ms`, zh: `${short} 毫秒` });
 }
 
 function whole(n: number): string {

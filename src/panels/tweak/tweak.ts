@@ -3,6 +3,7 @@ import { checkOptions, type OptionNames, show } from "../../base/check-options";
 import { printAs } from "../../base/display-kind";
 import { VitlabError } from "../../base/error";
 import { checkField, misfit, withFieldDefaults } from "../../base/field";
+import { inLanguage, type Words } from "../../base/language";
 import type { AnyDataset } from "../../data/examples";
 import { compiled } from "../../tensor/compiled";
 import { nativeBackend } from "../../tensor/native-backend";
@@ -18,7 +19,7 @@ import { formCost, stepFlops, type TimedStep, type TweakCost } from "./form-cost
 import { type FieldName, FORM_FIELDS, isOfConfig, type TweakChanges, type TweakValues } from "./form-fields";
 import { type FormProblem, formProblems } from "./form-problems";
 import { formRows } from "./form-rows";
-import { FormWidgets, NO_PRESET } from "./form-widgets";
+import { FormWidgets } from "./form-widgets";
 import { type FormState, formHtml, formText } from "./form-words";
 import { timeStep } from "./time-step";
 import { type TweakedTraining, trainingOptions } from "./training-options";
@@ -35,7 +36,7 @@ export interface TweakOptions {
 
 const OPTIONS: OptionNames<TweakOptions> = { training: true, train: true, timing: true };
 const FIRST_EPOCHS = 5;
-const AS_GIVEN = "as given";
+const AS_GIVEN: Words = { en: "as given", zh: "所给配置" };
 
 /** Steps up to about a second on two cores are timed unasked. */
 const UNASKED_FLOPS = 2e10;
@@ -80,7 +81,7 @@ export class Tweak {
     for (const name of Object.keys(FORM_FIELDS) as FieldName[]) checkValue(name, values[name]);
     this.#state = this.#stateNow();
     const own = Object.values(presets).every((preset) => !sameConfig(preset, config));
-    this.#presets = new Map([...(own ? [[AS_GIVEN, config] as const] : []), ...Object.entries(presets)]);
+    this.#presets = new Map([...(own ? [[inLanguage(AS_GIVEN), config] as const] : []), ...Object.entries(presets)]);
     printAs(this, () => this.toString());
     const kernel = kernelComms();
     if (!kernel) return;
@@ -201,9 +202,9 @@ export class Tweak {
     if (found) throw new VitlabError(found.message);
   }
 
-  #choosePreset(name: string): void {
-    const preset = this.#presets.get(name);
-    // "your own" is chosen by changing something.
+  #choosePreset(name: string | null): void {
+    const preset = name === null ? undefined : this.#presets.get(name);
+    // None is chosen by changing something.
     if (!preset) {
       this.#refresh();
       return;
@@ -239,10 +240,10 @@ export class Tweak {
     };
   }
 
-  #presetName(): string {
+  #presetName(): string | null {
     const config = Object.fromEntries(Object.entries(this.#given).filter(([name]) => isOfConfig(name as FieldName)));
     const found = [...this.#presets].find(([, preset]) => sameConfig(preset, config as unknown as ViTConfig));
-    return found?.[0] ?? NO_PRESET;
+    return found?.[0] ?? null;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Tensor1D } from "@tensorflow/tfjs";
 import { checkPositive, checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
+import { inLanguage } from "../../base/language";
 import { removeTemporaries } from "../../base/node/atomic-file";
 import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/folder-lock";
 import { nameEach } from "../../data/name-lists";
@@ -82,7 +83,7 @@ export class RunCheckpoint {
     this.recipe = makeRecipe(model, settings);
     if (!resume) return { saved: null, notes: [] };
     const saved = await readTrainingState(dir);
-    if (!saved) return { saved: null, notes: [`${dir} holds no run to resume: starting from the beginning`] };
+    if (!saved) return { saved: null, notes: [nothingToResume(dir)] };
     const changed = differences(saved.recipe, this.recipe);
     if (changed.length > 0)
       throw new VitlabError(
@@ -95,12 +96,23 @@ export class RunCheckpoint {
     const finished = epoch >= settings.epochs;
     const notes = [
       finished
-        ? `the run in ${dir} is finished: nothing left to train`
-        : `going on with the run in ${dir} at ${placeOf(saved.progress, settings)}`,
+        ? inLanguage({
+            en: `the run in ${dir} is finished: nothing left to train`,
+            zh: `${dir} 里的训练已经完成：没有剩下的步数`,
+          })
+        : inLanguage({
+            en: `going on with the run in ${dir} at ${placeOf(saved.progress, settings)}`,
+            zh: `从 ${dir} 里的训练继续（${placeOf(saved.progress, settings)}）`,
+          }),
     ];
     const { engine } = currentEngine();
     if (saved.engine !== engine)
-      notes.push(`it was begun on engine ${saved.engine} and goes on with ${engine}: the last digits will differ`);
+      notes.push(
+        inLanguage({
+          en: `it was begun on engine ${saved.engine} and goes on with ${engine}: the last digits will differ`,
+          zh: `它在引擎 ${saved.engine} 上开始，现在用 ${engine} 继续：最后几位数字会不同`,
+        }),
+      );
     return { saved, notes };
   }
 
@@ -169,6 +181,17 @@ export class RunCheckpoint {
 
 /** Where a saved run goes on, in words. */
 function placeOf({ epoch, step }: Progress, { epochs, stepsPerEpoch }: TrainingSettings): string {
+  const isWithin = step < stepsPerEpoch;
   const where = `epoch ${epoch + 1} of ${epochs}`;
-  return step < stepsPerEpoch ? `${where}, step ${step + 1} of ${stepsPerEpoch}` : `the validation of ${where}`;
+  return inLanguage({
+    en: isWithin ? `${where}, step ${step + 1} of ${stepsPerEpoch}` : `the validation of ${where}`,
+    zh: `第 ${epoch + 1}/${epochs} 轮${isWithin ? `，第 ${step + 1}/${stepsPerEpoch} 步` : "的验证"}`,
+  });
+}
+
+function nothingToResume(dir: string): string {
+  return inLanguage({
+    en: `${dir} holds no run to resume: starting from the beginning`,
+    zh: `${dir} 里没有可以继续的训练：从头开始`,
+  });
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { VitlabError } from "../../../src/base/error";
 import { Random } from "../../../src/base/random";
 import { shapes } from "../../../src/data/shapes";
@@ -185,6 +185,26 @@ describe("the form without comms", () => {
 });
 
 describe("the form in a notebook", () => {
+  it("speaks Chinese where that is asked for: groups, fields, costs and buttons", () => {
+    vi.stubEnv("VITLAB_LANG", "zh");
+    try {
+      const form = formInNotebook(presets.articleSimpleViT, { train: shapes({ split: "train", count: 100 }) });
+      const lines = `${form}`.split("\n");
+      expect(lines.filter((line) => !/\p{Script=Han}/u.test(line) && !/^-|^ {2}\w+: /.test(line))).toEqual([]);
+      expect(`${form}`).toContain("每张图像前向加反向");
+      const states = [...kernel.opened.values()];
+      expect(states.map(({ _titles, titles }) => titles ?? _titles).find(Boolean)).toEqual([
+        ...["图像", "标记", "编码器块", "分类头", "正则化", "训练"],
+      ]);
+      const tooltips = states.map(({ tooltip }) => tooltip).filter((text) => typeof text === "string");
+      expect(tooltips.length).toBeGreaterThan(30);
+      expect(tooltips.filter((text) => !/\p{Script=Han}/u.test(text as string))).toEqual([]);
+      expect(states.map(({ description }) => description)).toContain("给一步计时");
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("is a widget, and the table where widgets aren't shown", async () => {
     const data = await shown(formInNotebook(presets.tiny));
     expect(data).toHaveProperty(["application/vnd.jupyter.widget-view+json"]);

@@ -1,6 +1,7 @@
 import type { Chart, ChartLine } from "../dashboard-view";
 import { html, svg } from "./dom";
 import { chartNumber, shortNumber, ticks } from "./numbers";
+import type { Words } from "./words";
 
 const WIDTH = 360;
 const HEIGHT = 190;
@@ -19,7 +20,7 @@ export class ChartCard {
   #place: number | null = null;
   #range: Range = { x: [0, 1], y: [0, 1] };
 
-  constructor() {
+  constructor(readonly words: Words) {
     this.#graph = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", tabindex: 0 });
     this.element = html("section", { class: "vd-card" }, this.#title, this.#graph, this.#readout, this.#legend);
     this.#graph.addEventListener("pointermove", (event) => this.#readAt(event));
@@ -32,11 +33,15 @@ export class ChartCard {
     this.#chart = chart;
     this.#range = rangeOf(chart);
     this.#title.textContent = chart.unit ? `${chart.title} (${chart.unit})` : chart.title;
-    this.#graph.setAttribute("aria-label", inWords(chart));
+    this.#graph.setAttribute("aria-label", inWords(chart, this.words));
     const { x, y } = scales(this.#range, chart);
     const lines = chart.lines.map((line, i) => pathOf(line, styleOf(chart, i), x, y));
     const level = chart.level && levelLine(chart.level, y);
-    this.#graph.replaceChildren(...axes(this.#range, chart, x, y), ...(level ? [level] : []), ...lines);
+    this.#graph.replaceChildren(
+      ...axes(this.#range, chart, this.words.epoch, x, y),
+      ...(level ? [level] : []),
+      ...lines,
+    );
     this.#legend.replaceChildren(
       ...chart.lines.map((line, i) => html("li", {}, swatch(styleOf(chart, i)), line.name)),
       ...(chart.level
@@ -86,7 +91,7 @@ export class ChartCard {
       const value = nearest(line, place);
       return value === null ? [] : [`${line.name} ${chartNumber(value, chart.scale)}`];
     });
-    this.#readout.textContent = `epoch ${shortNumber(Number(place.toFixed(2)))}: ${values.join(", ")}`;
+    this.#readout.textContent = this.words.readAt(shortNumber(Number(place.toFixed(2))), values.join(", "));
   }
 }
 
@@ -120,7 +125,7 @@ function scales(range: Range, { scale }: Chart): { x: Scale; y: Scale } {
   return { x: along(range.x, INNER.left, INNER.right), y: scale === "log" ? (value) => y(Math.log10(value)) : y };
 }
 
-function axes({ x: xRange, y: yRange }: Range, { scale }: Chart, x: Scale, y: Scale): SVGElement[] {
+function axes({ x: xRange, y: yRange }: Range, { scale }: Chart, name: string, x: Scale, y: Scale): SVGElement[] {
   const rows = scale === "log" ? logTicks(yRange) : ticks(...yRange, 4);
   return [
     ...rows.flatMap((value) => [
@@ -130,7 +135,7 @@ function axes({ x: xRange, y: yRange }: Range, { scale }: Chart, x: Scale, y: Sc
     ...ticks(...xRange, 5).map((value) =>
       svg("text", { x: x(value), y: INNER.bottom + 14, "text-anchor": "middle" }, shortNumber(value)),
     ),
-    svg("text", { x: (INNER.left + INNER.right) / 2, y: HEIGHT - 3, "text-anchor": "middle" }, "epoch"),
+    svg("text", { x: (INNER.left + INNER.right) / 2, y: HEIGHT - 3, "text-anchor": "middle" }, name),
   ];
 }
 
@@ -225,11 +230,11 @@ function nearest({ x, y }: ChartLine, place: number): number | null {
 }
 
 /** What a screen reader says. */
-function inWords({ title, unit, lines, level, scale }: Chart): string {
+function inWords({ title, unit, lines, level, scale }: Chart, words: Words): string {
   const last = lines.flatMap(({ name, y }) => {
     const value = y.filter((one) => one !== null).at(-1);
     return value === undefined ? [] : [`${name} ${chartNumber(value as number, scale)}`];
   });
-  const guess = level ? `; ${level.label} ${chartNumber(level.value, scale)}` : "";
-  return `${title}${unit ? ` in ${unit}` : ""}, now: ${last.join(", ")}${guess}. Arrow keys read earlier values.`;
+  const guess = level && `${level.label} ${chartNumber(level.value, scale)}`;
+  return words.chartInWords(title, unit, last.join(", "), guess);
 }

@@ -1,6 +1,7 @@
 import type { DashboardRequest, Standing } from "../dashboard-view";
 import { html } from "./dom";
 import { shortNumber, timeInWords } from "./numbers";
+import type { Words } from "./words";
 
 /** Progress, and what is done to the run: its buttons and the field of its learning rate. */
 export class Controls {
@@ -10,29 +11,30 @@ export class Controls {
   readonly #bar = html("div", { class: "vd-bar-fill" });
   readonly #progress: HTMLElement;
   readonly #pause = html("button", { type: "button" });
-  readonly #stop = html("button", { type: "button" }, "Stop");
-  readonly #rate = html("input", {
-    type: "number",
-    step: "any",
-    min: 0,
-    "aria-label": "Learning rate from the next step on",
-  });
-  readonly #set = html("button", { type: "submit" }, "Set");
+  readonly #stop: HTMLButtonElement;
+  readonly #rate: HTMLInputElement;
+  readonly #set: HTMLButtonElement;
   readonly #now = html("span", { class: "vd-muted" });
   #standing: Standing | null = null;
   #isEdited = false;
   #announced = "";
 
-  constructor(send: (request: DashboardRequest) => void) {
+  constructor(
+    readonly words: Words,
+    send: (request: DashboardRequest) => void,
+  ) {
+    this.#stop = html("button", { type: "button" }, words.stop);
+    this.#rate = html("input", { type: "number", step: "any", min: 0, "aria-label": words.learningRateField });
+    this.#set = html("button", { type: "submit" }, words.set);
     this.#progress = html(
       "div",
-      { class: "vd-bar", role: "progressbar", "aria-label": "Training", "aria-valuemin": 0 },
+      { class: "vd-bar", role: "progressbar", "aria-label": words.training, "aria-valuemin": 0 },
       this.#bar,
     );
     const form = html(
       "form",
       { novalidate: "" },
-      html("label", {}, "Learning rate ", this.#rate),
+      html("label", {}, `${words.learningRate} `, this.#rate),
       this.#set,
       this.#now,
     );
@@ -55,7 +57,7 @@ export class Controls {
   draw(standing: Standing, notice: string | null): void {
     this.#standing = standing;
     const { phase, epochs, update, totalSteps, baseRate, lastRate, problem } = standing;
-    const words = sentence(standing);
+    const words = sentence(standing, this.words);
     this.#words.textContent = words;
     // A screen reader hears of changes, not of each second.
     const isNews = `${phase} ${standing.epoch}` !== this.#announced;
@@ -65,21 +67,22 @@ export class Controls {
     this.#progress.setAttribute("aria-valuenow", String(update));
     this.#progress.setAttribute("aria-valuetext", words);
     this.#bar.style.width = `${totalSteps > 0 ? (100 * update) / totalSteps : 0}%`;
-    this.#pause.textContent = phase === "paused" ? "Go on" : "Pause";
+    this.#pause.textContent = phase === "paused" ? this.words.goOn : this.words.pause;
     const isOver = phase === "ended";
     for (const control of [this.#pause, this.#stop, this.#rate, this.#set]) control.disabled = isOver;
     if (!this.#isEdited) this.#rate.value = String(baseRate);
-    this.#now.textContent = lastRate === null || lastRate === baseRate ? "" : `last step ${shortNumber(lastRate)}`;
+    this.#now.textContent =
+      lastRate === null || lastRate === baseRate ? "" : this.words.lastStep(shortNumber(lastRate));
     this.#problem.textContent = [problem, notice].filter(Boolean).join(" ");
   }
 }
 
-function sentence({ phase, words, epoch, epochs, update, totalSteps, secondsLeft, endsAt }: Standing): string {
-  if (phase === "ended") return words;
-  if (phase === "planning") return "Planning: a few steps are timed before the first.";
-  const place = `${phase === "paused" ? "Paused" : "Training"}: ${epoch} of ${epochs} epochs, ${update.toLocaleString("en-US")} of ${totalSteps.toLocaleString("en-US")} steps`;
-  if (secondsLeft === null) return place;
+function sentence(standing: Standing, words: Words): string {
+  const { phase, secondsLeft, endsAt } = standing;
+  if (phase === "ended") return standing.words;
+  if (phase === "planning") return words.planning;
+  if (secondsLeft === null) return words.place(standing);
   const clock =
-    endsAt === null ? "" : `, until ${new Date(endsAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
-  return `${place}; about ${timeInWords(secondsLeft)} left${clock}`;
+    endsAt === null ? null : new Date(endsAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return words.place(standing) + words.left(timeInWords(secondsLeft, words), clock);
 }

@@ -6,6 +6,7 @@ import { html } from "./dom";
 import { modelView } from "./model-view";
 import { settingsView } from "./settings-view";
 import { style } from "./style";
+import { WORDS } from "./words";
 
 /** What anywidget gives a front end of the widget's state. */
 interface Model {
@@ -17,27 +18,27 @@ interface Model {
 
 /** How long an answer may take before it is said that none comes, in milliseconds. */
 const PATIENCE = 5000;
-const ALONE = "No kernel answers: this is the last state that was saved.";
 
 /** Draws the panel into an element, and again whenever the state changes. */
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const words = WORDS[model.get("language")];
   let notice: string | null = null;
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const send = (request: DashboardRequest) => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      notice = ALONE;
+      notice = words.alone;
       drawControls();
     }, PATIENCE);
     model.send(request);
   };
-  const controls = new Controls(send);
+  const controls = new Controls(words, send);
   const cards = new Map<string, ChartCard>();
   const charts = html("div", { class: "vd-cards" });
   const pictures = html("div", { class: "vd-cards" });
   const settings = html("div", { class: "vd-cards" });
   const root = html("div", {
-    ...{ class: "vitlab-dashboard", role: "group", "aria-label": "Training dashboard" },
+    ...{ class: "vitlab-dashboard", role: "group", "aria-label": words.dashboard },
   });
   const leaveKeys = ownKeys(root);
   root.append(html("style", {}, style), controls.element, charts, pictures, settings);
@@ -46,7 +47,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const drawControls = () => controls.draw(model.get("standing"), notice);
   const drawCharts = () => {
     for (const chart of model.get("charts")) {
-      const card = cards.get(chart.title) ?? new ChartCard();
+      const card = cards.get(chart.title) ?? new ChartCard(words);
       cards.set(chart.title, card);
       card.draw(chart);
     }
@@ -56,9 +57,9 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   };
   const drawPictures = () => {
     const now = model.get("pictures");
-    pictures.replaceChildren(...(now ? modelView(now) : []));
+    pictures.replaceChildren(...(now ? modelView(now, words) : []));
   };
-  const drawSettings = () => settings.replaceChildren(...settingsView(model.get("settings")));
+  const drawSettings = () => settings.replaceChildren(...settingsView(model.get("settings"), words));
   const hear = () => {
     clearTimeout(waiting);
     notice = null;

@@ -1,4 +1,5 @@
 import type { Chart } from "../dashboard-view";
+import type { Words } from "./words";
 
 /** A number in few digits. */
 export function shortNumber(value: number): string {
@@ -16,10 +17,10 @@ export function chartNumber(value: number, scale: Chart["scale"]): string {
 }
 
 /** A time as people say it. */
-export function timeInWords(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
+export function timeInWords(seconds: number, words: Words): string {
+  if (seconds < 90) return words.seconds(Math.round(seconds));
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 90 ? words.minutes(minutes) : words.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
 /** Round numbers from one to the other, about as many as asked for. */

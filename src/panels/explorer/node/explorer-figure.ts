@@ -1,3 +1,4 @@
+import { inLanguage } from "../../../base/language";
 import { attentionGrid } from "../../../figure/attention-grid";
 import type { ImageFigure } from "../../../figure/image-figure";
 import { showNumber, showPercent } from "../../../figure/numbers";
@@ -15,7 +16,7 @@ export function explorerFigure(model: ExplorerModel, state: ExplorerState): Imag
   const { pixels, answers } = model.view(state);
   const { query, edits } = state;
   return attentionGrid(model.attention(state), {
-    title: `${about.title}, ${about.imageNames[state.image]}${isEdited(edits) ? ", edited" : ""}: ${inWords(about, answers)}`,
+    title: `${about.title}, ${about.imageNames[state.image]}${isEdited(edits) ? inLanguage({ en: ", edited", zh: "，已修改" }) : ""}: ${inWords(about, answers)}`,
     image: { width: about.width, height: about.height, channels: 3, pixels },
     grid: [about.rows, about.columns],
     query,

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from tell_numbers import tell_numbers
 from tidy import tidy
 
 # A notebook waits for its kernel half of the time: one core each is enough.
@@ -224,7 +225,7 @@ def execute_and_save(path, kernel, root):
     except NotebookFailed as error:
         print(f"{clear}✗ {name}: {error}")
         return False
-    save(tidy(notebook, kernel, root), path.resolve())
+    save(tell_numbers(tidy(notebook, kernel, root)), path.resolve())
     print(f"{clear}✓ {name}: executed ({time.monotonic() - started:.1f} s)")
     return True
 

@@ -20,18 +20,31 @@ const VIEWS = [
 
 const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
-/** Runs `use` with a browser and a site in a folder that go afterwards. */
-async function withSite(use) {
+/** The site, written once for all checks; its folder goes with the process. */
+let written;
+
+async function theSite() {
   const folder = mkdtempSync(join(tmpdir(), "vitlab-site-"));
-  const site = join(folder, "site");
-  await writeSite(site);
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await writeSite(join(folder, "site"));
+  return join(folder, "site");
+}
+
+/** Runs `use` with a browser that goes afterwards. */
+async function withBrowser(use) {
   const browser = await startBrowser();
   try {
-    await use({ browser, site });
+    return await use(browser);
   } finally {
     await browser.close();
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs `use` with a browser and the site. */
+async function withSite(use) {
+  written ??= theSite();
+  const site = await written;
+  await withBrowser((browser) => use({ browser, site }));
 }
 
 /** Opens a page without a network; `said` is what its console was told and what it couldn't load. */
@@ -60,49 +73,56 @@ function isSource(path) {
   return !/^(zh\/)?[^/]*\.html$/.test(path);
 }
 
-/** Scrolls through a page, so that what is loaded when it is seen has been seen. */
-async function readThrough(page) {
-  await page.evaluate(async () => {
-    for (let top = 0; top < document.body.scrollHeight; top += 600) {
-      scrollTo(0, top);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    scrollTo(0, 0);
-  });
+/** Parts of a page of which pictures are taken. */
+const MOST_PICTURES = 4;
+
+/** Scrolls through a page, so that what is loaded when it is seen has been seen; `takePicture` sees the first parts. */
+async function readThrough(page, takePicture) {
+  const { height, step } = await page.evaluate(() => ({ height: document.body.scrollHeight, step: innerHeight }));
+  for (let part = 0; part * step < height; part++) {
+    await page.evaluate((top) => scrollTo(0, top), part * step);
+    await page.waitForTimeout(50);
+    if (part < MOST_PICTURES) await takePicture(part);
+  }
   await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+}
+
+/** Reads one page in one view, and takes pictures of it. */
+async function readPage(browser, site, path, [size, colorScheme], pictures) {
+  const viewport = SIZES[size];
+  const { page, said, close } = await open(browser, join(site, path), { viewport, colorScheme });
+  const name = `site-${path.replace(/\W+/g, "-").replace(/-html$/, "")}-${size}-${colorScheme}`;
+  await readThrough(page, (part) => page.screenshot({ path: join(pictures, `${name}-${part}.png`) }));
+  const where = `${path} (${size}, ${colorScheme})`;
+  const found = await page.evaluate(() => ({
+    width: document.scrollingElement.scrollWidth,
+    broken: [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src),
+    anchors: [...document.querySelectorAll('a[href^="#"]')]
+      .map(({ hash }) => decodeURIComponent(hash.slice(1)))
+      .filter((id) => !document.getElementById(id)),
+    background: getComputedStyle(document.body).backgroundColor,
+  }));
+  check(found.width <= viewport.width, `${where} scrolls sideways: it is ${found.width} pixels wide`);
+  check(found.broken.length === 0, `${where} lacks pictures: ${found.broken.join(", ")}`);
+  check(found.anchors.length === 0, `${where} has links to no place: ${found.anchors.join(", ")}`);
+  const ground = colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(17, 17, 17)";
+  check(found.background === ground, `${where} has the ground ${found.background}`);
+  check(said.length === 0, `${where} says: ${said.join("; ")}`);
+  if (size === "wide") await checkAccessible(page, "body");
+  await close();
 }
 
 /** What the site does in a browser. */
 export const siteChecks = {
   async "site: every page is whole, silent and no wider than the screen, in both themes"({ pictures }) {
     mkdirSync(pictures, { recursive: true });
-    await withSite(async ({ browser, site }) => {
+    await withSite(async ({ site }) => {
+      // A browser for each page: one that has shown many long ones is slow.
       for (const path of pagesOf(site))
-        for (const [size, colorScheme] of isSource(path) ? VIEWS.slice(1) : VIEWS) {
-          const viewport = SIZES[size];
-          const { page, said, close } = await open(browser, join(site, path), { viewport, colorScheme });
-          await readThrough(page);
-          const where = `${path} (${size}, ${colorScheme})`;
-          const found = await page.evaluate(() => ({
-            width: document.scrollingElement.scrollWidth,
-            broken: [...document.images].filter(({ naturalWidth }) => naturalWidth === 0).map(({ src }) => src),
-            anchors: [...document.querySelectorAll('a[href^="#"]')]
-              .map(({ hash }) => decodeURIComponent(hash.slice(1)))
-              .filter((id) => !document.getElementById(id)),
-            background: getComputedStyle(document.body).backgroundColor,
-          }));
-          check(found.width <= viewport.width, `${where} scrolls sideways: it is ${found.width} pixels wide`);
-          check(found.broken.length === 0, `${where} lacks pictures: ${found.broken.join(", ")}`);
-          check(found.anchors.length === 0, `${where} has links to no place: ${found.anchors.join(", ")}`);
-          const ground = colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(17, 17, 17)";
-          check(found.background === ground, `${where} has the ground ${found.background}`);
-          check(said.length === 0, `${where} says: ${said.join("; ")}`);
-          if (size === "wide") await checkAccessible(page, "body");
-          const name = path.replace(/\W+/g, "-").replace(/-html$/, "");
-          const picture = join(pictures, `site-${name}-${size}-${colorScheme}.png`);
-          await page.screenshot({ path: picture, fullPage: true });
-          await close();
-        }
+        await withBrowser(async (browser) => {
+          for (const view of isSource(path) ? VIEWS.slice(1) : VIEWS)
+            await readPage(browser, site, path, view, pictures);
+        });
     });
   },
 

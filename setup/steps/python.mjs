@@ -82,6 +82,8 @@ const LAB_SETTINGS = {
   "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
   // The page of contents is there to be read.
   "@jupyterlab/docmanager-extension:plugin": { defaultViewers: { markdown: "Markdown Preview" } },
+  // Code is read whole: beside the list of files a line of 100 characters is cut otherwise.
+  "@jupyterlab/notebook-extension:tracker": { codeCellConfig: { lineWrap: true } },
 };
 
 /** Writes the settings that `.venv` doesn't have yet; what is set there already stays. */

@@ -28,11 +28,19 @@ test("JupyterLab shows Markdown as it reads", async () => {
   expect(defaultViewers).toEqual({ markdown: "Markdown Preview" });
 });
 
+test("JupyterLab cuts no line of code", async () => {
+  const { settleLab } = await load("steps/python.mjs");
+  settleLab(folder);
+  const { codeCellConfig } = JSON.parse(readFileSync(path, "utf8"))["@jupyterlab/notebook-extension:tracker"];
+  expect(codeCellConfig).toEqual({ lineWrap: true });
+});
+
 test("an environment of before gets the settings that are new, and keeps its own", async () => {
   const { settleLab } = await load("steps/python.mjs");
   const own = {
     "@jupyterlab/apputils-extension:notification": { fetchNews: "true" },
     "@jupyterlab/docmanager-extension:plugin": {},
+    "@jupyterlab/notebook-extension:tracker": {},
     other: { a: 1 },
   };
   mkdirSync(dirname(path), { recursive: true });

@@ -15,6 +15,7 @@ import { kernelChecks } from "./kernel-checks.mjs";
 import { startLab, writeNotebook } from "./lab.mjs";
 import { pageChecks } from "./page-checks.mjs";
 import { panelChecks } from "./panel-checks.mjs";
+import { readingChecks } from "./reading-checks.mjs";
 import { siteChecks } from "./site-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
@@ -29,8 +30,8 @@ if (!findChromium()) {
   process.exit(1);
 }
 const wanted = process.argv.slice(2);
-/** Reading every page of the site takes minutes: it is done where it is asked for. */
-const byNameAlone = (name) => name.startsWith("site: every page");
+/** Reading all pages and notebooks takes long: it is done where it is asked for. */
+const byNameAlone = (name) => name.startsWith("site: every page") || Object.hasOwn(readingChecks, name);
 const checks = Object.entries({
   ...kernelChecks,
   ...figureChecks,
@@ -42,6 +43,7 @@ const checks = Object.entries({
   ...panelChecks,
   ...dashboardChecks,
   ...interactChecks,
+  ...readingChecks,
 }).filter(([name]) => (wanted.length === 0 ? !byNameAlone(name) : wanted.some((part) => name.includes(part))));
 // Pages of their own need no JupyterLab.
 const needsLab = checks.some(([name]) => !Object.hasOwn({ ...pageChecks, ...siteChecks }, name));
@@ -50,15 +52,18 @@ let [passed, failed] = [0, 0];
 for (const [name, check] of checks) {
   const opened = [];
   const started = Date.now();
-  const open = async (title, sources, options = {}) => {
-    const file = `${title}.ipynb`;
-    writeNotebook(join(folder, file), sources);
+  const openFile = async (file, options = {}) => {
     const book = await (options.lab ?? lab).open(file, options);
     opened.push(book);
     return book;
   };
+  const open = (title, sources, options) => {
+    const file = `${title}.ipynb`;
+    writeNotebook(join(folder, file), sources);
+    return openFile(file, options);
+  };
   try {
-    await check({ open, lab, folder, jupyter, pictures });
+    await check({ open, openFile, lab, folder, jupyter, pictures });
     passed++;
     console.log(`✓ ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   } catch (error) {

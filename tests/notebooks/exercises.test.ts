@@ -1,92 +1,22 @@
 // Notebook 10: each check is told the starting point, the solution, and wrong answers that are typical.
 
-import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import * as vitlab from "../../src/index";
-import answersOf from "./answers.json";
-import { type Cell, codeOf, folder, type Notebook, ownNames, readNotebook, textOf } from "./notebook";
-
-interface Wrong {
-  /** Texts of the solution, and what stands in their place. */
-  change: Record<string, string>;
-  says: string;
-}
-
-const wrongAnswers = answersOf as unknown as Record<string, Wrong[]>;
-const name = ownNames().find((each) => each.startsWith("10-"))!;
-const notebook = readNotebook(path.join(folder, name));
-const exercises = Object.keys(wrongAnswers);
-
-/** The code of a page of solutions, by exercise. */
-function solutionsOf(language: string): Record<string, string> {
-  const page = fs.readFileSync(path.join(folder, language, "solutions", name.replace(".ipynb", ".md")), "utf8");
-  return Object.fromEntries(
-    [...page.matchAll(/^## (\d+) · (?:(?!^## ).)*?^```ts\n(.*?)\n^```/gms)].map(([, exercise, code]) => [exercise, code]),
-  );
-}
-
-const solutions = solutionsOf("");
-
-/** The code cells under each heading that begins with a number, and under "" those before. */
-function sectionsOf({ cells }: Notebook): Record<string, Cell[]> {
-  const sections: Record<string, Cell[]> = {};
-  let under = "";
-  for (const cell of cells) {
-    const heading = cell.cell_type === "markdown" ? /^## (?:(\d+) · )?/m.exec(textOf(cell)) : null;
-    if (heading) under = heading[1] ?? "after";
-    if (cell.cell_type === "code") (sections[under] ??= []).push(cell);
-  }
-  return sections;
-}
-
-const sections = sectionsOf(notebook);
-
-/** What a reader changes in an exercise, and what stands around it: what is before it, and what follows up to the check. */
-function partsOf(exercise: string) {
-  const cells = sections[exercise]!;
-  const codes = cells.map(textOf);
-  const own = /\b(?:const|class) (my\w+|My\w+)/.exec(solutions[exercise]!)![1];
-  const at = codes.findIndex((code) => new RegExp(String.raw`\b(?:const|class) ${own}\b`).test(code));
-  const check = codes.findIndex((code) => code.includes(`await check(${exercise}, `));
-  const quick = cells.map(({ metadata }) => (metadata.check as string) ?? "");
-  const before = codes.slice(0, at).map((code, i) => inPlaceOf(code, quick[i]!));
-  return { before: before.join("\n"), start: codes[at]!, after: codes.slice(at + 1, check + 1).join("\n") };
-}
-
-/** A cell of parameters, with the quick values in the place of those that it names. */
-function inPlaceOf(code: string, quick: string): string {
-  return quick.split("\n").reduce((changed, line) => {
-    const declared = /^const \w+ =/.exec(line)?.[0];
-    return declared ? changed.replace(new RegExp(`^${declared}.*$`, "m"), line) : changed;
-  }, code);
-}
-
-const setup = sections[""]!.map(textOf).join("\n");
-const IMPORT = /^import \{([^}]*)\} from "vitlab";$/gm;
-
-/** One import of all names, as cells import them anew. */
-function withOneImport(code: string): { names: string[]; body: string } {
-  const names = [...code.matchAll(IMPORT)].flatMap(([, list]) => list!.split(",").map((each) => each.trim()));
-  const values = names.filter((each) => !each.startsWith("type "));
-  const types = names.filter((each) => each.startsWith("type ") && !values.includes(each.slice(5)));
-  return { names: [...new Set([...values, ...types])].filter(Boolean), body: code.replace(IMPORT, "") };
-}
-
-function changed({ change }: Wrong, solution: string): string {
-  return Object.entries(change).reduce((code, [old, now]) => {
-    expect([old, code.split(old).length - 1]).toEqual([old, 1]);
-    return code.replace(old, () => now);
-  }, solution);
-}
-
-/** What is executed of an exercise: all before the answers, and for each of them a block with the check behind it. */
-function programOf(exercise: string, answers: readonly string[]) {
-  const { before, after } = partsOf(exercise);
-  const blocks = answers.map((answer, i) => `begin(${i});\n{\n${answer}\n${after}\n}`);
-  return withOneImport([setup, before, ...blocks].join("\n"));
-}
+import {
+  changed,
+  exercises,
+  partsOf,
+  programOf,
+  sections,
+  setup,
+  solutions,
+  solutionsOf,
+  withOneImport,
+  wrongAnswers,
+} from "./exercises";
+import { folder } from "./notebook";
 
 /** Runs code of cells; it needs no other cells than these. */
 async function run({ names, body }: ReturnType<typeof withOneImport>, given: Record<string, unknown>): Promise<void> {
@@ -135,7 +65,7 @@ describe.each(exercises)("the check of exercise %s", (exercise) => {
     const answers = [partsOf(exercise).start, solution, ...wrong.map((one) => changed(one, solution))];
     const [start, right, ...others] = await said(exercise, answers, "en");
     expect([start, right]).toEqual([`${exercise} ○ not done yet`, `${exercise} ✓ right`]);
-    others.forEach((line, i) => expect(line).toContain(wrong[i]!.says));
+    for (const [i, line] of others.entries()) expect(line).toContain(wrong[i]!.says);
     expect(others.filter((line) => line.includes("✓"))).toEqual([]);
   });
 
@@ -175,9 +105,9 @@ it("each answer is TypeScript that a cell takes", () => {
       ? ts.createSourceFile(file, files.get(file)!, ts.ScriptTarget.ES2022)
       : getSourceFile.call(host, file, ...rest);
   const found = ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host));
-  expect(found.map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, "\n")])).toEqual(
-    [],
-  );
+  expect(
+    found.map(({ file, messageText }) => [file?.fileName, ts.flattenDiagnosticMessageText(messageText, "\n")]),
+  ).toEqual([]);
 });
 
 it("each bug is revealed by its test, which the healthy model passes", async () => {

@@ -2,7 +2,8 @@
 
 make OUT               random models in folders below OUT, with images and everything computed of them
 pictures PICTURE FOLDER...   the picture as each folder's image processor makes it (PIL), as picture.safetensors beside it
-answers OUT PICTURE FOLDER...   the scores of the pipeline, in the order of the labels
+answers OUT PICTURE FOLDER...   the scores of the pipeline, in the order of the labels: computed in the type that the folder's
+    file has, as is the pipeline's default, and in float32
 logits OUT FOLDER...   the logits of `pixel_values.safetensors` in each folder, written beside it; says which class opened it
 """
 import json
@@ -83,11 +84,14 @@ def answers(out, arguments):
     picture, *folders = arguments
     told = {}
     for folder in folders:
-        ask = pipeline("image-classification", model=folder, image_processor=AutoImageProcessor.from_pretrained(folder, backend="pil"))
-        scores = {answer["label"]: answer["score"] for answer in ask(picture, top_k=1000)}
-        config = ask.model.config
-        told[folder] = {"class": type(ask.model).__name__, "problem_type": config.problem_type,
-                        "scores": [scores[config.id2label[i]] for i in range(len(scores))]}
+        processor = AutoImageProcessor.from_pretrained(folder, backend="pil")
+        told[folder] = {}
+        for name, options in {"scores": {}, "float32": {"dtype": torch.float32}}.items():
+            ask = pipeline("image-classification", model=folder, image_processor=processor, **options)
+            scores = {answer["label"]: answer["score"] for answer in ask(picture, top_k=1000)}
+            config = ask.model.config
+            told[folder] |= {"class": type(ask.model).__name__, "problem_type": config.problem_type,
+                             name: [scores[config.id2label[i]] for i in range(len(scores))]}
     pathlib.Path(out).write_text(json.dumps(told))
 
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { checkOptions, isThenable, type OptionNames } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
-import { type Language, language } from "../../../base/language";
+import { inLanguage, type Language, language } from "../../../base/language";
 import { nextTurn } from "../../../base/next-turn";
 import { writeFileAtomic } from "../../../base/node/atomic-file";
 import type { ImageDataset } from "../../../data/dataset";
@@ -89,7 +89,13 @@ export class Explorer implements Figure {
   readonly #model: ExplorerModel;
   readonly #widget: ReturnType<typeof explorerWidget>;
   readonly #still = new Still(() =>
-    pictured(this.#picture(), "This is a picture of the explorer: run the cell to look around and to change things."),
+    pictured(
+      this.#picture(),
+      inLanguage({
+        en: "This is a picture of the explorer: run the cell to look around and to change things.",
+        zh: "这是 explorer 的一张图：运行这个单元，就可以四处查看和改动。",
+      }),
+    ),
   );
   readonly #forget: (() => void) | undefined;
   #asked = false;

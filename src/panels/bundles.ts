@@ -1,5 +1,6 @@
 import { escapeHtml, shortenToBytes } from "../base/text-table";
 import type { Figure, MimeBundle } from "../figure/figure";
+import { ImageFigure } from "../figure/image-figure";
 
 /** What a screen reader or a terminal is read at once. */
 const MOST_BYTES = 1000;
@@ -22,8 +23,14 @@ export function wordsBundle(words: string): MimeBundle {
 
 /** A figure as an image inside a page. */
 export async function figureHtml(figure: Figure): Promise<string> {
+  const alt = `alt="${escapeHtml(figure.text)}"`;
+  // The SVG of a figure that is a PNG has that in it: a third larger, and in a page once more.
+  if (figure instanceof ImageFigure) {
+    const png = (await figure.png()).toString("base64");
+    return `<img src="data:image/png;base64,${png}" width="${figure.width}" height="${figure.height}" ${alt}>`;
+  }
   const svg = Buffer.from(await figure.svg()).toString("base64");
-  return `<img src="data:image/svg+xml;base64,${svg}" alt="${escapeHtml(figure.text)}">`;
+  return `<img src="data:image/svg+xml;base64,${svg}" ${alt}>`;
 }
 
 /** A sentence inside a page. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { shapes } from "../../../src/data/shapes";
 import { datasetToTensor } from "../../../src/data/to-tensor";
 import { firstState, NO_EDITS, stateToText } from "../../../src/panels/explorer/explorer-state";
@@ -97,6 +97,14 @@ describe("an explorer in a notebook", () => {
     expect(still!["text/html"]).toMatch(/^<div class="vitlab-still"><img src="data:image.*<p>This is a picture/s);
     shown.go({ ...shown.state, edits: { ...NO_EDITS, painted: [1] } });
     expect(shown.text).toContain("edited");
+  });
+
+  it("says in Chinese what the picture is", async () => {
+    vi.stubEnv("VITLAB_LANG", "zh");
+    await shown._repr_mimebundle_();
+    vi.unstubAllEnvs();
+    const still = kernel.shown.map(({ value }) => value as Record<string, string>).at(-1);
+    expect(still!["text/html"]).toContain("<p>这是 explorer 的一张图");
   });
 
   it("leaves no tensor behind", () => {

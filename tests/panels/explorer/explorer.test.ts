@@ -104,7 +104,7 @@ describe("an explorer in a notebook", () => {
     await shown._repr_mimebundle_();
     vi.unstubAllEnvs();
     const still = kernel.shown.map(({ value }) => value as Record<string, string>).at(-1);
-    expect(still!["text/html"]).toContain("<p>这是 explorer 的一张图");
+    expect(still!["text/html"]).toContain("<p>这是探索面板的图片");
   });
 
   it("leaves no tensor behind", () => {

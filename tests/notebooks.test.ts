@@ -64,6 +64,11 @@ describe.each(files)("notebook %s, as committed", (name) => {
   });
 });
 
+it("all notebooks together stay small enough to be cloned: below 12 MB", () => {
+  const bytes = files.map((name) => fs.statSync(path.join(folder, name)).size);
+  expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(12e6);
+});
+
 describe.each(ownNames(chinese))("notebook %s in Chinese", (name) => {
   const [ours, theirs] = [readNotebook(path.join(folder, name)), readNotebook(path.join(chinese, name))];
 

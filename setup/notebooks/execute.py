@@ -106,7 +106,11 @@ def again(cell):
 
 
 def listen(client, uncaught):
-    """Notes errors that arrive when their cell is over: nbclient itself passes over such messages."""
+    """
+    Heeds what arrives when the cell that began it is over, which nbclient itself passes over: errors are noted, displays and
+    widgets brought up to date.
+    """
+    nowhere = nbformat.v4.new_code_cell()
     channel = client.kc.iopub_channel
     receive = channel.get_msg
 
@@ -115,6 +119,8 @@ def listen(client, uncaught):
         text = message["content"].get("text", "") if message["msg_type"] == "stream" else ""
         if UNCAUGHT.match(text):
             uncaught.append(text)
+        if message["msg_type"] in ("comm_msg", "update_display_data"):
+            client.process_message(message, nowhere, -1)
         return message
 
     channel.get_msg = noting

@@ -34,12 +34,24 @@ def tidy(notebook, kernel, root):
         "language": kernel["language"],
         "name": kernel["name"],
     }
+    drop_unset(notebook)
     return with_numbered_widgets(notebook)
+
+
+def drop_unset(notebook):
+    """Leaves out what a widget's layout and style don't say, as ipywidgets does with what is at its default."""
+    for model in widget_models(notebook).values():
+        if model["model_name"].endswith(("LayoutModel", "StyleModel")):
+            model["state"] = {name: value for name, value in model["state"].items() if value is not None}
+
+
+def widget_models(notebook):
+    return notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
 
 
 def with_numbered_widgets(notebook):
     """The models of widgets have random names: here they get numbers, in their order, so that a second run has the same."""
-    state = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    state = widget_models(notebook)
     numbered = {name: f"widget-{number}" for number, name in enumerate(state, 1)}
     if not numbered or any(name.startswith("widget-") for name in state):
         return notebook

@@ -39,14 +39,14 @@ export class Still {
     this.#isShown = true;
   }
 
-  /** Draws it anew, soon. */
-  refresh(): void {
+  /** Draws it anew, soon, or after as many milliseconds as are given. */
+  refresh(after = SOON): void {
     if (!this.#isShown) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       // What can't be drawn now stays as it was: the panel itself says why.
       this.#send(true).catch(() => {});
-    }, SOON);
+    }, after);
     this.#timer.unref();
   }
 

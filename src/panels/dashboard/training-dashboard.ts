@@ -182,7 +182,8 @@ export class TrainingDashboard {
     clearInterval(this.#timer);
     await planned;
     await loaded;
-    this.#still.refresh();
+    // Nobody drags any more, and whoever executes the notebook may end its kernel with the run.
+    this.#still.refresh(0);
     this.#refresh();
   }
 

@@ -42,8 +42,8 @@ describe("a notebook's first cell", () => {
   });
 
   test("says it in Chinese", async () => {
-    const read = await about("# 3 · 词元", "", "- 一件事。", "", "先读文章。大约需要 20 分钟。再做练习。");
-    expect(read).toMatchObject({ number: "3", title: "词元", learns: ["一件事。"], time: "大约需要 20 分钟。" });
+    const read = await about("# 3 · 标记", "", "- 一件事。", "", "先读文章。大约需要 20 分钟。再做练习。");
+    expect(read).toMatchObject({ number: "3", title: "标记", learns: ["一件事。"], time: "大约需要 20 分钟。" });
   });
 
   test("may lack a list, a time, a number and a title", async () => {

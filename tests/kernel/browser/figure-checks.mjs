@@ -88,6 +88,9 @@ const perApp = (name, body) => Object.fromEntries(APPS.map((app) => [`${name} ($
 export const figureChecks = {
   ...perApp("a training's curve moves while the cell runs, and is whole ever after", async ({ open, lab }, app) => {
     const book = await open(`training-${app}`, [TRAINING], { app });
+    // The whole cell is seen at once: where it is scrolled to is no matter of its figure.
+    const whole = { width: 1250, height: 1500 };
+    await book.page.setViewportSize(whole);
     await book.run(1);
     const extents = new Set();
     const figure = await book.waitForFigure(1);
@@ -107,6 +110,7 @@ export const figureChecks = {
     await see(book, 1, (pixels) => check(end.equals(pixels), "after a reload it looks otherwise"));
     await book.close();
     const again = await lab.open(`training-${app}.ipynb`, { app });
+    await again.page.setViewportSize(whole);
     await see(again, 1, (pixels) => check(end.equals(pixels), "opened again it looks otherwise"));
     await again.picture(`training-${app}-opened-again`);
     await again.close();

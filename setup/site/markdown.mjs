@@ -6,9 +6,9 @@ const COMMENT = /<!--.*?-->/gs;
 /**
  * Makes a reader of Markdown as JupyterLab has it: HTML in it counts, headings have its anchors, comments don't show.
  *
- * `render(source, { link, image, headings, ids })`: `link` gives the address for one in the text, undefined where there is
- * nothing to open, so that the words stand alone; `image` likewise; `headings` is filled with `{ level, id, text }`, `ids` with
- * what must not be used again in the page.
+ * `render(source, { link, image, headings, anchor, ids })`: `link` gives the address for one in the text, undefined where there is
+ * nothing to open, so that the words stand alone; `image` likewise; `headings` is filled with `{ level, id, text }`, whose ids
+ * `anchor` makes, as JupyterLab's unless said; `ids` is filled with what must not be used again in the page.
  */
 export function makeMarkdown({ highlight }) {
   const md = new MarkdownIt({
@@ -20,7 +20,7 @@ export function makeMarkdown({ highlight }) {
 
   rules.heading_open = (tokens, i, options, env, self) => {
     const text = textOf(tokens[i + 1]);
-    const id = freshId(text.replaceAll(" ", "-"), env.ids);
+    const id = freshId((env.anchor ?? jupyterAnchor)(text), env.ids);
     tokens[i].attrSet("id", id);
     env.headings?.push({ level: Number(tokens[i].tag.slice(1)), id, text });
     return asItIs(tokens, i, options, self);
@@ -58,6 +58,16 @@ export function makeMarkdown({ highlight }) {
 }
 
 const same = (href) => href;
+
+const jupyterAnchor = (text) => text.replaceAll(" ", "-");
+
+/** The anchor of a heading where code hosts show Markdown, by which files of the project name it. */
+export function fileAnchor(text) {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
 
 /** HTML of a cell: its links and pictures are the page's. */
 function htmlIn(content, env) {

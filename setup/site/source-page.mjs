@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { escapeHtml } from "./escape-html.mjs";
 import { frame } from "./frame.mjs";
+import { fileAnchor } from "./markdown.mjs";
 import { putPicture } from "./pictures.mjs";
 
 /** The page of a file of the project that a notebook names: Markdown as text, anything else as code with its lines. */
@@ -10,6 +11,7 @@ export function sourcePage(file, page, { root, files, links, markdown, highlight
   const ending = extname(file).slice(1);
   const env = {
     ids: new Set(["text"]),
+    anchor: fileAnchor,
     link: (href) => links.resolve(href, { from: file, page, known: true }),
     image: (href) => {
       const found = links.picture(href, { from: file });

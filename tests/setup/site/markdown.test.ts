@@ -19,6 +19,16 @@ describe("Markdown of a cell", () => {
     expect(headings[0]).toEqual({ level: 2, id: "The-class-token", text: "The class token" });
   });
 
+  test("has other anchors in files, as code hosts make them", async () => {
+    const { fileAnchor } = await load("site/markdown.mjs");
+    const html = markdown.render("## The explorer, as a `page`: 10 %\n\n## 写在最后", {
+      anchor: fileAnchor,
+      ids: new Set(),
+    });
+    expect(html).toContain('<h2 id="the-explorer-as-a-page-10-">');
+    expect(html).toContain('<h2 id="写在最后">');
+  });
+
   test("takes HTML as it is, Markdown inside it as well, and shows no comments", () => {
     const html = markdown.render(
       "<details><summary>Why?</summary>\n\nBecause *so*, 67.4 %<!-- measured: accuracy -->.\n\n</details>\n\n<!-- cell -->",

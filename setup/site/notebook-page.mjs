@@ -1,6 +1,6 @@
 import { cellOutputs } from "./cell-outputs.mjs";
 import { escapeHtml } from "./escape-html.mjs";
-import { explorerFrame } from "./explorer-frame.mjs";
+import { EXPLORED, explorerFrame } from "./explorer-frame.mjs";
 import { frame } from "./frame.mjs";
 import { putPicture } from "./pictures.mjs";
 import { plainText } from "./plain-text.mjs";
@@ -39,7 +39,8 @@ export function notebookPage(notebook, { previous, next }, { files, links, markd
     }
     if (cell.cell_type !== "code" || source.trim() === "") return "";
     const outputs = cellOutputs(cell.outputs, { files, page, markdown, words });
-    const shown = EXPLORER.test(source) && outputs !== "" ? explorerFrame(page, language) : outputs;
+    const explored = EXPLORED.find((model) => source.includes(model));
+    const shown = EXPLORER.test(source) && outputs !== "" ? explorerFrame(page, language, explored) : outputs;
     return `<section class="cell">\n${highlight(source, "typescript")}\n${shown}</section>\n`;
   });
   const body = [

@@ -16,10 +16,10 @@ export const WORDS = {
     languages: "Language",
     untranslated: "",
     explorerTitle: "Look inside",
-    explorer:
-      "vit-cifar10 with ten drawn images, alive: it computes in this page. Point at a patch to see what it reads; paint patches out, switch heads off, open a step to see its formula.",
+    explorer: (model) =>
+      `${model} with ten drawn images, alive: it computes in this page. Point at a patch to see what it reads; paint patches out, switch heads off, open a step to see its formula.`,
     explorerAlone: "Open it on a page of its own",
-    explorerFrame: "The explorer of vit-cifar10",
+    explorerFrame: (model) => `The explorer of ${model}`,
     control: "A control, which needs a kernel: run the notebook to use it.",
     ran: (notebook) =>
       `This page is <code>${notebook}</code> as it ran. To change it and run it: <code>npm start</code>.`,
@@ -42,10 +42,10 @@ export const WORDS = {
     languages: "语言",
     untranslated: "（英文）",
     explorerTitle: "看看内部",
-    explorer:
-      "vit-cifar10 和十幅绘制的图像，就在本页中实时计算：指向一个图像块，看它读取了什么；涂掉图像块，关掉注意力头，打开任何一步，看它的公式。",
+    explorer: (model) =>
+      `${model} 和十幅绘制的图像，就在本页中实时计算：指向一个图像块，看它读取了什么；涂掉图像块，关掉注意力头，打开任何一步，看它的公式。`,
     explorerAlone: "在单独的页面中打开",
-    explorerFrame: "vit-cifar10 的探索器",
+    explorerFrame: (model) => `${model} 的探索面板`,
     control: "这是一个控件，需要内核：运行笔记本即可使用。",
     ran: (notebook) => `本页是运行过的 <code>${notebook}</code>。想修改并运行它：<code>npm start</code>。`,
     run: "想修改并运行这些笔记本：<code>npm start</code>。",

@@ -133,7 +133,7 @@ export const siteChecks = {
         const { page, close } = await open(browser, join(site, path));
         const links = await page.evaluate(() => [...document.links].map(({ href }) => href));
         const lost = links
-          .filter((href) => href.startsWith("file:") && !href.includes("/assets/explorer.html"))
+          .filter((href) => href.startsWith("file:") && !href.includes("/assets/explorer-"))
           .filter((href) => !pages.has(href.replace(/[?#].*$/, "")));
         check(lost.length === 0, `${path} has links to nothing: ${lost.join(", ")}`);
         await close();

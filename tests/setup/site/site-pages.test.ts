@@ -91,12 +91,12 @@ describe("the site's pages", () => {
     expect(index).toContain('<a href="01-first.html">First &amp; foremost</a>');
     expect(index).toContain("<p>one thing;</p>");
     expect(index).toContain('<p class="time">Time: 5 minutes.</p>');
-    expect(index).toContain('<iframe src="assets/explorer.html?language=en"');
+    expect(index).toContain('<iframe src="assets/explorer-vit-shapes.html?language=en"');
     const chinese = page("zh/index.html");
     expect(chinese).toContain('<html lang="zh-CN">');
     expect(chinese).toContain('<a href="02-second.html">第二</a>');
     expect(chinese).toContain('<a href="../01-first.html">First &amp; foremost</a>（英文）');
-    expect(chinese).toContain('<iframe src="../assets/explorer.html?language=zh"');
+    expect(chinese).toContain('<iframe src="../assets/explorer-vit-shapes.html?language=zh"');
   });
 
   test("lead on, back, and to the other language; where there is none of it, to its index", () => {
@@ -159,10 +159,18 @@ describe("a cell's outputs", () => {
     expect(outputOf("within")).toMatch(/^<figure class="picture"><img/);
   });
 
+  test("an explorer is that of the model that its cell names, where the site has it", async () => {
+    const { explorerFrame } = await load("site/explorer-frame.mjs");
+    const frame = explorerFrame("zh/09-inside.html", "zh", "vit-needle");
+    expect(frame).toContain(
+      '<iframe src="../assets/explorer-vit-needle.html?language=zh" title="vit-needle 的探索面板"',
+    );
+  });
+
   test("an explorer is alive", () => {
     const html = page("01-first.html").split("my.")[0]!;
     expect(html).toContain(
-      '<iframe src="assets/explorer.html?language=en" title="The explorer of vit-cifar10" loading="lazy"',
+      '<iframe src="assets/explorer-vit-shapes.html?language=en" title="The explorer of vit-shapes" loading="lazy"',
     );
     expect(html).not.toContain(">still<p");
     expect(page("01-first.html").match(/<iframe/g)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { inLanguage } from "../base/language";
 import { htmlTable, shorten } from "../base/text-table";
+import { whole } from "../base/whole";
 import { distinctNames } from "../data/name-lists";
 import { confusionMatrix } from "../figure/confusion-matrix";
 import type { MimeBundle } from "../figure/figure";
@@ -67,8 +68,4 @@ function inWords(evaluation: Evaluation): string[] {
     `${inLanguage({ en: "worst classes", zh: "最差的类别" })}: ${worst.join(", ")}`,
     ...(pairs.length > 0 ? [`${inLanguage({ en: "most often taken", zh: "最常认错" })}: ${pairs.join(", ")}`] : []),
   ];
-}
-
-function whole(n: number): string {
-  return n.toLocaleString("en-US");
 }

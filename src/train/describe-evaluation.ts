@@ -1,4 +1,5 @@
 import { inLanguage } from "../base/language";
+import { whole } from "../base/whole";
 import { isBalanced } from "../data/class-counts";
 import { fewNames } from "../data/name-lists";
 import type { ClassResult, Evaluation } from "./evaluation";
@@ -48,8 +49,4 @@ export function shownClasses({ perClass }: Evaluation): ShownClasses {
 /** Classes from the one that is named rightly least often. */
 export function worstFirst(classes: readonly ClassResult[]): ClassResult[] {
   return [...classes].sort((a, b) => a.accuracy - b.accuracy || b.count - a.count);
-}
-
-function whole(n: number): string {
-  return n.toLocaleString("en-US");
 }

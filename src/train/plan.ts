@@ -3,6 +3,7 @@ import { printAs } from "../base/display-kind";
 import { inLanguage } from "../base/language";
 import { nextTurn } from "../base/next-turn";
 import { plainText } from "../base/plain-text";
+import { whole } from "../base/whole";
 import { batchCount } from "../data/batches";
 import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/class-counts";
 import { exampleBatch, isImageDataset } from "../data/examples";
@@ -305,10 +306,6 @@ async function peakOf(run: () => void): Promise<number> {
 /** A size as people say it. */
 export function gigabytes(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-}
-
-function whole(n: number): string {
-  return n.toLocaleString("en-US");
 }
 
 /** A count of floating-point operations as people say it. */

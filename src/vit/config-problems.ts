@@ -1,4 +1,5 @@
 import { misfit, showField } from "../base/field";
+import { whole } from "../base/whole";
 import { checkPositions, hasSincos2d } from "../nn/positions";
 import { completeNormalization } from "../tensor/normalization";
 import type { FullViTConfig } from "./config";
@@ -275,8 +276,4 @@ function divisors(n: number): number[] {
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
-function whole(n: number): string {
-  return n.toLocaleString("en-US");
 }

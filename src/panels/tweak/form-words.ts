@@ -1,6 +1,7 @@
 import { showField } from "../../base/field";
 import { inLanguage, type Words } from "../../base/language";
 import { escapeHtml, htmlTable, type TableColumn, type TableRow, textTable } from "../../base/text-table";
+import { whole } from "../../base/whole";
 import { batchCount } from "../../data/batches";
 import { type AnyDataset, datasetName } from "../../data/examples";
 import { duration, gigabytes, operations } from "../../train/plan";
@@ -151,8 +152,4 @@ function milliseconds(seconds: number): string {
   if (seconds >= 1) return duration(seconds);
   const short = Number((seconds * 1000).toPrecision(2));
   return inLanguage({ en: `${short} ms`, zh: `${short} 毫秒` });
-}
-
-function whole(n: number): string {
-  return n.toLocaleString("en-US");
 }

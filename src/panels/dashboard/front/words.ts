@@ -1,4 +1,5 @@
 import type { Language } from "../../../base/language";
+import { whole } from "../../../base/whole";
 import type { Standing } from "../dashboard-view";
 
 const EN = {
@@ -82,7 +83,3 @@ const ZH: Words = {
 
 /** By language. */
 export const WORDS: Readonly<Record<Language, Words>> = { en: EN, zh: ZH };
-
-function whole(count: number): string {
-  return count.toLocaleString("en-US");
-}

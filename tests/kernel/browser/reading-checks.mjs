@@ -1,17 +1,15 @@
 // The project's own notebooks in JupyterLab, run and read from start to end as a learner does, at 1280 pixels.
 
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, mkdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chinese, ownNotebooks } from "../../../setup/notebooks/arguments.mjs";
 import { until } from "./lab.mjs";
 import { check } from "./see.mjs";
 
 const notebooks = fileURLToPath(new URL("../../../notebooks", import.meta.url));
-const names = ["", "zh"].flatMap((language) =>
-  readdirSync(join(notebooks, language))
-    .filter((name) => name.endsWith(".ipynb"))
-    .map((name) => join(language, name)),
-);
+const files = [notebooks, join(notebooks, chinese)].flatMap((folder) => ownNotebooks(folder));
+const names = files.map((file) => relative(notebooks, file));
 
 /** A notebook trains for a minute or two, where the machine has nothing else to do. */
 const RUN_PATIENCE = 600_000;

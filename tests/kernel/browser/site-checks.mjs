@@ -20,10 +20,15 @@ const VIEWS = [
 
 const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
-/** The site, written once for all checks; its folder goes with the process. */
 let written;
 
-async function theSite() {
+/** The site's folder, written once for all checks; it goes with the process. */
+function theSite() {
+  written ??= writeOnce();
+  return written;
+}
+
+async function writeOnce() {
   const folder = mkdtempSync(join(tmpdir(), "vitlab-site-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   await writeSite(join(folder, "site"));
@@ -42,8 +47,7 @@ async function withBrowser(use) {
 
 /** Runs `use` with a browser and the site. */
 async function withSite(use) {
-  written ??= theSite();
-  const site = await written;
+  const site = await theSite();
   await withBrowser((browser) => use({ browser, site }));
 }
 
@@ -116,14 +120,12 @@ async function readPage(browser, site, path, [size, colorScheme], pictures) {
 export const siteChecks = {
   async "site: every page is whole, silent and no wider than the screen, in both themes"({ pictures }) {
     mkdirSync(pictures, { recursive: true });
-    await withSite(async ({ site }) => {
-      // A browser for each page: one that has shown many long ones is slow.
-      for (const path of pagesOf(site))
-        await withBrowser(async (browser) => {
-          for (const view of isSource(path) ? VIEWS.slice(1) : VIEWS)
-            await readPage(browser, site, path, view, pictures);
-        });
-    });
+    const site = await theSite();
+    // A browser for each page: one that has shown many long ones is slow.
+    for (const path of pagesOf(site))
+      await withBrowser(async (browser) => {
+        for (const view of isSource(path) ? VIEWS.slice(1) : VIEWS) await readPage(browser, site, path, view, pictures);
+      });
   },
 
   async "site: links between its pages lead to pages"() {

@@ -15,6 +15,7 @@ export type CompiledOperation =
   | "LayerNorm"
   | "LayerNormGradient"
   | "Adam"
+  | "SumsOfSquares"
   | "Orthogonalize";
 
 /** What such an operation is set to, besides its tensors. */
@@ -25,6 +26,8 @@ export interface CompiledSettings {
   epsilon?: number;
   /** Whether to hand out what the gradient would else compute anew. */
   keep?: boolean;
+  /** Tensors in each list that it takes. */
+  count?: number;
 }
 
 /** Runs a compiled operation; the result has as many tensors as it has outputs. */
@@ -78,5 +81,6 @@ function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): N
   add("rate", TF_ATTR_FLOAT, settings.rate);
   add("epsilon", TF_ATTR_FLOAT, settings.epsilon);
   add("keep", TF_ATTR_INT, settings.keep ? 1 : undefined);
+  add("count", TF_ATTR_INT, settings.count);
   return attributes;
 }

@@ -1,16 +1,21 @@
-import type { Scalar, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
+import { compiled } from "../tensor/compiled";
 import { longSum } from "../tensor/matmul";
 import { tf } from "../tensor/tf";
 
-/** Length of a gradient over all parameters, `√Σ g²`. */
-export function gradientNorm(gradient: Tensor1D): Scalar {
-  return tf.tidy(() => tf.sqrt(longSum(tf.square(gradient)))) as Scalar;
+/** `Σ g²` of each of several gradients, `[gradients]`; the length of all together is the root of their sum. */
+export function sumsOfSquares(gradients: readonly Tensor[]): Tensor {
+  const run = compiled();
+  if (run) return run("SumsOfSquares", [...gradients], 1, { count: gradients.length })[0] as Tensor;
+  return tf.tidy(() =>
+    tf.stack(gradients.map((gradient) => longSum(tf.square(tf.reshape(gradient, [gradient.size]))))),
+  );
 }
 
 /**
- * Shortens a gradient to `maxNorm` where it is longer: `g · min(1, maxNorm / (norm + 1e-6))` (Pascanu et al., "On the
+ * What shortens a gradient to `maxNorm` where it is longer: `min(1, maxNorm / (norm + 1e-6))` (Pascanu et al., "On the
  * difficulty of training recurrent neural networks", 2013, algorithm 1, with PyTorch's 1e-6).
  */
-export function clipGradient(gradient: Tensor1D, norm: Scalar, maxNorm: number): Tensor1D {
-  return tf.tidy(() => tf.mul(gradient, tf.minimum(tf.div(maxNorm, tf.add(norm, 1e-6)), 1))) as Tensor1D;
+export function clippingScale(norm: number, maxNorm: number): number {
+  return Math.min(1, maxNorm / (norm + 1e-6));
 }

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs";
 import { checkPositive, checkWhole } from "../base/check-number";
 import type { OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
@@ -8,6 +8,7 @@ import type { Linear } from "../nn/linear";
 import { crossEntropy } from "../tensor/cross-entropy";
 import { tf } from "../tensor/tf";
 import { adam } from "./optimizers/adam";
+import { type SteppedParameters, startState, stepParameters } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { warmupCosine } from "./schedules";
 
@@ -61,7 +62,7 @@ export async function trainLinear(
   const schedule = warmupCosine();
   const parameters = new ParameterVector(layer);
   const stepsPerEpoch = Math.ceil(features.length / batchSize);
-  let state = optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
+  let state = startState(optimizer, parameters);
   const losses: number[] = [];
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -76,20 +77,19 @@ export async function trainLinear(
         const taken = tf.tidy(() => {
           const rows = features.rows(indices);
           const labels = tf.tensor1d(labelsOf(features, indices), "int32");
-          const { value, gradient } = parameters.gradient(() => crossEntropy(layer.forward(rows), labels));
+          const { value, gradients } = parameters.gradients(() => crossEntropy(layer.forward(rows), labels));
           loss = value.dataSync()[0] as number;
-          const { places } = parameters;
-          return optimizer.update(parameters.read(), gradient, state, { update, learningRate: rate, places }) as never;
-        }) as ReturnType<typeof optimizer.update>;
+          return stepParameters(optimizer, parameters, gradients, state, { update, learningRate: rate }) as never;
+        }) as SteppedParameters;
         if (!Number.isFinite(loss)) {
-          tf.dispose([taken.weights, taken.state]);
+          tf.dispose([taken.probe, taken.weights, taken.state] as never);
           throw new VitlabError(
             `the loss of the linear classifier is ${loss}: its rows hold numbers that are not finite, or learningRate ` +
               `${learningRate} is too high`,
           );
         }
         parameters.write(taken.weights);
-        tf.dispose([taken.weights, state]);
+        tf.dispose([taken.probe, taken.weights, state] as never);
         state = taken.state;
         sum += loss * indices.length;
         await nextTurn();

@@ -5,7 +5,7 @@ import { variableGrads } from "../tensor/variable-grads";
 import type { ChooseParameters } from "./optimizers/decay-rules";
 import type { ParameterPlace } from "./optimizers/optimizer";
 
-/** All parameters of a module, or some, seen as one flat vector `[parameters]`, in the order they were made. */
+/** All parameters of a module, or some, in the order they were made: each by itself, or seen as one flat vector `[parameters]`. */
 export class ParameterVector {
   readonly names: readonly string[];
   /** What each of them is. */
@@ -38,39 +38,32 @@ export class ParameterVector {
   }
 
   /**
-   * The weights of this moment; the caller disposes them.
+   * The parameters themselves.
    *
    * @throws VitlabError when the model was disposed.
    */
-  read(): Tensor1D {
+  read(): readonly Variable[] {
     this.model.checkNotDisposed();
-    return tf.tidy(() => this.flatten(this.variables));
+    return this.variables;
   }
 
   /**
-   * Gives every parameter its part of a flat vector.
+   * Gives every parameter a tensor as its value; the tensors stay the caller's to dispose, and nothing is copied.
    *
    * @throws VitlabError when the model was disposed.
    */
-  write(weights: Tensor1D): void {
-    this.model.checkNotDisposed();
-    tf.tidy(() => {
-      const parts = tf.split(
-        weights,
-        this.variables.map((variable) => variable.size),
-      );
-      this.variables.forEach((variable, i) => {
-        variable.assign(tf.reshape(parts[i] as Tensor1D, variable.shape));
-      });
+  write(weights: readonly Tensor[]): void {
+    this.read().forEach((variable, i) => {
+      variable.assign(weights[i] as Tensor);
     });
   }
 
-  /** A loss and its gradient for all parameters; the caller disposes both. */
-  gradient(loss: () => Scalar): { value: Scalar; gradient: Tensor1D } {
+  /** A loss and its gradient for each parameter, in their order; the caller disposes all. */
+  gradients(loss: () => Scalar): { value: Scalar; gradients: Tensor[] } {
     return tf.tidy(() => {
       const { value, grads } = variableGrads(loss, this.learning);
-      const gradient = this.flatten(this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape)));
-      return { value, gradient };
+      const gradients = this.variables.map((variable) => grads[variable.name] ?? tf.zeros(variable.shape));
+      return { value, gradients };
     });
   }
 
@@ -80,18 +73,29 @@ export class ParameterVector {
   }
 
   /** A number for each parameter, as often as the parameter has numbers; the caller disposes it. */
-  fill(value: (place: ParameterPlace) => number): Tensor1D {
+  fill(value: (place: ParameterPlace, index: number) => number): Tensor1D {
     const values = new Float32Array(this.length);
     let offset = 0;
-    for (const place of this.places) {
-      values.fill(value(place), offset, offset + place.size);
+    this.places.forEach((place, i) => {
+      values.fill(value(place, i), offset, offset + place.size);
       offset += place.size;
-    }
+    });
     return tf.tensor1d(values);
   }
 
   /** A tensor for each parameter, in their order, as one vector; the caller disposes it. */
   flatten(tensors: readonly Tensor[]): Tensor1D {
     return tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1]))) as Tensor1D);
+  }
+
+  /** A flat vector as a tensor for each parameter, of its shape; the caller disposes them. */
+  split(vector: Tensor1D): Tensor[] {
+    return tf.tidy(() => {
+      const parts = tf.split(
+        vector,
+        this.variables.map(({ size }) => size),
+      );
+      return this.variables.map(({ shape }, i) => tf.reshape(parts[i] as Tensor1D, shape));
+    });
   }
 }

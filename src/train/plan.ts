@@ -13,6 +13,7 @@ import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
+import { startState } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { percent } from "./percent";
 import type { Compute } from "./stretch";
@@ -246,7 +247,7 @@ async function timeSteps(
 ): Promise<Timing> {
   const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
   const parameters = new ParameterVector(model, { frozen: rates?.frozen });
-  const state = given ?? optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
+  const state = given ?? startState(optimizer, parameters);
   const times: number[] = [];
   let spent = 0;
   let peakBytes = 0;

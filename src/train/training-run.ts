@@ -21,6 +21,7 @@ import type { GradientNorms } from "./gradient-norms";
 import { measure } from "./measure";
 import { type BestEpoch, bestEpoch } from "./monitor";
 import { defaultLearningRate } from "./optimizers/by-name";
+import { startState, stateOfVectors } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { Pause } from "./pause";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
@@ -208,15 +209,15 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const { optimizer, ema, rates } = this.settings;
     const parameters = new ParameterVector(this.model, { frozen: rates?.frozen });
     const average = ema === null ? null : new WeightAverage(parameters, ema);
-    const memory: RunMemory = { state: [], average };
-    const rateScale = rates ? parameters.fill(({ name }) => rates.scales.get(name) as number) : undefined;
-    const decayed = optimizer.decay ? parameters.mask(optimizer.decay) : undefined;
+    const memory: RunMemory = { state: [], slots: optimizer.slots.length, average };
     try {
       // Whoever called gets to iterate before anything happens.
       await nextTurn();
-      memory.state.push(...optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D));
+      memory.state.push(...startState(optimizer, parameters));
       average?.start();
-      const { resumed, notes } = checkpoint ? await this.begin(checkpoint, memory) : { resumed: false, notes: [] };
+      const { resumed, notes } = checkpoint
+        ? await this.begin(checkpoint, memory, parameters)
+        : { resumed: false, notes: [] };
       await this.beginSnapshots(resumed, average);
       this.begun = true;
       if (this.earlyRate !== null) this.changeRate(this.earlyRate);
@@ -225,7 +226,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       this.remember();
       tellPlan(plan);
       await nextTurn();
-      const step: StepSettings = { ...this.settings, model: this.model, parameters, decayed, rateScale };
+      const step: StepSettings = { ...this.settings, model: this.model, parameters };
       this.stopEarly();
       while (!this.ending && this.progress.epoch < this.settings.epochs) await this.epoch(step, memory, checkpoint);
       const reason = this.ending && this.progress.epoch < this.settings.epochs ? this.ending : "finished";
@@ -254,8 +255,6 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       checkpoint?.release();
       tf.dispose(memory.state);
       average?.dispose();
-      decayed?.dispose();
-      rateScale?.dispose();
       training.delete(this.model);
       signal?.removeEventListener("abort", abort);
       if (hosted) process.off("SIGINT", interrupt);
@@ -263,17 +262,20 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   }
 
   /** Puts the run where its checkpoint stands, or writes the first one, so that a full disk shows now. */
-  private async begin(checkpoint: RunCheckpoint, memory: RunMemory): Promise<{ resumed: boolean; notes: string[] }> {
+  private async begin(
+    checkpoint: RunCheckpoint,
+    memory: RunMemory,
+    parameters: ParameterVector,
+  ): Promise<{ resumed: boolean; notes: string[] }> {
     const { saved, notes } = await checkpoint.open(this.model, this.settings);
     if (saved) {
       const { history, rateChanges = [] } = saved.progress;
       this.progress = { ...saved.progress, ...this.told() };
       for (const event of inOrder(history, rateChanges))
         this.events.push(event.type === "epoch" ? { ...event, epochs: this.settings.epochs } : event);
-      saved.optimizer.forEach((values, slot) => {
-        memory.state[slot]?.dispose();
-        memory.state[slot] = tf.tensor1d(values);
-      });
+      const state = stateOfVectors(this.settings.optimizer, parameters, saved.optimizer);
+      tf.dispose(memory.state);
+      memory.state.splice(0, memory.state.length, ...state);
       if (saved.average) memory.average?.start(saved.average);
     }
     await checkpoint.saveAll(this.model, this.progress, memory, this.classNames);
@@ -385,12 +387,11 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       tf.dispose([proposed.weights, proposed.state]);
       throw this.diverged(...broken, checkpoint);
     }
-    // First, because the weights are copied once more on their way into the model.
     tf.dispose(state);
     state.splice(0, state.length, ...proposed.state);
     settings.parameters.write(proposed.weights);
     average?.add(proposed.weights, update);
-    proposed.weights.dispose();
+    tf.dispose(proposed.weights);
     const { loss, gradientNorm, norms } = proposed;
     if (norms) this.tellNorms({ update, norms });
     const examples = batch.count;

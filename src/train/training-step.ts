@@ -3,11 +3,13 @@ import { Random } from "../base/random";
 import type { ExampleBatch } from "../data/examples";
 import { ForwardContext } from "../nn/forward-context";
 import { tf } from "../tensor/tf";
-import { clipGradient, gradientNorm } from "./clip-gradient";
+import { clippingScale, sumsOfSquares } from "./clip-gradient";
 import { partNorms } from "./gradient-norms";
 import { checkLoss, classLoss, type LossFunction } from "./loss";
 import type { OptimizerRule } from "./optimizers/optimizer";
+import { stepParameters } from "./optimizers/step-parameters";
 import type { ParameterVector } from "./parameter-vector";
+import type { RateScale } from "./rate-scale";
 import { outputOf, type Trainable } from "./trainable";
 
 /** What stays the same over all steps of a run. */
@@ -25,9 +27,8 @@ export interface StepSettings {
   /** Longest gradient let through, or null. */
   clipNorm: number | null;
   seed: number;
-  decayed?: Tensor1D;
-  /** The part of the learning rate that each number learns at, where not all learn at the whole of it. */
-  rateScale?: Tensor1D;
+  /** Which parameters learn, and at which part of the learning rate; null where all learn at the whole of it. */
+  rates: RateScale | null;
 }
 
 /** What one step works on. */
@@ -55,7 +56,8 @@ export interface ProposedStep {
   norms: Readonly<Record<string, number>> | null;
   /** 0 where every new weight is finite, otherwise NaN. */
   weightProbe: number;
-  weights: Tensor1D;
+  /** A tensor for each parameter. */
+  weights: Tensor[];
   state: Tensor1D[];
 }
 
@@ -68,64 +70,68 @@ const DROPOUT_STREAM = 0xd20b;
  * The caller disposes `weights` and `state`.
  */
 export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
-  const { parameters, optimizer, clipNorm, seed, decayed, rateScale } = settings;
+  const { parameters, optimizer, clipNorm, seed, rates } = settings;
   const { batch, epoch, step, update, learningRate, state, wantsNorms = false } = input;
+  const { places } = parameters;
   const random = new Random(DROPOUT_STREAM, seed, epoch, step);
-  let numbers: ArrayLike<number> = [];
-  let norms: ProposedStep["norms"] = null;
-  const { weights, state: newState } = tf.tidy(() => {
-    const [value, gradient] = stepGradient(settings, batch, random);
-    const norm = gradientNorm(gradient);
-    const parts = wantsNorms ? partNorms(gradient, parameters.places) : null;
-    const used = clipNorm === null ? gradient : clipGradient(gradient, norm, clipNorm);
-    const before = parameters.read();
-    const result = optimizer.update(before, used, state, { update, learningRate, decayed, places: parameters.places });
-    // Every rule moves weights in proportion to its learning rate, so that a part of the move is the move at a part of it.
-    const next = rateScale
-      ? (tf.add(before, tf.mul(tf.sub(result.weights, before), rateScale)) as Tensor1D)
-      : result.weights;
-    // A sum of weights could overflow; a sum of zeros is NaN only where a weight is infinite or NaN.
-    const probe = tf.sum(tf.mul(next, 0));
-    numbers = tf.stack([value, norm, probe]).dataSync();
-    if (parts) {
-      const lengths = tf.concat([...parts.values()]).dataSync();
-      norms = Object.fromEntries([...parts.keys()].map((part, i) => [part, lengths[i] as number]));
-    }
-    return { weights: next, state: result.state };
+  let told: Pick<ProposedStep, "loss" | "gradientNorm" | "norms" | "weightProbe"> | undefined;
+  const stepped = tf.tidy(() => {
+    const [value, ...gradients] = stepGradients(settings, batch, random);
+    const sums = sumsOfSquares(gradients);
+    const gradientScale = clipNorm === null ? 1 : clippingScale(normOf(sums.dataSync()), clipNorm);
+    const rateShares = rates ? places.map(({ name }) => rates.scales.get(name) as number) : undefined;
+    const next = stepParameters(optimizer, parameters, gradients, state, {
+      ...{ update, learningRate, gradientScale, rateShares },
+    });
+    const [loss, weightProbe, ...squares] = tf.concat([tf.stack([value, next.probe]), sums]).dataSync() as unknown as [
+      number,
+      number,
+      ...number[],
+    ];
+    const norms = wantsNorms ? partNorms(squares, places) : null;
+    told = { loss, weightProbe, gradientNorm: normOf(squares), norms };
+    return [...next.weights, ...next.state];
   });
-  const [loss, gradientLength, weightProbe] = Array.from(numbers) as [number, number, number];
-  return { loss, gradientNorm: gradientLength, norms, weightProbe, weights, state: newState };
+  const count = places.length;
+  return {
+    ...(told as NonNullable<typeof told>),
+    weights: stepped.slice(0, count),
+    state: stepped.slice(count) as Tensor1D[],
+  };
 }
 
-type LossGradient = [loss: Scalar, gradient: Tensor1D];
+function normOf(squares: ArrayLike<number>): number {
+  return Math.sqrt(Array.from(squares).reduce((sum, square) => sum + square, 0));
+}
 
-/** Mean loss of a step's examples and its gradient, computed a batch at a time and added up. */
-function stepGradient(settings: StepSettings, batch: StepInput["batch"], random: Random): LossGradient {
+type LossAndGradients = [loss: Scalar, ...gradients: Tensor[]];
+
+/** Mean loss of a step's examples and its gradient for each parameter, computed a batch at a time and added up. */
+function stepGradients(settings: StepSettings, batch: StepInput["batch"], random: Random): LossAndGradients {
   const { model, loss: ownLoss, parameters, batchSize, labelSmoothing, recompute } = settings;
   const { input, target } = batch;
-  const lossGradient = (x: Tensor, wanted: Tensor): LossGradient => {
-    const { value, gradient } = parameters.gradient(() => {
+  const lossGradients = (x: Tensor, wanted: Tensor): LossAndGradients => {
+    const { value, gradients } = parameters.gradients(() => {
       const output = outputOf(model, x, new ForwardContext({ training: true, random, recompute }));
       return ownLoss ? checkLoss(ownLoss(output, wanted)) : classLoss(output, wanted, labelSmoothing);
     });
-    return [value, gradient];
+    return [value, ...gradients];
   };
   const count = input.shape[0] as number;
-  if (count <= batchSize) return lossGradient(input, target);
-  let sums: LossGradient | [] = [];
+  if (count <= batchSize) return lossGradients(input, target);
+  let sums: Tensor[] = [];
   for (let start = 0; start < count; start += batchSize) {
     const size = Math.min(batchSize, count - start);
-    const [loss, gradient] = sums;
     const next = tf.tidy(() => {
-      const part = lossGradient(rowsOf(input, start, size), rowsOf(target, start, size));
+      const part = lossGradients(rowsOf(input, start, size), rowsOf(target, start, size));
       // Each part counts by its examples, so that the sums are the means over all of them.
       const shares = part.map((tensor) => tf.mul(tensor, size / count));
-      return loss && gradient ? shares.map((share, i) => tf.add(share, i === 0 ? loss : gradient)) : shares;
-    }) as LossGradient;
+      return sums.length > 0 ? shares.map((share, i) => tf.add(share, sums[i] as Tensor)) : shares;
+    });
     tf.dispose(sums);
     sums = next;
   }
-  return sums as LossGradient;
+  return sums as LossAndGradients;
 }
 
 function rowsOf<T extends Tensor>(tensor: T, start: number, size: number): T {

@@ -1,4 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { tf } from "../tensor/tf";
 import type { ParameterVector } from "./parameter-vector";
 
@@ -20,31 +20,38 @@ export class WeightAverage {
   /** Starts at the model's weights of this moment, or at those given, which it copies. */
   start(values?: Float32Array): void {
     this.average?.dispose();
-    this.average = values ? tf.tensor1d(values.slice()) : this.parameters.read();
+    this.average = values ? tf.tensor1d(values.slice()) : this.parameters.flatten(this.parameters.read());
   }
 
-  /** Takes the weights of a step in; leaves them to the caller. */
-  add(weights: Tensor1D, update: number): void {
+  /** Takes the weights of a step in, a tensor for each parameter; leaves them to the caller. */
+  add(weights: readonly Tensor[], update: number): void {
     const before = this.average as Tensor1D;
     const share = 1 - Math.min(this.decay, (1 + update) / (10 + update));
-    this.average = tf.tidy(() => tf.add(before, tf.mul(tf.sub(weights, before), share)) as Tensor1D);
+    this.average = tf.tidy(() => {
+      const now = this.parameters.flatten(weights);
+      return tf.add(before, tf.mul(tf.sub(now, before), share)) as Tensor1D;
+    });
     before.dispose();
   }
 
   /** Gives the model the average, for good. */
   settle(): void {
-    if (this.average) this.parameters.write(this.average);
+    const { average } = this;
+    if (!average) return;
+    const parts = this.parameters.split(average);
+    this.parameters.write(parts);
+    tf.dispose(parts);
   }
 
   /** Runs something while the model has the average, and gives it back its own weights. */
   async during<T>(run: () => Promise<T>): Promise<T> {
-    const own = this.parameters.read();
+    const own = this.parameters.read().map((variable) => tf.clone(variable as Tensor));
     try {
       this.settle();
       return await run();
     } finally {
       this.parameters.write(own);
-      own.dispose();
+      tf.dispose(own);
     }
   }
 

@@ -17,7 +17,8 @@ import { compiledFile } from "../../src/tensor/node/load-compiled";
 import { loadNative } from "../../src/tensor/node/load-native";
 import { orthogonalize } from "../../src/tensor/orthogonalize";
 import { tf } from "../../src/tensor/tf";
-import { adamW } from "../../src/train/optimizers/adam";
+import { sumsOfSquares } from "../../src/train/clip-gradient";
+import { adam, adamW } from "../../src/train/optimizers/adam";
 import { drawn } from "./directional-derivative";
 
 type Operation = (...inputs: Tensor[]) => Tensor;
@@ -100,25 +101,56 @@ describe.skipIf(!here)("compiled operations", () => {
     expectSameForms(operation, [shape, features, features]);
   });
 
-  it.each([7, 100_003])("AdamW of %i weights equals its steps", (size) => {
+  it.each([7, 100_003])("AdamW of %i weights, and others beside them, equals its steps", (size) => {
     tf.tidy(() => {
       const random = new Random(9);
-      const [weights, gradient, mean] = [0, 1, 2].map(() => drawn<Tensor1D>([size], random)) as Tensor1D[];
-      const square = tf.square(drawn<Tensor1D>([size], random)) as Tensor1D;
-      const decayed = tf.cast(tf.greater(drawn([size], random), 0), "float32") as Tensor1D;
-      const [got, wanted] = bothForms(() => {
-        const step = { update: 3, learningRate: 0.01, decayed, places: [] };
-        const { weights: next, state } = adamW({ weightDecay: 0.2 }).update(
-          weights as Tensor1D,
-          gradient as Tensor1D,
-          [mean as Tensor1D, square],
-          step,
+      const sizes = [3, size, 1, 17];
+      const places = sizes.map((each, i) => ({ name: `${i}`, shape: [each], size: each, role: "matrix" as const }));
+      const draw = () => sizes.map((each) => drawn<Tensor1D>([each], random));
+      const [weights, gradients, means] = [draw(), draw(), draw()];
+      const squares = draw().map((each) => tf.square(each) as Tensor1D);
+      const rateShares = [1, 0.5, 0, 1];
+      const decays = [1, 0, 1, 1];
+      const step = { update: 3, learningRate: 0.01, places, gradientScale: 0.25, rateShares };
+      const optimizer = adamW({ weightDecay: 0.2, decay: (name) => name !== "1" });
+      const got = optimizer.updateApart?.(weights, gradients, [...means, ...squares], step);
+      expect(got?.probe.dataSync()[0]).toBe(0);
+      sizes.forEach((_, i) => {
+        const { weights: next, state } = optimizer.update(
+          weights[i] as Tensor1D,
+          tf.mul(gradients[i] as Tensor1D, 0.25) as Tensor1D,
+          [means[i] as Tensor1D, squares[i] as Tensor1D],
+          { ...step, decayed: tf.fill([sizes[i] as number], decays[i] as number) as Tensor1D },
         );
-        return [next, ...state];
+        const moved = tf.add(weights[i] as Tensor, tf.mul(tf.sub(next, weights[i] as Tensor), rateShares[i] as number));
+        expectClose(got?.weights[i] as Tensor, moved);
+        state.forEach((wanted, slot) => {
+          expectClose(got?.state[slot * sizes.length + i] as Tensor, wanted);
+        });
       });
-      got.forEach((tensor, i) => {
-        expectClose(tensor, wanted[i] as Tensor);
-      });
+    });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("Adam tells that a new weight is %d", (broken) => {
+    tf.tidy(() => {
+      const places = [3, 40].map((size, i) => ({ name: `${i}`, shape: [size], size, role: "matrix" as const }));
+      const weights = places.map(({ size }) => tf.ones([size]));
+      const values = new Float32Array(40).fill(1);
+      values[39] = broken;
+      const state = [...places, ...places].map(({ size }) => tf.zeros([size]) as Tensor1D);
+      const step = { update: 1, learningRate: 0.1, places, gradientScale: 1 };
+      const got = adam().updateApart?.([weights[0] as Tensor, tf.tensor1d(values)], weights, state, step);
+      expect(got?.probe.dataSync()[0]).toBeNaN();
+    });
+  });
+
+  it("sums of squares keep what is small beside what is large", () => {
+    tf.tidy(() => {
+      const values = new Float32Array(1_000_001).fill(1e-3);
+      values[0] = 1000;
+      const [sum, none] = sumsOfSquares([tf.tensor1d(values), tf.zeros([0])]).dataSync();
+      expect(sum).toBeCloseTo(1_000_001, 0);
+      expect(none).toBe(0);
     });
   });
 
@@ -235,7 +267,12 @@ describe.skipIf(!here)("compiled operations", () => {
     expect(() => run("Linear", [x, w, none, tf.ones([2, 1])], 1)).toThrow(/the residual/);
     expect(() => run("Linear", [tf.scalar(1), w, none, none], 1)).toThrow(/too few axes/);
     const four = tf.ones([4]);
-    expect(() => run("Adam", [four, four, four, four, tf.ones([2]), tf.ones([9])], 3)).toThrow(/other lengths/);
+    const shares = tf.ones([2]);
+    const step = (numbers: number) => tf.ones([numbers]);
+    const adamOf = (...inputs: Tensor[]) => run("Adam", inputs, 4, { count: 1 });
+    expect(() => adamOf(four, tf.ones([3]), four, four, shares, step(10))).toThrow(/other sizes/);
+    expect(() => adamOf(four, four, four, four, tf.ones([3]), step(10))).toThrow(/two shares/);
+    expect(() => adamOf(four, four, four, four, shares, step(9))).toThrow(/10 numbers/);
     tf.dispose([none, x, w, four]);
   });
 });

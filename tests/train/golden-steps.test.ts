@@ -1,7 +1,8 @@
-import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { tf } from "../../src/tensor/tf";
 import { adam, adamW } from "../../src/train/optimizers/adam";
+import { startState } from "../../src/train/optimizers/step-parameters";
 import { ParameterVector } from "../../src/train/parameter-vector";
 import { proposeStep } from "../../src/train/training-step";
 import { onEveryEngine } from "../support/engines";
@@ -22,7 +23,7 @@ onEveryEngine("three training steps of PyTorch", () => {
         const labels = tf.tensor1d(golden.data("labels"), "int32");
         const all = golden.images("images");
         const images = tf.slice(all, 0, labels.size) as Tensor4D;
-        let state = optimizer.slots.map(() => tf.zeros([parameters.length]) as Tensor1D);
+        let state = startState(optimizer, parameters);
         const settings = {
           model,
           loss: null,
@@ -33,6 +34,7 @@ onEveryEngine("three training steps of PyTorch", () => {
           labelSmoothing: 0,
           clipNorm: null,
           seed: 0,
+          rates: null,
         };
         const batch = { input: images, target: labels };
         const losses: number[] = [];

@@ -40,14 +40,14 @@ onEveryEngine("gradient of a whole model", () => {
     );
     const loss = () =>
       crossEntropy(model.forward(images, { training: true, random: new Random(5) }), labels, { labelSmoothing: 0.1 });
-    const start = vector.read();
-    const { value, gradient } = vector.gradient(loss);
-    const slopes = gradient.dataSync();
+    const start = vector.flatten(vector.read());
+    const { value, gradients } = vector.gradients(loss);
+    const slopes = tf.tidy(() => vector.flatten(gradients).dataSync());
     const length = Math.hypot(...slopes);
     expect(length).toBeGreaterThan(0.01);
     const at = (direction: Float32Array, by: number) =>
       tf.tidy(() => {
-        vector.write(tf.add(start, tf.mul(tf.tensor1d(direction), by)) as Tensor1D);
+        vector.write(vector.split(tf.add(start, tf.mul(tf.tensor1d(direction), by)) as Tensor1D));
         return loss().dataSync()[0] as number;
       });
     const other = numbers([slopes.length], random);
@@ -61,6 +61,6 @@ onEveryEngine("gradient of a whole model", () => {
       expect(Math.abs((8 * near - far) / (12 * step) - got)).toBeLessThan(1e-3 * length);
     }
     model.dispose();
-    tf.dispose([images, labels, start, value, gradient]);
+    tf.dispose([images, labels, start, value, ...gradients]);
   });
 });

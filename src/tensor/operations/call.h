@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "memory.h"
 #include "tensorflow.h"
 
 namespace vitlab {
@@ -17,6 +18,8 @@ struct Settings {
   float rate = 0;
   float epsilon = 0;
   int64_t keep = 0;
+  /** Tensors in each of its lists. */
+  int64_t count = 1;
 };
 
 /** A tensor that came in: float32, row-major. */
@@ -71,6 +74,12 @@ class Call {
     return Input(tensor);
   }
 
+  std::vector<Input> inputs(int first, int count) {
+    std::vector<Input> list;
+    for (int i = 0; i < count; i++) list.push_back(input(first + i));
+    return list;
+  }
+
   float* output(int index, const std::vector<int64_t>& shape) {
     size_t count = 1;
     for (const int64_t size : shape) count *= size;
@@ -79,6 +88,7 @@ class Call {
     check();
     float* data = static_cast<float*>(TF_TensorData(tensor));
     TF_DeleteTensor(tensor);
+    wantLargePages(data, count * sizeof(float));
     return data;
   }
 
@@ -105,6 +115,7 @@ inline void* createSettings(TF_OpKernelConstruction* construction) {
   TF_OpKernelConstruction_GetAttrFloat(construction, "rate", &settings->rate, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
   TF_OpKernelConstruction_GetAttrInt64(construction, "keep", &settings->keep, status);
+  TF_OpKernelConstruction_GetAttrInt64(construction, "count", &settings->count, status);
   if (TF_GetCode(status) != 0) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return settings;
@@ -134,7 +145,7 @@ template <Run RUN>
 void define(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(name);
-  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0", "keep: int = 0"})
+  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0", "keep: int = 0", "count: int >= 1 = 1"})
     TF_OpDefinitionBuilderAddAttr(builder, attribute);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);

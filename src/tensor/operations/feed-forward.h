@@ -41,6 +41,31 @@ inline void hiddenFactors(const FeedForward& f, long row, long column, Vector* f
   else for (int w = 0; w < kWide; w++) factors[w] = all(1.0f);
 }
 
+/** The first bias at a panel of the hidden layer; 0 past its end. */
+inline void loadBias1(const FeedForward& f, long column, Vector* shift) {
+  for (int w = 0; w < kWide; w++) {
+    const long at = column + w * kLanes, left = f.hidden - at;
+    shift[w] = left >= kLanes ? load(f.bias1 + at) : left > 0 ? loadPart(f.bias1 + at, left) : Vector{};
+  }
+}
+
+/** What a tile of x W₁ becomes, at a row of the block that begins at `first`; as `hiddenOf` says. */
+template <Activation KIND, bool SLOPE>
+inline void finishHidden(const FeedForward& f, long first, long row, long column, int rows, const Tile<kWide>& tile,
+                         const Vector* shift, float* h, float* slope, long stride, float* before) {
+  Tile<kWide> shifted = tile;
+  for (int r = 0; r < rows; r++) {
+    Vector factors[kWide] = {};
+    hiddenFactors(f, first + row + r, column, factors);
+    for (int w = 0; w < kWide; w++) {
+      shifted.sums[r][w] += shift[w];
+      const long place = (row + r) * stride + column + w * kLanes;
+      storeActive<KIND, SLOPE>(shifted.sums[r][w], factors[w], h + place, slope + place);
+    }
+  }
+  if (before) storeTile(shifted, before + (first + row) * f.hidden + column, f.hidden, rows, f.hidden - column);
+}
+
 /**
  * The hidden layer of a block of rows, `h` `[count, hidden as panels]`, and where wanted its slope, dropout in both;
  * `before` `[rows, hidden]`, where wanted, gets what the activation is applied to.
@@ -52,26 +77,11 @@ inline void hiddenOf(const FeedForward& f, long first, long count, const float* 
   for (long panel = 0; panel < panelsOf(f.hidden); panel++) {
     const long column = panel * width;
     Vector shift[kWide];
-    for (int w = 0; w < kWide; w++) {
-      const long left = f.hidden - column - w * kLanes;
-      shift[w] = left >= kLanes ? load(f.bias1 + column + w * kLanes)
-                                : loadPart(f.bias1 + column + w * kLanes, left > 0 ? left : 0);
-    }
-    panelProduct(
-        count, f.inputs, {f.x + first * f.inputs, f.inputs}, packed1 + panel * f.inputs * width, width, FromZero{},
-        [&](long row, int rows, const Tile<kWide>& tile) {
-          Tile<kWide> shifted = tile;
-          for (int r = 0; r < rows; r++) {
-            Vector factors[kWide] = {};
-            hiddenFactors(f, first + row + r, column, factors);
-            for (int w = 0; w < kWide; w++) {
-              shifted.sums[r][w] += shift[w];
-              const long place = (row + r) * stride + column + w * kLanes;
-              storeActive<KIND, SLOPE>(shifted.sums[r][w], factors[w], h + place, slope + place);
-            }
-          }
-          if (before) storeTile(shifted, before + (first + row) * f.hidden + column, f.hidden, rows, f.hidden - column);
-        });
+    loadBias1(f, column, shift);
+    panelProduct(count, f.inputs, {f.x + first * f.inputs, f.inputs}, packed1 + panel * f.inputs * width, width, FromZero{},
+                 [&](long row, int rows, const Tile<kWide>& tile) {
+                   finishHidden<KIND, SLOPE>(f, first, row, column, rows, tile, shift, h, slope, stride, before);
+                 });
   }
 }
 
@@ -96,10 +106,7 @@ inline void hiddenPanel(const FeedForward& f, long panel, const float* packed, f
   constexpr long width = kWide * kLanes;
   withActivation(f.activation, [&](auto kind) {
     Vector shift[kWide];
-    for (int w = 0; w < kWide; w++) {
-      const long at = panel * width + w * kLanes, left = f.hidden - at;
-      shift[w] = left >= kLanes ? load(f.bias1 + at) : left > 0 ? loadPart(f.bias1 + at, left) : Vector{};
-    }
+    loadBias1(f, panel * width, shift);
     panelProduct(f.rows, f.inputs, {f.x, f.inputs}, packed, width, FromZero{}, [&](long row, int rows, const Tile<kWide>& tile) {
       for (int r = 0; r < rows; r++)
         for (int w = 0; w < kWide; w++)
@@ -154,6 +161,25 @@ inline void feedForwardOfFew(const FeedForward& f, const float* bias2, const flo
     }
 }
 
+/** Whether one of the two weights takes more than a block of the hidden layer: too much to meet block after block. */
+inline bool isLarge(const FeedForward& f) { return f.inputs * f.hidden > 4 * kHiddenTogether; }
+
+/** Large weights, or few rows: one product after the other, so that each weight is read as seldom as can be. */
+inline void feedForwardOfLarge(const FeedForward& f, const float* bias2, const float* residual, float* y, float* before) {
+  Scratch::Use scratch;
+  const long stride = apart(panelsOf(f.hidden) * kWide * kLanes);
+  float* hidden = scratch.take(f.rows * stride);
+  withActivation(f.activation, [&](auto kind) {
+    product(f.rows, f.hidden, f.inputs, {f.x, f.inputs}, {f.weight1, f.hidden},
+            [&](long row, long column, int rows, const Tile<kWide>& tile) {
+              Vector shift[kWide];
+              loadBias1(f, column, shift);
+              finishHidden<decltype(kind)::value, false>(f, 0, row, column, rows, tile, shift, hidden, nullptr, stride, before);
+            });
+  });
+  linear(f.rows, f.hidden, f.outputs, {hidden, stride}, f.weight2, bias2, residual, 0, y);
+}
+
 /**
  * The rows go through in blocks whose hidden layer never leaves the cache: in memory it would be the largest tensor of a
  * training step by far.
@@ -163,19 +189,15 @@ inline void feedForward(const FeedForward& f, const float* bias2, const float* r
   const bool worth = (double)f.rows * f.inputs * f.hidden > kWorthDividing;
   if (isFew(f.rows) && !f.keep.drops() && !before) {
     if (f.rows * f.outputs <= kHiddenTogether / 4) return feedForwardOfFew(f, bias2, residual, y);
-    // The weights are larger than the hidden layer: each is read once, by one thread.
-    Scratch::Use few;
-    float* hidden = few.take(f.rows * f.hidden);
-    linear(f.rows, f.inputs, f.hidden, f.x, f.weight1, f.bias1, nullptr, f.activation, hidden);
-    linear(f.rows, f.hidden, f.outputs, hidden, f.weight2, bias2, residual, 0, y);
-    return;
+    return feedForwardOfLarge(f, bias2, residual, y, nullptr);
   }
+  if (isLarge(f)) return feedForwardOfLarge(f, bias2, residual, y, before);
   Scratch::Use scratch;
   float* packed1 = scratch.take(packedSize(f.inputs, f.hidden));
   float* packed2 = scratch.take(packedSize(f.hidden, f.outputs));
   pack({f.weight1, f.hidden}, f.inputs, f.hidden, packed1, worth);
   pack({f.weight2, f.outputs}, f.hidden, f.outputs, packed2, worth);
-  const long together = rowsOfBlock(f.rows, f.hidden), stride = panelsOf(f.hidden) * width;
+  const long together = rowsOfBlock(f.rows, f.hidden), stride = apart(panelsOf(f.hidden) * width);
   withActivation(f.activation, [&](auto kind) {
     share((f.rows + together - 1) / together, worth, [&](long block) {
       const long first = block * together, count = f.rows - first < together ? f.rows - first : together;
@@ -235,11 +257,40 @@ inline void copyRows(long rows, long columns, const float* from, long fromStride
   }
 }
 
+/** The gradients where the weights are large: a product for each of the formulas. */
+inline void feedForwardGradientOfLarge(const FeedForward& f, const float* dy, const float* before, const FeedForwardGradient& to) {
+  Scratch::Use scratch;
+  const long stride = apart(panelsOf(f.hidden) * kWide * kLanes);
+  float* h = scratch.take(f.rows * stride);
+  float* dHidden = scratch.take(f.rows * stride);
+  withActivation(f.activation, [&](auto kind) {
+    product(f.rows, f.hidden, f.outputs, {dy, f.outputs}, {f.weight2, f.outputs, true},
+            [&](long row, long column, int rows, const Tile<kWide>& tile) {
+              for (int r = 0; r < rows; r++) {
+                Vector factors[kWide] = {};
+                hiddenFactors(f, row + r, column, factors);
+                for (int w = 0; w < kWide; w++) {
+                  const long at = column + w * kLanes, left = f.hidden - at, place = (row + r) * stride + at;
+                  const float* from = before + (row + r) * f.hidden + at;
+                  const Active active =
+                      activate<decltype(kind)::value>(left >= kLanes ? load(from) : left > 0 ? loadPart(from, left) : Vector{});
+                  store(h + place, active.value * factors[w]);
+                  store(dHidden + place, active.slope * factors[w] * tile.sums[r][w]);
+                }
+              }
+            });
+  });
+  weightGradient(f.rows, f.hidden, f.outputs, {h, stride}, {dy, f.outputs}, to.dWeight2, to.dBias2);
+  weightGradient(f.rows, f.inputs, f.hidden, {f.x, f.inputs}, {dHidden, stride}, to.dWeight1, to.dBias1);
+  inputGradient(f.rows, f.inputs, f.hidden, f.weight1, {dHidden, stride}, to.dx);
+}
+
 /**
  * Each thread sums the gradients of its rows, and the threads' sums are added in their order. Where `before` is missing the
  * hidden layer is computed anew.
  */
 inline void feedForwardGradient(const FeedForward& f, const float* dy, const float* before, const FeedForwardGradient& to) {
+  if (before && isLarge(f)) return feedForwardGradientOfLarge(f, dy, before, to);
   constexpr long width = kWide * kLanes;
   const long size1 = f.inputs * f.hidden, size2 = f.hidden * f.outputs;
   const long sizes = size1 + f.hidden + size2 + f.outputs;
@@ -253,8 +304,8 @@ inline void feedForwardGradient(const FeedForward& f, const float* dy, const flo
   if (!before) pack({f.weight1, f.hidden}, f.inputs, f.hidden, packed1, worth);
   pack({f.weight2, f.outputs, true}, f.outputs, f.hidden, packed2T, worth);
   pack({f.weight1, f.hidden, true}, f.hidden, f.inputs, packed1T, worth);
-  const long together = rowsOfBlock(f.rows, f.hidden), stride = panelsOf(f.hidden) * width;
-  const long yStride = panelsOf(f.outputs) * width;
+  const long together = rowsOfBlock(f.rows, f.hidden), stride = apart(panelsOf(f.hidden) * width);
+  const long yStride = apart(panelsOf(f.outputs) * width);
   const auto sumsOf = [&](int part) {
     if (part == 0) return to;
     float* start = others + (part - 1) * sizes;

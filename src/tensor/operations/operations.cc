@@ -32,7 +32,7 @@ void runLinear(const Settings& settings, Call& call) {
   float* y = call.output(0, withLast(x.shape(), outputs));
   Call::expect(bias.empty() || bias.count() == outputs, "linear: the bias isn't as long as the weight is wide");
   Call::expect(residual.empty() || residual.count() == x.rows() * outputs, "linear: the residual hasn't the result's size");
-  linear(x.rows(), inputs, outputs, x.data(), weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
+  linear(x.rows(), inputs, outputs, {x.data(), inputs}, weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
 }
 
 /** x, dy -> dWeight, dBias */
@@ -42,7 +42,7 @@ void runWeightGradient(const Settings&, Call& call) {
   Call::expect(x.rows() == dy.rows(), "linear gradient: x and dy have other numbers of rows");
   float* dWeight = call.output(0, {inputs, outputs});
   float* dBias = call.output(1, {outputs});
-  weightGradient(x.rows(), inputs, outputs, x.data(), dy.data(), dWeight, dBias);
+  weightGradient(x.rows(), inputs, outputs, {x.data(), inputs}, {dy.data(), outputs}, dWeight, dBias);
 }
 
 /** weight, dy -> dx */
@@ -50,7 +50,7 @@ void runInputGradient(const Settings&, Call& call) {
   const Input weight = call.input(0), dy = call.input(1);
   Call::expect(dy.size(-1) == weight.size(1), "linear gradient: dy isn't as wide as the weight");
   float* dx = call.output(0, withLast(dy.shape(), weight.size(0)));
-  inputGradient(dy.rows(), weight.size(0), weight.size(1), weight.data(), dy.data(), dx);
+  inputGradient(dy.rows(), weight.size(0), weight.size(1), weight.data(), {dy.data(), weight.size(1)}, dx);
 }
 
 FeedForward feedForwardOf(const Settings& settings, const Input& x, const Input& weight1, const Input& bias1,
@@ -146,19 +146,34 @@ void runLayerNormGradient(const Settings&, Call& call) {
                     call.output(2, {features}));
 }
 
-/** weights, gradient, mean, square, decayed (empty for all), step [9] -> weights, mean, square */
-void runAdam(const Settings&, Call& call) {
-  const Input weights = call.input(0), gradient = call.input(1), mean = call.input(2), square = call.input(3);
-  const Input decayed = call.input(4), step = call.input(5);
-  const long size = weights.count();
-  Call::expect(gradient.count() == size && mean.count() == size && square.count() == size, "adam: vectors of other lengths");
-  Call::expect(decayed.empty() || decayed.count() == size, "adam: vectors of other lengths");
-  Call::expect(step.count() == 9, "adam: not 9 numbers of a step");
-  const float* s = step.data();
-  float* newWeights = call.output(0, {size});
-  float* newMean = call.output(1, {size});
-  adam(size, {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8]}, weights.data(), gradient.data(), mean.data(), square.data(),
-       orNone(decayed), newWeights, newMean, call.output(2, {size}));
+/** For each parameter: weights, gradient (empty for zeros), mean, square; then shares [count, 2] and step [10] -> weights, mean, square; probe [1] */
+void runAdam(const Settings& settings, Call& call) {
+  const int count = (int)settings.count;
+  const std::vector<Input> weights = call.inputs(0, count), gradients = call.inputs(count, count);
+  const std::vector<Input> means = call.inputs(2 * count, count), squares = call.inputs(3 * count, count);
+  const Input shares = call.input(4 * count), step = call.input(4 * count + 1);
+  Call::expect(shares.count() == 2 * count, "adam: not two shares for each parameter");
+  Call::expect(step.count() == 10, "adam: not 10 numbers of a step");
+  const float *each = shares.data(), *s = step.data();
+  std::vector<AdamParameter> parameters;
+  for (int i = 0; i < count; i++) {
+    const long size = weights[i].count();
+    Call::expect(gradients[i].count() == size && means[i].count() == size && squares[i].count() == size,
+                 "adam: tensors of other sizes");
+    const std::vector<int64_t> shape = weights[i].shape();
+    parameters.push_back({size, weights[i].data(), gradients[i].data(), means[i].data(), squares[i].data(), each[2 * i],
+                          each[2 * i + 1], call.output(i, shape), call.output(count + i, means[i].shape()), call.output(2 * count + i, squares[i].shape())});
+  }
+  *call.output(3 * count, {}) = adam(parameters, {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]});
+}
+
+/** tensors -> the sum of each one's squares [count] */
+void runSumsOfSquares(const Settings& settings, Call& call) {
+  const std::vector<Input> tensors = call.inputs(0, (int)settings.count);
+  float* sums = call.output(0, {settings.count});
+  long size = 0;
+  for (const Input& tensor : tensors) size += tensor.count();
+  share(settings.count, size > 32768, [&](long i) { sums[i] = sumOfSquares(tensors[i].data(), tensors[i].count()); });
 }
 
 /** matrices, formula [5] -> results */
@@ -195,8 +210,10 @@ void defineAll() {
                                {"x: float", "scale: float", "statistics: float", "dy: float"},
                                {"dx: float", "d_scale: float", "d_shift: float"});
   define<runAdam>("VitlabAdam",
-                  {"weights: float", "gradient: float", "mean: float", "square: float", "decayed: float", "step: float"},
-                  {"new_weights: float", "new_mean: float", "new_square: float"});
+                  {"weights: count * float", "gradients: count * float", "means: count * float", "squares: count * float",
+                   "shares: float", "step: float"},
+                  {"new_weights: count * float", "new_means: count * float", "new_squares: count * float", "probe: float"});
+  define<runSumsOfSquares>("VitlabSumsOfSquares", {"tensors: count * float"}, {"sums: float"});
   define<runOrthogonalize>("VitlabOrthogonalize", {"matrices: float", "formula: float"}, {"results: float"});
 }
 
@@ -250,6 +267,7 @@ extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(
     if (!vitlab::fitsProcessor()) throw std::runtime_error("compiled for another processor");
     std::call_once(once, [] {
       vitlab::stayLoaded();
+      vitlab::keepFreedMemory();
       vitlab::defineAll();
     });
   } catch (const std::exception& error) {

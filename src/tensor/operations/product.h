@@ -73,6 +73,15 @@ constexpr long panelsOf(long columns) {
   return (columns + WIDE * kLanes - 1) / (WIDE * kLanes);
 }
 
+/**
+ * How far apart rows of so many floats are best laid, where columns of them are read: an odd number of cache lines. At a power of two
+ * all rows would meet in the same few places of the cache.
+ */
+constexpr long apart(long floats) {
+  constexpr long line = 16;
+  return (floats + line - 1) / line % 2 ? (floats + line - 1) / line * line : ((floats + line - 1) / line + 1) * line;
+}
+
 /** Floats of a packed matrix. */
 template <int WIDE = kWide>
 constexpr long packedSize(long rows, long columns) {
@@ -100,14 +109,18 @@ inline void packPanel(const Matrix& b, long first, long depth, long columns, lon
     }
     return;
   }
-  // Column by column of the panel, each a row of what is stored; eight numbers at a time stay within a cache line.
-  if (valid < width) std::memset(to, 0, depth * width * sizeof(float));
-  constexpr long step = 8;
-  for (long k = 0; k < depth; k += step) {
-    const long end = k + step < depth ? k + step : depth;
-    for (long j = 0; j < valid; j++) {
-      const float* row = b.data + (start + j) * b.stride + first;
-      for (long i = k; i < end; i++) to[i * width + j] = row[i];
+  // Square by square, each row of what is stored a column of the panel.
+  for (long k = 0; k < depth; k += kLanes) {
+    const long deep = depth - k < kLanes ? depth - k : kLanes;
+    for (int w = 0; w < WIDE; w++) {
+      const float* from = b.data + (start + w * kLanes) * b.stride + first + k;
+      const long there = valid - w * kLanes;
+      Vector square[kLanes];
+#pragma GCC unroll 16
+      for (int j = 0; j < kLanes; j++)
+        square[j] = j >= there ? Vector{} : deep == kLanes ? load(from + j * b.stride) : loadPart(from + j * b.stride, deep);
+      transposeSquare(square);
+      for (long i = 0; i < deep; i++) store(to + (k + i) * width + w * kLanes, square[i]);
     }
   }
 }

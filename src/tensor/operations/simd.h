@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -55,6 +56,39 @@ inline Vector reciprocal(Vector x) {
 #else
   return 1.0f / x;
 #endif
+}
+
+/** Of two vectors the elements at `AT` of both, those of the second behind those of the first. */
+template <int... AT>
+inline Vector pick(Vector a, Vector b, std::integer_sequence<int, AT...>) {
+#if defined(__clang__) || __GNUC__ >= 12
+  return __builtin_shufflevector(a, b, AT...);
+#else
+  return __builtin_shuffle(a, b, Integers{AT...});
+#endif
+}
+
+/** Swaps the blocks of DISTANCE x DISTANCE that lie off the diagonal of each block twice that large. */
+template <int DISTANCE, int... LANE>
+inline void swapBlocks(Vector* rows, std::integer_sequence<int, LANE...>) {
+  constexpr std::integer_sequence<int, (LANE & DISTANCE ? kLanes + LANE - DISTANCE : LANE)...> left;
+  constexpr std::integer_sequence<int, (LANE & DISTANCE ? kLanes + LANE : LANE + DISTANCE)...> right;
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++)
+    if (!(i & DISTANCE)) {
+      const Vector a = rows[i], b = rows[i + DISTANCE];
+      rows[i] = pick(a, b, left);
+      rows[i + DISTANCE] = pick(a, b, right);
+    }
+}
+
+/** Transposes a square of as many vectors as a vector has elements: a quarter of a shuffle for each. */
+template <int DISTANCE = kLanes / 2>
+inline void transposeSquare(Vector* rows) {
+  if constexpr (DISTANCE > 0) {
+    swapBlocks<DISTANCE>(rows, std::make_integer_sequence<int, kLanes>{});
+    transposeSquare<DISTANCE / 2>(rows);
+  }
 }
 
 inline float sumOf(Vector value) {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "memory.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -215,6 +217,7 @@ class Scratch {
       block.memory = std::aligned_alloc(64, bytes);
       block.bytes = block.memory ? bytes : 0;
       if (!block.memory) throw std::bad_alloc();
+      wantLargePages(block.memory, bytes);
     }
     return static_cast<float*>(block.memory);
   }

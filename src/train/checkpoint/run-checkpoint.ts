@@ -10,6 +10,7 @@ import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/fold
 import { nameEach } from "../../data/name-lists";
 import { currentEngine } from "../../tensor/node/engine";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
+import { vectorsOf } from "../optimizers/step-parameters";
 import { configOf, type Trainable } from "../trainable";
 import type { TrainingSettings } from "../training-settings";
 import type { WeightAverage } from "../weight-average";
@@ -26,8 +27,10 @@ import {
 
 /** What a run keeps from step to step besides the weights. */
 export interface RunMemory {
-  /** One vector a slot of the optimizer. */
+  /** Of the optimizer, as `startState` lays it. */
   state: Tensor1D[];
+  /** How many vectors that is, each as long as all parameters together. */
+  slots: number;
   average: WeightAverage | null;
 }
 
@@ -138,7 +141,7 @@ export class RunCheckpoint {
       engine: currentEngine().engine,
       progress,
       weights: model.stateDict(),
-      optimizer: memory.state.map((vector) => Float32Array.from(vector.dataSync())),
+      optimizer: vectorsOf(memory.state, memory.slots),
       average: memory.average?.values() ?? null,
     });
     this.savedAt = performance.now();

@@ -7,12 +7,12 @@ import type { Module } from "../../nn/module";
 import { tf } from "../../tensor/tf";
 import { ParameterVector } from "../parameter-vector";
 import type { Gradients, Optimizer, OptimizerRule } from "./optimizer";
+import { startState, stepParameters } from "./step-parameters";
 
 /** What is kept of a module between two steps. */
 interface Memory {
   parameters: ParameterVector;
   state: Tensor1D[];
-  decayed: Tensor1D | undefined;
   updates: number;
 }
 
@@ -26,9 +26,8 @@ export function optimizerOf(rule: OptimizerRule): Optimizer {
       return known;
     }
     const parameters = new ParameterVector(module, { only: names });
-    const state = rule.slots.map(() => tf.keep(tf.zeros([parameters.length]) as Tensor1D));
-    const decayed = rule.decay && tf.keep(parameters.mask(rule.decay));
-    const memory = { parameters, state, decayed, updates: 0 };
+    const state = startState(rule, parameters).map((vector) => tf.keep(vector));
+    const memory = { parameters, state, updates: 0 };
     memories.set(module, memory);
     return memory;
   };
@@ -39,12 +38,11 @@ export function optimizerOf(rule: OptimizerRule): Optimizer {
       checkPositive("learningRate", learningRate);
       const named = gradientsByName(module, gradients);
       const memory = memoryOf(module, new Set(named.keys()));
-      const { parameters, state, decayed } = memory;
+      const { parameters, state } = memory;
       const update = memory.updates + 1;
       const next = tf.tidy(() => {
-        const gradient = parameters.flatten(parameters.names.map((name) => named.get(name) as Tensor));
-        const step = { update, learningRate, decayed, places: parameters.places };
-        const { weights, state: moved } = rule.update(parameters.read(), gradient, state, step);
+        const own = parameters.names.map((name) => named.get(name) as Tensor);
+        const { weights, state: moved } = stepParameters(rule, parameters, own, state, { update, learningRate });
         parameters.write(weights);
         return moved;
       });
@@ -53,7 +51,7 @@ export function optimizerOf(rule: OptimizerRule): Optimizer {
       Object.assign(memory, { state: next.map((vector) => tf.keep(vector)), updates: update });
     },
     dispose() {
-      for (const { state, decayed } of memories.values()) tf.dispose([state, decayed ?? []]);
+      for (const { state } of memories.values()) tf.dispose(state);
       memories.clear();
     },
   };

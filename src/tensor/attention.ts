@@ -78,12 +78,12 @@ function headByHead(run: RunCompiled, heads: number, draw: DropoutDraw | null): 
   const keys = (any: Tensor) => (draw ? keysTensor(draw) : any);
   return {
     forward(qkv: Tensor3D) {
-      const [context, logSums] = run("Attention", [qkv, keys(qkv)], 2, settings) as [Tensor3D, Tensor3D];
-      return { value: context, saved: [qkv, context, logSums] };
+      const [context, shares] = run("Attention", [qkv, keys(qkv)], 2, settings) as [Tensor3D, Tensor3D];
+      return { value: context, saved: [qkv, context, shares] };
     },
     gradient(dy, saved) {
-      const [qkv, context, logSums] = saved as [Tensor3D, Tensor3D, Tensor3D];
-      return run("AttentionGradient", [qkv, keys(qkv), context, logSums, dy], 1, settings);
+      const [qkv, context, shares] = saved as [Tensor3D, Tensor3D, Tensor3D];
+      return run("AttentionGradient", [qkv, keys(qkv), context, shares, dy], 1, settings);
     },
   };
 }

@@ -16,6 +16,7 @@ export type CompiledOperation =
   | "LayerNormGradient"
   | "Adam"
   | "SumsOfSquares"
+  | "ForwardPass"
   | "Orthogonalize";
 
 /** What such an operation is set to, besides its tensors. */
@@ -28,6 +29,16 @@ export interface CompiledSettings {
   keep?: boolean;
   /** Tensors in each list that it takes. */
   count?: number;
+  /** Of a whole model: side of a patch. */
+  patch?: number;
+  /** Tokens in front that have a position. */
+  placed?: number;
+  /** Whether the numbers of a patch are ordered channel by channel. */
+  channelsFirst?: boolean;
+  /** Whether normalization stands before each part. */
+  preNorm?: boolean;
+  /** Whether the head reads the mean of the patch tokens, not the class token. */
+  meanPool?: boolean;
 }
 
 /** Runs a compiled operation; the result has as many tensors as it has outputs. */
@@ -82,5 +93,10 @@ function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): N
   add("epsilon", TF_ATTR_FLOAT, settings.epsilon);
   add("keep", TF_ATTR_INT, settings.keep ? 1 : undefined);
   add("count", TF_ATTR_INT, settings.count);
+  add("patch", TF_ATTR_INT, settings.patch);
+  add("placed", TF_ATTR_INT, settings.placed);
+  add("channels_first", TF_ATTR_INT, settings.channelsFirst === undefined ? undefined : Number(settings.channelsFirst));
+  add("pre_norm", TF_ATTR_INT, settings.preNorm === undefined ? undefined : Number(settings.preNorm));
+  add("mean_pool", TF_ATTR_INT, settings.meanPool === undefined ? undefined : Number(settings.meanPool));
   return attributes;
 }

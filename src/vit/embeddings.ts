@@ -103,6 +103,13 @@ export class Embeddings extends Module {
     return tf.concat([...front, each, tf.slice(tokens, [0, first, 0], [batch, count - first, dim])], 1);
   }
 
+  /** The positions of the config's own patches, `[tokens but registers, dim]`, or null where there are none. */
+  ownPositions(): Tensor2D | null {
+    const { dim } = this.config;
+    const table = this.fixedPositions;
+    return this.positionEmbedding ?? (table && tf.tensor2d(table, [table.length / dim, dim]));
+  }
+
   /**
    * The positions of a grid of patches, `[tokens, dim]`, or null where there are none.
    *

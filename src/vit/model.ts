@@ -21,6 +21,7 @@ import { completeConfig } from "./complete-config";
 import { type FullViTConfig, prefixTokens, type ViTConfig } from "./config";
 import type { Embeddings } from "./embeddings";
 import { type EmbeddingsLayer, FACTORIES, factoriesOf, type HeadLayer, type ViTOptions } from "./factories";
+import { type OnePass, onePass } from "./one-pass";
 import { patchGridSize, patchify, sizeOf } from "./patches";
 
 /** A block whose inner values aren't kept, and whose dropout is drawn again as it was. */
@@ -118,7 +119,7 @@ export class ViT<
   forward(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
     return tf.tidy(() => {
-      const logits = this.answer(this.encode(images, context), context);
+      const logits = this.inOnePass(images, context)?.logits ?? this.answer(this.encode(images, context), context);
       // Within another model its own names come as well: that model looks.
       if (context !== given) context.checkEdits();
       return logits;
@@ -133,7 +134,22 @@ export class ViT<
    * @throws VitlabError as `forward` does.
    */
   features(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
-    return tf.tidy(() => this.encode(images, ForwardContext.from(given, OWN_OPTIONS)));
+    const context = ForwardContext.from(given, OWN_OPTIONS);
+    return tf.tidy(() => this.inOnePass(images, context)?.pooled ?? this.encode(images, context));
+  }
+
+  private inOnePass(images: Tensor4D, context: ForwardContext): OnePass | null {
+    this.check(images, context);
+    return onePass(this, images, context);
+  }
+
+  private check(images: Tensor4D, context: ForwardContext): void {
+    const { interpolatePositions = false } = context.options as ViTForwardOptions;
+    this.checkNotDisposed();
+    checkImages(this.config, images, {
+      anySize: interpolatePositions,
+      hint: ", or pass { interpolatePositions: true } to stretch its positions",
+    });
   }
 
   private encode(images: Tensor4D, context: ForwardContext): Tensor2D {
@@ -143,12 +159,7 @@ export class ViT<
   }
 
   private embed(images: Tensor4D, context: ForwardContext): Tensor3D {
-    const { interpolatePositions = false } = context.options as ViTForwardOptions;
-    this.checkNotDisposed();
-    checkImages(this.config, images, {
-      anySize: interpolatePositions,
-      hint: ", or pass { interpolatePositions: true } to stretch its positions",
-    });
+    this.check(images, context);
     const { patchSize, patchOrder } = this.config;
     const grid = patchGridSize([images.shape[1], images.shape[2]], patchSize);
     const patches = context.tap("patches", patchify(images, patchSize, { order: patchOrder }));

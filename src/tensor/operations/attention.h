@@ -14,6 +14,8 @@ struct Attention {
   long batch, tokens, heads, headDim;
   const float* qkv;
   Keep keep;
+  /** Tokens whose context is wanted, the first of each image. */
+  long queries = tokens;
 
   long dim() const { return heads * headDim; }
   /** 0 for query, 1 for key, 2 for value. */
@@ -64,38 +66,41 @@ inline void withWidth(long headDim, const Work& work) {
   else work(std::integral_constant<int, kWide>{});
 }
 
-/** Rows of scores to softmax, in place, and dropped; returns the logarithm of the sum of exponentials. */
-inline float softmaxRow(float* row, long count, const Keep& keep, long keepRow) {
-  Vector most = all(-INFINITY);
-  long i = 0;
-  for (; i + kLanes <= count; i += kLanes) most = larger(most, load(row + i));
-  float highest = largestOf(most);
-  for (; i < count; i++) highest = row[i] > highest ? row[i] : highest;
+/** What the softmax of a row is made with: the largest score, and 1 over the sum of all exponentials. */
+struct RowShare {
+  float highest;
+  float share;
+};
+
+/**
+ * Turns a row of scores in place into `e^(score - highest)`, dropped where they are; times `share` they are the weights. That product
+ * is left to what comes of them, which is shorter.
+ */
+inline RowShare exponentialsOfRow(float* row, long count, const Keep& keep, long keepRow) {
+  const long end = (count + kLanes - 1) / kLanes * kLanes;
   // What stands past the last key must not count.
-  for (long end = (count + kLanes - 1) / kLanes * kLanes; i < end; i++) row[i] = -INFINITY;
+  for (long i = count; i < end; i++) row[i] = -INFINITY;
+  Vector most = load(row);
+  for (long i = kLanes; i < end; i += kLanes) most = larger(most, load(row + i));
+  const float highest = largestOf(most);
   Vector sums = {};
-  for (i = 0; i < count; i += kLanes) {
-    const Vector power = exponential(load(row + i) - highest);
-    store(row + i, power);
-    sums += power;
-  }
-  const float sum = sumOf(sums), share = 1 / sum;
-  for (i = 0; i < count; i += kWide * kLanes) {
+  for (long i = 0; i < end; i += kWide * kLanes) {
     Vector factors[kWide] = {};
     if (keep.drops()) keep.factors<kWide>(keepRow, i, factors);
-    for (int w = 0; w < kWide && i + w * kLanes < count; w++) {
-      const Vector weight = load(row + i + w * kLanes) * share;
-      store(row + i + w * kLanes, keep.drops() ? weight * factors[w] : weight);
+    for (int w = 0; w < kWide && i + w * kLanes < end; w++) {
+      const Vector power = exponential(load(row + i + w * kLanes) - highest);
+      sums += power;
+      store(row + i + w * kLanes, keep.drops() ? power * factors[w] : power);
     }
   }
-  return highest + std::log(sum);
+  return {highest, 1 / sumOf(sums)};
 }
 
-/** One item for each head of each image, a block of queries at a time; `logSums` `[batch, heads, tokens]` serve the gradient. */
-inline void attention(const Attention& f, float* context, float* logSums) {
+/** One item for each head of each image, a block of queries at a time; `shares` `[batch, heads, tokens]` serve the gradient. */
+inline void attention(const Attention& f, float* context, RowShare* shares) {
   constexpr long width = kWide * kLanes;
   const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
-  const long together = queriesOfBlock(tokens);
+  const long together = queriesOfBlock(f.queries);
   const float scale = 1 / std::sqrt((float)headDim);
   withWidth(headDim, [&](auto wide) {
     constexpr int WIDE = decltype(wide)::value;
@@ -109,8 +114,8 @@ inline void attention(const Attention& f, float* context, float* logSums) {
       pack({f.qkv + f.place(image, head, 1), 3 * dim, true}, headDim, tokens, keys);
       pack<WIDE>({f.qkv + f.place(image, head, 2), 3 * dim}, tokens, headDim, values);
       const float* queries = f.qkv + f.place(image, head, 0);
-      for (long first = 0; first < tokens; first += together) {
-        const long count = tokens - first < together ? tokens - first : together;
+      for (long first = 0; first < f.queries; first += together) {
+        const long count = f.queries - first < together ? f.queries - first : together;
         // Scaled before the product, as for the gradient, so that both have the same scores to the bit.
         copyRows(count, headDim, queries + first * 3 * dim, 3 * dim, query, headDim, scale);
         scoresOf(count, headDim, tokens, {query, headDim}, keys, [&](long column, long row, int rows, const auto& tile) {
@@ -120,14 +125,17 @@ inline void attention(const Attention& f, float* context, float* logSums) {
         });
         for (long row = 0; row < count; row++) {
           const long place = item * tokens + first + row;
-          logSums[place] = softmaxRow(scores + row * stride, tokens, f.keep, place);
+          shares[place] = exponentialsOfRow(scores + row * stride, tokens, f.keep, place);
         }
         for (long panel = 0; panel < panelsOf<WIDE>(headDim); panel++) {
           const long column = panel * WIDE * kLanes;
           float* to = context + (image * tokens + first) * dim + head * headDim + column;
           panelProduct<WIDE>(count, tokens, {scores, stride}, values + panel * tokens * WIDE * kLanes, WIDE * kLanes, FromZero{},
                              [&](long row, int rows, const Tile<WIDE>& tile) {
-                               storeTile<WIDE>(tile, to + row * dim, dim, rows, headDim - column);
+                               Tile<WIDE> shared = tile;
+                               for (int r = 0; r < rows; r++)
+                                 for (int w = 0; w < WIDE; w++) shared.sums[r][w] *= shares[item * tokens + first + row + r].share;
+                               storeTile<WIDE>(shared, to + row * dim, dim, rows, headDim - column);
                              });
         }
       }
@@ -149,10 +157,10 @@ inline void addOverQueries(long depth, long rows, long panels, const float* a, l
 }
 
 /**
- * The weights are computed anew from the logarithms of their sums (Dao et al., "FlashAttention", 2022, section 3.1), so that
+ * The weights are computed anew from what is kept of each row (Dao et al., "FlashAttention", 2022, section 3.1), so that
  * neither they nor dropout's mask are ever stored; Σ dA A over a row is Σ dY Y (appendix B.4).
  */
-inline void attentionGradient(const Attention& f, const float* context, const float* logSums, const float* dContext, float* dQkv) {
+inline void attentionGradient(const Attention& f, const float* context, const RowShare* shares, const float* dContext, float* dQkv) {
   constexpr long width = kWide * kLanes;
   const long tokens = f.tokens, headDim = f.headDim, dim = f.dim(), stride = panelsOf(tokens) * width;
   const long together = queriesOfBlock(tokens);
@@ -185,15 +193,17 @@ inline void attentionGradient(const Attention& f, const float* context, const fl
         copyRows(count, headDim, dContext + start, dim, dy, padded);
         float along[kQueriesTogether + kRows];
         for (long row = 0; row < count; row++) {
-          float sum = 0;
-          for (long i = 0; i < headDim; i++) sum += dy[row * padded + i] * context[start + row * dim + i];
-          along[row] = sum;
+          Vector sum = {};
+          for (long i = 0; i < headDim; i += kLanes)
+            sum += load(dy + row * padded + i) * loadPart(context + start + row * dim + i, headDim - i < kLanes ? headDim - i : kLanes);
+          along[row] = sumOf(sum);
         }
-        const float* logs = logSums + item * tokens + first;
+        const RowShare* own = shares + item * tokens + first;
         scoresOf(count, headDim, tokens, {query, padded}, keys, [&](long column, long row, int rows, const auto& tile) {
           for (int r = 0; r < rows; r++)
             for (int w = 0; w < vectorsOf(tile); w++)
-              store(weights + (row + r) * stride + column + w * kLanes, exponential(tile.sums[r][w] - logs[row + r]));
+              store(weights + (row + r) * stride + column + w * kLanes,
+                    exponential(tile.sums[r][w] - own[row + r].highest) * own[row + r].share);
         });
         scoresOf(count, headDim, tokens, {dy, padded}, values, [&](long column, long row, int rows, const auto& tile) {
           for (int r = 0; r < rows; r++) {

@@ -20,6 +20,12 @@ struct Settings {
   int64_t keep = 0;
   /** Tensors in each of its lists. */
   int64_t count = 1;
+  /** Of a whole model: side of a patch, tokens in front that have a position, and yes or no, 1 or 0. */
+  int64_t patch = 1;
+  int64_t placed = 0;
+  int64_t channelsFirst = 1;
+  int64_t preNorm = 1;
+  int64_t meanPool = 0;
 };
 
 /** A tensor that came in: float32, row-major. */
@@ -107,15 +113,27 @@ class Call {
 
 using Run = void (*)(const Settings&, Call&);
 
+/** The attributes by name, each with its default. */
+constexpr const char* kAttributes[] = {"heads: int = 1",          "activation: int = 0", "rate: float = 0",
+                                       "epsilon: float = 0",      "keep: int = 0",       "count: int >= 1 = 1",
+                                       "patch: int = 1",          "placed: int = 0",     "channels_first: int = 1",
+                                       "pre_norm: int = 1",       "mean_pool: int = 0"};
+
 inline void* createSettings(TF_OpKernelConstruction* construction) {
   Settings* settings = new Settings();
   TF_Status* status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrInt64(construction, "heads", &settings->heads, status);
-  TF_OpKernelConstruction_GetAttrInt64(construction, "activation", &settings->activation, status);
+  const auto whole = [&](const char* name, int64_t* to) { TF_OpKernelConstruction_GetAttrInt64(construction, name, to, status); };
+  whole("heads", &settings->heads);
+  whole("activation", &settings->activation);
   TF_OpKernelConstruction_GetAttrFloat(construction, "rate", &settings->rate, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings->epsilon, status);
-  TF_OpKernelConstruction_GetAttrInt64(construction, "keep", &settings->keep, status);
-  TF_OpKernelConstruction_GetAttrInt64(construction, "count", &settings->count, status);
+  whole("keep", &settings->keep);
+  whole("count", &settings->count);
+  whole("patch", &settings->patch);
+  whole("placed", &settings->placed);
+  whole("channels_first", &settings->channelsFirst);
+  whole("pre_norm", &settings->preNorm);
+  whole("mean_pool", &settings->meanPool);
   if (TF_GetCode(status) != 0) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return settings;
@@ -145,7 +163,7 @@ template <Run RUN>
 void define(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(name);
-  for (const char* attribute : {"heads: int = 1", "activation: int = 0", "rate: float = 0", "epsilon: float = 0", "keep: int = 0", "count: int >= 1 = 1"})
+  for (const char* attribute : kAttributes)
     TF_OpDefinitionBuilderAddAttr(builder, attribute);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(builder, output);

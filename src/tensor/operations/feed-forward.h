@@ -252,8 +252,12 @@ inline void addTransposedProduct(long depth, long rows, long columns, const Matr
 /** Copies rows so that they lie `stride` floats apart, with zeros between. */
 inline void copyRows(long rows, long columns, const float* from, long fromStride, float* to, long stride, float factor = 1) {
   for (long row = 0; row < rows; row++) {
-    for (long column = 0; column < columns; column++) to[row * stride + column] = from[row * fromStride + column] * factor;
-    std::memset(to + row * stride + columns, 0, (stride - columns) * sizeof(float));
+    const float* source = from + row * fromStride;
+    float* place = to + row * stride;
+    long column = 0;
+    for (; column + kLanes <= columns; column += kLanes) store(place + column, load(source + column) * factor);
+    if (column < columns) storePart(place + column, loadPart(source + column, columns - column) * factor, columns - column);
+    std::memset(place + columns, 0, (stride - columns) * sizeof(float));
   }
 }
 

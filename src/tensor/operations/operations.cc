@@ -9,6 +9,7 @@
 #include "attention.h"
 #include "call.h"
 #include "feed-forward.h"
+#include "forward-pass.h"
 #include "layer-norm.h"
 #include "linear.h"
 #include "orthogonalize.h"
@@ -96,23 +97,23 @@ Attention attentionOf(const Settings& settings, const Input& qkv, const Input& k
   return {qkv.size(0), qkv.size(1), heads, headDim, qkv.data(), Keep(settings.rate, keys.data(), qkv.size(1))};
 }
 
-/** qkv, keys -> context, logSums */
+/** qkv, keys -> context, shares */
 void runAttention(const Settings& settings, Call& call) {
   const Input qkv = call.input(0), keys = call.input(1);
   const Attention f = attentionOf(settings, qkv, keys);
   float* context = call.output(0, {f.batch, f.tokens, f.dim()});
-  attention(f, context, call.output(1, {f.batch, f.heads, f.tokens}));
+  attention(f, context, (RowShare*)call.output(1, {f.batch, f.heads, f.tokens, 2}));
 }
 
-/** qkv, keys, context, logSums, dContext -> dQkv */
+/** qkv, keys, context, shares, dContext -> dQkv */
 void runAttentionGradient(const Settings& settings, Call& call) {
-  const Input qkv = call.input(0), keys = call.input(1), context = call.input(2), logSums = call.input(3);
+  const Input qkv = call.input(0), keys = call.input(1), context = call.input(2), shares = call.input(3);
   const Input dContext = call.input(4);
   const Attention f = attentionOf(settings, qkv, keys);
   const long size = f.batch * f.tokens * f.dim();
-  Call::expect(context.count() == size && dContext.count() == size && logSums.count() == f.batch * f.heads * f.tokens,
+  Call::expect(context.count() == size && dContext.count() == size && shares.count() == f.batch * f.heads * f.tokens * 2,
                "attention gradient: shapes don't fit");
-  attentionGradient(f, context.data(), logSums.data(), dContext.data(), call.output(0, qkv.shape()));
+  attentionGradient(f, context.data(), (const RowShare*)shares.data(), dContext.data(), call.output(0, qkv.shape()));
 }
 
 /** x (empty for none), branch, keys -> x + drop(branch) */
@@ -186,7 +187,52 @@ void runOrthogonalize(const Settings&, Call& call) {
                 call.output(0, matrices.shape()));
 }
 
+/** Whether a tensor that may be left out has so many numbers where it is there. */
+void expectSize(const Input& input, long size, bool optional, const char* what) {
+  Call::expect(input.count() == size || (optional && input.empty()), what);
+}
+
+/**
+ * images [batch, height, width, channels], tensors -> pooled, logits. The tensors: weight and bias of the embedding, tokens in
+ * front, positions, scale and shift of the last norm, weight and bias of the head; then for each block those of norm1, qkv,
+ * projection, norm2, fc1 and fc2. Empty where there is none.
+ */
+void runForwardPass(const Settings& settings, Call& call) {
+  const Input images = call.input(0);
+  const std::vector<Input> tensors = call.inputs(1, (int)settings.count);
+  Call::expect(images.rank() == 4 && settings.count >= 8 && settings.count % 12 == 8, "forward pass: not the tensors of a model");
+  const auto at = [&](long i) { return orNone(tensors[i]); };
+  VisionTransformer m;
+  m.height = images.size(1), m.width = images.size(2), m.channels = images.size(3), m.patch = settings.patch;
+  m.dim = tensors[0].size(1), m.heads = settings.heads, m.classes = tensors[6].size(1);
+  Call::expect(m.patch > 0 && m.heads > 0 && m.dim % m.heads == 0, "forward pass: the heads don't divide dim");
+  Call::expect(m.height % m.patch == 0 && m.width % m.patch == 0, "forward pass: the patches don't divide the images");
+  m.prefix = tensors[2].count() / m.dim, m.placed = settings.placed;
+  m.embedding = {at(0), at(1)}, m.prefixTokens = at(2), m.positions = at(3), m.norm = {at(4), at(5)}, m.head = {at(6), at(7)};
+  m.channelsFirst = settings.channelsFirst, m.preNorm = settings.preNorm, m.meanPool = settings.meanPool;
+  m.activation = (int)settings.activation, m.epsilon = settings.epsilon;
+  expectSize(tensors[0], m.patchNumbers() * m.dim, false, "forward pass: the embedding isn't for such patches");
+  expectSize(tensors[1], m.dim, true, "forward pass: a bias of another length");
+  expectSize(tensors[2], m.prefix * m.dim, true, "forward pass: tokens of another length");
+  expectSize(tensors[3], (m.placed + m.patches()) * m.dim, true, "forward pass: not a position for each token");
+  Call::expect(m.placed <= m.prefix && (m.meanPool ? m.patches() > 0 : m.tokens() > 0), "forward pass: nothing to read");
+  for (long i : {4, 5}) expectSize(tensors[i], m.dim, true, "forward pass: a norm of another length");
+  expectSize(tensors[6], m.dim * m.classes, false, "forward pass: the head isn't for such tokens");
+  expectSize(tensors[7], m.classes, true, "forward pass: a bias of another length");
+  m.hidden = settings.count > 8 ? tensors[16].size(1) : 0;
+  for (long i = 8; i < settings.count; i += 12) {
+    const long sizes[] = {m.dim, m.dim, 3 * m.dim * m.dim, 3 * m.dim, m.dim * m.dim, m.dim,
+                          m.dim, m.dim, m.dim * m.hidden,  m.hidden,  m.hidden * m.dim, m.dim};
+    for (long k = 0; k < 12; k++) expectSize(tensors[i + k], sizes[k], k == 3 || k == 5, "forward pass: a block of other sizes");
+    m.blocks.push_back({{at(i), at(i + 1)}, {at(i + 2), at(i + 3)}, {at(i + 4), at(i + 5)}, {at(i + 6), at(i + 7)},
+                        {at(i + 8), at(i + 9)}, {at(i + 10), at(i + 11)}});
+  }
+  float* pooled = call.output(0, {images.size(0), m.dim});
+  forwardPasses(m, images.data(), images.size(0), pooled, call.output(1, {images.size(0), m.classes}));
+}
+
 void defineAll() {
+  define<runForwardPass>("VitlabForwardPass", {"images: float", "tensors: count * float"}, {"pooled: float", "logits: float"});
   define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float"});
   define<runWeightGradient>("VitlabWeightGradient", {"x: float", "dy: float"}, {"d_weight: float", "d_bias: float"});
   define<runInputGradient>("VitlabInputGradient", {"weight: float", "dy: float"}, {"dx: float"});
@@ -200,9 +246,9 @@ void defineAll() {
       {"x: float", "weight1: float", "bias1: float", "weight2: float", "keys: float", "before: float",
        "dy: float"},
       {"dx: float", "d_weight1: float", "d_bias1: float", "d_weight2: float", "d_bias2: float"});
-  define<runAttention>("VitlabAttention", {"qkv: float", "keys: float"}, {"context: float", "log_sums: float"});
+  define<runAttention>("VitlabAttention", {"qkv: float", "keys: float"}, {"context: float", "shares: float"});
   define<runAttentionGradient>("VitlabAttentionGradient",
-                               {"qkv: float", "keys: float", "context: float", "log_sums: float", "d_context: float"},
+                               {"qkv: float", "keys: float", "context: float", "shares: float", "d_context: float"},
                                {"d_qkv: float"});
   define<runAddDropped>("VitlabAddDropped", {"x: float", "branch: float", "keys: float"}, {"y: float"});
   define<runLayerNorm>("VitlabLayerNorm", {"x: float", "scale: float", "shift: float"}, {"y: float", "statistics: float"});

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#if defined(__AVX512F__)
+#if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
@@ -31,21 +31,52 @@ inline Vector load(const float* from) {
 
 inline void store(float* to, Vector value) { std::memcpy(to, &value, sizeof value); }
 
+#if defined(__AVX512F__)
+inline __mmask16 firstOf(long count) { return (__mmask16)((1u << count) - 1); }
+#endif
+
 /** The first `count` of `kLanes` floats; the others are 0. */
 inline Vector loadPart(const float* from, long count) {
+#if defined(__AVX512F__)
+  return (Vector)_mm512_maskz_loadu_ps(firstOf(count), from);
+#else
   Vector value = {};
   std::memcpy(&value, from, count * sizeof(float));
   return value;
+#endif
 }
 
-inline void storePart(float* to, Vector value, long count) { std::memcpy(to, &value, count * sizeof(float)); }
+inline void storePart(float* to, Vector value, long count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, firstOf(count), (__m512)value);
+#else
+  std::memcpy(to, &value, count * sizeof(float));
+#endif
+}
 
 /** Minus zero, because adding it would cost an addition: -0 + 0 is 0. */
 inline Vector all(float value) { return value - Vector{}; }
 
-inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+// Where one of both is NaN, these are b, as the processor's own instructions have it.
+inline Vector larger(Vector a, Vector b) {
+#if defined(__AVX512F__)
+  return (Vector)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX__)
+  return (Vector)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+  return a > b ? a : b;
+#endif
+}
 
-inline Vector smaller(Vector a, Vector b) { return a < b ? a : b; }
+inline Vector smaller(Vector a, Vector b) {
+#if defined(__AVX512F__)
+  return (Vector)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX__)
+  return (Vector)_mm256_min_ps((__m256)a, (__m256)b);
+#else
+  return a < b ? a : b;
+#endif
+}
 
 /** 1 / x to the last place or two, for x that is neither 0 nor infinite: a division takes several times as long. */
 inline Vector reciprocal(Vector x) {
@@ -91,17 +122,24 @@ inline void transposeSquare(Vector* rows) {
   }
 }
 
-inline float sumOf(Vector value) {
-  float sum = 0;
-  for (int i = 0; i < kLanes; i++) sum += value[i];
-  return sum;
+/** A vector turned by so many elements. */
+template <int BY, int... LANE>
+inline Vector turned(Vector value, std::integer_sequence<int, LANE...>) {
+  return pick(value, value, std::integer_sequence<int, (LANE + BY) % kLanes...>{});
 }
 
-inline float largestOf(Vector value) {
-  float most = value[0];
-  for (int i = 1; i < kLanes; i++) most = value[i] > most ? value[i] : most;
-  return most;
+/** What `meet` makes of all elements, two by two: of 16 in four steps. */
+template <int BY = kLanes / 2, typename Meet>
+inline float together(Vector value, const Meet& meet) {
+  if constexpr (BY == 0) return value[0];
+  else return together<BY / 2>(meet(value, turned<BY>(value, std::make_integer_sequence<int, kLanes>{})), meet);
 }
+
+inline float sumOf(Vector value) {
+  return together(value, [](Vector a, Vector b) { return a + b; });
+}
+
+inline float largestOf(Vector value) { return together(value, larger); }
 
 /**
  * e to the power x, to 2 units in the last place: 2^n times a polynomial of the rest, |rest| <= ln(2) / 2 (Cody and Waite,
@@ -109,7 +147,7 @@ inline float largestOf(Vector value) {
  */
 inline Vector exponential(Vector x) {
   const Vector low = all(-87.0f), high = all(88.0f);
-  const Vector inside = smaller(larger(x, low), high);
+  const Vector inside = smaller(high, larger(low, x));
   // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits.
   const Vector shifter = all(12582912.0f);
   const Vector shifted = inside * 1.44269504088896341f + shifter;
@@ -121,10 +159,14 @@ inline Vector exponential(Vector x) {
   sum = sum * rest + 1.6666665459e-1f;
   sum = sum * rest + 5.0000001201e-1f;
   sum = sum * rest * rest + rest + 1.0f;
+#if defined(__AVX512F__)
+  return (Vector)_mm512_maskz_scalef_ps(_mm512_cmp_ps_mask((__m512)x, (__m512)low, _CMP_NLT_UQ), (__m512)sum, (__m512)n);
+#else
   const Integers exponent = ((Integers)shifted - (Integers)shifter) << 23;
   const Vector result = (Vector)((Integers)sum + exponent);
   const Vector known = x < low ? Vector{} : result;
   return x == x ? known : x;
+#endif
 }
 
 }  // namespace vitlab

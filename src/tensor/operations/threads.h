@@ -61,14 +61,16 @@ class Threads {
     return *threads;
   }
 
-  int count() const { return count_; }
+  /** Threads that work is divided over here: one within a part of other work. */
+  int count() const { return within() ? 1 : count_; }
 
   /**
    * Runs `work(part)` once for each of `count()` parts, on whatever threads are awake; alone where another thread of Node is
    * here already. The first exception of any part comes out when all have ended.
    */
   void each(const std::function<void(int)>& work) {
-    if (count_ == 1 || !busy_.try_lock()) {
+    if (count() == 1) return work(0);
+    if (!busy_.try_lock()) {
       for (int part = 0; part < count_; part++) work(part);
       return;
     }
@@ -120,13 +122,20 @@ class Threads {
     }
   }
 
+  static bool& within() {
+    static thread_local bool inside = false;
+    return inside;
+  }
+
   void attempt(const std::function<void(int)>& work, int part) {
+    within() = true;
     try {
       work(part);
     } catch (...) {
       std::lock_guard<std::mutex> lock(failing_);
       if (!failure_) failure_ = std::current_exception();
     }
+    within() = false;
   }
 
   void serve() {

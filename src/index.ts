@@ -243,6 +243,7 @@ export {
   useEngine,
 } from "./tensor/node/engine";
 export type { Normalization } from "./tensor/normalization";
+export { type Bfloat16Instructions, bfloat16Instructions, type Precision, withPrecision } from "./tensor/precision";
 export { tf } from "./tensor/tf";
 export {
   type BlockProbesOptions,

@@ -102,7 +102,7 @@ const tf = require("@tensorflow/tfjs-node");
 require(process.argv[1]);
 const run = (...call) => tf.backend().executeMultipleOutputs(...call)[0];
 const [x, weight, none] = [tf.randomNormal([301, 131]), tf.randomNormal([131, 71]), tf.zeros([0])];
-const y = run("VitlabLinear", [], [x, weight, none, none], 1);
+const y = run("VitlabLinear", [], [x, weight, none, none], 2);
 const qkv = tf.concat([tf.randomNormal([3, 65, 64]), tf.ones([3, 65, 32])], 2);
 const context = run("VitlabAttention", [], [qkv, none], 2);
 const largest = (a, b) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];

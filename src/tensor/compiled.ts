@@ -29,6 +29,10 @@ export interface CompiledSettings {
   keep?: boolean;
   /** Tensors in each list that it takes. */
   count?: number;
+  /** Whether products are in bfloat16. */
+  bfloat16?: boolean;
+  /** Length of the rows that were kept in bfloat16. */
+  features?: number;
   /** Of a whole model: side of a patch. */
   patch?: number;
   /** Tokens in front that have a position. */
@@ -93,6 +97,9 @@ function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): N
   add("epsilon", TF_ATTR_FLOAT, settings.epsilon);
   add("keep", TF_ATTR_INT, settings.keep ? 1 : undefined);
   add("count", TF_ATTR_INT, settings.count);
+  // TensorFlow takes no attribute that is called as a type of number is.
+  add("rounded", TF_ATTR_INT, settings.bfloat16 ? 1 : undefined);
+  add("features", TF_ATTR_INT, settings.features);
   add("patch", TF_ATTR_INT, settings.patch);
   add("placed", TF_ATTR_INT, settings.placed);
   add("channels_first", TF_ATTR_INT, settings.channelsFirst === undefined ? undefined : Number(settings.channelsFirst));

@@ -6,6 +6,7 @@ import { compiled, type RunCompiled } from "./compiled";
 import { differentiable, type Form, isRecorded } from "./differentiable";
 import { type Dropout, type DropoutDraw, drawDropout, keepFactors, keptElements, keysTensor } from "./dropout";
 import { addRow, matmul, rows, sumRows } from "./matmul";
+import { precision } from "./precision";
 import { tf } from "./tf";
 
 /** How the feed-forward network runs. */
@@ -36,8 +37,7 @@ export function feedForward<T extends Tensor>(x: T, weights: FeedForwardWeights,
   if (residual) checkResidual("feed-forward network", residual, [...x.shape.slice(0, -1), weights[2].shape[1]]);
   const draw = dropout && dropout.rate > 0 ? drawDropout(dropout) : null;
   const run = compiled();
-  const keep = weights[0].shape[0] >= KEPT_FROM && isRecorded();
-  const form = run ? inOnePass(run, activation, draw, keep) : inSteps(activation, draw);
+  const form = run ? inOnePass(run, activation, draw, weights[0].shape[0]) : inSteps(activation, draw);
   return differentiable(form, [x, ...weights, ...(residual ? [residual] : [])]);
 }
 
@@ -118,17 +118,19 @@ function inSteps(activation: Activation, draw: DropoutDraw | null): Form {
 
 /**
  * Compiled: a few dozen rows at a time, so that their hidden layer never leaves the cache, and no step of its own for biases,
- * activation and dropout.
+ * activation and dropout. In bfloat16 what is kept for the gradient is rounded, and half as large.
  */
-function inOnePass(run: RunCompiled, activation: Activation, draw: DropoutDraw | null, keep: boolean): Form {
-  const settings = { activation, rate: draw?.rate ?? 0 };
+function inOnePass(run: RunCompiled, activation: Activation, draw: DropoutDraw | null, dim: number): Form {
+  const bfloat16 = precision() === "bfloat16";
+  const keep = isRecorded() && (bfloat16 || dim >= KEPT_FROM);
+  const settings = { activation, rate: draw?.rate ?? 0, bfloat16 };
   // Where nothing is dropped the keys aren't read, and any tensor may stand for them.
   const keys = (any: Tensor) => (draw ? keysTensor(draw) : any);
   return {
     forward(x, w1, b1, w2, b2, residual) {
       const inputs = [x, w1, b1, w2, b2, keys(b1 as Tensor), residual ?? tf.zeros([0])] as Tensor[];
-      const [value, before] = run("FeedForward", inputs, 2, { ...settings, keep }) as [Tensor, Tensor];
-      return { value, saved: [x, w1, b1, w2, before] as Tensor[] };
+      const [value, before, rounded] = run("FeedForward", inputs, 3, { ...settings, keep }) as [Tensor, Tensor, Tensor];
+      return { value, saved: [bfloat16 ? rounded : x, w1, b1, w2, before] as Tensor[] };
     },
     gradient(dy, saved) {
       const [x, w1, b1, w2, before] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];

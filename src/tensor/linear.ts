@@ -1,9 +1,10 @@
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
 import { checkResidual, showShape } from "../base/shape";
-import { compiled } from "./compiled";
-import { differentiable, type Form } from "./differentiable";
+import { compiled, type RunCompiled } from "./compiled";
+import { differentiable, type Form, isRecorded } from "./differentiable";
 import { addRow, matmul, rows, sumRows } from "./matmul";
+import { precision } from "./precision";
 import { tf } from "./tf";
 
 /**
@@ -29,36 +30,49 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias: Tensor1D 
       `linear got a bias of ${showShape(bias.shape)}: expected [${weight.shape[1]}], one a column of the weight`,
     );
   if (residual) checkResidual("linear", residual, [...x.shape.slice(0, -1), weight.shape[1]]);
-  const form: Form = {
-    forward: () => ({ value: forward(x, weight, bias, residual), saved: [x, weight] }),
-    gradient(dy, saved) {
-      const [keptX, keptWeight] = saved as [Tensor, Tensor2D];
-      const [dWeight, dBias] = weightGradient(keptX, dy);
-      const gradients = [() => inputGradient(keptWeight, dy), dWeight];
-      return [...gradients, ...(bias ? [dBias] : []), ...(residual ? [() => tf.clone(dy)] : [])];
-    },
-  };
+  const run = compiled();
+  const form = run ? inOnePass(run, bias, residual) : inSteps(bias, residual);
   return differentiable(form, [x, weight, ...(bias ? [bias] : []), ...(residual ? [residual] : [])]);
 }
 
-function forward(x: Tensor, weight: Tensor2D, bias: Tensor1D | null, residual?: Tensor): Tensor {
-  const run = compiled();
-  const none = tf.zeros([0]);
-  if (run) return run("Linear", [x, weight, bias ?? none, residual ?? none], 1)[0] as Tensor;
-  const product = matmul(rows(x), weight);
-  const y = tf.reshape(bias ? addRow(product, bias) : product, [...x.shape.slice(0, -1), weight.shape[1]]);
-  return residual ? tf.add(y, residual) : y;
+/** The formulas, an operation of the engine for each of their steps. */
+function inSteps(bias: Tensor1D | null, residual?: Tensor): Form {
+  return {
+    forward(...inputs) {
+      const [x, weight] = inputs as [Tensor, Tensor2D];
+      const product = matmul(rows(x), weight);
+      const y = tf.reshape(bias ? addRow(product, bias) : product, [...x.shape.slice(0, -1), weight.shape[1]]);
+      return { value: residual ? tf.add(y, residual) : y, saved: [x, weight] };
+    },
+    gradient(dy, saved) {
+      const [x, weight] = saved as [Tensor, Tensor2D];
+      const dy2 = rows(dy);
+      const dx = () => tf.reshape(matmul(dy2, weight, false, true), x.shape);
+      return [dx, matmul(rows(x), dy2, true, false), ...(bias ? [sumRows(dy2)] : []), () => tf.clone(dy)];
+    },
+  };
 }
 
-function weightGradient(x: Tensor, dy: Tensor): [dWeight: Tensor, dBias: Tensor] {
-  const run = compiled();
-  if (run) return run("WeightGradient", [x, dy], 2) as [Tensor, Tensor];
-  const dy2 = rows(dy);
-  return [matmul(rows(x), dy2, true, false), sumRows(dy2)];
-}
-
-function inputGradient(weight: Tensor2D, dy: Tensor): Tensor {
-  const run = compiled();
-  if (run) return run("InputGradient", [weight, dy], 1)[0] as Tensor;
-  return tf.reshape(matmul(rows(dy), weight, false, true), [...dy.shape.slice(0, -1), weight.shape[0]]);
+/** Compiled. In bfloat16 it is x rounded that is kept for the gradient, half as large. */
+function inOnePass(run: RunCompiled, bias: Tensor1D | null, residual?: Tensor): Form {
+  const bfloat16 = precision() === "bfloat16";
+  const keep = bfloat16 && isRecorded();
+  return {
+    forward(...inputs) {
+      const [x, weight] = inputs as [Tensor, Tensor2D];
+      const none = tf.zeros([0]);
+      const [value, rounded] = run("Linear", [x, weight, bias ?? none, residual ?? none], 2, { bfloat16, keep }) as [
+        Tensor,
+        Tensor,
+      ];
+      return { value, saved: [bfloat16 ? rounded : x, weight] };
+    },
+    gradient(dy, saved) {
+      const [x, weight] = saved as [Tensor, Tensor2D];
+      const features = weight.shape[0];
+      const [dWeight, dBias] = run("WeightGradient", [x, dy], 2, { bfloat16, features }) as [Tensor, Tensor];
+      const dx = () => run("InputGradient", [weight, dy], 1, { bfloat16 })[0] as Tensor;
+      return [dx, dWeight, ...(bias ? [dBias] : []), () => tf.clone(dy)];
+    },
+  };
 }

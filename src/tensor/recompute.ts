@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { differentiable } from "./differentiable";
+import { precision, withPrecision } from "./precision";
 import { tf } from "./tf";
 
 interface Engine {
@@ -15,12 +16,15 @@ interface Engine {
  * @param weights that the part uses, besides `x`
  */
 export function recomputed<T extends Tensor>(x: T, weights: readonly Tensor[], part: (x: T) => T): T {
+  const before = precision();
   return differentiable<T>(
     {
       forward: () => ({ value: part(x), saved: [x] }),
       gradient(dy, [kept]) {
         const input = kept as T;
-        const { value, grads } = gradientsWithin(() => part(input), [input, ...weights], dy);
+        const { value, grads } = withPrecision(before, () =>
+          gradientsWithin(() => part(input), [input, ...weights], dy),
+        );
         value.dispose();
         return grads;
       },

@@ -6,6 +6,7 @@ import { classCounts, majorityOf } from "../data/class-counts";
 import type { ImageDataset } from "../data/dataset";
 import { type AnyDataset, type Dataset, datasetName, isImageDataset } from "../data/examples";
 import { matchClasses } from "../data/match-classes";
+import { checkPrecision, type Precision } from "../tensor/precision";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkChoosesAClass, checkDataset, checkLabels } from "./check-dataset";
 import { mostConfused, withConfusion } from "./confusion";
@@ -24,6 +25,8 @@ export interface EvaluateOptions {
    * of their classes, some of which may be missing. Default: class k of the data set is class k of the model.
    */
   classNames?: readonly string[];
+  /** What linear layers multiply in: "bfloat16" where the processor has instructions for it. Default "float32". */
+  precision?: Precision;
   /** Stops between two batches. */
   signal?: AbortSignal;
 }
@@ -71,8 +74,11 @@ export async function evaluate(
 ): Promise<Evaluation | ExamplesEvaluation> {
   checkModel("evaluate", model);
   checkIsDataset("the data set of evaluate", dataset, 'evaluate(model, await cifar10({ split: "test" }))');
-  checkOptions("evaluate", options, { batchSize: true, classNames: true, signal: true, loss: true, metrics: true });
-  const { batchSize = 100, loss, metrics } = options;
+  checkOptions("evaluate", options, {
+    ...{ batchSize: true, classNames: true, precision: true, signal: true, loss: true, metrics: true },
+  });
+  const { batchSize = 100, precision = "float32", loss, metrics } = options;
+  checkPrecision(precision);
   checkWhole("batchSize", batchSize);
   checkLossAndMetrics(loss, metrics);
   const byClass = isImageDataset(dataset) && !loss && !metrics;
@@ -83,11 +89,11 @@ export async function evaluate(
 async function measured(
   model: Trainable,
   dataset: AnyDataset,
-  { batchSize = 100, signal, loss, metrics }: EvaluateExamplesOptions,
+  { batchSize = 100, precision, signal, loss, metrics }: EvaluateExamplesOptions,
 ): Promise<Measurement> {
   signal?.throwIfAborted();
   const stopped = () => signal?.aborted ?? false;
-  const measurement = await measure(model, dataset, { batchSize, stopped, loss, metrics });
+  const measurement = await measure(model, dataset, { batchSize, precision, stopped, loss, metrics });
   if (!measurement) throw signal?.reason;
   return measurement;
 }

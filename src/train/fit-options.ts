@@ -2,6 +2,7 @@ import type { OptionNames } from "../base/check-options";
 import type { Augmentation } from "../data/augmentation";
 import type { AnyDataset } from "../data/examples";
 import type { MixOptions } from "../data/mix";
+import type { Precision } from "../tensor/precision";
 import type { TrainingEvent } from "./events";
 import type { LossFunction, Metric } from "./loss";
 import type { MonitorOptions } from "./monitor";
@@ -36,6 +37,12 @@ export interface TrainingOptions {
    * a third longer, and its memory hardly grows with the depth. Default false.
    */
   recompute?: boolean;
+  /**
+   * What the products of linear layers are computed in, forward and back: "bfloat16" is faster where the processor has
+   * instructions for it, and keeps less for the gradient; sums, weights, losses and the optimizer stay in float32. Default
+   * "float32".
+   */
+  precision?: Precision;
   /** An optimizer, also one of TensorFlow.js', or the name of one for its defaults. Default `adam()`. */
   optimizer?: AnyOptimizer;
   /** Default `constant()`. */
@@ -134,6 +141,7 @@ export const FIT_OPTIONS: OptionNames<FitOptions> = {
   batchSize: true,
   accumulate: true,
   recompute: true,
+  precision: true,
   optimizer: true,
   schedule: true,
   augment: true,

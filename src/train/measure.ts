@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { nextTurn } from "../base/next-turn";
 import { type AnyDataset, exampleBatches } from "../data/examples";
 import { crossEntropy } from "../tensor/cross-entropy";
+import { type Precision, withPrecision } from "../tensor/precision";
 import { tf } from "../tensor/tf";
 import { checkLoss, classRows, type LossFunction, type Metric, metricValue } from "./loss";
 import type { Compute } from "./stretch";
@@ -13,6 +14,8 @@ export interface MeasureOptions {
   /** Null for cross-entropy, which also counts right choices. */
   loss?: LossFunction | null;
   metrics?: Readonly<Record<string, Metric>>;
+  /** Default "float32". */
+  precision?: Precision;
   /** Asked after each batch. */
   stopped?: () => boolean;
   /** Runs what a batch computes. */
@@ -49,7 +52,14 @@ interface BatchSums {
 export async function measure(
   model: Trainable,
   dataset: AnyDataset,
-  { batchSize, loss = null, metrics = {}, stopped = () => false, compute = (part) => part() }: MeasureOptions,
+  {
+    batchSize,
+    loss = null,
+    metrics = {},
+    precision = "float32",
+    stopped = () => false,
+    compute = (part) => part(),
+  }: MeasureOptions,
 ): Promise<Measurement | null> {
   const order = { batchSize, shuffle: false, normalize: configOf(model)?.normalize };
   // A matrix of all pairs of classes would take more memory than the images where classes are many.
@@ -58,7 +68,8 @@ export async function measure(
   const metricSums: Record<string, number> = Object.fromEntries(Object.keys(metrics).map((name) => [name, 0]));
   for (const { input, target, indices, count } of exampleBatches(dataset, order)) {
     try {
-      const measured = () => measureBatch(outputOf(model, input), target, count, loss, metrics);
+      const answer = () => withPrecision(precision, () => outputOf(model, input));
+      const measured = () => measureBatch(answer(), target, count, loss, metrics);
       const batch = compute(() => tf.tidy(() => measured() as never) as BatchSums);
       for (const key of ["loss", "choices", "right"] as const) sums[key] += batch[key];
       for (const name of Object.keys(metrics))

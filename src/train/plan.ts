@@ -9,6 +9,7 @@ import { emptyClasses, isBalanced, type Majority, majorityOf } from "../data/cla
 import { exampleBatch, isImageDataset } from "../data/examples";
 import { fewNames } from "../data/name-lists";
 import { dataOf } from "../tensor/data-of";
+import { type Bfloat16Instructions, bfloat16Instructions, type Precision, withPrecision } from "../tensor/precision";
 import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
@@ -36,6 +37,10 @@ export interface TrainingPlan {
   accumulate: number;
   stepsPerEpoch: number;
   totalSteps: number;
+  /** What linear layers multiply in. */
+  precision: Precision;
+  /** How this processor multiplies bfloat16. */
+  bfloat16: Bfloat16Instructions;
   /** Steps that are still to take: fewer than all where a run goes on. */
   stepsLeft: number;
   /** Floating-point operations of one training image, forward and backward; null of a model that is no ViT. */
@@ -110,6 +115,8 @@ export async function makePlan(
     accumulate,
     stepsPerEpoch,
     totalSteps,
+    precision: settings.precision,
+    bfloat16: bfloat16Instructions(),
     stepsLeft,
     flopsPerExample,
     flops: flopsPerExample === null ? null : flopsPerExample * train.length * epochs,
@@ -164,6 +171,21 @@ function missingImages({ train, validation }: TrainingSettings, classes: number)
 /** Examples at a time where a run measures itself on the validation examples. */
 export const VALIDATION_BATCH = 100;
 
+/** Operations of an example from which bfloat16 takes less time: in smaller models products aren't what takes it. */
+const WORTH_ROUNDING = 3e8;
+
+/** What a step in bfloat16 is expected to take beside one in float32. */
+const FASTER: Record<"amx" | "avx512", { en: string; zh: string }> = {
+  amx: {
+    en: 'this processor multiplies bfloat16 in tiles (AMX): with precision: "bfloat16" a step takes a fraction of the time',
+    zh: '本机处理器能以分块方式计算 bfloat16 乘法（AMX）：设 precision: "bfloat16" 后，每步只需一小部分时间',
+  },
+  avx512: {
+    en: 'this processor multiplies bfloat16 in vectors (AVX-512 BF16): with precision: "bfloat16" a step takes about 0.7 of the time',
+    zh: '本机处理器能以向量方式计算 bfloat16 乘法（AVX-512 BF16）：设 precision: "bfloat16" 后，每步约需原来 0.7 倍的时间',
+  },
+};
+
 /** A plan in plain sentences, one a line. */
 export function describePlan(plan: TrainingPlan): string {
   const { parameters, trainExamples, validationExamples, noun, epochs, accumulate, totalSteps, stepsLeft } = plan;
@@ -187,13 +209,17 @@ export function describePlan(plan: TrainingPlan): string {
             zh: `；每个样本前向加反向 ${operations(plan.flopsPerExample)}，总计 ${operations(plan.flops)}`,
           })),
   ];
+  const inPrecision =
+    plan.precision === "bfloat16" ? { en: " in bfloat16", zh: "以 bfloat16 计算，" } : { en: "", zh: "" };
   if (plan.seconds !== null && plan.secondsPerStep !== null)
     lines.push(
       inLanguage({
-        en: `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step, measured just now)`,
-        zh: `约需 ${duration(plan.seconds)}（每步 ${(plan.secondsPerStep * 1000).toFixed(0)} 毫秒，刚刚测得）`,
+        en: `about ${duration(plan.seconds)} (${(plan.secondsPerStep * 1000).toFixed(0)} ms a step${inPrecision.en}, measured just now)`,
+        zh: `约需 ${duration(plan.seconds)}（${inPrecision.zh}每步 ${(plan.secondsPerStep * 1000).toFixed(0)} 毫秒，刚刚测得）`,
       }),
     );
+  const faster = plan.precision === "float32" && (plan.flopsPerExample ?? 0) >= WORTH_ROUNDING;
+  if (faster && plan.bfloat16 !== "none") lines.push(inLanguage(FASTER[plan.bfloat16]));
   if (plan.peakBytes !== null)
     lines.push(
       inLanguage({
@@ -283,7 +309,7 @@ async function timeSteps(
       normalize: configOf(model)?.normalize,
     });
     try {
-      compute(() => dataOf(() => model.forward(input)));
+      compute(() => dataOf(() => withPrecision(settings.precision, () => model.forward(input))));
     } finally {
       tf.dispose([input, target]);
     }

@@ -406,13 +406,15 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
 
   /** Measures the model on the validation images, saves, and tells the epoch. */
   private async endEpoch(memory: RunMemory, checkpoint: RunCheckpoint | null, elapse: () => number): Promise<void> {
-    const { train, validation, epochs, loss, metrics } = this.settings;
+    const { train, validation, epochs, loss, metrics, precision } = this.settings;
     const { epoch, update, lossSum } = this.progress;
     const stopped = () => this.ending !== null;
     const { compute } = this.stretch;
     const measureNow = async () =>
       validation
-        ? await measure(this.model, validation, { batchSize: VALIDATION_BATCH, loss, metrics, stopped, compute })
+        ? await measure(this.model, validation, {
+            ...{ batchSize: VALIDATION_BATCH, loss, metrics, precision, stopped, compute },
+          })
         : null;
     const measured = await (memory.average ? memory.average.during(measureNow) : measureNow());
     if (validation && !measured) return;

@@ -5,6 +5,7 @@ import { checkField } from "../base/field";
 import { type BatchOptions, batchCount } from "../data/batches";
 import { type AnyDataset, datasetName, isImageDataset } from "../data/examples";
 import { type Mixing, type MixOptions, mixing } from "../data/mix";
+import { checkPrecision, type Precision } from "../tensor/precision";
 import { checkIsDataset, checkModel } from "./check-arguments";
 import { checkDataset } from "./check-dataset";
 import { type Callback, FIT_OPTIONS, type FitOptions, type TrainingOptions } from "./fit-options";
@@ -30,6 +31,7 @@ export interface TrainingSettings {
   /** Batches of a step. */
   accumulate: number;
   recompute: boolean;
+  precision: Precision;
   optimizer: OptimizerRule;
   schedule: Schedule;
   augment: TrainingOptions["augment"];
@@ -61,7 +63,7 @@ export function trainingSettings(model: Trainable, options: FitOptions): Trainin
   checkFitOptions(options);
   const { train, validation = null, epochs, batchSize = 64, accumulate = 1, recompute = false, seed = 0 } = options;
   const { augment, schedule = constant(), labelSmoothing = 0, clipNorm = null, ema = null, mix } = options;
-  const { loss = null, metrics = {} } = options;
+  const { loss = null, metrics = {}, precision = "float32" } = options;
   checkIsDataset("train", train, EXAMPLE);
   if (validation) checkIsDataset("validation", validation, 'validation: await cifar10({ split: "validation" })');
   if (epochs === undefined)
@@ -69,6 +71,7 @@ export function trainingSettings(model: Trainable, options: FitOptions): Trainin
   const checked = { epochs, batchSize, accumulate, recompute, seed, labelSmoothing, clipNorm, ema };
   for (const name of Object.keys(checked) as (keyof typeof checked)[])
     checkField(name, checked[name], TRAINING_FIELDS[name]);
+  checkPrecision(precision);
   checkLossOptions(options);
   for (const dataset of validation ? [train, validation] : [train]) checkDataset(dataset, model, loss !== null);
   if (!isImageDataset(train) && (augment ?? mix) !== undefined)
@@ -97,6 +100,7 @@ export function trainingSettings(model: Trainable, options: FitOptions): Trainin
     batchSize,
     accumulate,
     recompute,
+    precision,
     optimizer,
     schedule,
     augment,

@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { Random } from "../base/random";
 import type { ExampleBatch } from "../data/examples";
 import { ForwardContext } from "../nn/forward-context";
+import { type Precision, withPrecision } from "../tensor/precision";
 import { tf } from "../tensor/tf";
 import { clippingScale, sumsOfSquares } from "./clip-gradient";
 import { partNorms } from "./gradient-norms";
@@ -23,6 +24,7 @@ export interface StepSettings {
   batchSize: number;
   /** Whether each block is computed anew for its gradient. */
   recompute: boolean;
+  precision: Precision;
   labelSmoothing: number;
   /** Longest gradient let through, or null. */
   clipNorm: number | null;
@@ -108,13 +110,15 @@ type LossAndGradients = [loss: Scalar, ...gradients: Tensor[]];
 
 /** Mean loss of a step's examples and its gradient for each parameter, computed a batch at a time and added up. */
 function stepGradients(settings: StepSettings, batch: StepInput["batch"], random: Random): LossAndGradients {
-  const { model, loss: ownLoss, parameters, batchSize, labelSmoothing, recompute } = settings;
+  const { model, loss: ownLoss, parameters, batchSize, labelSmoothing, recompute, precision } = settings;
   const { input, target } = batch;
   const lossGradients = (x: Tensor, wanted: Tensor): LossAndGradients => {
-    const { value, gradients } = parameters.gradients(() => {
-      const output = outputOf(model, x, new ForwardContext({ training: true, random, recompute }));
-      return ownLoss ? checkLoss(ownLoss(output, wanted)) : classLoss(output, wanted, labelSmoothing);
-    });
+    const { value, gradients } = withPrecision(precision, () =>
+      parameters.gradients(() => {
+        const output = outputOf(model, x, new ForwardContext({ training: true, random, recompute }));
+        return ownLoss ? checkLoss(ownLoss(output, wanted)) : classLoss(output, wanted, labelSmoothing);
+      }),
+    );
     return [value, ...gradients];
   };
   const count = input.shape[0] as number;

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D, TensorContainer } from "@tensorflow/tfjs";
 import { checkOptions } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { Random } from "../base/random";
@@ -12,6 +12,7 @@ import { Module } from "../nn/module";
 import type { TokenLayer } from "../nn/residual";
 import { Trace } from "../nn/trace";
 import { isRecorded } from "../tensor/differentiable";
+import { type Precision, withPrecision } from "../tensor/precision";
 import { recomputed } from "../tensor/recompute";
 import { tf } from "../tensor/tf";
 import { asAnswers } from "./as-answers";
@@ -35,13 +36,21 @@ function runAgain(block: TokenLayer, tokens: Tensor3D, context: ForwardContext):
   });
 }
 
+/** Runs what a pass computes, in the precision that it is asked for, and frees what is not its result. */
+function inPrecisionOf<T extends TensorContainer>(context: ForwardContext, run: () => T): T {
+  const { precision } = context.options as ViTForwardOptions;
+  return precision ? withPrecision(precision, () => tf.tidy(run)) : tf.tidy(run);
+}
+
 /** What a forward pass of a ViT is asked for. */
 export interface ViTForwardOptions extends ForwardOptions {
   /** Take images of another size than the config's and stretch the positions over them. Default false. */
   interpolatePositions?: boolean;
+  /** What linear layers multiply in. Default "float32", or that of `withPrecision` around it. */
+  precision?: Precision;
 }
 
-const OWN_OPTIONS = { interpolatePositions: true } as const;
+const OWN_OPTIONS = { interpolatePositions: true, precision: true } as const;
 
 /** What `run` takes besides images. */
 export interface RunOptions {
@@ -49,6 +58,8 @@ export interface RunOptions {
   edit?: Readonly<Record<string, Edit>>;
   /** Take images of another size than the config's and stretch the positions over them. Default false. */
   interpolatePositions?: boolean;
+  /** What linear layers multiply in. Default "float32", or that of `withPrecision` around it. */
+  precision?: Precision;
 }
 
 /** What `run` takes besides: which values its trace keeps. */
@@ -118,7 +129,7 @@ export class ViT<
    */
   forward(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
-    return tf.tidy(() => {
+    return inPrecisionOf(context, () => {
       const logits = this.inOnePass(images, context)?.logits ?? this.answer(this.encode(images, context), context);
       // Within another model its own names come as well: that model looks.
       if (context !== given) context.checkEdits();
@@ -135,7 +146,7 @@ export class ViT<
    */
   features(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
-    return tf.tidy(() => this.inOnePass(images, context)?.pooled ?? this.encode(images, context));
+    return inPrecisionOf(context, () => this.inOnePass(images, context)?.pooled ?? this.encode(images, context));
   }
 
   private inOnePass(images: Tensor4D, context: ForwardContext): OnePass | null {
@@ -216,8 +227,8 @@ export class ViT<
   trace(images: Tensor4D, names: readonly string[], options: RunOptions = {}): Trace {
     const trace = new Trace(names);
     try {
-      tf.tidy(() => {
-        const context = ForwardContext.from({ ...options, trace }, OWN_OPTIONS);
+      const context = ForwardContext.from({ ...options, trace }, OWN_OPTIONS);
+      inPrecisionOf(context, () => {
         let tokens = this.embed(images, context);
         for (let i = 0; i < this.blocks.length && !trace.isComplete; i++) tokens = this.through(i, tokens, context);
         if (!trace.isComplete) this.answer(this.readOut(tokens, context), context);

@@ -8,6 +8,7 @@ import { Mlp } from "../nn/mlp";
 import type { Module } from "../nn/module";
 import { compiled } from "../tensor/compiled";
 import { isRecorded } from "../tensor/differentiable";
+import { precision } from "../tensor/precision";
 import { tf } from "../tensor/tf";
 import type { FullViTConfig } from "./config";
 import { placedTokens } from "./config";
@@ -68,6 +69,7 @@ export function onePass(model: Parts, images: Tensor4D, context: ForwardContext)
       channelsFirst: config.patchOrder === "chw",
       preNorm: config.norm === "pre",
       meanPool: config.pool === "mean",
+      bfloat16: precision() === "bfloat16",
     }) as [Tensor2D, Tensor2D];
     return { pooled, logits } as never;
   }) as OnePass;
@@ -75,8 +77,10 @@ export function onePass(model: Parts, images: Tensor4D, context: ForwardContext)
 
 /** Whether nothing is asked for besides what the model answers. */
 function isPlain({ options }: ForwardContext): boolean {
-  const { training, mask, memoryMask, recompute: _, random: __, trace: ___, edit: ____, ...others } = options;
-  return !training && !mask && !memoryMask && Object.values(others).every((value) => !value);
+  const { training, mask, memoryMask, interpolatePositions } = options as typeof options & {
+    interpolatePositions?: boolean;
+  };
+  return !training && !mask && !memoryMask && !interpolatePositions;
 }
 
 interface UsualParts {

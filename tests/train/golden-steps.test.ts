@@ -35,6 +35,7 @@ onEveryEngine("three training steps of PyTorch", () => {
           clipNorm: null,
           seed: 0,
           rates: null,
+          precision: "float32" as const,
         };
         const batch = { input: images, target: labels };
         const losses: number[] = [];

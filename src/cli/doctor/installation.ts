@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { findCifar10 } from "../../data/cifar10-files";
 import { type EngineName, useEngine } from "../../tensor/node/engine";
+import { type Bfloat16Instructions, bfloat16Instructions } from "../../tensor/precision";
 import { packageRoot, packageVersion } from "../package-version";
 
 /** What of vitlab works on this machine. */
@@ -17,6 +18,8 @@ export interface Installation {
   reason: string | null;
   /** Whether the native engine runs the operations that set-up compiles for the processor. */
   compiled: boolean;
+  /** How products in bfloat16 are computed here: in tiles, in vectors, or not at all. */
+  bfloat16: Bfloat16Instructions;
   platform: string;
   arch: string;
   vitlab: string;
@@ -44,6 +47,7 @@ export async function inspectInstallation(): Promise<Installation> {
     tfjs,
     reason,
     compiled,
+    bfloat16: bfloat16Instructions(),
     platform: process.platform,
     arch: process.arch,
     vitlab: packageVersion(),

@@ -1,3 +1,4 @@
+import type { Bfloat16Instructions } from "../../tensor/precision";
 import { printJson, printLine } from "../terminal/output";
 import { type Installation, inspectInstallation } from "./installation";
 import { inspectKernel, type KernelState } from "./kernel-inspection";
@@ -10,6 +11,12 @@ interface Findings extends Installation {
   /** What the kernel can't do on its Node, a sentence each. */
   limits: string[];
 }
+
+const BFLOAT16: Record<Bfloat16Instructions, string> = {
+  amx: "multiplied in tiles (AMX): --precision bfloat16 trains wide models in a fraction of the time",
+  avx512: "multiplied in vectors (AVX-512 BF16): --precision bfloat16 trains wide models in about 0.7 of the time",
+  none: "this processor has no instructions for it: products are in float32",
+};
 
 type Row = [mark: "✓" | "–", what: string, state: string, remedy?: string];
 
@@ -42,6 +49,7 @@ function table(found: Findings): string[] {
             compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training",
             "`npm start` compiles them where there is a C++ compiler",
           ),
+          row(found.bfloat16 !== "none", "bfloat16", BFLOAT16[found.bfloat16]),
         ]
       : []),
     row(

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { MODEL_HELP, nameList, wholeNumber } from "../inputs/arguments";
+import { MODEL_HELP, nameList, precisionOption, wholeNumber } from "../inputs/arguments";
 import { DATA_HELP, dataSource } from "../inputs/data-source";
 
 const NOTES = `
@@ -33,6 +33,7 @@ export function evaluateCommand(): Command {
     .option("--classes <names>", "only these classes of the images, such as cat,dog", nameList)
     .option("--count <n>", "so many of the images only, each class as often as in all", wholeNumber(1))
     .option("--batch-size <n>", "images at a time; changes the numbers by rounding only", wholeNumber(1), 100)
+    .addOption(precisionOption())
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")
     .addHelpText("after", NOTES)

@@ -4,6 +4,7 @@ import { fewNames } from "../../data/name-lists";
 import { pickClasses } from "../../data/pick-classes";
 import type { LoadedModel } from "../../recipes/load-model";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
+import type { Precision } from "../../tensor/precision";
 import { describeEvaluation, MOST_SHOWN_CLASSES, shownClasses } from "../../train/describe-evaluation";
 import { evaluate } from "../../train/evaluate";
 import type { Evaluation } from "../../train/evaluation";
@@ -22,6 +23,7 @@ export interface EvaluateArguments {
   classes?: string[];
   count?: number;
   batchSize: number;
+  precision: Precision;
   engine?: EngineName;
   json?: boolean;
 }
@@ -52,7 +54,11 @@ export async function runEvaluate(folder: string, args: EvaluateArguments): Prom
   const names = new Set(classNames);
   const byName = named || dataset.classNames.every((name) => names.has(name));
   if (!byName) say(pairing(dataset.classNames, config.classes, folder));
-  const measured = await evaluate(model, dataset, { batchSize: args.batchSize, ...(byName && { classNames }) });
+  const measured = await evaluate(model, dataset, {
+    batchSize: args.batchSize,
+    precision: args.precision,
+    ...(byName && { classNames }),
+  });
   if (json) printJson(jsonOf(split, measured));
   else for (const line of [...classLines(measured), describeEvaluation(measured, split)]) printLine(line);
 }

@@ -6,6 +6,7 @@ import {
   MODEL_HELP,
   nameList,
   positiveNumber,
+  precisionOption,
   wholeNumber,
 } from "../inputs/arguments";
 import { DATA_HELP, dataSource } from "../inputs/data-source";
@@ -53,6 +54,7 @@ export function finetuneCommand(): Command {
     .option("--train-count <n>", "train on so many images only", wholeNumber(1))
     .option("--test-count <n>", "measure the result on so many test images only", wholeNumber(1))
     .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
+    .addOption(precisionOption().conflicts("probe"))
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .addOption(new Option("--resume", "go on with the run in --out").conflicts("overwrite"))
     .option("--overwrite", "replace the run in --out")

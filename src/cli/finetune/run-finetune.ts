@@ -8,6 +8,7 @@ import { describeDataset } from "../../data/dataset";
 import { pickClasses } from "../../data/pick-classes";
 import { rememberHub } from "../../recipes/hub-memory";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
+import type { Precision } from "../../tensor/precision";
 import { saveCheckpoint } from "../../train/checkpoint/model-checkpoint";
 import { type FinetuneRecipe, finetune } from "../../train/finetune";
 import { linearProbe } from "../../train/linear-probe";
@@ -42,6 +43,7 @@ export interface FinetuneArguments {
   trainCount?: number;
   testCount?: number;
   validation?: number;
+  precision: Precision;
   engine?: EngineName;
   resume?: boolean;
   overwrite?: boolean;
@@ -125,7 +127,7 @@ async function tune(
   args: FinetuneArguments,
   { out, about, session }: Destination,
 ) {
-  const { recipe, epochs, batchSize, learningRate, layerDecay, freeze, seed, resume, overwrite } = args;
+  const { recipe, epochs, batchSize, learningRate, layerDecay, freeze, precision, seed, resume, overwrite } = args;
   const run = finetune(model, {
     ...data,
     recipe,
@@ -134,6 +136,7 @@ async function tune(
     learningRate,
     layerDecay,
     freeze,
+    precision,
     seed,
     augment: args.augment && augment(args.augment),
     signal: session.signal,

@@ -1,5 +1,12 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { AugmentOptions } from "../../data/augment";
+
+/** What linear layers multiply in. */
+export function precisionOption(): Option {
+  return new Option("--precision <name>", "of products: bfloat16 is faster where the processor has instructions for it")
+    .choices(["float32", "bfloat16"])
+    .default("float32");
+}
 
 /** Reads a whole number of at least `least` off the command line. */
 export function wholeNumber(least: number): (text: string) => number {

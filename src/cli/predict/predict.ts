@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { MODEL_HELP, wholeNumber } from "../inputs/arguments";
+import { MODEL_HELP, precisionOption, wholeNumber } from "../inputs/arguments";
 
 const NOTES = `
 With --json, stdout has one object:
@@ -19,6 +19,7 @@ export function predictCommand(): Command {
     .argument("<model>", MODEL_HELP)
     .argument("<images...>", "PNG, JPEG, BMP, GIF or TIFF files")
     .option("--top <n>", "how many classes to name for each picture; --json has all", wholeNumber(1), 5)
+    .addOption(precisionOption())
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--json", "one JSON object on stdout, everything else on stderr")
     .addHelpText("after", NOTES)

@@ -4,6 +4,7 @@ import { imageToTensor } from "../../data/to-tensor";
 import { type PictureFit, pictureFit } from "../../hub/picture-fit";
 import { dataOf } from "../../tensor/data-of";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
+import type { Precision } from "../../tensor/precision";
 import { percent } from "../../train/percent";
 import type { ViT } from "../../vit/model";
 import { answerFunction } from "../../vit/problem-type";
@@ -13,6 +14,7 @@ import { lineFor, printJson, printLine } from "../terminal/output";
 /** The options of `vitlab predict`. */
 export interface PredictArguments {
   top: number;
+  precision: Precision;
   engine?: EngineName;
   json?: boolean;
 }
@@ -28,7 +30,7 @@ export async function runPredict(folder: string, files: readonly string[], args:
   if (answer === "sigmoid" && names.length > 1) say("each class by itself: the probabilities don't add up to 1");
   const predictions = [];
   for (const file of files) {
-    const probabilities = await predictFile(file, given.model, fit);
+    const probabilities = await predictFile(file, given.model, fit, args.precision);
     if (answer === "none") {
       const values = [...probabilities];
       predictions.push({ file, classNames: given.classNames, values });
@@ -56,10 +58,10 @@ export async function runPredict(folder: string, files: readonly string[], args:
 }
 
 /** One picture at a time, so that any number fits into memory. */
-async function predictFile(file: string, model: ViT, fit: PictureFit): Promise<Float32Array> {
+async function predictFile(file: string, model: ViT, fit: PictureFit, precision: Precision): Promise<Float32Array> {
   const image = imageToTensor(await fit(await readImage(file)), { normalize: model.config.normalize });
   try {
-    return dataOf(() => model.predict(image));
+    return dataOf(() => model.predict(image, { precision }));
   } finally {
     image.dispose();
   }

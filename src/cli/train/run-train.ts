@@ -5,6 +5,7 @@ import { type AugmentOptions, augment } from "../../data/augment";
 import { describeDataset } from "../../data/dataset";
 import type { MixOptions } from "../../data/mix";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
+import type { Precision } from "../../tensor/precision";
 import { fit } from "../../train/fit";
 import { adam, adamW } from "../../train/optimizers/adam";
 import { matricesOnly } from "../../train/optimizers/decay-rules";
@@ -52,6 +53,7 @@ export interface TrainArguments {
   seed: number;
   trainCount?: number;
   validation?: number;
+  precision: Precision;
   engine?: EngineName;
   saveEvery: number;
   snapshots?: number;
@@ -84,6 +86,7 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
       batchSize: args.batchSize,
       accumulate: args.accumulate,
       recompute: args.recompute,
+      precision: args.precision,
       optimizer,
       schedule,
       augment: args.augment && augment(args.augment),

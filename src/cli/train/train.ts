@@ -5,6 +5,7 @@ import {
   augmentChoice,
   notNegative,
   positiveNumber,
+  precisionOption,
   share,
   wholeNumber,
 } from "../inputs/arguments";
@@ -67,6 +68,7 @@ export function trainCommand(): Command {
     .option("--seed <n>", "of weights, order, augmentation and dropout", anyWhole, 0)
     .option("--train-count <n>", "train on so many images only", wholeNumber(1))
     .option("--validation <n>", "images to hold out for validation", wholeNumber(1))
+    .addOption(precisionOption())
     .addOption(new Option("--engine <name>", "default: the fastest that works").choices(["native", "wasm", "cpu"]))
     .option("--save-every <seconds>", "longest time between two saves", positiveNumber, 30)
     .option("--snapshots <epochs>", "keep the model of every so many epochs in --out, for movie()", wholeNumber(1))

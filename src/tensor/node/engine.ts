@@ -4,9 +4,10 @@ import { VitlabError } from "../../base/error";
 import { compiled, offerCompiled } from "../compiled";
 import { onFirstUse } from "../first-use";
 import { explainMissingKernels } from "../missing-kernels";
+import { offerBfloat16 } from "../precision";
 import { separateReshapedMatrices } from "../reshaped-matmul";
 import { tf } from "../tf";
-import { loadCompiled } from "./load-compiled";
+import { loadCompiled, loadedBfloat16 } from "./load-compiled";
 import { loadNative } from "./load-native";
 
 /** Where tensors live and operations run: TensorFlow's own C++, WebAssembly, or plain JavaScript. */
@@ -45,6 +46,7 @@ const INSTEAD = {
 };
 
 offerCompiled(loadCompiled);
+offerBfloat16(loadedBfloat16);
 onFirstUse(() => {
   currentEngine();
 });

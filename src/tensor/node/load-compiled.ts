@@ -1,5 +1,6 @@
 import path from "node:path";
 import { useCompiled } from "../compiled";
+import type { Bfloat16Instructions } from "../precision";
 
 /** The file that set-up makes, beside tfjs-node's own binding. */
 export function compiledFile(): string {
@@ -15,6 +16,11 @@ export function loadCompiled(): boolean {
   } catch {
     return false;
   }
+}
+
+/** What the loaded file says of the processor. */
+export function loadedBfloat16(): Bfloat16Instructions {
+  return (require(compiledFile()) as { bfloat16: Bfloat16Instructions }).bfloat16;
 }
 
 if (process.env.VITLAB_COMPILED === "off") useCompiled(false);

@@ -20,6 +20,9 @@ struct Settings {
   int64_t keep = 0;
   /** Tensors in each of its lists. */
   int64_t count = 1;
+  /** Whether products are in bfloat16, and the length of the rows that were kept so. */
+  int64_t bfloat16 = 0;
+  int64_t features = 0;
   /** Of a whole model: side of a patch, tokens in front that have a position, and yes or no, 1 or 0. */
   int64_t patch = 1;
   int64_t placed = 0;
@@ -117,7 +120,8 @@ using Run = void (*)(const Settings&, Call&);
 constexpr const char* kAttributes[] = {"heads: int = 1",          "activation: int = 0", "rate: float = 0",
                                        "epsilon: float = 0",      "keep: int = 0",       "count: int >= 1 = 1",
                                        "patch: int = 1",          "placed: int = 0",     "channels_first: int = 1",
-                                       "pre_norm: int = 1",       "mean_pool: int = 0"};
+                                       "pre_norm: int = 1",       "mean_pool: int = 0",  "rounded: int = 0",
+                                       "features: int = 0"};
 
 inline void* createSettings(TF_OpKernelConstruction* construction) {
   Settings* settings = new Settings();
@@ -134,6 +138,8 @@ inline void* createSettings(TF_OpKernelConstruction* construction) {
   whole("channels_first", &settings->channelsFirst);
   whole("pre_norm", &settings->preNorm);
   whole("mean_pool", &settings->meanPool);
+  whole("rounded", &settings->bfloat16);
+  whole("features", &settings->features);
   if (TF_GetCode(status) != 0) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
   return settings;

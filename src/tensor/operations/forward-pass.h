@@ -8,6 +8,7 @@
 #include "feed-forward.h"
 #include "layer-norm.h"
 #include "linear.h"
+#include "mixed-precision.h"
 
 namespace vitlab {
 
@@ -37,6 +38,8 @@ struct VisionTransformer {
   const float* positions;
   /** Whether the numbers of a patch are ordered channel by channel, normalization stands before each part, and the patches' mean is read. */
   bool channelsFirst, preNorm, meanPool;
+  /** Whether products are in bfloat16. */
+  bool bfloat16;
   int activation;
   float epsilon;
   Map embedding, head;
@@ -48,6 +51,21 @@ struct VisionTransformer {
   long tokens() const { return prefix + patches(); }
   long patchNumbers() const { return channels * patch * patch; }
 };
+
+/** A linear map of so many rows; `residual`, which may be missing, is added. */
+inline void mapRows(const VisionTransformer& m, const Map& map, long rows, long inputs, long outputs, const Matrix& x,
+                    const float* residual, float* y) {
+  if (m.bfloat16) mixedLinear(rows, inputs, outputs, x, map.weight, map.bias, residual, y, nullptr);
+  else linear(rows, inputs, outputs, x, map.weight, map.bias, residual, 0, y);
+}
+
+/** The feed-forward network of a block, x added. */
+inline void feedForwardRows(const VisionTransformer& m, const Block& block, long rows, const float* x, const float* residual, float* y) {
+  const FeedForward f = {rows,         m.dim,        m.hidden, m.dim, x, block.fc1.weight, block.fc1.bias, block.fc2.weight,
+                         m.activation, Keep()};
+  if (m.bfloat16) mixedFeedForward(f, block.fc2.bias, residual, y, nullptr, nullptr);
+  else feedForward(f, block.fc2.bias, residual, y, nullptr);
+}
 
 /** An image `[height, width, channels]` as patches `[patches, channels · patch²]`. */
 inline void cutPatches(const VisionTransformer& m, const float* image, float* to) {
@@ -73,7 +91,7 @@ inline void embed(const VisionTransformer& m, const float* images, long count, f
   float* cut = scratch.take(count * patches * length);
   float* embedded = scratch.take(count * patches * dim);
   for (long i = 0; i < count; i++) cutPatches(m, images + i * m.height * m.width * m.channels, cut + i * patches * length);
-  linear(count * patches, length, dim, {cut, length}, m.embedding.weight, m.embedding.bias, nullptr, 0, embedded);
+  mapRows(m, m.embedding, count * patches, length, dim, {cut, length}, nullptr, embedded);
   for (long i = 0; i < count; i++)
     for (long token = 0; token < m.tokens(); token++) {
       const bool inFront = token < m.prefix;
@@ -94,13 +112,11 @@ inline void restOfBlock(const VisionTransformer& m, const Block& block, long row
   const auto norm = [&](const Norm& n, float* to) {
     layerNorm(rows, dim, x, n.scale, n.shift, m.epsilon, to, statistics);
   };
-  linear(rows, dim, dim, context, block.projection.weight, block.projection.bias, x, 0, x);
+  mapRows(m, block.projection, rows, dim, dim, context, x, x);
   if (m.preNorm) norm(block.norm2, normalized);
   else norm(block.norm1, x);
-  const FeedForward f = {rows, dim, m.hidden, dim, m.preNorm ? normalized : x, block.fc1.weight, block.fc1.bias, block.fc2.weight,
-                         m.activation, Keep()};
-  if (m.preNorm) return feedForward(f, block.fc2.bias, x, x, nullptr);
-  feedForward(f, block.fc2.bias, x, normalized, nullptr);
+  if (m.preNorm) return feedForwardRows(m, block, rows, normalized, x, x);
+  feedForwardRows(m, block, rows, x, x, normalized);
   std::memcpy(x, normalized, rows * dim * sizeof(float));
   norm(block.norm2, x);
 }
@@ -124,7 +140,7 @@ inline void forwardPass(const VisionTransformer& m, const float* images, long co
   for (size_t i = 0; i < m.blocks.size(); i++) {
     const Block& block = m.blocks[i];
     if (m.preNorm) layerNorm(count * tokens, dim, x, block.norm1.scale, block.norm1.shift, m.epsilon, normalized, statistics);
-    linear(count * tokens, dim, 3 * dim, {m.preNorm ? normalized : x, dim}, block.qkv.weight, block.qkv.bias, nullptr, 0, qkv);
+    mapRows(m, block.qkv, count * tokens, dim, 3 * dim, {m.preNorm ? normalized : x, dim}, nullptr, qkv);
     if (i + 1 == m.blocks.size() && !m.meanPool) kept = 1;
     attention({count, tokens, m.heads, dim / m.heads, qkv, Keep(), kept}, context, shares);
     if (kept == 1)
@@ -148,7 +164,7 @@ inline void forwardPass(const VisionTransformer& m, const float* images, long co
         for (long token = m.prefix; token < tokens; token++) sum += last[(image * tokens + token) * dim + k];
         pooled[image * dim + k] = sum / (float)m.patches();
       }
-  linear(count, dim, m.classes, {pooled, dim}, m.head.weight, m.head.bias, nullptr, 0, logits);
+  mapRows(m, m.head, count, dim, m.classes, {pooled, dim}, nullptr, logits);
 }
 
 /** Rows of tokens that a thread takes through all blocks together: their values stay in its cache. */

@@ -83,26 +83,38 @@ void product(long rows, long columns, long depth, const Matrix& a, const Matrix&
   });
 }
 
+/** What a tile of x W becomes: bias, activation and residual added, each of which may be missing, and stored in y `[rows, outputs]`. */
+struct LinearEnd {
+  long outputs;
+  const float *bias, *residual;
+  float* y;
+
+  template <Activation KIND>
+  void take(long row, long column, int count, const Tile<kWide>& tile) const {
+    Tile<kWide> done = tile;
+    for (int w = 0; w < kWide; w++) {
+      const long at = column + w * kLanes, left = outputs - at;
+      if (left <= 0) continue;
+      Vector shift = {};
+      if (bias) shift = left >= kLanes ? load(bias + at) : loadPart(bias + at, left);
+      for (int r = 0; r < count; r++) done.sums[r][w] = activate<KIND>(done.sums[r][w] + shift).value;
+    }
+    if (residual) addTile(done, residual + row * outputs + column, outputs, count, outputs - column);
+    storeTile(done, y + row * outputs + column, outputs, count, outputs - column);
+  }
+};
+
 /**
  * y `[rows, outputs]` from x `[rows, inputs]`, W `[inputs, outputs]` and b, which may be missing, as may be `residual`, which is
  * added to y.
  */
 inline void linear(long rows, long inputs, long outputs, const Matrix& x, const float* weight, const float* bias,
                    const float* residual, int activation, float* y) {
+  const LinearEnd end = {outputs, bias, residual, y};
   withActivation(activation, [&](auto kind) {
-    product(rows, outputs, inputs, x, {weight, outputs},
-            [&](long row, long column, int count, const Tile<kWide>& tile) {
-              Tile<kWide> done = tile;
-              for (int w = 0; w < kWide; w++) {
-                const long at = column + w * kLanes, left = outputs - at;
-                if (left <= 0) continue;
-                Vector shift = {};
-                if (bias) shift = left >= kLanes ? load(bias + at) : loadPart(bias + at, left);
-                for (int r = 0; r < count; r++) done.sums[r][w] = activate<decltype(kind)::value>(done.sums[r][w] + shift).value;
-              }
-              if (residual) addTile(done, residual + row * outputs + column, outputs, count, outputs - column);
-              storeTile(done, y + row * outputs + column, outputs, count, outputs - column);
-            });
+    product(rows, outputs, inputs, x, {weight, outputs}, [&](long row, long column, int count, const Tile<kWide>& tile) {
+      end.take<decltype(kind)::value>(row, column, count, tile);
+    });
   });
 }
 

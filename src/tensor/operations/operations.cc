@@ -12,6 +12,7 @@
 #include "forward-pass.h"
 #include "layer-norm.h"
 #include "linear.h"
+#include "mixed-precision.h"
 #include "orthogonalize.h"
 
 namespace vitlab {
@@ -25,67 +26,94 @@ std::vector<int64_t> withLast(std::vector<int64_t> shape, int64_t last) {
   return shape;
 }
 
-/** x, weight, bias, residual (both empty for none) -> y */
-void runLinear(const Settings& settings, Call& call) {
-  const Input x = call.input(0), weight = call.input(1), bias = call.input(2), residual = call.input(3);
-  const long inputs = weight.size(0), outputs = weight.size(1);
-  Call::expect(x.size(-1) == inputs, "linear: the last axis of x isn't as long as the first of the weight");
-  float* y = call.output(0, withLast(x.shape(), outputs));
-  Call::expect(bias.empty() || bias.count() == outputs, "linear: the bias isn't as long as the weight is wide");
-  Call::expect(residual.empty() || residual.count() == x.rows() * outputs, "linear: the residual hasn't the result's size");
-  linear(x.rows(), inputs, outputs, {x.data(), inputs}, weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
+/** Shape of what rows rounded to bfloat16 are kept in; empty where they aren't. */
+std::vector<int64_t> keptShape(const Settings& settings, long rows, long columns) {
+  if (settings.bfloat16 && settings.keep) return {keptSize(rows, columns)};
+  return {0};
 }
 
-/** x, dy -> dWeight, dBias */
-void runWeightGradient(const Settings&, Call& call) {
+/** x, weight, bias, residual (both empty for none) -> y, x rounded (empty unless kept) */
+void runLinear(const Settings& settings, Call& call) {
+  const Input x = call.input(0), weight = call.input(1), bias = call.input(2), residual = call.input(3);
+  const long inputs = weight.size(0), outputs = weight.size(1), rows = x.rows();
+  Call::expect(x.size(-1) == inputs, "linear: the last axis of x isn't as long as the first of the weight");
+  float* y = call.output(0, withLast(x.shape(), outputs));
+  float* kept = call.output(1, keptShape(settings, rows, inputs));
+  Call::expect(bias.empty() || bias.count() == outputs, "linear: the bias isn't as long as the weight is wide");
+  Call::expect(residual.empty() || residual.count() == rows * outputs, "linear: the residual hasn't the result's size");
+  if (settings.bfloat16)
+    return mixedLinear(rows, inputs, outputs, {x.data(), inputs}, weight.data(), orNone(bias), orNone(residual), y,
+                       settings.keep ? kept : nullptr);
+  linear(rows, inputs, outputs, {x.data(), inputs}, weight.data(), orNone(bias), orNone(residual), (int)settings.activation, y);
+}
+
+/** x (or x rounded), dy -> dWeight, dBias */
+void runWeightGradient(const Settings& settings, Call& call) {
   const Input x = call.input(0), dy = call.input(1);
-  const long inputs = x.size(-1), outputs = dy.size(-1);
-  Call::expect(x.rows() == dy.rows(), "linear gradient: x and dy have other numbers of rows");
+  const long inputs = settings.bfloat16 ? settings.features : x.size(-1), outputs = dy.size(-1), rows = dy.rows();
+  Call::expect(settings.bfloat16 || x.rows() == rows, "linear gradient: x and dy have other numbers of rows");
   float* dWeight = call.output(0, {inputs, outputs});
   float* dBias = call.output(1, {outputs});
-  weightGradient(x.rows(), inputs, outputs, {x.data(), inputs}, {dy.data(), outputs}, dWeight, dBias);
+  if (settings.bfloat16) {
+    Call::expect(inputs > 0 && x.count() == keptSize(rows, inputs), "linear gradient: x rounded and dy have other numbers of rows");
+    return mixedWeightGradient(rows, inputs, outputs, x.data(), dy.data(), dWeight, dBias);
+  }
+  weightGradient(rows, inputs, outputs, {x.data(), inputs}, {dy.data(), outputs}, dWeight, dBias);
 }
 
 /** weight, dy -> dx */
-void runInputGradient(const Settings&, Call& call) {
+void runInputGradient(const Settings& settings, Call& call) {
   const Input weight = call.input(0), dy = call.input(1);
-  Call::expect(dy.size(-1) == weight.size(1), "linear gradient: dy isn't as wide as the weight");
-  float* dx = call.output(0, withLast(dy.shape(), weight.size(0)));
-  inputGradient(dy.rows(), weight.size(0), weight.size(1), weight.data(), {dy.data(), weight.size(1)}, dx);
+  const long inputs = weight.size(0), outputs = weight.size(1);
+  Call::expect(dy.size(-1) == outputs, "linear gradient: dy isn't as wide as the weight");
+  float* dx = call.output(0, withLast(dy.shape(), inputs));
+  if (settings.bfloat16) return mixedInputGradient(dy.rows(), inputs, outputs, weight.data(), dy.data(), dx);
+  inputGradient(dy.rows(), inputs, outputs, weight.data(), {dy.data(), outputs}, dx);
 }
 
-FeedForward feedForwardOf(const Settings& settings, const Input& x, const Input& weight1, const Input& bias1,
+FeedForward feedForwardOf(const Settings& settings, long rows, const Input& x, const Input& weight1, const Input& bias1,
                           const Input& weight2, const Input& keys) {
   const long inputs = weight1.size(0), hidden = weight1.size(1);
-  Call::expect(x.size(-1) == inputs && weight2.size(0) == hidden && bias1.count() == hidden, "feed-forward: shapes don't fit");
+  Call::expect(weight2.size(0) == hidden && bias1.count() == hidden, "feed-forward: shapes don't fit");
   Call::expect(!(settings.rate > 0) || keys.count() == 4, "feed-forward: dropout takes four keys");
-  return {x.rows(),      inputs,         hidden,
+  return {rows,          inputs,         hidden,
           weight2.size(1), x.data(),     weight1.data(),
           bias1.data(),  weight2.data(), (int)settings.activation,
           Keep(settings.rate, keys.data(), hidden)};
 }
 
-/** x, weight1, bias1, weight2, bias2, keys, residual (empty for none) -> y, before (empty unless kept) */
+/** x, weight1, bias1, weight2, bias2, keys, residual (empty for none) -> y, before (empty unless kept), x rounded (the same) */
 void runFeedForward(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
   const Input bias2 = call.input(4), keys = call.input(5), residual = call.input(6);
-  const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  Call::expect(x.size(-1) == weight1.size(0), "feed-forward: shapes don't fit");
+  const FeedForward f = feedForwardOf(settings, x.rows(), x, weight1, bias1, weight2, keys);
   Call::expect(bias2.count() == f.outputs, "feed-forward: the second bias isn't as long as the weight is wide");
   Call::expect(residual.empty() || residual.count() == f.rows * f.outputs, "feed-forward: the residual hasn't the result's size");
   float* y = call.output(0, withLast(x.shape(), f.outputs));
-  float* before = call.output(1, settings.keep ? withLast(x.shape(), f.hidden) : std::vector<int64_t>{0});
+  const std::vector<int64_t> rounded = keptShape(settings, f.rows, f.hidden);
+  float* before = call.output(1, !settings.keep || settings.bfloat16 ? rounded : withLast(x.shape(), f.hidden));
+  float* kept = call.output(2, keptShape(settings, f.rows, f.inputs));
+  if (settings.bfloat16)
+    return mixedFeedForward(f, bias2.data(), orNone(residual), y, settings.keep ? kept : nullptr, settings.keep ? before : nullptr);
   feedForward(f, bias2.data(), orNone(residual), y, settings.keep ? before : nullptr);
 }
 
-/** x, weight1, bias1, weight2, keys, before (may be empty), dy -> dx, dWeight1, dBias1, dWeight2, dBias2 */
+/** x (or x rounded), weight1, bias1, weight2, keys, before (may be empty), dy -> dx, dWeight1, dBias1, dWeight2, dBias2 */
 void runFeedForwardGradient(const Settings& settings, Call& call) {
   const Input x = call.input(0), weight1 = call.input(1), bias1 = call.input(2), weight2 = call.input(3);
   const Input keys = call.input(4), before = call.input(5), dy = call.input(6);
-  const FeedForward f = feedForwardOf(settings, x, weight1, bias1, weight2, keys);
+  const FeedForward f = feedForwardOf(settings, dy.rows(), x, weight1, bias1, weight2, keys);
   Call::expect(dy.count() == f.rows * f.outputs, "feed-forward gradient: dy hasn't the result's size");
+  const FeedForwardGradient to = {call.output(0, withLast(dy.shape(), f.inputs)), call.output(1, {f.inputs, f.hidden}),
+                                  call.output(2, {f.hidden}), call.output(3, {f.hidden, f.outputs}), call.output(4, {f.outputs})};
+  if (settings.bfloat16) {
+    Call::expect(x.count() == keptSize(f.rows, f.inputs) && before.count() == keptSize(f.rows, f.hidden),
+                 "feed-forward gradient: what was kept has another size");
+    return mixedFeedForwardGradient(f, dy.data(), x.data(), before.data(), to);
+  }
+  Call::expect(x.count() == f.rows * f.inputs, "feed-forward gradient: x and dy have other numbers of rows");
   Call::expect(before.empty() || before.count() == f.rows * f.hidden, "feed-forward gradient: before hasn't the hidden size");
-  const FeedForwardGradient to = {call.output(0, x.shape()), call.output(1, {f.inputs, f.hidden}), call.output(2, {f.hidden}),
-                                  call.output(3, {f.hidden, f.outputs}), call.output(4, {f.outputs})};
   feedForwardGradient(f, dy.data(), orNone(before), to);
 }
 
@@ -209,7 +237,7 @@ void runForwardPass(const Settings& settings, Call& call) {
   Call::expect(m.height % m.patch == 0 && m.width % m.patch == 0, "forward pass: the patches don't divide the images");
   m.prefix = tensors[2].count() / m.dim, m.placed = settings.placed;
   m.embedding = {at(0), at(1)}, m.prefixTokens = at(2), m.positions = at(3), m.norm = {at(4), at(5)}, m.head = {at(6), at(7)};
-  m.channelsFirst = settings.channelsFirst, m.preNorm = settings.preNorm, m.meanPool = settings.meanPool;
+  m.channelsFirst = settings.channelsFirst, m.preNorm = settings.preNorm, m.meanPool = settings.meanPool, m.bfloat16 = settings.bfloat16;
   m.activation = (int)settings.activation, m.epsilon = settings.epsilon;
   expectSize(tensors[0], m.patchNumbers() * m.dim, false, "forward pass: the embedding isn't for such patches");
   expectSize(tensors[1], m.dim, true, "forward pass: a bias of another length");
@@ -233,14 +261,14 @@ void runForwardPass(const Settings& settings, Call& call) {
 
 void defineAll() {
   define<runForwardPass>("VitlabForwardPass", {"images: float", "tensors: count * float"}, {"pooled: float", "logits: float"});
-  define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float"});
+  define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float", "kept: float"});
   define<runWeightGradient>("VitlabWeightGradient", {"x: float", "dy: float"}, {"d_weight: float", "d_bias: float"});
   define<runInputGradient>("VitlabInputGradient", {"weight: float", "dy: float"}, {"dx: float"});
   define<runFeedForward>(
       "VitlabFeedForward",
       {"x: float", "weight1: float", "bias1: float", "weight2: float", "bias2: float", "keys: float",
        "residual: float"},
-      {"y: float", "before: float"});
+      {"y: float", "before: float", "kept: float"});
   define<runFeedForwardGradient>(
       "VitlabFeedForwardGradient",
       {"x: float", "weight1: float", "bias1: float", "weight2: float", "keys: float", "before: float",
@@ -291,6 +319,9 @@ bool fitsProcessor() {
 #if defined(__AVX512DQ__)
   if (!__builtin_cpu_supports("avx512dq")) return false;
 #endif
+#if defined(__AVX512BF16__)
+  if (!__builtin_cpu_supports("avx512bf16")) return false;
+#endif
 #endif
   return true;
 }
@@ -305,6 +336,8 @@ void stayLoaded() {
 }  // namespace vitlab
 
 extern "C" int napi_throw_error(void* environment, const char* code, const char* message);
+extern "C" int napi_create_string_utf8(void* environment, const char* text, size_t length, void** result);
+extern "C" int napi_set_named_property(void* environment, void* object, const char* name, void* value);
 
 /** Node calls this whenever one of its threads loads the file; the operations stay known as long as the process lives. */
 extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void* environment, void* exports) {
@@ -318,6 +351,10 @@ extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(
     });
   } catch (const std::exception& error) {
     napi_throw_error(environment, "VITLAB_OPERATIONS", error.what());
+    return exports;
   }
+  void* instructions = nullptr;
+  napi_create_string_utf8(environment, vitlab::bfloat16Instructions(), (size_t)-1, &instructions);
+  napi_set_named_property(environment, exports, "bfloat16", instructions);
   return exports;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type AnyDataset, exampleBatch, exampleBatches, isImageDataset } from "../../data/examples";
 import type { MixOptions } from "../../data/mix";
 import { type Structure, structureOf } from "../../nn/structure";
+import type { Precision } from "../../tensor/precision";
 import { tf } from "../../tensor/tf";
 import { isAsConfigured } from "../../vit/check-as-configured";
 import { completeConfig } from "../../vit/complete-config";
@@ -33,6 +34,8 @@ export interface RunSettings {
   batchSize: number;
   /** Null for one batch a step. */
   accumulate: number | null;
+  /** A run from before there was a choice has none: float32. */
+  precision?: Precision;
   seed: number;
   optimizer: Record<string, unknown>;
   schedule: Record<string, unknown>;
@@ -57,7 +60,7 @@ export interface Recipe extends RunSettings {
 /** The settings of a run, without looking at its data. */
 export function describeSettings(model: Trainable, settings: TrainingSettings): RunSettings {
   const { train, validation, epochs, batchSize, seed, optimizer, schedule, labelSmoothing, clipNorm, ema } = settings;
-  const { accumulate, mix, rates, loss } = settings;
+  const { accumulate, precision, mix, rates, loss } = settings;
   const { decay } = optimizer;
   const notDecayed = decay
     ? [...model.parameterKinds()].flatMap(([name, { role }]) => (decay(name, role) ? [] : [name]))
@@ -68,6 +71,7 @@ export function describeSettings(model: Trainable, settings: TrainingSettings): 
     epochs,
     batchSize,
     accumulate: accumulate > 1 ? accumulate : null,
+    precision,
     seed,
     optimizer: { name: optimizer.name, ...optimizer.settings, notDecayed },
     schedule: { name: schedule.name, ...schedule.settings },
@@ -105,6 +109,7 @@ export function differences(saved: Recipe, asked: Recipe): string[] {
   const isConfig = "imageSize" in saved.model;
   const before = flatSettings({
     ...saved,
+    precision: saved.precision ?? "float32",
     model: isConfig ? completeConfig(storedConfig({ ...saved.model })) : saved.model,
   });
   const now = flatSettings(asked);

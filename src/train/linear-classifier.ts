@@ -8,7 +8,7 @@ import type { Linear } from "../nn/linear";
 import { crossEntropy } from "../tensor/cross-entropy";
 import { tf } from "../tensor/tf";
 import { adam } from "./optimizers/adam";
-import { type SteppedParameters, startState, stepParameters } from "./optimizers/step-parameters";
+import { replaceState, type SteppedParameters, startState, stepParameters } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { warmupCosine } from "./schedules";
 
@@ -62,7 +62,7 @@ export async function trainLinear(
   const schedule = warmupCosine();
   const parameters = new ParameterVector(layer);
   const stepsPerEpoch = Math.ceil(features.length / batchSize);
-  let state = startState(optimizer, parameters);
+  const state = startState(optimizer, parameters);
   const losses: number[] = [];
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -79,18 +79,20 @@ export async function trainLinear(
           const labels = tf.tensor1d(labelsOf(features, indices), "int32");
           const { value, gradients } = parameters.gradients(() => crossEntropy(layer.forward(rows), labels));
           loss = value.dataSync()[0] as number;
-          return stepParameters(optimizer, parameters, gradients, state, { update, learningRate: rate }) as never;
+          return stepParameters(optimizer, parameters, gradients, state, {
+            ...{ update, learningRate: rate, overwriteState: true },
+          }) as never;
         }) as SteppedParameters;
+        replaceState(state, taken.state);
         if (!Number.isFinite(loss)) {
-          tf.dispose([taken.probe, taken.weights, taken.state] as never);
+          tf.dispose([taken.probe, ...taken.weights]);
           throw new VitlabError(
             `the loss of the linear classifier is ${loss}: its rows hold numbers that are not finite, or learningRate ` +
               `${learningRate} is too high`,
           );
         }
         parameters.write(taken.weights);
-        tf.dispose([taken.probe, taken.weights, state] as never);
-        state = taken.state;
+        tf.dispose([taken.probe, ...taken.weights]);
         sum += loss * indices.length;
         await nextTurn();
       }

@@ -21,7 +21,7 @@ import type { GradientNorms } from "./gradient-norms";
 import { measure } from "./measure";
 import { type BestEpoch, bestEpoch } from "./monitor";
 import { defaultLearningRate } from "./optimizers/by-name";
-import { startState, stateOfVectors } from "./optimizers/step-parameters";
+import { replaceState, startState, stateOfVectors } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { Pause } from "./pause";
 import { makePlan, type TrainingPlan, VALIDATION_BATCH } from "./plan";
@@ -381,14 +381,16 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const update = progress.update + 1;
     const learningRate = this.learningRate(update);
     const wantsNorms = this.askedNorms.length > 0;
-    const proposed = proposeStep(settings, { batch, epoch, step: batch.step, update, learningRate, state, wantsNorms });
+    const proposed = proposeStep(settings, {
+      ...{ batch, epoch, step: batch.step, update, learningRate, state, wantsNorms, overwriteState: true },
+    });
     const broken = brokenNumber(proposed);
     if (broken) {
-      tf.dispose([proposed.weights, proposed.state]);
+      tf.dispose(proposed.weights);
+      replaceState(state, proposed.state);
       throw this.diverged(...broken, checkpoint);
     }
-    tf.dispose(state);
-    state.splice(0, state.length, ...proposed.state);
+    replaceState(state, proposed.state);
     settings.parameters.write(proposed.weights);
     average?.add(proposed.weights, update);
     tf.dispose(proposed.weights);

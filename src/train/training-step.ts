@@ -46,6 +46,8 @@ export interface StepInput {
   state: readonly Tensor1D[];
   /** Whether to measure the gradient part by part. */
   wantsNorms?: boolean;
+  /** Whether the new state may be written over the old one. Default false. */
+  overwriteState?: boolean;
 }
 
 /** A step that was computed and not yet taken. */
@@ -67,13 +69,13 @@ export interface ProposedStep {
 const DROPOUT_STREAM = 0xd20b;
 
 /**
- * Computes one training step and changes nothing: neither weights nor state nor any random generator.
+ * Computes one training step and changes nothing: neither weights nor any random generator, and the state only where it may.
  *
  * The caller disposes `weights` and `state`.
  */
 export function proposeStep(settings: StepSettings, input: StepInput): ProposedStep {
   const { parameters, optimizer, clipNorm, seed, rates } = settings;
-  const { batch, epoch, step, update, learningRate, state, wantsNorms = false } = input;
+  const { batch, epoch, step, update, learningRate, state, wantsNorms = false, overwriteState } = input;
   const { places } = parameters;
   const random = new Random(DROPOUT_STREAM, seed, epoch, step);
   let told: Pick<ProposedStep, "loss" | "gradientNorm" | "norms" | "weightProbe"> | undefined;
@@ -83,7 +85,7 @@ export function proposeStep(settings: StepSettings, input: StepInput): ProposedS
     const gradientScale = clipNorm === null ? 1 : clippingScale(normOf(sums.dataSync()), clipNorm);
     const rateShares = rates ? places.map(({ name }) => rates.scales.get(name) as number) : undefined;
     const next = stepParameters(optimizer, parameters, gradients, state, {
-      ...{ update, learningRate, gradientScale, rateShares },
+      ...{ update, learningRate, gradientScale, rateShares, overwriteState },
     });
     const [loss, weightProbe, ...squares] = tf.concat([tf.stack([value, next.probe]), sums]).dataSync() as unknown as [
       number,

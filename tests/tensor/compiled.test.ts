@@ -111,7 +111,7 @@ describe.skipIf(!here)("compiled operations", () => {
       const squares = draw().map((each) => tf.square(each) as Tensor1D);
       const rateShares = [1, 0.5, 0, 1];
       const decays = [1, 0, 1, 1];
-      const step = { update: 3, learningRate: 0.01, places, gradientScale: 0.25, rateShares };
+      const step = { update: 3, learningRate: 0.01, places, gradientScale: 0.25, rateShares, overwriteState: false };
       const optimizer = adamW({ weightDecay: 0.2, decay: (name) => name !== "1" });
       const got = optimizer.updateApart?.(weights, gradients, [...means, ...squares], step);
       expect(got?.probe.dataSync()[0]).toBe(0);
@@ -138,9 +138,27 @@ describe.skipIf(!here)("compiled operations", () => {
       const values = new Float32Array(40).fill(1);
       values[39] = broken;
       const state = [...places, ...places].map(({ size }) => tf.zeros([size]) as Tensor1D);
-      const step = { update: 1, learningRate: 0.1, places, gradientScale: 1 };
+      const step = { update: 1, learningRate: 0.1, places, gradientScale: 1, overwriteState: false };
       const got = adam().updateApart?.([weights[0] as Tensor, tf.tensor1d(values)], weights, state, step);
       expect(got?.probe.dataSync()[0]).toBeNaN();
+    });
+  });
+
+  it("writes Adam's state over the old one where it may, and only there", () => {
+    tf.tidy(() => {
+      const random = new Random(3);
+      const places = [5, 1000].map((size, i) => ({ name: `${i}`, shape: [size], size, role: "matrix" as const }));
+      const draw = () => places.map(({ size }) => tf.abs(drawn<Tensor1D>([size], random)) as Tensor1D);
+      const [weights, gradients, state] = [draw(), draw(), [...draw(), ...draw()]];
+      const before = state.map((vector) => [...vector.dataSync()]);
+      const step = { update: 2, learningRate: 0.1, places, gradientScale: 1 };
+      const fresh = adam().updateApart?.(weights, gradients, state, { ...step, overwriteState: false });
+      expect(state.map((vector) => [...vector.dataSync()])).toEqual(before);
+      const over = adam().updateApart?.(weights, gradients, state, { ...step, overwriteState: true });
+      expect(over?.state).toEqual(state);
+      const numbers = (tensors: Tensor[] | undefined) => tensors?.map((tensor) => [...tensor.dataSync()]);
+      expect(numbers(over?.state)).toEqual(numbers(fresh?.state));
+      expect(numbers(over?.weights)).toEqual(numbers(fresh?.weights));
     });
   });
 
@@ -257,15 +275,15 @@ describe.skipIf(!here)("compiled operations", () => {
     const run = compiled();
     if (!run) return;
     const none = tf.zeros([0]);
-    expect(() => run("Linear", [tf.ones([2, 3]), tf.ones([4, 5]), none, none], 1)).toThrow(/linear: the last axis/);
+    expect(() => run("Linear", [tf.ones([2, 3]), tf.ones([4, 5]), none, none], 2)).toThrow(/linear: the last axis/);
     const attend = (shape: number[], heads: number) => () => run("Attention", [tf.ones(shape), none], 2, { heads });
     expect(attend([1, 2, 10], 2)).toThrow(/heads don't divide/);
     expect(attend([2, 12], 2)).toThrow(/three axes/);
     expect(attend([1, 2, 12], 0)).toThrow(/heads above 0/);
     const [x, w] = [tf.ones([2, 4]), tf.ones([4, 5])];
-    expect(() => run("Linear", [x, w, tf.ones([2]), none], 1)).toThrow(/the bias/);
-    expect(() => run("Linear", [x, w, none, tf.ones([2, 1])], 1)).toThrow(/the residual/);
-    expect(() => run("Linear", [tf.scalar(1), w, none, none], 1)).toThrow(/too few axes/);
+    expect(() => run("Linear", [x, w, tf.ones([2]), none], 2)).toThrow(/the bias/);
+    expect(() => run("Linear", [x, w, none, tf.ones([2, 1])], 2)).toThrow(/the residual/);
+    expect(() => run("Linear", [tf.scalar(1), w, none, none], 2)).toThrow(/too few axes/);
     const four = tf.ones([4]);
     const shares = tf.ones([2]);
     const step = (numbers: number) => tf.ones([numbers]);

@@ -22,7 +22,7 @@ struct AdamStep {
   float gradientScale;
 };
 
-/** One parameter and what is kept of it. */
+/** One parameter and what is kept of it; new means and squares may stand where the old ones do. */
 struct AdamParameter {
   long size;
   const float *weights, *gradient, *mean, *square;

@@ -175,7 +175,10 @@ void runLayerNormGradient(const Settings&, Call& call) {
                     call.output(2, {features}));
 }
 
-/** For each parameter: weights, gradient (empty for zeros), mean, square; then shares [count, 2] and step [10] -> weights, mean, square; probe [1] */
+/**
+ * For each parameter: weights, gradient, mean, square; then shares [count, 2] and step [10] -> for each: weights, mean, square; probe.
+ * Unless they are to be kept, mean and square are written over, and come out empty.
+ */
 void runAdam(const Settings& settings, Call& call) {
   const int count = (int)settings.count;
   const std::vector<Input> weights = call.inputs(0, count), gradients = call.inputs(count, count);
@@ -189,9 +192,13 @@ void runAdam(const Settings& settings, Call& call) {
     const long size = weights[i].count();
     Call::expect(gradients[i].count() == size && means[i].count() == size && squares[i].count() == size,
                  "adam: tensors of other sizes");
-    const std::vector<int64_t> shape = weights[i].shape();
+    const auto next = [&](int index, const Input& before) {
+      float* fresh = call.output(index, settings.keep ? before.shape() : std::vector<int64_t>{0});
+      return settings.keep ? fresh : const_cast<float*>(before.data());
+    };
     parameters.push_back({size, weights[i].data(), gradients[i].data(), means[i].data(), squares[i].data(), each[2 * i],
-                          each[2 * i + 1], call.output(i, shape), call.output(count + i, means[i].shape()), call.output(2 * count + i, squares[i].shape())});
+                          each[2 * i + 1], call.output(i, weights[i].shape()), next(count + i, means[i]),
+                          next(2 * count + i, squares[i])});
   }
   *call.output(3 * count, {}) = adam(parameters, {s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]});
 }

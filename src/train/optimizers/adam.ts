@@ -8,7 +8,7 @@ import { tf } from "../../tensor/tf";
 import { TRAINING_FIELDS } from "../training-fields";
 import type { ChooseParameters } from "./decay-rules";
 import { OPTIMIZER_DEFAULTS } from "./defaults";
-import type { ApartResult, Optimizer } from "./optimizer";
+import type { ApartResult, ApartStep, Optimizer } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";
 
 /** How Adam is set. */
@@ -91,14 +91,7 @@ function adamOptimizer(name: "adam" | "adamw", options: AdamOptions): Optimizer 
         decay && !decay(name, role) ? 0 : 1,
         step.rateShares?.[i] ?? 1,
       ]);
-      return inOnePass(
-        weights,
-        gradients,
-        state,
-        shares,
-        numbersOf(step.update, step.learningRate),
-        step.gradientScale,
-      );
+      return inOnePass(weights, gradients, state, shares, numbersOf(step.update, step.learningRate), step);
     },
   });
 
@@ -154,18 +147,20 @@ function inOnePass(
   state: readonly Tensor1D[],
   shares: readonly number[],
   u: Update,
-  gradientScale: number,
+  { gradientScale, overwriteState }: ApartStep,
 ): ApartResult {
   const count = weights.length;
   const { beta1, beta2, epsilon, rate, correction, penalty, shrinkage } = u;
   const results = tf.tidy(() => {
     const numbers = [beta1, beta2, 1 - beta1, 1 - beta2, epsilon, rate, correction, penalty, shrinkage, gradientScale];
     const inputs = [...weights, ...gradients, ...state, tf.tensor1d([...shares]), tf.tensor1d(numbers)];
-    return (compiled() as RunCompiled)("Adam", inputs, 3 * count + 1, { count });
+    return (compiled() as RunCompiled)("Adam", inputs, 3 * count + 1, { count, keep: !overwriteState });
   });
+  const made = results.slice(count, 3 * count) as Tensor1D[];
+  if (overwriteState) tf.dispose(made);
   return {
     weights: results.slice(0, count),
-    state: results.slice(count, 3 * count) as Tensor1D[],
+    state: overwriteState ? [...state] : made,
     probe: results[3 * count] as Scalar,
   };
 }

@@ -7,7 +7,7 @@ import type { Module } from "../../nn/module";
 import { tf } from "../../tensor/tf";
 import { ParameterVector } from "../parameter-vector";
 import type { Gradients, Optimizer, OptimizerRule } from "./optimizer";
-import { startState, stepParameters } from "./step-parameters";
+import { replaceState, startState, stepParameters } from "./step-parameters";
 
 /** What is kept of a module between two steps. */
 interface Memory {
@@ -42,13 +42,18 @@ export function optimizerOf(rule: OptimizerRule): Optimizer {
       const update = memory.updates + 1;
       const next = tf.tidy(() => {
         const own = parameters.names.map((name) => named.get(name) as Tensor);
-        const { weights, state: moved } = stepParameters(rule, parameters, own, state, { update, learningRate });
+        const { weights, state: moved } = stepParameters(rule, parameters, own, state, {
+          ...{ update, learningRate, overwriteState: true },
+        });
         parameters.write(weights);
         return moved;
       });
-      tf.dispose(state);
       // Kept, so that a step within a tidy doesn't lose them.
-      Object.assign(memory, { state: next.map((vector) => tf.keep(vector)), updates: update });
+      replaceState(
+        state,
+        next.map((vector) => tf.keep(vector)),
+      );
+      memory.updates = update;
     },
     dispose() {
       for (const { state } of memories.values()) tf.dispose(state);

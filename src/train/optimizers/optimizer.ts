@@ -37,9 +37,11 @@ export interface ApartStep {
   gradientScale: number;
   /** The part of the learning rate that each parameter learns at; the whole where absent. */
   rateShares?: readonly number[];
+  /** Whether the new state may be written over the old one, whose tensors are nobody else's. */
+  overwriteState: boolean;
 }
 
-/** What such a step makes, all of new tensors. */
+/** What such a step makes: new tensors, or for the state those it was given, written over. */
 export interface ApartResult {
   /** A tensor for each parameter, of its shape. */
   weights: Tensor[];

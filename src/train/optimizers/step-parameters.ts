@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { VitlabError } from "../../base/error";
 import { compiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";
 import type { ParameterVector } from "../parameter-vector";
@@ -13,9 +14,11 @@ export interface ParameterStep {
   gradientScale?: number;
   /** The part of the learning rate that each parameter learns at. Default the whole. */
   rateShares?: readonly number[];
+  /** Whether the new state may be written over the old one, whose tensors are nobody else's: in half the memory. Default false. */
+  overwriteState?: boolean;
 }
 
-/** What it makes, all of new tensors. */
+/** What it makes: new tensors, or for the state those it was given, written over. */
 export interface SteppedParameters {
   /** A tensor for each parameter, of its shape. */
   weights: Tensor[];
@@ -63,8 +66,15 @@ export function vectorsOf(state: readonly Tensor1D[], slots: number): Float32Arr
   });
 }
 
+/** Puts a new state in the place of an old one, of which it frees what isn't part of the new one. */
+export function replaceState(state: Tensor1D[], next: readonly Tensor1D[]): void {
+  const kept = new Set(next);
+  tf.dispose(state.filter((vector) => !kept.has(vector)));
+  state.splice(0, state.length, ...next);
+}
+
 /**
- * Computes one step of a rule over the parameters of a model, and changes nothing.
+ * Computes one step of a rule over the parameters of a model, and changes nothing but, where it may, the state.
  *
  * @param gradients one for each parameter, in their order
  */
@@ -75,15 +85,12 @@ export function stepParameters(
   state: readonly Tensor1D[],
   step: ParameterStep,
 ): SteppedParameters {
-  const { update, learningRate, gradientScale = 1, rateShares } = step;
+  const { update, learningRate, gradientScale = 1, rateShares, overwriteState = false } = step;
   const { places } = parameters;
+  checkLayout(rule, places.length, state.length);
   if (rule.updateApart && stepsApart(rule))
     return rule.updateApart(parameters.read(), gradients, state, {
-      update,
-      learningRate,
-      places,
-      gradientScale,
-      rateShares,
+      ...{ update, learningRate, places, gradientScale, rateShares, overwriteState },
     });
   const result = tf.tidy(() => {
     const gradient = parameters.flatten(gradients);
@@ -108,6 +115,14 @@ export function stepParameters(
   const [probe, ...others] = result as [Scalar, ...Tensor[]];
   const slots = rule.slots.length;
   return { probe, state: others.slice(0, slots) as Tensor1D[], weights: others.slice(slots) };
+}
+
+/** @throws VitlabError when the state was begun with other operations in use. */
+function checkLayout(rule: OptimizerRule, parameters: number, vectors: number): void {
+  if (vectors === rule.slots.length * (stepsApart(rule) ? parameters : 1)) return;
+  throw new VitlabError(
+    "the engine was changed, or its compiled operations turned on or off, since this optimizer's first step: go on as it began, or make a new optimizer",
+  );
 }
 
 function stepsApart(rule: OptimizerRule): boolean {

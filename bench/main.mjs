@@ -10,12 +10,14 @@ import { benchExplainMemory } from "./models/bench-explain-memory.mjs";
 import { benchExplorer } from "./models/bench-explorer.mjs";
 import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
+import { benchProducts } from "./models/bench-products.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
 
 const benches = {
   kernel: benchKernel,
   interact: benchInteract,
   scaling: benchScaling,
+  products: benchProducts,
   memory: benchMemory,
   dashboard: benchDashboard,
   data: benchData,

@@ -3,14 +3,15 @@ import { parseArgs } from "node:util";
 import { SetupError } from "../../setup/setup-error.mjs";
 
 const usage =
-  "npm run bench -- [scaling] [MODEL…] [--engine native,wasm] [--peers torch,stock | none] [--modes train,infer] " +
-  "[--rounds N] [--turn-seconds S] [--threads N] [--json FILE] [--figure FILE] [--against DIST] [--with-torch] [--no-build]";
+  "npm run bench -- [scaling] [MODEL…] [--engine native,wasm] [--peers torch,stock | none] [--precision float32,bfloat16] " +
+  "[--modes train,infer] [--rounds N] [--turn-seconds S] [--threads N] [--json FILE] [--figure FILE] [--against DIST] [--with-torch] [--no-build]";
 
 const text = { type: "string" };
 const flag = { type: "boolean", default: false };
 const options = {
   engine: { ...text, default: "native,wasm" },
   peers: text,
+  precision: { ...text, default: "float32" },
   modes: { ...text, default: "train,infer" },
   rounds: { ...text, default: "7" },
   "turn-seconds": { ...text, default: "1" },
@@ -22,8 +23,8 @@ const options = {
   "no-build": flag,
 };
 
-/** Peers by the name they are asked for with; `torch` is both of PyTorch's. */
-export const peerNames = ["stock", "torch", "torch-eager", "torch-compile"];
+/** Peers by the name they are asked for with; `torch` is both of PyTorch's, and in bfloat16 that under `torch.autocast`. */
+export const peerNames = ["stock", "torch", "torch-eager", "torch-compile", "torch-autocast"];
 
 /**
  * What the command line asks for.
@@ -33,10 +34,16 @@ export const peerNames = ["stock", "torch", "torch-eager", "torch-compile"];
 export function modelArguments(args) {
   const { values, positionals } = parsed(args);
   const peers = values.peers === "none" ? [] : list("peers", values.peers ?? "stock,torch", peerNames);
+  const precisions = list("precision", values.precision, ["float32", "bfloat16"]);
+  const torch = [
+    ...(precisions.includes("float32") ? ["torch-eager", "torch-compile"] : []),
+    ...(precisions.includes("bfloat16") ? ["torch-autocast"] : []),
+  ];
   return {
     names: positionals,
     engines: list("engine", values.engine, ["native", "wasm"]),
-    peers: peers.flatMap((peer) => (peer === "torch" ? ["torch-eager", "torch-compile"] : [peer])),
+    peers: peers.flatMap((peer) => (peer === "torch" ? torch : [peer])),
+    precisions,
     /** Whether a peer that isn't there is an error, because it was asked for. */
     insists: values.peers !== undefined,
     modes: list("modes", values.modes, ["train", "infer"]),

@@ -142,7 +142,7 @@ async function attempt(entrant, work) {
 }
 
 function resultOf(entrant, entrants, { name, mode, batch, along, config, flops, patches }) {
-  const { id, engine, against, about, skipped, failed } = entrant;
+  const { id, engine, against, rounded, about, skipped, failed } = entrant;
   const head = { model: name, mode, batch, along, imageSize: config.imageSize, patches, competitor: id, engine, flops };
   if (skipped) return { ...head, skipped };
   if (failed) return { ...head, failed };
@@ -157,7 +157,7 @@ function resultOf(entrant, entrants, { name, mode, batch, along, config, flops, 
     rounds: entrant.times.filter((round) => round.length > 0).length,
     ratio: comparable ? { against, ...ratioByRound(entrant.times, reference.times) } : null,
     flopsPerSecond: (1000 * flops) / times.median,
-    sameWork: comparable ? (differentWork(entrant.checked, reference.checked) ?? "yes") : null,
+    sameWork: comparable ? (differentWork(entrant.checked, reference.checked, { rounded }) ?? "yes") : null,
     lossFell: mode === "train" ? lossFell(entrant.checked.losses, entrant.losses) : null,
     checked: mode === "train" ? entrant.checked : null,
   };

@@ -1,4 +1,4 @@
-"""PyTorch as a competitor: python peer.py eager|compile. Answers the orders that come in on stdin, a JSON object a line."""
+"""PyTorch as a competitor: python peer.py eager|compile|autocast. Answers the orders that come in on stdin, a JSON object a line."""
 
 import json
 import os
@@ -16,6 +16,12 @@ from vit import ViT  # noqa: E402
 
 ANSWER_MARK = "@bench "
 COMPILED = sys.argv[1] == "compile"
+ROUNDED = sys.argv[1] == "autocast"
+
+
+def in_precision():
+    """Products in bfloat16 where that is asked for, as torch.autocast chooses them."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=ROUNDED)
 
 
 class Peer:
@@ -71,7 +77,8 @@ class Peer:
 
     @torch.inference_mode()
     def logits(self) -> torch.Tensor:
-        return self.run(self.images)
+        with in_precision():
+            return self.run(self.images).float()
 
     def train(self, model: ViT, run: nn.Module, steps: int) -> tuple[list[float], list[float]]:
         """Steps as a user writes them: a batch out of bytes, the loss and its gradients, Adam, the loss read."""
@@ -80,7 +87,8 @@ class Peer:
 
         def step() -> float:
             optimizer.zero_grad()
-            loss = criterion(run(as_floats(self.bytes)), self.labels)
+            with in_precision():
+                loss = criterion(run(as_floats(self.bytes)), self.labels)
             loss.backward()
             optimizer.step()
             return loss.item()
@@ -91,7 +99,8 @@ class Peer:
     @torch.no_grad()
     def noise(self, draws: int) -> float:
         self.model.train()
-        drawn = torch.stack([self.model(self.images) for _ in range(draws)])
+        with in_precision():
+            drawn = torch.stack([self.model(self.images).float() for _ in range(draws)])
         return drawn.var(0, unbiased=False).mean().sqrt().item()
 
 

@@ -1,4 +1,4 @@
-// vitlab as a competitor, through its public interface alone: node peer.mjs DIST ENGINE
+// vitlab as a competitor, through its public interface alone: node peer.mjs DIST ENGINE [PRECISION]
 
 import { createRequire } from "node:module";
 import { answerOrders } from "../models/answer.mjs";
@@ -6,7 +6,9 @@ import { withoutDropout } from "../models/cases.mjs";
 import { matmulPeak } from "../models/peak.mjs";
 import { readExchange } from "../models/read-exchange.mjs";
 
-const [dist, engineName] = process.argv.slice(2);
+const [dist, engineName, precision] = process.argv.slice(2);
+// An older build knows no precision.
+const rounded = precision === "bfloat16" ? { precision } : {};
 const { ViT, Random, adam, epochOrder, fit, tf, useEngine } = createRequire(import.meta.url)(dist);
 const engine = await useEngine(engineName, { quiet: true });
 
@@ -60,7 +62,7 @@ function load(config) {
 }
 
 function logits() {
-  const scores = model.forward(images);
+  const scores = model.forward(images, rounded);
   const numbers = scores.dataSync();
   scores.dispose();
   return numbers;
@@ -75,6 +77,7 @@ async function train(trained, steps) {
     batchSize: given.labels.length,
     optimizer: adam({ learningRate: given.learningRate }),
     timing: false,
+    ...rounded,
   });
   const losses = [];
   const milliseconds = [];

@@ -1,6 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Activation } from "./activation";
+import { ACTIVATION_NUMBERS } from "./activation-numbers";
 import { type NativeAttribute, type NativeBackend, nativeBackend } from "./native-backend";
+import { wasmOperations } from "./wasm-operations";
 
 /** The names of the operations in src/tensor/operations, without the "Vitlab" before them. */
 export type CompiledOperation =
@@ -53,8 +55,6 @@ export type RunCompiled = (
   settings?: CompiledSettings,
 ) => Tensor[];
 
-const ACTIVATION_NUMBERS: Record<Activation, number> = { relu: 1, gelu: 2, gelu_tanh: 3 };
-
 let wanted = true;
 let offered: () => boolean = () => false;
 let loaded: boolean | undefined;
@@ -70,8 +70,9 @@ export function offerCompiled(load: () => boolean): void {
  * there; otherwise undefined, and operations run as several of TensorFlow's own.
  */
 export function compiled(): RunCompiled | undefined {
-  const native = wanted ? nativeBackend() : undefined;
-  if (!native) return undefined;
+  if (!wanted) return undefined;
+  const native = nativeBackend();
+  if (!native) return wasmOperations();
   loaded ??= offered();
   if (!loaded) return undefined;
   return (operation, inputs, outputs, settings) =>

@@ -9,6 +9,7 @@ import { separateReshapedMatrices } from "../reshaped-matmul";
 import { tf } from "../tf";
 import { loadCompiled, loadedBfloat16 } from "./load-compiled";
 import { loadNative } from "./load-native";
+import { loadWasmOperations } from "./load-wasm-operations";
 
 /** Where tensors live and operations run: TensorFlow's own C++, WebAssembly, or plain JavaScript. */
 export type EngineName = "native" | "wasm" | "cpu";
@@ -127,6 +128,7 @@ async function startWasm(reason: string): Promise<Engine> {
   require("@tensorflow/tfjs-backend-wasm");
   await setBackend("wasm");
   separateReshapedMatrices();
+  await loadWasmOperations();
   return engineInfo("wasm", null, reason);
 }
 

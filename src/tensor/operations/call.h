@@ -1,6 +1,10 @@
 // One call of an operation, as the operation sees it.
 #pragma once
 
+#if defined(__wasm__)
+#include "wasm-call.h"
+#else
+
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
@@ -185,3 +189,5 @@ void define(const char* name, std::initializer_list<const char*> inputs, std::in
 }
 
 }  // namespace vitlab
+
+#endif  // not WebAssembly

@@ -1,9 +1,12 @@
-// The operations as TensorFlow knows them: what goes in, what comes out, and which function does the work.
+// The operations as TensorFlow knows them: what goes in, what comes out, and which function does the work. For WebAssembly
+// wasm.cc takes the first half of this file.
 
+#if !defined(__wasm__)
 #include <dlfcn.h>
 
 #include <mutex>
 #include <stdexcept>
+#endif
 
 #include "adam.h"
 #include "attention.h"
@@ -266,6 +269,8 @@ void runForwardPass(const Settings& settings, Call& call) {
   forwardPasses(m, images.data(), images.size(0), pooled, call.output(1, {images.size(0), m.classes}));
 }
 
+#if !defined(__wasm__)
+
 void defineAll() {
   define<runForwardPass>("VitlabForwardPass", {"images: float", "tensors: count * float"}, {"pooled: float", "logits: float"});
   define<runLinear>("VitlabLinear", {"x: float", "weight: float", "bias: float", "residual: float"}, {"y: float", "kept: float"});
@@ -339,8 +344,12 @@ void stayLoaded() {
   if (dladdr((void*)&stayLoaded, &here)) dlopen(here.dli_fname, RTLD_NOW | RTLD_NODELETE);
 }
 
+#endif  // not WebAssembly
+
 }  // namespace
 }  // namespace vitlab
+
+#if !defined(__wasm__)
 
 extern "C" int napi_throw_error(void* environment, const char* code, const char* message);
 extern "C" int napi_create_string_utf8(void* environment, const char* text, size_t length, void** result);
@@ -365,3 +374,5 @@ extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(
   napi_set_named_property(environment, exports, "bfloat16", instructions);
   return exports;
 }
+
+#endif  // not WebAssembly

@@ -8,7 +8,10 @@ namespace vitlab {
 
 // A tile of the product is held in registers while its sums grow: kRows rows of kWide vectors. Two vectors are enough for
 // both multipliers of a core to be busy in each cycle, and leave registers for the operands.
-#if defined(__AVX__) && !defined(__AVX512F__)
+#if defined(__wasm__)
+// With more, WebAssembly's compilers keep sums in memory.
+constexpr int kRows = 4;
+#elif defined(__AVX__) && !defined(__AVX512F__)
 constexpr int kRows = 6;
 #else
 constexpr int kRows = 8;
@@ -43,7 +46,7 @@ inline void multiply(long depth, const float* a, long aStride, const float* b, l
     for (int r = 0; r < kRows; r++) {
       const Vector factor = all(TRANSPOSED ? a[k * aStride + r] : a[r * aStride + k]);
 #pragma GCC unroll 4
-      for (int w = 0; w < WIDE; w++) sums[r][w] += factor * row[w];
+      for (int w = 0; w < WIDE; w++) sums[r][w] = plusProduct(sums[r][w], factor, row[w]);
     }
   }
 #pragma GCC unroll 16
@@ -61,7 +64,7 @@ inline void multiplyRest(long depth, const float* a, long rowStride, long column
     for (int w = 0; w < WIDE; w++) sums[w] = tile.sums[r][w];
     for (long k = 0; k < depth; k++) {
       const Vector factor = all(a[r * rowStride + k * columnStride]);
-      for (int w = 0; w < WIDE; w++) sums[w] += factor * load(b + k * bStride + w * kLanes);
+      for (int w = 0; w < WIDE; w++) sums[w] = plusProduct(sums[w], factor, load(b + k * bStride + w * kLanes));
     }
     for (int w = 0; w < WIDE; w++) tile.sums[r][w] = sums[w];
   }

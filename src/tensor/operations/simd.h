@@ -57,6 +57,15 @@ inline void storePart(float* to, Vector value, long count) {
 /** Minus zero, because adding it would cost an addition: -0 + 0 is 0. */
 inline Vector all(float value) { return value - Vector{}; }
 
+/** sum + a b, rounded once where the processor has it as one instruction, as the compiler has it everywhere but in WebAssembly. */
+inline Vector plusProduct(Vector sum, Vector a, Vector b) {
+#if defined(__wasm_relaxed_simd__)
+  return __builtin_wasm_relaxed_madd_f32x4(a, b, sum);
+#else
+  return sum + a * b;
+#endif
+}
+
 // Where one of both is NaN, these are b, as the processor's own instructions have it.
 inline Vector larger(Vector a, Vector b) {
 #if defined(__AVX512F__)

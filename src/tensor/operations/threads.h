@@ -1,6 +1,10 @@
 // Divides work over the processor's cores.
 #pragma once
 
+#if defined(__wasm__)
+#include "alone.h"
+#else
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -259,3 +263,5 @@ class Scratch {
 };
 
 }  // namespace vitlab
+
+#endif  // not WebAssembly

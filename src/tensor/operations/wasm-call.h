@@ -1,0 +1,82 @@
+// One call of an operation, as call.h has it, where JavaScript is the caller and the tensors lie in WebAssembly's memory.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "alone.h"
+
+extern "C" {
+/** Makes an output of a shape; returns where its numbers go. */
+__attribute__((import_module("backend"), import_name("output"))) float* backendOutput(int index, const int64_t* shape, int rank);
+}
+
+namespace vitlab {
+
+struct Settings {
+  int64_t heads = 1;
+  int64_t activation = 0;
+  float rate = 0;
+  float epsilon = 0;
+  int64_t keep = 0;
+};
+
+/** A tensor as JavaScript writes it down: src/tensor/wasm-operations.ts. */
+struct WrittenTensor {
+  const float* data;
+  int32_t rank;
+  int32_t shape[6];
+};
+
+/** A tensor that came in: float32, row-major. */
+class Input {
+ public:
+  explicit Input(const WrittenTensor& tensor) : tensor_(&tensor) {}
+
+  const float* data() const { return tensor_->data; }
+  int rank() const { return tensor_->rank; }
+  /** Length of an axis, from the end where it is negative. */
+  long size(int axis) const {
+    const int index = axis < 0 ? rank() + axis : axis;
+    if (index < 0 || index >= rank()) backendRefuse("an input has too few axes");
+    return tensor_->shape[index];
+  }
+  long count() const {
+    long product = 1;
+    for (int i = 0; i < rank(); i++) product *= size(i);
+    return product;
+  }
+  bool empty() const { return count() == 0; }
+  /** Rows of the matrix whose columns are the last axis. */
+  long rows() const {
+    long product = 1;
+    for (int i = 0; i + 1 < rank(); i++) product *= size(i);
+    return product;
+  }
+  std::vector<int64_t> shape() const {
+    std::vector<int64_t> dims;
+    for (int i = 0; i < rank(); i++) dims.push_back(size(i));
+    return dims;
+  }
+
+ private:
+  const WrittenTensor* tensor_;
+};
+
+class Call {
+ public:
+  Call(const WrittenTensor* inputs) : inputs_(inputs) {}
+
+  Input input(int index) { return Input(inputs_[index]); }
+
+  float* output(int index, const std::vector<int64_t>& shape) { return backendOutput(index, shape.data(), (int)shape.size()); }
+
+  static void expect(bool holds, const char* what) {
+    if (!holds) backendRefuse(what);
+  }
+
+ private:
+  const WrittenTensor* inputs_;
+};
+
+}  // namespace vitlab

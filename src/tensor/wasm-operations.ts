@@ -1,7 +1,7 @@
 import type { DataType, Tensor, TensorInfo } from "@tensorflow/tfjs";
 import { VitlabError } from "../base/error";
-import type { CompiledOperation, CompiledSettings, RunCompiled } from "./compiled";
 import { ACTIVATION_NUMBERS } from "./activation-numbers";
+import type { CompiledOperation, CompiledSettings, RunCompiled } from "./compiled";
 import { tf } from "./tf";
 
 /** The part of the WebAssembly backend that this file calls. */

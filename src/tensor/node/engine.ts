@@ -1,6 +1,7 @@
 import os from "node:os";
 import util from "node:util";
 import { VitlabError } from "../../base/error";
+import { copyCheaply } from "../cheap-copies";
 import { compiled, offerCompiled } from "../compiled";
 import { onFirstUse } from "../first-use";
 import { explainMissingKernels } from "../missing-kernels";
@@ -128,6 +129,7 @@ async function startWasm(reason: string): Promise<Engine> {
   require("@tensorflow/tfjs-backend-wasm");
   await setBackend("wasm");
   separateReshapedMatrices();
+  copyCheaply();
   await loadWasmOperations();
   return engineInfo("wasm", null, reason);
 }

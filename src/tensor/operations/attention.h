@@ -59,11 +59,16 @@ constexpr int vectorsOf(const Tile<WIDE>&) {
   return WIDE;
 }
 
-/** Calls `work` with the narrowest tile that holds a head's features: one vector, or two at a time. */
+/**
+ * Calls `work` with the narrowest tile that holds a head's features: one vector, or two at a time. Of four lanes it would be
+ * for heads that nobody has.
+ */
 template <typename Work>
 inline void withWidth(long headDim, const Work& work) {
-  if (headDim <= kLanes) work(std::integral_constant<int, 1>{});
-  else work(std::integral_constant<int, kWide>{});
+  if constexpr (kLanes > 4) {
+    if (headDim <= kLanes) return work(std::integral_constant<int, 1>{});
+  }
+  work(std::integral_constant<int, kWide>{});
 }
 
 /** What the softmax of a row is made with: the largest score, and 1 over the sum of all exponentials. */

@@ -38,6 +38,7 @@ struct Keep {
   /** The words at a place of a row and the places after it. */
   Words words(long row, long place) const {
     Words x;
+#pragma GCC unroll 16
     for (int i = 0; i < kLanes; i++) x[i] = (uint32_t)i;
     x += (uint32_t)row * width + (uint32_t)place;
     x = x * 0x9e3779b9u + first;

@@ -57,7 +57,7 @@ inline void multiply(long depth, const float* a, long aStride, const float* b, l
 
 /** The same for the last rows of A, fewer than kRows: only they are read. */
 template <int WIDE>
-inline void multiplyRest(long depth, const float* a, long rowStride, long columnStride, int rows, const float* b,
+__attribute__((noinline)) void multiplyRest(long depth, const float* a, long rowStride, long columnStride, int rows, const float* b,
                          long bStride, Tile<WIDE>& tile) {
   for (int r = 0; r < rows; r++) {
     Vector sums[WIDE];

@@ -6,14 +6,16 @@
 namespace vitlab {
 namespace {
 
-/** Memory of an operation for what `new` makes, the shapes of its outputs: an operation that was refused deletes nothing. */
-alignas(16) char made[16384];
+/** What `new` makes, the shapes of outputs: an operation that was refused deletes nothing, so each begins from the start. */
+constexpr size_t kMade = 16384;
+char* made = nullptr;
 size_t madeBytes = 0;
 
 void* make(size_t bytes) {
+  if (!made) made = static_cast<char*>(backendMalloc(kMade));
   const size_t start = madeBytes;
   madeBytes += (bytes + 15) / 16 * 16;
-  if (madeBytes > sizeof made) backendRefuse("an operation's shapes take more room than there is");
+  if (!made || madeBytes > kMade) backendRefuse("an operation's shapes take more room than there is");
   return made + start;
 }
 

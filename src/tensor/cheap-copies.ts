@@ -16,12 +16,13 @@ const cheap = new WeakSet<Kernel>();
  * Makes the WebAssembly engine copy no more than it must.
  *
  * Its Identity copies all numbers, and differentiation takes one of every tensor that a gradient needs; its Slice reads the
- * whole tensor for each part of it, so that the 86 parameters of a model cost 86 times all of them (TensorFlow.js 4.22).
+ * whole tensor for each part of it: a vector of all parameters as often as there are parameters (TensorFlow.js 4.22).
  */
 export function copyCheaply(): void {
-  replace("Identity", () => ({ inputs, backend }) => {
-    const { dataId, shape, dtype } = inputs.x as TensorInfo;
-    (backend as WasmBackend).incRef(dataId);
+  replace("Identity", (stock) => (call) => {
+    const { dataId, shape, dtype } = call.inputs.x as TensorInfo;
+    if (dtype === "string") return stock(call);
+    (call.backend as WasmBackend).incRef(dataId);
     return { dataId, shape, dtype };
   });
   replace("Slice", (stock) => (call) => {

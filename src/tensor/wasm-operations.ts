@@ -35,7 +35,7 @@ const STACK = 128 * 1024;
 const INPUT = 8;
 
 let offered: WebAssembly.Module | undefined;
-const started = new WeakMap<object, RunCompiled | null>();
+let started = new WeakMap<object, RunCompiled | null>();
 
 /** A module of one function whose one instruction is f32x4.relaxed_madd. */
 const RELAXED = [
@@ -51,6 +51,7 @@ export function hasRelaxedSimd(): boolean {
 /** Says which module holds the operations for the WebAssembly backend. */
 export function offerWasmOperations(module: WebAssembly.Module): void {
   offered = module;
+  started = new WeakMap();
 }
 
 /** What runs them, where that backend is in use, the module was offered, and they can share its memory. */

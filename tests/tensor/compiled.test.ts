@@ -7,12 +7,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import type { Activation } from "../../src/tensor/activation";
 import { attention } from "../../src/tensor/attention";
-import { compiled, useCompiled } from "../../src/tensor/compiled";
+import { compiled, type RunCompiled, useCompiled } from "../../src/tensor/compiled";
 import { maskOf } from "../../src/tensor/dropout";
 import { feedForward } from "../../src/tensor/feed-forward";
 import { layerNorm } from "../../src/tensor/layer-norm";
 import { linear } from "../../src/tensor/linear";
-import { useEngine } from "../../src/tensor/node/engine";
+import { type EngineName, useEngine } from "../../src/tensor/node/engine";
 import { compiledFile } from "../../src/tensor/node/load-compiled";
 import { loadNative } from "../../src/tensor/node/load-native";
 import { orthogonalize } from "../../src/tensor/orthogonalize";
@@ -24,12 +24,12 @@ import { drawn } from "./directional-derivative";
 type Operation = (...inputs: Tensor[]) => Tensor;
 
 // Each test here compares both forms of an operation in sizes that take every way through the compiled one: one thread and
-// several, whole vectors and rests, few rows and many. Without a compiler there is only one form.
-const here = "version" in loadNative() && existsSync(compiledFile());
+// several, whole vectors and rests, few rows and many. Without a compiler the native engine has only one form.
+const native = "version" in loadNative() && existsSync(compiledFile());
 
-describe.skipIf(!here)("compiled operations", () => {
+describe.each<EngineName>(native ? ["native", "wasm"] : ["wasm"])("compiled operations on %s", (engine) => {
   beforeAll(async () => {
-    await useEngine("native", { quiet: true });
+    expect((await useEngine(engine, { quiet: true })).compiled).toBe(true);
   });
 
   it("are those of set-up, unless they are turned off", () => {
@@ -245,7 +245,7 @@ describe.skipIf(!here)("compiled operations", () => {
       const { useEngine } = require(${JSON.stringify(path.join(tensor, "node", "engine.js"))});
       const { linear } = require(${JSON.stringify(path.join(tensor, "linear.js"))});
       const { tf } = require(${JSON.stringify(path.join(tensor, "tf.js"))});
-      useEngine("native", { quiet: true }).then(() => {
+      useEngine("${engine}", { quiet: true }).then(() => {
         const sum = tf.sum(linear(tf.ones([300, 64]), tf.ones([64, 64]), null)).dataSync()[0];
         require("node:worker_threads").parentPort.postMessage(sum);
       });`;
@@ -272,8 +272,7 @@ describe.skipIf(!here)("compiled operations", () => {
   });
 
   it("say what does not fit instead of reading past it", () => {
-    const run = compiled();
-    if (!run) return;
+    const run = compiled() as RunCompiled;
     const none = tf.zeros([0]);
     expect(() => run("Linear", [tf.ones([2, 3]), tf.ones([4, 5]), none, none], 2)).toThrow(/linear: the last axis/);
     const attend = (shape: number[], heads: number) => () => run("Attention", [tf.ones(shape), none], 2, { heads });

@@ -8,8 +8,15 @@ export function wasmOperationsFile(relaxed: boolean): string {
   return path.join(folder, relaxed ? "relaxed-simd.wasm" : "simd.wasm");
 }
 
-/** Offers the operations to the WebAssembly engine; without SIMD, or without the file, it goes on with TensorFlow.js's own. */
-export async function loadWasmOperations(): Promise<void> {
+let loading: Promise<void> | undefined;
+
+/** Offers the operations to the WebAssembly engine, once; without SIMD, or without the file, it goes on with TensorFlow.js's own. */
+export function loadWasmOperations(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<void> {
   try {
     offerWasmOperations(await WebAssembly.compile(readFileSync(wasmOperationsFile(hasRelaxedSimd()))));
   } catch {

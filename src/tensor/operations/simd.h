@@ -93,6 +93,9 @@ inline Vector reciprocal(Vector x) {
   const Vector guess = (Vector)_mm512_rcp14_ps((__m512)x);
   // One step of Newton's doubles the 14 bits.
   return guess * (2.0f - x * guess);
+#elif defined(__wasm__)
+  // Other processors are told to take numbers too small for a float's whole precision for 0; this one can't be.
+  return x > 8.5070587e37f ? Vector{} : 1.0f / x;
 #else
   return 1.0f / x;
 #endif

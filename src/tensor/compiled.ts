@@ -59,15 +59,15 @@ let wanted = true;
 let offered: () => boolean = () => false;
 let loaded: boolean | undefined;
 
-/** Says how compiled operations are loaded, where there are any: what is given tells whether it could, and is asked once. */
+/** Says how the native engine's compiled operations are loaded: what is given tells whether it could, and is asked once. */
 export function offerCompiled(load: () => boolean): void {
   offered = load;
   loaded = undefined;
 }
 
 /**
- * What runs the operations that set-up compiled from src/tensor/operations, where the native engine is in use and they are
- * there; otherwise undefined, and operations run as several of TensorFlow's own.
+ * What runs the operations of src/tensor/operations, where they are there: on the native engine those that set-up compiled, on
+ * WebAssembly those that come along. Otherwise undefined, and operations run as several of the engine's own.
  */
 export function compiled(): RunCompiled | undefined {
   if (!wanted) return undefined;

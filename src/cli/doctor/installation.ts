@@ -16,7 +16,7 @@ export interface Installation {
   tfjs: string;
   /** Why the engine isn't native, or null. */
   reason: string | null;
-  /** Whether the native engine runs the operations that set-up compiles for the processor. */
+  /** Whether the engine runs fused operations of our own: native those that set-up compiles for the processor, wasm those that come along. */
   compiled: boolean;
   /** How products in bfloat16 are computed here: in tiles, in vectors, or not at all. */
   bfloat16: Bfloat16Instructions;

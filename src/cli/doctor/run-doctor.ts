@@ -41,17 +41,8 @@ function table(found: Findings): string[] {
       `${engine} (${version}TensorFlow.js ${found.tfjs}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
       reason,
     ),
-    ...(engine === "native"
-      ? [
-          row(
-            compiled,
-            "operations",
-            compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training",
-            "`npm start` compiles them where there is a C++ compiler",
-          ),
-          row(found.bfloat16 !== "none", "bfloat16", BFLOAT16[found.bfloat16]),
-        ]
-      : []),
+    ...operationRows(engine, compiled),
+    ...(engine === "native" ? [row(found.bfloat16 !== "none", "bfloat16", BFLOAT16[found.bfloat16])] : []),
     row(
       cifar10 !== null,
       "CIFAR-10",
@@ -71,6 +62,17 @@ function table(found: Findings): string[] {
     `${mark} ${what.padEnd(width)}  ${state}`,
     ...(remedy ? [`  ${"".padEnd(width)}  ${remedy}`] : []),
   ]);
+}
+
+function operationRows(engine: Findings["engine"], compiled: boolean): Row[] {
+  if (engine === "native") {
+    const ours = compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training";
+    return [row(compiled, "operations", ours, "`npm start` compiles them where there is a C++ compiler")];
+  }
+  if (engine === "cpu") return [];
+  const ours = compiled ? "compiled to WebAssembly" : "TensorFlow.js's own, half as fast in training";
+  const why = "VITLAB_COMPILED is off, or they can't share the memory of TensorFlow.js's WebAssembly backend";
+  return [row(compiled, "operations", ours, why)];
 }
 
 function kernelRows(kernel: KernelState, runningNode: string): Row[] {

@@ -21,7 +21,7 @@ export interface PageContents {
 /**
  * The elements of the page: `explorer` is where it is shown, the others hold what it is made of. `contents` is JSON; then come bytes,
  * deflated, in base64: the model's state dict as safetensors, `[images, height, width, channels]` numbers, the WebAssembly
- * engine.
+ * engine, and its fused operations.
  */
 export const PAGE_PARTS = {
   explorer: "vitlab-explorer",
@@ -29,4 +29,8 @@ export const PAGE_PARTS = {
   model: "vitlab-model",
   images: "vitlab-images",
   engine: "vitlab-engine",
+  operations: "vitlab-operations",
 } as const;
+
+/** What a page is made of. */
+export type PagePart = Exclude<keyof typeof PAGE_PARTS, "explorer">;

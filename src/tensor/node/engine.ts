@@ -28,7 +28,7 @@ export interface Engine {
   threads: number;
   /** Why no faster engine was taken, or null. */
   reason: string | null;
-  /** Whether the operations that set-up compiles for the processor are in use; always false where the engine isn't native. */
+  /** Whether fused operations of our own are in use: native, those that set-up compiles for the processor; wasm, those that come along. */
   compiled: boolean;
 }
 

@@ -16,6 +16,7 @@ import type { PhotoModel } from "../../../hub/photo-attention";
 import { pictureRules } from "../../../hub/picture-fit";
 import { checkWeightType } from "../../../hub/safetensors-file";
 import { dataOf } from "../../../tensor/data-of";
+import { wasmOperationsFile } from "../../../tensor/node/load-wasm-operations";
 import { checkAsConfigured } from "../../../vit/check-as-configured";
 import { checkViT } from "../../../vit/check-vit";
 import type { FullViTConfig } from "../../../vit/config";
@@ -24,7 +25,7 @@ import { sizeOf } from "../../../vit/patches";
 import { browserFile } from "../../browser-file";
 import { ExplorerModel, type ExplorerNames } from "../explorer-model";
 import { stateFromText } from "../explorer-state";
-import { PAGE_PARTS, type PageContents } from "../page-contents";
+import { PAGE_PARTS, type PageContents, type PagePart } from "../page-contents";
 
 /** What an explorer's page says: names, by default those of the model, and more. */
 export interface ExplorerPageOptions extends ExplorerNames {
@@ -80,6 +81,8 @@ export async function explorerPage(
     model: await packed(weightsOf(model, dtype)),
     images: await packed(bytes),
     engine: await packed(readFileSync(wasmFile())),
+    // Without relaxed SIMD the page has the same numbers in every browser.
+    operations: await packed(readFileSync(wasmOperationsFile(false))),
   });
 }
 
@@ -162,7 +165,7 @@ function policy(script: string): string {
 const WAITING = { en: "The model is being read …", zh: "正在读取模型……" };
 const NO_SCRIPT = { en: "This page computes, and needs JavaScript.", zh: "本页在浏览器中计算，需要 JavaScript。" };
 
-function html(contents: PageContents, parts: Readonly<Record<"model" | "images" | "engine", string>>): string {
+function html(contents: PageContents, parts: Readonly<Record<Exclude<PagePart, "contents">, string>>): string {
   // Within a script's text "</script" would end it, and "<!--" begin another.
   const script = browserFile("explorer", "page.js").replace(/<(?=\/script|!--)/gi, "\\x3c");
   const data = { contents: JSON.stringify(contents).replaceAll("<", "\\u003c"), ...parts };

@@ -1,4 +1,4 @@
-import { PAGE_PARTS, type PageContents } from "../page-contents";
+import { PAGE_PARTS, type PageContents, type PagePart } from "../page-contents";
 
 /** What the page is told. */
 export function embeddedContents(): PageContents {
@@ -6,7 +6,7 @@ export function embeddedContents(): PageContents {
 }
 
 /** Bytes that the page holds. */
-export async function embeddedBytes(part: "model" | "images" | "engine"): Promise<Uint8Array<ArrayBuffer>> {
+export async function embeddedBytes(part: Exclude<PagePart, "contents">): Promise<Uint8Array<ArrayBuffer>> {
   const text = atob(textOf(part));
   const packed = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
@@ -14,6 +14,6 @@ export async function embeddedBytes(part: "model" | "images" | "engine"): Promis
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
-function textOf(part: "contents" | "model" | "images" | "engine"): string {
+function textOf(part: PagePart): string {
   return document.getElementById(PAGE_PARTS[part])?.textContent ?? "";
 }

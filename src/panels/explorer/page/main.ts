@@ -21,7 +21,7 @@ async function main(el: HTMLElement): Promise<void> {
   document.documentElement.lang = contents.language;
   const wanted = search.get("engine");
   const [engine, weights, pixels] = await Promise.all([
-    startEngine(() => embeddedBytes("engine"), wanted),
+    startEngine({ engine: () => embeddedBytes("engine"), operations: () => embeddedBytes("operations") }, wanted),
     embeddedBytes("model"),
     embeddedBytes("images"),
   ]);

@@ -37,16 +37,17 @@ afterAll(() => {
 const partOf = (html: string, part: keyof typeof PAGE_PARTS) =>
   new RegExp(`id="${PAGE_PARTS[part]}">([^<]*)</script>`).exec(html)?.[1] as string;
 const contentsOf = (html: string): PageContents => JSON.parse(partOf(html, "contents"));
-const bytesOf = (html: string, part: "model" | "images" | "engine") =>
+const bytesOf = (html: string, part: "model" | "images" | "engine" | "operations") =>
   inflateSync(Buffer.from(partOf(html, part), "base64"));
 
 describe("explorerPage", () => {
-  it("holds the model in half precision, the images as bytes and the engine", async () => {
+  it("holds the model in half precision, the images as bytes and the engine with its operations", async () => {
     const html = await explorerPage(model, images);
     const { tensors } = decodeSafetensors(bytesOf(html, "model"));
     expect(Object.keys(tensors)).toEqual([...model.namedParameters().keys()]);
     expect([...bytesOf(html, "images").subarray(0, 6)]).toEqual([0, 255, 255, 0, 255, 255]);
-    expect(bytesOf(html, "engine").subarray(0, 4).toString("latin1")).toBe("\0asm");
+    for (const part of ["engine", "operations"] as const)
+      expect(bytesOf(html, part).subarray(0, 4).toString("latin1")).toBe("\0asm");
     expect(contentsOf(html)).toMatchObject({
       title: "ViT",
       language: "en",

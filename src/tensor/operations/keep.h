@@ -37,11 +37,11 @@ struct Keep {
 
   /** The words at a place of a row and the places after it. */
   Words words(long row, long place) const {
+    constexpr uint32_t step = 0x9e3779b9u;
     Words x;
 #pragma GCC unroll 16
-    for (int i = 0; i < kLanes; i++) x[i] = (uint32_t)i;
-    x += (uint32_t)row * width + (uint32_t)place;
-    x = x * 0x9e3779b9u + first;
+    for (int i = 0; i < kLanes; i++) x[i] = (uint32_t)i * step;
+    x += ((uint32_t)row * width + (uint32_t)place) * step + first;
     x ^= x >> 16;
     x *= 0x21f0aaadu;
     x ^= second;
@@ -50,11 +50,12 @@ struct Keep {
     return x ^ (x >> 15);
   }
 
-  Vector factorsOf(Words draws) const { return draws >= (Words{} + dropped) ? all(scale) : Vector{}; }
+  /** Of draws of 16 bits. */
+  Vector factorsOf(Words draws) const { return (Integers)draws >= (Integers{} + (int32_t)dropped) ? all(scale) : Vector{}; }
 
   /** Factors of WIDE vectors of a row, from a column that WIDE vectors divide. */
   template <int WIDE>
-  void factors(long row, long column, Vector* to) const {
+  __attribute__((always_inline)) void factors(long row, long column, Vector* to) const {
     if constexpr (WIDE * kLanes == 32) {
       Words drawn[WIDE];
       for (int w = 0; w < WIDE / 2; w++) {

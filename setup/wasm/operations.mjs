@@ -17,10 +17,9 @@ const flags = [
   ...["-target", "wasm32-wasi", "-fPIC", "-fvisibility=hidden"],
   // memcpy is wasm.cc's own: for the few bytes that most calls are about, the instruction takes longer.
   ...["-mcpu=mvp+simd128+bulk_memory_opt+sign_ext+mutable_globals+nontrapping_fptoint", "-msimd128"],
-  ...["-std=c++17", "-O3", "-fno-math-errno", "-ffp-contract=off"],
+  // As fast as -O3 but for 3 %, at three quarters of the size.
+  ...["-std=c++17", "-Os", "-fno-math-errno", "-ffp-contract=off"],
   ...["-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"],
-  // Two thirds of the size, for 2 % of the time.
-  ...["-mllvm", "-inline-threshold=30"],
 ];
 const link = ["-shared", "--experimental-pic", "-Bsymbolic", "--gc-sections", "--strip-all", "--no-entry"];
 

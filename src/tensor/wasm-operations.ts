@@ -9,6 +9,7 @@ interface WasmBackend {
   wasm: {
     HEAPU8: Uint8Array;
     HEAP32: Int32Array;
+    HEAPF32: Float32Array;
     /** What its WebAssembly module exports. */
     asm?: Record<string, unknown>;
   };
@@ -24,14 +25,12 @@ interface Room {
   free(address: number): void;
 }
 
-type Operations = Record<
-  CompiledOperation,
-  (inputs: number, heads: number, activation: number, rate: number, epsilon: number, keep: number) => void
->;
+type Operations = Record<CompiledOperation, (settings: number, inputs: number) => void>;
 
 /** Bytes for what C++ keeps on its stack: a few tiles of a product, and one row of a block of queries. */
 const STACK = 128 * 1024;
-/** Numbers that tell of an input: address, rank, and six axes. */
+/** Numbers of 4 bytes that an operation is told: its settings, and of each input the address, the rank, and six axes. */
+const SETTINGS = 16;
 const INPUT = 8;
 
 let offered: WebAssembly.Module | undefined;
@@ -117,14 +116,12 @@ function start(module: WebAssembly.Module, backend: WasmBackend): RunCompiled | 
   } catch {
     return undefined;
   }
-  const writeInputs = inputWriter(backend, room);
-  return (operation, inputs, count, settings: CompiledSettings = {}) => {
-    const written = writeInputs(operation, inputs);
-    const { heads = 1, activation, rate = 0, epsilon = 0, keep } = settings;
-    const kind = activation ? ACTIVATION_NUMBERS[activation] : 0;
+  const write = callWriter(backend, room);
+  return (operation, inputs, count, settings = {}) => {
+    const written = write(operation, inputs, settings);
     outputs.length = 0;
     try {
-      operations[operation](written, heads, kind, rate, epsilon, keep ? 1 : 0);
+      operations[operation](written, written + 4 * SETTINGS);
     } catch (error) {
       stack.value = top;
       for (const { dataId } of outputs.splice(0)) backend.disposeData(dataId);
@@ -134,26 +131,33 @@ function start(module: WebAssembly.Module, backend: WasmBackend): RunCompiled | 
   };
 }
 
-/** Writes down what C++ has to know of tensors; returns the address. */
-function inputWriter(backend: WasmBackend, room: Room): (operation: string, inputs: readonly Tensor[]) => number {
+/** Writes down what C++ has to know of a call, as its wasm-call.h reads it; returns the address. */
+function callWriter(
+  backend: WasmBackend,
+  room: Room,
+): (operation: CompiledOperation, inputs: readonly Tensor[], settings: CompiledSettings) => number {
   let address = 0;
-  let most = 0;
-  return (operation, inputs) => {
+  let most = -1;
+  return (operation, inputs, settings) => {
     const wrong = inputs.find(({ dtype }) => dtype !== "float32");
     if (wrong) throw new VitlabError(`${operation} got a tensor of ${wrong.dtype}: it takes float32`);
     if (inputs.length > most) {
       if (address) room.free(address);
       most = Math.max(inputs.length, 16);
-      address = room.malloc(most * INPUT * 4);
+      address = room.malloc((SETTINGS + most * INPUT) * 4);
     }
     // The look-up moves what another backend holds here: memory may grow, and the views of it change.
     const places = inputs.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset);
-    const { HEAP32 } = backend.wasm;
+    const { HEAP32, HEAPF32 } = backend.wasm;
     const start = address >>> 2;
+    const { rate = 0, epsilon = 0, heads = 1, activation, keep, count = 1, patch = 1, placed = 0 } = settings;
+    const { channelsFirst = true, preNorm = true, meanPool = false } = settings;
+    HEAPF32.set([rate, epsilon], start);
+    const kind = activation ? ACTIVATION_NUMBERS[activation] : 0;
+    const flags = [channelsFirst, preNorm, meanPool].map(Number);
+    HEAP32.set([heads, kind, keep ? 1 : 0, count, patch, placed, ...flags], start + 2);
     inputs.forEach(({ shape }, i) => {
-      HEAP32[start + i * INPUT] = places[i] as number;
-      HEAP32[start + i * INPUT + 1] = shape.length;
-      HEAP32.set(shape, start + i * INPUT + 2);
+      HEAP32.set([places[i] as number, shape.length, ...shape], start + SETTINGS + i * INPUT);
     });
     return address;
   };

@@ -1,6 +1,7 @@
 // What threads.h has, for WebAssembly: one thread, and memory from the allocator of the backend that the tensors live in.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <utility>

@@ -35,8 +35,15 @@ inline void store(float* to, Vector value) { std::memcpy(to, &value, sizeof valu
 inline __mmask16 firstOf(long count) { return (__mmask16)((1u << count) - 1); }
 #endif
 
+#if defined(__wasm__)
+// What is rare and called in many places would make a shipped module several times as large.
+#define VITLAB_ONCE __attribute__((noinline)) inline
+#else
+#define VITLAB_ONCE inline
+#endif
+
 /** The first `count` of `kLanes` floats; the others are 0. */
-inline Vector loadPart(const float* from, long count) {
+VITLAB_ONCE Vector loadPart(const float* from, long count) {
 #if defined(__AVX512F__)
   return (Vector)_mm512_maskz_loadu_ps(firstOf(count), from);
 #else
@@ -46,7 +53,7 @@ inline Vector loadPart(const float* from, long count) {
 #endif
 }
 
-inline void storePart(float* to, Vector value, long count) {
+VITLAB_ONCE void storePart(float* to, Vector value, long count) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_ps(to, firstOf(count), (__m512)value);
 #else

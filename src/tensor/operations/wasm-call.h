@@ -13,15 +13,13 @@ __attribute__((import_module("backend"), import_name("output"))) float* backendO
 
 namespace vitlab {
 
+/** As JavaScript writes it down, all of it: src/tensor/wasm-operations.ts. */
 struct Settings {
-  int64_t heads = 1;
-  int64_t activation = 0;
-  float rate = 0;
-  float epsilon = 0;
-  int64_t keep = 0;
+  float rate, epsilon;
+  int32_t heads, activation, keep, count, patch, placed, channelsFirst, preNorm, meanPool;
 };
 
-/** A tensor as JavaScript writes it down: src/tensor/wasm-operations.ts. */
+/** A tensor as JavaScript writes it down. */
 struct WrittenTensor {
   const float* data;
   int32_t rank;
@@ -68,6 +66,12 @@ class Call {
   Call(const WrittenTensor* inputs) : inputs_(inputs) {}
 
   Input input(int index) { return Input(inputs_[index]); }
+
+  std::vector<Input> inputs(int first, int count) {
+    std::vector<Input> list;
+    for (int i = 0; i < count; i++) list.push_back(input(first + i));
+    return list;
+  }
 
   float* output(int index, const std::vector<int64_t>& shape) { return backendOutput(index, shape.data(), (int)shape.size()); }
 

@@ -6,34 +6,51 @@
 namespace vitlab {
 namespace {
 
-/** What `new` makes, the shapes of outputs: an operation that was refused deletes nothing, so each begins from the start. */
-constexpr size_t kMade = 16384;
-char* made = nullptr;
-size_t madeBytes = 0;
+/** What `new` makes: lists and shapes of an operation, all gone when the next begins, for one that was refused deletes nothing. */
+class Made {
+ public:
+  void begin() { block_ = used_ = 0; }
 
-void* make(size_t bytes) {
-  if (!made) made = static_cast<char*>(backendMalloc(kMade));
-  const size_t start = madeBytes;
-  madeBytes += (bytes + 15) / 16 * 16;
-  if (!made || madeBytes > kMade) backendRefuse("an operation's shapes take more room than there is");
-  return made + start;
-}
+  void* take(size_t bytes) {
+    bytes = (bytes + 15) / 16 * 16;
+    while (!blocks_[block_] || used_ + bytes > sizeOf(block_)) {
+      if (blocks_[block_]) {
+        block_++;
+        used_ = 0;
+      }
+      if (block_ == kMost) backendRefuse("an operation's lists take more room than there is");
+      if (!blocks_[block_]) blocks_[block_] = static_cast<char*>(backendMalloc(sizeOf(block_)));
+      if (!blocks_[block_]) backendRefuse("WebAssembly has no more memory for it");
+    }
+    used_ += bytes;
+    return blocks_[block_] + used_ - bytes;
+  }
+
+ private:
+  static constexpr size_t kMost = 12;
+  static size_t sizeOf(size_t block) { return (size_t)16384 << block; }
+
+  char* blocks_[kMost + 1] = {};
+  size_t block_ = 0, used_ = 0;
+};
+
+Made made;
 
 template <void (*RUN)(const Settings&, Call&)>
-void begin(const WrittenTensor* inputs, int heads, int activation, float rate, float epsilon, int keep) {
+void begin(const Settings& settings, const WrittenTensor* inputs) {
   Scratch::begin();
-  madeBytes = 0;
+  made.begin();
   Call call(inputs);
-  RUN({heads, activation, rate, epsilon, keep}, call);
+  RUN(settings, call);
 }
 
 }  // namespace
 }  // namespace vitlab
 
 #define VITLAB_EXPORT(name)                                                                                               \
-  extern "C" __attribute__((export_name(#name))) void call##name(const vitlab::WrittenTensor* inputs, int heads,          \
-                                                                 int activation, float rate, float epsilon, int keep) {   \
-    vitlab::begin<vitlab::run##name>(inputs, heads, activation, rate, epsilon, keep);                                     \
+  extern "C" __attribute__((export_name(#name))) void call##name(const vitlab::Settings* settings,                        \
+                                                                 const vitlab::WrittenTensor* inputs) {                   \
+    vitlab::begin<vitlab::run##name>(*settings, inputs);                                                                  \
   }
 
 VITLAB_EXPORT(Linear)
@@ -47,9 +64,11 @@ VITLAB_EXPORT(AddDropped)
 VITLAB_EXPORT(LayerNorm)
 VITLAB_EXPORT(LayerNormGradient)
 VITLAB_EXPORT(Adam)
+VITLAB_EXPORT(SumsOfSquares)
+VITLAB_EXPORT(ForwardPass)
 VITLAB_EXPORT(Orthogonalize)
 
-void* operator new(size_t bytes) { return vitlab::make(bytes); }
+void* operator new(size_t bytes) { return vitlab::made.take(bytes); }
 void operator delete(void*) noexcept {}
 void operator delete(void*, size_t) noexcept {}
 

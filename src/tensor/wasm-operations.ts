@@ -145,6 +145,10 @@ function callWriter(
       if (address) room.free(address);
       most = Math.max(inputs.length, 16);
       address = room.malloc((SETTINGS + most * INPUT) * 4);
+      if (address === 0) {
+        most = -1;
+        throw new VitlabError(`WebAssembly has no more memory for ${inputs.length} inputs of ${operation}`);
+      }
     }
     // The look-up moves what another backend holds here: memory may grow, and the views of it change.
     const places = inputs.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset);

@@ -159,6 +159,14 @@ describe("a process of its own", () => {
     ]);
   });
 
+  it.each([
+    ["", true],
+    ["off", false],
+  ])("runs operations of our own on wasm with VITLAB_COMPILED=%s: %s", (setting, own) => {
+    const program = 'console.log((await useEngine("wasm", { quiet: true })).compiled);';
+    expect(runAlone(program, { VITLAB_COMPILED: setting }).lines).toEqual([String(own)]);
+  });
+
   it("asks for useEngine when VITLAB_ENGINE is wasm, which can't start at once", () => {
     const { lines } = runAlone("try { currentEngine(); } catch (error) { console.log(error.message); }", {
       VITLAB_ENGINE: "wasm",

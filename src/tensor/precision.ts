@@ -1,5 +1,6 @@
 import { VitlabError } from "../base/error";
 import { compiled } from "./compiled";
+import { nativeBackend } from "./native-backend";
 
 /**
  * What the products of linear layers are computed in, forward and back: float32, or bfloat16, which keeps float32's range and 8
@@ -23,7 +24,12 @@ export function offerBfloat16(ask: () => Bfloat16Instructions): void {
 
 /** What the engine in use has for bfloat16. */
 export function bfloat16Instructions(): Bfloat16Instructions {
-  return compiled() ? instructions() : "none";
+  return onNative() ? instructions() : "none";
+}
+
+/** Whether the native engine is in use, with its compiled operations: WebAssembly has no instructions for bfloat16. */
+function onNative(): boolean {
+  return nativeBackend() !== undefined && compiled() !== undefined;
 }
 
 /** The precision of what is computed now. */
@@ -53,7 +59,7 @@ export function checkPrecision(wanted: Precision): void {
     throw new VitlabError(`precision is ${JSON.stringify(wanted)}: it must be "float32" or "bfloat16"`);
   if (wanted === "bfloat16" && bfloat16Instructions() === "none")
     throw new VitlabError(
-      compiled()
+      onNative()
         ? 'precision "bfloat16" needs a processor with instructions for it (AMX or AVX-512 BF16), which this one lacks: use "float32"'
         : 'precision "bfloat16" needs the native engine with its compiled operations, which are not in use here: use "float32", or see npx vitlab doctor',
     );

@@ -154,12 +154,22 @@ function callWriter(
     const places = inputs.map(({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset);
     const { HEAP32, HEAPF32 } = backend.wasm;
     const start = address >>> 2;
-    const { rate = 0, epsilon = 0, heads = 1, activation, keep, count = 1, patch = 1, placed = 0 } = settings;
-    const { channelsFirst = true, preNorm = true, meanPool = false } = settings;
+    const {
+      rate = 0,
+      epsilon = 0,
+      heads = 1,
+      activation,
+      keep = false,
+      count = 1,
+      features = 0,
+      patch = 1,
+      placed = 0,
+    } = settings;
+    const { bfloat16 = false, channelsFirst = true, preNorm = true, meanPool = false } = settings;
     HEAPF32.set([rate, epsilon], start);
     const kind = activation ? ACTIVATION_NUMBERS[activation] : 0;
     const flags = [channelsFirst, preNorm, meanPool].map(Number);
-    HEAP32.set([heads, kind, keep ? 1 : 0, count, patch, placed, ...flags], start + 2);
+    HEAP32.set([heads, kind, Number(keep), count, Number(bfloat16), features, patch, placed, ...flags], start + 2);
     inputs.forEach(({ shape }, i) => {
       HEAP32.set([places[i] as number, shape.length, ...shape], start + SETTINGS + i * INPUT);
     });

@@ -132,7 +132,14 @@ inline void mixedFeedForwardGradient(const FeedForward& f, const float* dy, cons
 
 #else
 
-[[noreturn]] inline void refuseBfloat16() { throw std::runtime_error("this processor has no instructions for bfloat16"); }
+[[noreturn]] inline void refuseBfloat16() {
+  constexpr const char* why = "this processor has no instructions for bfloat16";
+#if defined(__wasm__)
+  backendRefuse(why);
+#else
+  throw std::runtime_error(why);
+#endif
+}
 
 inline const char* bfloat16Instructions() { return "none"; }
 inline long keptSize(long, long) { refuseBfloat16(); }

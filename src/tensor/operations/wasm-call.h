@@ -16,7 +16,7 @@ namespace vitlab {
 /** As JavaScript writes it down, all of it: src/tensor/wasm-operations.ts. */
 struct Settings {
   float rate, epsilon;
-  int32_t heads, activation, keep, count, patch, placed, channelsFirst, preNorm, meanPool;
+  int32_t heads, activation, keep, count, bfloat16, features, patch, placed, channelsFirst, preNorm, meanPool;
 };
 
 /** A tensor as JavaScript writes it down. */

@@ -122,12 +122,13 @@ function start(module: WebAssembly.Module, backend: WasmBackend): RunCompiled | 
     outputs.length = 0;
     try {
       operations[operation](written, written + 4 * SETTINGS);
+      if (outputs.length !== count) throw new VitlabError(`${operation} has ${outputs.length} outputs, not ${count}`);
     } catch (error) {
       stack.value = top;
       for (const { dataId } of outputs.splice(0)) backend.disposeData(dataId);
       throw error;
     }
-    return outputs.splice(0, count).map((info) => tf.engine().makeTensorFromTensorInfo(info));
+    return outputs.splice(0).map((info) => tf.engine().makeTensorFromTensorInfo(info));
   };
 }
 

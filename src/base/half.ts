@@ -68,13 +68,14 @@ function float16Table(): Uint32Array {
   if (table) return table;
   table = new Uint32Array(65536);
   for (let bits = 0; bits < 65536; bits++) {
+    const sign = (bits & 0x8000) << 16;
     const exponent = (bits >> 10) & 0x1f;
     const fraction = bits & 0x3ff;
-    if (exponent === 31) table[bits] = ((bits & 0x8000) << 16) | 0x7f800000 | (fraction << 13);
+    if (exponent === 31) table[bits] = sign | 0x7f800000 | (fraction << 13);
+    else if (exponent > 0) table[bits] = sign | ((exponent + 127 - 15) << 23) | (fraction << 13);
     else {
-      const sign = bits & 0x8000 ? -1 : 1;
-      float[0] = sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-      table[bits] = word[0] as number;
+      float[0] = fraction * 2 ** -24;
+      table[bits] = sign | (word[0] as number);
     }
   }
   return table;

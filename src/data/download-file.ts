@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
 import path from "node:path";
 import { VitlabError } from "../base/error";
 import { makeFolder } from "../base/node/folder";
@@ -263,7 +262,8 @@ function requestOnce(
   { signal, silence }: { signal: AbortSignal | undefined; silence: number },
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { get } = address.protocol === "https:" ? https : http;
+    // Loaded with the first download: most processes have none.
+    const { get } = require(address.protocol === "https:" ? "node:https" : "node:http") as typeof http;
     const asked = get(address, { headers: { ...headers, "accept-encoding": "identity" }, ...(signal && { signal }) });
     asked.once("response", resolve);
     asked.on("error", reject);

@@ -7,6 +7,7 @@ import { readRegularFile } from "../base/node/read-regular-file";
 import { areaCover, areaResize } from "./area-resize";
 import { type ByteImage, byteImage } from "./byte-image";
 import { cropImage } from "./crop-image";
+import { loadJimp } from "./load-jimp";
 import { MOST_FILE } from "./picture/limits";
 import { openPicture } from "./picture/open-picture";
 
@@ -103,11 +104,6 @@ interface Bitmap {
   data: Buffer;
   width: number;
   height: number;
-}
-
-function loadJimp() {
-  // Only where a picture is read or written: it takes a third of a second to load.
-  return import("jimp");
 }
 
 function toRgba(image: ByteImage): Bitmap {

@@ -2,6 +2,7 @@ import { VitlabError } from "../base/error";
 import type { FileDigest } from "../data/download-file";
 import type { HubPlace } from "./hub-place";
 import { type HubQuestion, HubUnreachable, hubRefusal } from "./hub-refusal";
+import { loadHubClient } from "./load-hub-client";
 
 /** A file of a repository. */
 export interface HubFile {
@@ -32,7 +33,7 @@ export async function hubListing(
   place: HubPlace,
   signal?: AbortSignal,
 ): Promise<HubListing> {
-  const { modelInfo, pathsInfo } = await import("@huggingface/hub");
+  const { modelInfo, pathsInfo } = await loadHubClient();
   const { repo, revision } = question;
   // The token goes in here, and not through the library: it takes none but those of huggingface.co.
   const asking = { hubUrl: place.endpoint, fetch: hubFetch(question, place, signal) };

@@ -1,5 +1,6 @@
 import type { ByteImage } from "../byte-image";
 import type { EncodedPicture } from "./encoded-picture";
+import { loadCanvas } from "./load-canvas";
 import { turnPicture } from "./turn-picture";
 
 // What is copied at a time: the pixels of a whole picture once more would be hundreds of megabytes.
@@ -12,8 +13,7 @@ const PART_PIXELS = 2 ** 20;
  * @throws Error, the decoder's own, when it can't be decoded.
  */
 export async function decodePicture({ data, orientation, background }: EncodedPicture): Promise<ByteImage> {
-  // Only where a picture is read: it takes a tenth of a second to load.
-  const { createCanvas, loadImage } = await import("@napi-rs/canvas");
+  const { createCanvas, loadImage } = await loadCanvas();
   const decoded = await loadImage(data);
   const { width, height } = decoded;
   const pixels = new Uint8Array(width * height * 3);

@@ -3,6 +3,7 @@ import path from "node:path";
 import util from "node:util";
 import type { NativeBackend } from "../native-backend";
 import { tf } from "../tf";
+import { withKnownBinding } from "./known-binding";
 import { findDamagedNativeFile } from "./native-files";
 
 /** What came of loading the native engine: its TensorFlow version, or why it can't be used. */
@@ -26,7 +27,7 @@ function tryLoad(): NativeLoad {
   const damaged = findDamagedNativeFile();
   if (damaged) return { reason: `${damaged} is damaged (cut short); ${remedy()}` };
   try {
-    require("@tensorflow/tfjs-node");
+    withKnownBinding(() => require("@tensorflow/tfjs-node"));
     const backend = tf.findBackend("tensorflow") as unknown as NativeBackend | null;
     if (!backend) return { reason: `@tensorflow/tfjs-node loaded but registered no backend; ${remedy()}` };
     return { version: backend.binding.TF_Version };

@@ -56,12 +56,15 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   const cwd = sys.getCurrentDirectory();
   const globals = `${cwd}/__globals__.d.ts`;
   const virtual = new Set([...host.roots, globals]);
-  const files = new SourceFiles(options, sys.readFile);
+  const files = new SourceFiles(options, (path) => disk.readFile(path));
   const globalsFile = ts.createSourceFile(globals, GLOBAL_DECLARATIONS, ts.ScriptTarget.Latest, true);
+  // What tslab makes up lies in the notebook's folder. Elsewhere the disk itself is asked: tslab's paths take a fifth of the
+  // time in which TypeScript finds what a library imports.
+  const isHere = (path: string) => path.startsWith(cwd);
   const disk = {
-    fileExists: sys.fileExists,
-    readFile: sys.readFile,
-    directoryExists: sys.directoryExists,
+    fileExists: (path: string) => (isHere(path) ? sys : ts.sys).fileExists(path),
+    readFile: (path: string, encoding?: string) => (isHere(path) ? sys : ts.sys).readFile(path, encoding),
+    directoryExists: (path: string) => (isHere(path) ? sys : ts.sys).directoryExists(path),
     getDirectories: (path: string) => ts.sys.getDirectories(path),
     realpath: (path: string) => ts.sys.realpath?.(path) ?? path,
   };

@@ -12,11 +12,13 @@ import { benchMemory } from "./models/bench-memory.mjs";
 import { benchModels } from "./models/bench-models.mjs";
 import { benchProducts } from "./models/bench-products.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
+import { benchStart } from "./start.mjs";
 
 const benches = {
   kernel: benchKernel,
   interact: benchInteract,
   scaling: benchScaling,
+  start: benchStart,
   products: benchProducts,
   memory: benchMemory,
   dashboard: benchDashboard,

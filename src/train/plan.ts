@@ -14,7 +14,7 @@ import { tf } from "../tensor/tf";
 import { isAsConfigured } from "../vit/check-as-configured";
 import type { FitOptions } from "./fit-options";
 import { trainingFlops } from "./flops";
-import { startState } from "./optimizers/step-parameters";
+import { replaceState, startState } from "./optimizers/step-parameters";
 import { ParameterVector } from "./parameter-vector";
 import { percent } from "./percent";
 import type { Compute } from "./stretch";
@@ -88,17 +88,18 @@ export async function planTraining(model: Trainable, options: FitOptions): Promi
   return makePlan(model, settings, position, options.timing ?? true);
 }
 
-/** The plan of a run that stands at a position; it has the optimizer's state, which stays as it is. */
+/** The plan of a run that stands at a position; it has the optimizer's state, which is afterwards what it was. */
 export async function makePlan(
   model: Trainable,
   settings: TrainingSettings,
   { stepsLeft, epochsLeft, notes }: PlanPosition,
   timing: boolean,
-  state?: readonly Tensor1D[],
+  state?: Tensor1D[],
   compute: Compute = (part) => part(),
 ): Promise<TrainingPlan> {
   const { train, validation, epochs, batchSize, accumulate, stepsPerEpoch, totalSteps } = settings;
-  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, compute, state) : null;
+  const isNew = stepsLeft === totalSteps;
+  const times = timing && stepsLeft > 0 ? await timeSteps(model, settings, compute, isNew, state) : null;
   const validationBatches = validation ? batchCount(validation.length, { batchSize: VALIDATION_BATCH }) : 0;
   const config = configOf(model);
   const flopsPerExample = config && isAsConfigured(model) ? trainingFlops(config) : null;
@@ -269,7 +270,8 @@ async function timeSteps(
   model: Trainable,
   settings: TrainingSettings,
   compute: Compute,
-  given?: readonly Tensor1D[],
+  isNew: boolean,
+  given?: Tensor1D[],
 ): Promise<Timing> {
   const { train, optimizer, schedule, totalSteps, validation, rates } = settings;
   const parameters = new ParameterVector(model, { frozen: rates?.frozen });
@@ -284,9 +286,12 @@ async function timeSteps(
       try {
         const learningRate = schedule.learningRate(0, optimizer.learningRate, totalSteps);
         const propose = () => {
-          const input = { batch, epoch: 0, step, update: 1, learningRate, state };
+          // As in a run: what a step keeps in place it doesn't keep twice.
+          const input = { batch, epoch: 0, step, update: 1, learningRate, state, overwriteState: isNew };
           const proposed = compute(() => proposeStep({ ...settings, model, parameters }, input));
-          tf.dispose([proposed.weights, proposed.state]);
+          tf.dispose(proposed.weights);
+          if (isNew) replaceState(state, proposed.state);
+          else tf.dispose(proposed.state);
         };
         if (step === 0) peakBytes = await peakOf(propose);
         else propose();
@@ -298,7 +303,12 @@ async function timeSteps(
       await nextTurn();
     }
   } finally {
-    if (!given) tf.dispose([...state]);
+    if (!given) tf.dispose(state);
+    else if (isNew) {
+      // That of a run before its first step: zeros.
+      tf.dispose(state);
+      state.splice(0, state.length, ...startState(optimizer, parameters));
+    }
   }
   let validationBatch = 0;
   if (validation) {

@@ -294,7 +294,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     return isImageDataset(train) ? train.classNames : [];
   }
 
-  private makePlan(notes: string[], state: readonly Tensor1D[]): Promise<TrainingPlan> {
+  private makePlan(notes: string[], state: Tensor1D[]): Promise<TrainingPlan> {
     const { totalSteps, epochs } = this.settings;
     const { update, epoch } = this.progress;
     const position = { stepsLeft: totalSteps - update, epochsLeft: epochs - epoch, notes };

@@ -135,33 +135,33 @@ inline void forwardPass(const VisionTransformer& m, const float* images, long co
   float* statistics = scratch.take(count * tokens * 2);
   RowShare* shares = (RowShare*)scratch.take(count * m.heads * tokens * 2);
   embed(m, images, count, x);
-  // Rows of x that are still computed: all, or one of each image.
+  // Rows of x that are still computed of each image: all, or the first.
   long kept = tokens;
+  const auto keepFirst = [&] {
+    kept = 1;
+    for (long image = 1; image < count; image++) std::memcpy(x + image * dim, x + image * tokens * dim, dim * sizeof(float));
+  };
   for (size_t i = 0; i < m.blocks.size(); i++) {
     const Block& block = m.blocks[i];
     if (m.preNorm) layerNorm(count * tokens, dim, x, block.norm1.scale, block.norm1.shift, m.epsilon, normalized, statistics);
     mapRows(m, block.qkv, count * tokens, dim, 3 * dim, {m.preNorm ? normalized : x, dim}, nullptr, qkv);
-    if (i + 1 == m.blocks.size() && !m.meanPool) kept = 1;
-    attention({count, tokens, m.heads, dim / m.heads, qkv, Keep(), kept}, context, shares);
-    if (kept == 1)
-      for (long image = 1; image < count; image++) std::memcpy(x + image * dim, x + image * tokens * dim, dim * sizeof(float));
-    restOfBlock(m, block, count * kept, {context, kept == 1 ? tokens * dim : dim}, x);
+    const bool last = i + 1 == m.blocks.size() && !m.meanPool;
+    attention({count, tokens, m.heads, dim / m.heads, qkv, Keep(), last ? 1 : tokens}, context, shares);
+    if (last) keepFirst();
+    restOfBlock(m, block, count * kept, {context, last ? tokens * dim : dim}, x);
   }
-  if (m.blocks.empty() && !m.meanPool) {
-    kept = 1;
-    for (long image = 1; image < count; image++) std::memcpy(x + image * dim, x + image * tokens * dim, dim * sizeof(float));
-  }
-  const float* last = x;
+  if (m.blocks.empty() && !m.meanPool) keepFirst();
+  const float* read = x;
   if (m.norm.scale) {
     layerNorm(count * kept, dim, x, m.norm.scale, m.norm.shift, m.epsilon, normalized, statistics);
-    last = normalized;
+    read = normalized;
   }
-  if (!m.meanPool) std::memcpy(pooled, last, count * dim * sizeof(float));
+  if (!m.meanPool) std::memcpy(pooled, read, count * dim * sizeof(float));
   else
     for (long image = 0; image < count; image++)
       for (long k = 0; k < dim; k++) {
         float sum = 0;
-        for (long token = m.prefix; token < tokens; token++) sum += last[(image * tokens + token) * dim + k];
+        for (long token = m.prefix; token < tokens; token++) sum += read[(image * tokens + token) * dim + k];
         pooled[image * dim + k] = sum / (float)m.patches();
       }
   mapRows(m, m.head, count, dim, m.classes, {pooled, dim}, nullptr, logits);

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { checkField } from "../../base/field";
@@ -8,7 +8,7 @@ import { TRAINING_FIELDS } from "../training-fields";
 import { adamW } from "./adam";
 import type { ChooseParameters } from "./decay-rules";
 import { OPTIMIZER_DEFAULTS } from "./defaults";
-import type { Optimizer, ParameterPlace } from "./optimizer";
+import type { ApartResult, ApartStep, Optimizer, ParameterPlace } from "./optimizer";
 import { optimizerOf } from "./optimizer-of";
 
 /** How Muon is set. */
@@ -46,7 +46,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
   checkField("learningRate", learningRate, TRAINING_FIELDS.learningRate);
   checkShare("momentum", momentum);
   checkField("weightDecay", weightDecay, TRAINING_FIELDS.weightDecay);
-  const others = adamW({ learningRate, weightDecay });
+  const others = adamW({ learningRate, weightDecay, decay });
   return optimizerOf({
     name: "muon",
     learningRate,
@@ -60,7 +60,10 @@ export function muon(options: MuonOptions = {}): Optimizer {
         const adam = others.update(weights, gradient, state, step);
         const mean = mix(state[0] as Tensor1D, gradient, momentum);
         // Nesterov's momentum: the mean that the next step would have, were its gradient the same.
-        const move = orthogonalMoves(mix(mean, gradient, momentum), places);
+        const directions = split(mix(mean, gradient, momentum), places);
+        const move = tf.concat(
+          orthogonalMoves(directions, places).map((own, i) => own ?? tf.zeros([places[i]?.size ?? 0])),
+        );
         const shrinking = decayed ? tf.mul(weights, decayed) : weights;
         const kept = tf.sub(weights, tf.mul(shrinking, rate * weightDecay));
         const moved = tf.sub(kept, tf.mul(move, rate)) as Tensor1D;
@@ -69,7 +72,68 @@ export function muon(options: MuonOptions = {}): Optimizer {
       }) as [Tensor1D, Tensor1D, Tensor1D];
       return { weights: newWeights, state: [newMean, newSquare] };
     },
+    updateApart(weights, gradients, state, step) {
+      return tf.tidy(() => {
+        const { learningRate: rate, places, gradientScale, rateShares, overwriteState } = step;
+        const count = places.length;
+        const means = places.map((place, i) => {
+          if (!isMatrix(place)) return null;
+          const gradient = tf.mul(tf.reshape(gradients[i] as Tensor, [place.size]), gradientScale) as Tensor1D;
+          const mean = mix(state[i] as Tensor1D, gradient, momentum);
+          return { mean, direction: mix(mean, gradient, momentum) };
+        });
+        const moves = orthogonalMoves(
+          means.map((own) => own?.direction ?? null),
+          places,
+        );
+        const ofOthers = <T>(list: readonly T[]) => list.filter((_, i) => means[i % count] === null);
+        const adam = stepOthers(ofOthers(weights), ofOthers(gradients), ofOthers(state), {
+          ...step,
+          places: ofOthers(places),
+          rateShares: rateShares && ofOthers(rateShares),
+        });
+        const result: ApartResult = { weights: [], state: [], probe: adam.probe };
+        const [otherMeans, otherSquares] = [
+          adam.state.slice(0, adam.weights.length),
+          adam.state.slice(adam.weights.length),
+        ];
+        const squares: Tensor1D[] = [];
+        let other = 0;
+        places.forEach(({ name, role, shape }, i) => {
+          const own = means[i];
+          if (!own) {
+            result.weights.push(adam.weights[other] as Tensor);
+            result.state.push(otherMeans[other] as Tensor1D);
+            squares.push(otherSquares[other++] as Tensor1D);
+            return;
+          }
+          const before = weights[i] as Tensor;
+          const shrinkage = decay && !decay(name, role) ? 0 : rate * weightDecay;
+          const kept = tf.sub(before, tf.mul(before, shrinkage));
+          const moved = tf.sub(kept, tf.mul(tf.reshape(moves[i] as Tensor1D, [...shape]), rate));
+          const share = rateShares?.[i] ?? 1;
+          const next = share === 1 ? moved : tf.add(before, tf.mul(tf.sub(moved, before), share));
+          result.weights.push(next);
+          result.state.push(own.mean);
+          const square = state[count + i] as Tensor1D;
+          squares.push(overwriteState ? square : tf.clone(square));
+          // A sum of zeros, which is NaN only where a weight is infinite or NaN.
+          result.probe = tf.add(result.probe, tf.sum(tf.mul(next, 0)));
+        });
+        return { ...result, state: [...result.state, ...squares] } as never;
+      }) as ApartResult;
+    },
   });
+
+  function stepOthers(
+    weights: readonly Tensor[],
+    gradients: readonly Tensor[],
+    state: readonly Tensor1D[],
+    step: ApartStep,
+  ): ApartResult {
+    const result = weights.length > 0 ? others.updateApart?.(weights, gradients, state, step) : undefined;
+    return result ?? { weights: [], state: [], probe: tf.scalar(0) };
+  }
 }
 
 function mix(mean: Tensor1D, gradient: Tensor1D, share: number): Tensor1D {
@@ -93,19 +157,19 @@ function split(vector: Tensor1D, places: readonly ParameterPlace[]): Tensor1D[] 
   ) as Tensor1D[];
 }
 
-/** How far matrices move at a learning rate of 1; 0 for all else. */
-function orthogonalMoves(directions: Tensor1D, places: readonly ParameterPlace[]): Tensor1D {
-  const parts = split(directions, places);
-  const matrices = places.map((place, i) => (isMatrix(place) ? sideBySide(parts[i] as Tensor1D, place) : []));
+/** How far matrices move at a learning rate of 1, each as a vector; null for all else. */
+function orthogonalMoves(
+  directions: readonly (Tensor1D | null)[],
+  places: readonly ParameterPlace[],
+): (Tensor1D | null)[] {
+  const matrices = places.map((place, i) => (isMatrix(place) ? sideBySide(directions[i] as Tensor1D, place) : []));
   const moves = orthogonalize(matrices.flat()).map((matrix) =>
     tf.mul(matrix, 0.2 * Math.sqrt(Math.max(...matrix.shape))),
   );
-  return tf.concat(
-    places.map(({ size }, i) => {
-      const own = moves.splice(0, matrices[i]?.length);
-      return own.length > 0 ? (tf.reshape(tf.concat(own, 1), [size]) as Tensor1D) : (tf.zeros([size]) as Tensor1D);
-    }),
-  );
+  return places.map(({ size }, i) => {
+    const own = moves.splice(0, matrices[i]?.length);
+    return own.length > 0 ? (tf.reshape(tf.concat(own, 1), [size]) as Tensor1D) : null;
+  });
 }
 
 /** The matrices that stand side by side in a parameter: query, key and value, or the one that it is. */

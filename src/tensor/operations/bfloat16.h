@@ -178,15 +178,6 @@ inline void multiplyPairs(long pairs, const uint16_t* a, long stride, const uint
 
 #if defined(__AMX_BF16__) && defined(__linux__)
 
-/** Asks the system for the tiles, once a process. */
-inline bool hasTiles() {
-  static const bool granted = [] {
-    constexpr int requestPermission = 0x1023, tileData = 18;
-    return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
-  }();
-  return granted;
-}
-
 /** Tells this thread's processor how large its tiles are: 16 rows of 64 bytes, all eight. */
 inline void configureTiles() {
   static thread_local bool done = false;
@@ -221,6 +212,33 @@ inline void multiplyTiles(long pairs, const uint16_t* a, long stride, const uint
   _tile_stored(1, block.sums + 16, 128);
   _tile_stored(2, block.sums + 16 * kBlock, 128);
   _tile_stored(3, block.sums + 16 * kBlock + 16, 128);
+}
+
+/** Whether tiles give what vectors give, of whole numbers, with which both are exact. */
+inline bool tilesAgree() {
+  uint16_t a[kBlock * kDepth], b[kBlock * kDepth];
+  for (int i = 0; i < kBlock * kDepth; i++) {
+    const float left = (float)(i * 7 % 13 - 6), right = (float)(i * 5 % 11 - 5);
+    uint32_t bits[2];
+    std::memcpy(&bits[0], &left, sizeof left);
+    std::memcpy(&bits[1], &right, sizeof right);
+    a[i] = (uint16_t)(bits[0] >> 16), b[i] = (uint16_t)(bits[1] >> 16);
+  }
+  Block32 tiles, vectors;
+  multiplyTiles(kDepth / 2, a, kDepth, b, tiles);
+  for (int row = 0; row < kBlock; row += kRows) multiplyPairs(kDepth / 2, a + row * kDepth, kDepth, b, vectors.sums + row * kBlock);
+  for (int i = 0; i < kBlock * kBlock; i++)
+    if (tiles.sums[i] != vectors.sums[i]) return false;
+  return true;
+}
+
+/** Asks the system for the tiles, once a process, and tries them. */
+inline bool hasTiles() {
+  static const bool granted = [] {
+    constexpr int requestPermission = 0x1023, tileData = 18;
+    return syscall(SYS_arch_prctl, requestPermission, tileData) == 0 && tilesAgree();
+  }();
+  return granted;
 }
 
 #else

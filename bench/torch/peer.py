@@ -11,10 +11,10 @@ from collections.abc import Callable
 warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
 
 import torch  # noqa: E402
+from answer import answer_orders  # noqa: E402
 from torch import nn  # noqa: E402
 from vit import ViT  # noqa: E402
 
-ANSWER_MARK = "@bench "
 COMPILED = sys.argv[1] == "compile"
 ROUNDED = sys.argv[1] == "autocast"
 
@@ -125,15 +125,4 @@ def read_safetensors(path: str) -> dict[str, torch.Tensor]:
     return {name: numbers[start:end].reshape(header[name]["shape"]).clone() for name, (start, end) in spans.items()}
 
 
-def main() -> None:
-    peer = Peer()
-    for line in sys.stdin:
-        order = json.loads(line)
-        try:
-            answer = getattr(peer, order["do"])(order)
-        except Exception as error:  # Whatever it is, who asked has to hear of it.
-            answer = {"error": f"{type(error).__name__}: {error}"[:500]}
-        print(ANSWER_MARK + json.dumps(answer), flush=True)
-
-
-main()
+answer_orders(Peer())

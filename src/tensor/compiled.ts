@@ -103,8 +103,9 @@ function attributesOf(native: NativeBackend, settings: CompiledSettings = {}): N
   add("features", TF_ATTR_INT, settings.features);
   add("patch", TF_ATTR_INT, settings.patch);
   add("placed", TF_ATTR_INT, settings.placed);
-  add("channels_first", TF_ATTR_INT, settings.channelsFirst === undefined ? undefined : Number(settings.channelsFirst));
-  add("pre_norm", TF_ATTR_INT, settings.preNorm === undefined ? undefined : Number(settings.preNorm));
-  add("mean_pool", TF_ATTR_INT, settings.meanPool === undefined ? undefined : Number(settings.meanPool));
+  const flag = (value?: boolean) => (value === undefined ? undefined : Number(value));
+  add("channels_first", TF_ATTR_INT, flag(settings.channelsFirst));
+  add("pre_norm", TF_ATTR_INT, flag(settings.preNorm));
+  add("mean_pool", TF_ATTR_INT, flag(settings.meanPool));
   return attributes;
 }

@@ -9,7 +9,7 @@ import { nativeBackend } from "./native-backend";
 export type Precision = "float32" | "bfloat16";
 
 /** All of them. */
-export const PRECISIONS: readonly Precision[] = ["float32", "bfloat16"];
+const PRECISIONS: readonly Precision[] = ["float32", "bfloat16"];
 
 /** How a processor multiplies bfloat16: in tiles (AMX), in vectors (AVX-512 BF16), or not at all. */
 export type Bfloat16Instructions = "amx" | "avx512" | "none";

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "range.h"
+
 extern "C" {
 __attribute__((import_module("backend"), import_name("malloc"))) void* backendMalloc(size_t bytes);
 __attribute__((import_module("backend"), import_name("free"))) void backendFree(void* memory);
@@ -24,18 +26,6 @@ class Threads {
     work(0);
   }
 };
-
-struct Range {
-  long first;
-  long end;
-};
-
-inline Range partOf(long count, int part, int parts, long step = 1) {
-  const long steps = (count + step - 1) / step;
-  const long first = steps * part / parts * step;
-  const long end = steps * (part + 1) / parts * step;
-  return {first < count ? first : count, end < count ? end : count};
-}
 
 template <typename Work>
 void divide(long count, long, bool, const Work& work) {

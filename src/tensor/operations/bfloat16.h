@@ -65,10 +65,7 @@ inline void roundRows(long first, long end, long columns, const Matrix& from, ui
   for (long row = first; row < end; row++) {
     const float* source = from.data + row * from.stride;
     for (long column = 0; column < stride; column += kDepth) {
-      const auto part = [&](long at) {
-        const long left = columns - at;
-        return left >= kLanes ? load(source + at) : left > 0 ? loadPart(source + at, left) : Vector{};
-      };
+      const auto part = [&](long at) { return loadUpTo(source + at, columns - at); };
       storeRounded(to + row * stride + column, part(column), part(column + kLanes));
     }
   }

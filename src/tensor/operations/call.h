@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "memory.h"
+#include "shaped.h"
 #include "tensorflow.h"
 
 namespace vitlab {
@@ -36,7 +37,7 @@ struct Settings {
 };
 
 /** A tensor that came in: float32, row-major. */
-class Input {
+class Input : public Shaped<Input> {
  public:
   explicit Input(TF_Tensor* tensor) : tensor_(tensor) {}
   Input(const Input&) = delete;
@@ -47,30 +48,7 @@ class Input {
 
   const float* data() const { return static_cast<const float*>(TF_TensorData(tensor_)); }
   int rank() const { return TF_NumDims(tensor_); }
-  /** Length of an axis, from the end where it is negative. */
-  long size(int axis) const {
-    const int index = axis < 0 ? rank() + axis : axis;
-    // TensorFlow itself would end the process.
-    if (index < 0 || index >= rank()) throw std::runtime_error("an input has too few axes");
-    return TF_Dim(tensor_, index);
-  }
-  long count() const {
-    long product = 1;
-    for (int i = 0; i < rank(); i++) product *= size(i);
-    return product;
-  }
-  bool empty() const { return count() == 0; }
-  /** Rows of the matrix whose columns are the last axis. */
-  long rows() const {
-    long product = 1;
-    for (int i = 0; i + 1 < rank(); i++) product *= size(i);
-    return product;
-  }
-  std::vector<int64_t> shape() const {
-    std::vector<int64_t> dims;
-    for (int i = 0; i < rank(); i++) dims.push_back(size(i));
-    return dims;
-  }
+  long length(int index) const { return TF_Dim(tensor_, index); }
 
  private:
   TF_Tensor* tensor_;
@@ -106,7 +84,7 @@ class Call {
   }
 
   static void expect(bool holds, const char* what) {
-    if (!holds) throw std::runtime_error(what);
+    if (!holds) refuse(what);
   }
 
  private:

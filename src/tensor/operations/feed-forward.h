@@ -45,7 +45,7 @@ inline void hiddenFactors(const FeedForward& f, long row, long column, Vector* f
 inline void loadBias1(const FeedForward& f, long column, Vector* shift) {
   for (int w = 0; w < kWide; w++) {
     const long at = column + w * kLanes, left = f.hidden - at;
-    shift[w] = left >= kLanes ? load(f.bias1 + at) : left > 0 ? loadPart(f.bias1 + at, left) : Vector{};
+    shift[w] = loadUpTo(f.bias1 + at, left);
   }
 }
 
@@ -95,7 +95,7 @@ inline void hiddenAgain(const FeedForward& f, long first, long count, const floa
       for (int w = 0; w < kWide; w++) {
         const long at = column + w * kLanes, left = f.hidden - at, place = row * stride + at;
         const float* from = before + (first + row) * f.hidden + at;
-        const Vector value = left >= kLanes ? load(from) : left > 0 ? loadPart(from, left) : Vector{};
+        const Vector value = loadUpTo(from, left);
         storeActive<KIND, true>(value, factors[w], h + place, slope + place);
       }
     }
@@ -276,8 +276,7 @@ inline void feedForwardGradientOfLarge(const FeedForward& f, const float* dy, co
                 for (int w = 0; w < kWide; w++) {
                   const long at = column + w * kLanes, left = f.hidden - at, place = (row + r) * stride + at;
                   const float* from = before + (row + r) * f.hidden + at;
-                  const Active active =
-                      activate<decltype(kind)::value>(left >= kLanes ? load(from) : left > 0 ? loadPart(from, left) : Vector{});
+                  const Active active = activate<decltype(kind)::value>(loadUpTo(from, left));
                   store(h + place, active.value * factors[w]);
                   store(dHidden + place, active.slope * factors[w] * tile.sums[r][w]);
                 }

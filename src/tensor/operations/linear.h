@@ -96,7 +96,7 @@ struct LinearEnd {
       const long at = column + w * kLanes, left = outputs - at;
       if (left <= 0) continue;
       Vector shift = {};
-      if (bias) shift = left >= kLanes ? load(bias + at) : loadPart(bias + at, left);
+      if (bias) shift = loadUpTo(bias + at, left);
       for (int r = 0; r < count; r++) done.sums[r][w] = activate<KIND>(done.sums[r][w] + shift).value;
     }
     if (residual) addTile(done, residual + row * outputs + column, outputs, count, outputs - column);

@@ -1,10 +1,9 @@
 // The linear layers with products in bfloat16; everything else of them is in float32, as in linear.h and feed-forward.h.
 #pragma once
 
-#include <stdexcept>
-
 #include "bfloat16.h"
 #include "feed-forward.h"
+#include "refuse.h"
 
 namespace vitlab {
 
@@ -70,7 +69,7 @@ inline void mixedFeedForward(const FeedForward& f, const float* bias2, const flo
   const Rounded x = rounded(f.rows, f.inputs, {f.x, f.inputs}, roomFor(kept, f.rows, f.inputs, scratch));
   const long stride = roundedStride(f.hidden);
   uint16_t* hidden = takeRounded(scratch, f.rows, f.hidden);
-  uint16_t* kept2 = reinterpret_cast<uint16_t*>(before);
+  uint16_t* beforeRows = reinterpret_cast<uint16_t*>(before);
   withActivation(f.activation, [&](auto kind) {
     roundedProduct(f.rows, f.hidden, f.inputs, x, roundedWeight(f.inputs, f.hidden, f.weight1, scratch), false,
                    [&](long row, long column, int rows, const Tile<kWide>& tile) {
@@ -83,7 +82,7 @@ inline void mixedFeedForward(const FeedForward& f, const float* bias2, const flo
                          sums[w] = tile.sums[r][w] + shift[w];
                          active[w] = activate<decltype(kind)::value>(sums[w]).value * factors[w];
                        }
-                       if (kept2) storePlace(kept2, stride, row + r, column, sums);
+                       if (beforeRows) storePlace(beforeRows, stride, row + r, column, sums);
                        storePlace(hidden, stride, row + r, column, active);
                      }
                    });
@@ -102,7 +101,7 @@ inline void mixedFeedForwardGradient(const FeedForward& f, const float* dy, cons
   const long stride = roundedStride(f.hidden);
   uint16_t* h = takeRounded(scratch, f.rows, f.hidden);
   uint16_t* dHidden = takeRounded(scratch, f.rows, f.hidden);
-  const uint16_t* kept2 = reinterpret_cast<const uint16_t*>(before);
+  const uint16_t* beforeRows = reinterpret_cast<const uint16_t*>(before);
   const Rounded dRows = rounded(f.rows, f.outputs, {dy, f.outputs}, takeRounded(scratch, f.rows, f.outputs));
   withActivation(f.activation, [&](auto kind) {
     roundedProduct(f.rows, f.hidden, f.outputs, dRows, roundedWeight(f.hidden, f.outputs, f.weight2, scratch), true,
@@ -112,7 +111,7 @@ inline void mixedFeedForwardGradient(const FeedForward& f, const float* dy, cons
                        hiddenFactors(f, row + r, column, factors);
                        for (int w = 0; w < kWide; w++) {
                          const Active a = activate<decltype(kind)::value>(
-                             loadRounded(kept2 + (row + r) * stride + column + w * kLanes));
+                             loadRounded(beforeRows + (row + r) * stride + column + w * kLanes));
                          active[w] = a.value * factors[w];
                          slope[w] = a.slope * factors[w] * tile.sums[r][w];
                        }
@@ -132,14 +131,7 @@ inline void mixedFeedForwardGradient(const FeedForward& f, const float* dy, cons
 
 #else
 
-[[noreturn]] inline void refuseBfloat16() {
-  constexpr const char* why = "this processor has no instructions for bfloat16";
-#if defined(__wasm__)
-  backendRefuse(why);
-#else
-  throw std::runtime_error(why);
-#endif
-}
+[[noreturn]] inline void refuseBfloat16() { refuse("this processor has no instructions for bfloat16"); }
 
 inline const char* bfloat16Instructions() { return "none"; }
 inline long keptSize(long, long) { refuseBfloat16(); }

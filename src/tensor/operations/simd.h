@@ -53,6 +53,11 @@ VITLAB_ONCE Vector loadPart(const float* from, long count) {
 #endif
 }
 
+/** A vector of which `left` floats are there, all of them or none as well; the others are 0. */
+inline Vector loadUpTo(const float* from, long left) {
+  return left >= kLanes ? load(from) : left > 0 ? loadPart(from, left) : Vector{};
+}
+
 VITLAB_ONCE void storePart(float* to, Vector value, long count) {
 #if defined(__AVX512F__)
   _mm512_mask_storeu_ps(to, firstOf(count), (__m512)value);

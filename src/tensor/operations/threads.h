@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "memory.h"
+#include "range.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -168,19 +169,6 @@ class Threads {
   std::mutex failing_;
   std::exception_ptr failure_;
 };
-
-/** The part of `count` items that a thread has: `[first, end)`, in whole multiples of `step`, the same on every call. */
-struct Range {
-  long first;
-  long end;
-};
-
-inline Range partOf(long count, int part, int parts, long step = 1) {
-  const long steps = (count + step - 1) / step;
-  const long first = steps * part / parts * step;
-  const long end = steps * (part + 1) / parts * step;
-  return {first < count ? first : count, end < count ? end : count};
-}
 
 /** Runs `work(first, end)` for each thread's part of `count` items; alone where there is little to do. */
 template <typename Work>

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "alone.h"
+#include "shaped.h"
 
 extern "C" {
 /** Makes an output of a shape; returns where its numbers go. */
@@ -27,35 +28,13 @@ struct WrittenTensor {
 };
 
 /** A tensor that came in: float32, row-major. */
-class Input {
+class Input : public Shaped<Input> {
  public:
   explicit Input(const WrittenTensor& tensor) : tensor_(&tensor) {}
 
   const float* data() const { return tensor_->data; }
   int rank() const { return tensor_->rank; }
-  /** Length of an axis, from the end where it is negative. */
-  long size(int axis) const {
-    const int index = axis < 0 ? rank() + axis : axis;
-    if (index < 0 || index >= rank()) backendRefuse("an input has too few axes");
-    return tensor_->shape[index];
-  }
-  long count() const {
-    long product = 1;
-    for (int i = 0; i < rank(); i++) product *= size(i);
-    return product;
-  }
-  bool empty() const { return count() == 0; }
-  /** Rows of the matrix whose columns are the last axis. */
-  long rows() const {
-    long product = 1;
-    for (int i = 0; i + 1 < rank(); i++) product *= size(i);
-    return product;
-  }
-  std::vector<int64_t> shape() const {
-    std::vector<int64_t> dims;
-    for (int i = 0; i < rank(); i++) dims.push_back(size(i));
-    return dims;
-  }
+  long length(int index) const { return tensor_->shape[index]; }
 
  private:
   const WrittenTensor* tensor_;
@@ -76,7 +55,7 @@ class Call {
   float* output(int index, const std::vector<int64_t>& shape) { return backendOutput(index, shape.data(), (int)shape.size()); }
 
   static void expect(bool holds, const char* what) {
-    if (!holds) backendRefuse(what);
+    if (!holds) refuse(what);
   }
 
  private:

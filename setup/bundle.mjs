@@ -1,10 +1,12 @@
-// `npm run build`, second half: what runs in a browser, each of it one file, beside the compiled modules of the same folder.
+// `npm run build`, second half: what is made into one file, beside the compiled modules of the same folder: what runs in a
+// browser, and the part of TensorFlow.js that Node.js can't load as it is.
 
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { browserBuild } from "./browser-build.mjs";
+import { bundleCoreGradients } from "./core-gradients.mjs";
 import { root } from "./paths.mjs";
 
 /** The WebAssembly engine's glue for threads: a page opened from the disk has none, and it is never called. */
@@ -17,18 +19,20 @@ const withoutThreads = {
   },
 };
 
+/** A page learns nothing. */
+const withoutGradients = {
+  name: "without-gradients",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]core-gradients\.ts$/ }, () => ({ contents: "" }));
+  },
+};
+
 /** What a folder of `src/panels` may have for a browser: its entry, the file that it becomes, and how it is loaded. */
 const kinds = [
   // An ES module, as anywidget loads it.
   { entry: "front/main.ts", file: "front.js", format: "esm" },
   // A script within a page, which computes: of TensorFlow.js its operations alone.
-  {
-    entry: "page/main.ts",
-    file: "page.js",
-    format: "iife",
-    alias: { "@tensorflow/tfjs": "@tensorflow/tfjs-core" },
-    plugins: [withoutThreads],
-  },
+  { entry: "page/main.ts", file: "page.js", format: "iife", plugins: [withoutThreads, withoutGradients] },
 ];
 
 /** Bundles what is there; resolves to the files written, relative to the project. */
@@ -51,7 +55,7 @@ export async function bundle() {
         return relative(root, to);
       }),
   );
-  return Promise.all(made);
+  return Promise.all([...made, bundleCoreGradients()]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await bundle();

@@ -1,14 +1,16 @@
-// Cuts the Chinese typeface of the static pictures down to the characters that they need, data/fonts/NotoSansSC.ttf:
-// `npm run font`. Needed where words in src/ or notebooks/zh use a character beyond the 3,755 most frequent ones.
+// `npm run font`: the typefaces of the static pictures, data/fonts. Open Sans as it is; the Chinese one cut down to the
+// characters that they need. Needed where words in src/ or notebooks/zh use a character beyond the 3,755 most frequent ones.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const PACKAGES = ["@expo-google-fonts/noto-sans-sc@0.4.3", "subset-font@2.9.0"];
-const TARGET = join(import.meta.dirname, "..", "data", "fonts", "NotoSansSC.ttf");
+const FONTS = join(import.meta.dirname, "..", "data", "fonts");
+const TARGET = join(FONTS, "NotoSansSC.ttf");
+const OPEN_SANS = dirname(createRequire(import.meta.url).resolve("@expo-google-fonts/open-sans/package.json"));
 const MOST_BYTES = 1_500_000;
 
 /** The 3,755 characters of GB/T 2312's first level: the most frequent. */
@@ -39,6 +41,13 @@ const notebooks = readdirSync(join(import.meta.dirname, "..", "notebooks")).incl
   : "";
 const used = (written("src") + notebooks).match(OURS) ?? [];
 const characters = [...new Set(frequent() + PUNCTUATION + used.join(""))].join("");
+
+for (const [weight, name] of [
+  ["400Regular", "Regular"],
+  ["600SemiBold", "SemiBold"],
+])
+  copyFileSync(join(OPEN_SANS, weight, `OpenSans_${weight}.ttf`), join(FONTS, `OpenSans-${name}.ttf`));
+copyFileSync(join(OPEN_SANS, "LICENSE_FONT"), join(FONTS, "OFL-OpenSans.txt"));
 
 const folder = mkdtempSync(join(tmpdir(), "vitlab-font-"));
 try {

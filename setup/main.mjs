@@ -1,4 +1,4 @@
-import { StepFailed } from "./set-up.mjs";
+import { StepFailed } from "./run-step.mjs";
 import { listenToSignals } from "./terminal/signals.mjs";
 
 /** Runs a program and ends with the exit code it returns; a failed step of set-up has already said why. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +29,26 @@ export function venvPython(platform = process.platform) {
 export function packageFile(name, path = "") {
   return join(root, "node_modules", name, path);
 }
+
+/**
+ * A file of tfjs-node, wherever Node.js finds that package from here: in a clone in its own `node_modules`, in another
+ * project beside vitlab. Where it isn't installed, the place where it is looked for first.
+ */
+export function engineFile(path = "") {
+  return join(folderOfPackage("@tensorflow/tfjs-node") ?? packageFile("@tensorflow/tfjs-node"), path);
+}
+
+/** The folder of a package that Node.js finds from here, or undefined. */
+export function folderOfPackage(name) {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this is a clone of the project, and not the package in somebody's `node_modules`. */
+export const isClone = existsSync(join(root, "package-lock.json"));
 
 /** The command line of npm: its own script where npm started us, otherwise what PATH has. */
 export function npmCommand(env = process.env, platform = process.platform) {

@@ -1,9 +1,10 @@
 import { copyFileSync, cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { packageFile } from "../paths.mjs";
+import { engineFile } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 import { nodeHeaders } from "./compiler.mjs";
+import { nodeGyp } from "./node-gyp.mjs";
 
 /** The file that joins Node and TensorFlow; its interface, N-API 8, is the same for every Node from 16 on. */
 export const bindingFile = "tfjs_binding.node";
@@ -24,7 +25,7 @@ export function libraryLinks(libraries, platform = process.platform) {
  */
 export async function buildBinding(report, { wheel, python, cxx, folder }) {
   report.working("compiling the binding between Node and TensorFlow");
-  const source = packageFile("@tensorflow/tfjs-node");
+  const source = engineFile();
   const work = join(folder, "build");
   mkdirSync(join(work, "deps", "lib"), { recursive: true });
   for (const name of ["binding", "binding.gyp", "package.json"])
@@ -35,10 +36,11 @@ export async function buildBinding(report, { wheel, python, cxx, folder }) {
     symlinkSync(target, join(work, "deps", "lib", name));
 
   const headers = nodeHeaders();
+  const [command, ...first] = nodeGyp();
   const result = await run(
-    process.execPath,
+    command,
     [
-      packageFile("node-gyp", "bin/node-gyp.js"),
+      ...first,
       ...["rebuild", "--napi_build_version=8", "--module_name=tfjs_binding", "--module_path=lib/napi-v8"],
       ...(headers ? [`--nodedir=${headers}`] : []),
     ],

@@ -1,16 +1,14 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { packageFile } from "../paths.mjs";
+import { engineFile, packageFile } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 import { onInterrupt } from "../terminal/signals.mjs";
 
-const source = packageFile("@tensorflow/tfjs-node");
-
 /** Whether the host of tfjs-node's ready-made binaries answers at all; in many networks it is blocked. */
 export async function officialHostAnswers(env = process.env) {
   try {
-    const packed = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
+    const packed = JSON.parse(readFileSync(engineFile("package.json"), "utf8"));
     const host = env.TFJS_NODE_CDN_STORAGE || new URL(packed.binary.host).origin;
     await fetch(host, { method: "HEAD", signal: AbortSignal.timeout(3000) });
     return true;
@@ -22,6 +20,7 @@ export async function officialHostAnswers(env = process.env) {
 /** Lets tfjs-node's own installer fetch its ready-made, older TensorFlow; it runs in a copy that is moved in when whole. */
 export async function installOfficial(report) {
   report.working("downloading tfjs-node's ready-made TensorFlow");
+  const source = engineFile();
   const copy = `${source}-${process.pid}.tmp`;
   const remove = () => rmSync(copy, { recursive: true, force: true });
   const forget = onInterrupt(remove);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { packageFile, root } from "../paths.mjs";
+import { engineFile, root } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { hashTree } from "../stamp.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
@@ -14,7 +14,7 @@ export const operationsFile = "vitlab_operations.node";
 const sources = "src/tensor/operations";
 
 /** Where the native engine looks for them: beside tfjs-node's own binding. */
-export const operationsPlace = packageFile("@tensorflow/tfjs-node", join("lib", "napi-v8", operationsFile));
+export const operationsPlace = () => engineFile(join("lib", "napi-v8", operationsFile));
 
 // For the very processor at hand: its widest registers make matrix products several times as fast.
 const flags = [
@@ -66,7 +66,7 @@ export async function compileOperations({ cxx, folder }) {
 
 /** The library of TensorFlow's that has the C interface, by the name that it is loaded under. */
 function frameworkLibrary() {
-  const folder = packageFile("@tensorflow/tfjs-node", join("deps", "lib"));
+  const folder = engineFile(join("deps", "lib"));
   const name = readdirSync(folder).find((each) => /^libtensorflow_framework\.so\.\d+$/.test(each));
   if (!name) throw new SetupError(`there is no libtensorflow_framework.so in ${folder}`);
   return join(folder, name);
@@ -74,21 +74,23 @@ function frameworkLibrary() {
 
 /** Puts the compiled file in its place, in one step. */
 export function placeOperations(from) {
-  mkdirSync(dirname(operationsPlace), { recursive: true });
-  const temporary = `${operationsPlace}.${process.pid}.tmp`;
+  const place = operationsPlace();
+  mkdirSync(dirname(place), { recursive: true });
+  const temporary = `${place}.${process.pid}.tmp`;
   copyFileSync(from, temporary);
-  renameSync(temporary, operationsPlace);
+  renameSync(temporary, place);
 }
 
 /** Takes them away again: the engine then runs TensorFlow's own operations. */
 export function removeOperations() {
-  rmSync(operationsPlace, { force: true });
+  rmSync(operationsPlace(), { force: true });
 }
 
 /** Size and time of the file in its place, for comparing; undefined where there is none. */
 export function operationsFingerprint() {
-  if (!existsSync(operationsPlace)) return undefined;
-  const { size, mtimeMs } = statSync(operationsPlace);
+  const stat = statSync(operationsPlace(), { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  const { size, mtimeMs } = stat;
   return `${size} ${mtimeMs}`;
 }
 
@@ -112,7 +114,7 @@ console.log("\\ndifference " + Math.max(largest(y, tf.matMul(x, weight)), larges
 /** Runs one of them in a child process beside TensorFlow's own; undefined where it is right, otherwise what is wrong. */
 export async function whatIsWrong() {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
-  const result = await run(process.execPath, ["-e", trial, operationsPlace], { cwd: root, env, timeoutSeconds: 120 });
+  const result = await run(process.execPath, ["-e", trial, operationsPlace()], { cwd: root, env, timeoutSeconds: 120 });
   if (result.signal) return `they end with ${result.signal}`;
   const difference = result.output.match(/^difference (\S+)$/m)?.[1];
   if (!result.ok || difference === undefined)

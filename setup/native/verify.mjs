@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { packageFile, root } from "../paths.mjs";
+import { engineFile, root } from "../paths.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 
 // Node 23 dropped two helpers that tfjs-node 4.22 still calls.
@@ -35,7 +35,7 @@ function errorLine(output) {
  * libraries it finds, and the Node that loads them. Undefined where a part is missing.
  */
 export function nativeFingerprint() {
-  const folder = packageFile("@tensorflow/tfjs-node");
+  const folder = engineFile();
   const libraries = join(folder, "deps", "lib");
   if (!existsSync(libraries)) return undefined;
   const names = readdirSync(libraries).filter((name) => name.startsWith("libtensorflow"));

@@ -7,22 +7,20 @@ import { fetchLibrary } from "../native/library.mjs";
 import { installOfficial, officialHostAnswers } from "../native/official.mjs";
 import { nativeFingerprint, verifyNative } from "../native/verify.mjs";
 import { tensorflowVersion, wheelFor } from "../native/wheel.mjs";
-import { cacheFolder, packageFile, stampFolder } from "../paths.mjs";
+import { cacheFolder, engineFile, folderOfPackage, stampFolder } from "../paths.mjs";
 import { findPip } from "../python/find-pip.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { readStamp, writeStamp } from "../stamp.mjs";
 import { placeLink } from "./links.mjs";
-import { hasPackage } from "./packages.mjs";
 
 const stampPath = join(stampFolder, "native.json");
-const packageFolder = packageFile("@tensorflow/tfjs-node");
 
 /**
  * Makes the native engine: what is already there, else the cache, else TensorFlow's wheel and a compiler, else tfjs-node's
  * ready-made binary; its value is TensorFlow's version. Throws, in one sentence, where none of them works; the wasm engine takes over then.
  */
 export async function prepareNativeEngine(report) {
-  if (!hasPackage("@tensorflow/tfjs-node"))
+  if (!folderOfPackage("@tensorflow/tfjs-node"))
     throw new SetupError("@tensorflow/tfjs-node is not installed: remove node_modules and start again");
   const there = nativeFingerprint();
   const stamp = readStamp(stampPath);
@@ -91,9 +89,9 @@ function isMusl() {
 
 /** Puts a cache entry into `node_modules`: the small binding as a copy (it looks beside itself), the libraries as links. */
 function linkEntry(place, wheel) {
-  const bindings = join(packageFolder, "lib", "napi-v8");
-  const libraries = join(packageFolder, "deps", "lib");
-  rmSync(join(packageFolder, "deps"), { recursive: true, force: true });
+  const bindings = engineFile(join("lib", "napi-v8"));
+  const libraries = engineFile(join("deps", "lib"));
+  rmSync(engineFile("deps"), { recursive: true, force: true });
   mkdirSync(bindings, { recursive: true });
   for (const name of wheel.libraries) placeLink(join(place, "lib", name), join(libraries, name), "file");
   for (const [name, target] of Object.entries(libraryLinks(wheel.libraries))) {
@@ -110,7 +108,7 @@ async function finish(report) {
   if (tried.ok) return remember(tried.version);
   const reason = `TensorFlow's library does not run on this machine (${tried.reason}); to try again, remove ${stampFolder}`;
   // Remembered, so that not every start builds it anew.
-  if (existsSync(packageFolder)) writeStamp(stampPath, { fingerprint: nativeFingerprint(), reason });
+  if (existsSync(engineFile())) writeStamp(stampPath, { fingerprint: nativeFingerprint(), reason });
   throw new SetupError(reason);
 }
 

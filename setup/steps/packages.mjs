@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { npmCommand, packageFile, root } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
@@ -70,9 +70,4 @@ export function npmWords(output) {
 
 function withoutScriptVariables(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(lifecycle|package|command)/.test(name)));
-}
-
-/** Whether a folder of `node_modules` can be looked into at all. */
-export function hasPackage(name) {
-  return statSync(packageFile(name), { throwIfNoEntry: false })?.isDirectory() === true;
 }

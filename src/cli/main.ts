@@ -14,6 +14,7 @@ import { kernelspecCommand } from "./kernelspec/kernelspec";
 import { modelsCommand } from "./models/models";
 import { packageVersion } from "./package-version";
 import { predictCommand } from "./predict/predict";
+import { setupCommand } from "./setup/setup";
 import { withMeantOption } from "./terminal/meant-option";
 import { guardOutput } from "./terminal/output";
 import { reportError } from "./terminal/report-error";
@@ -38,6 +39,7 @@ const program = new Command("vitlab")
   .addCommand(traceCommand())
   .addCommand(exportCommand())
   .addCommand(modelsCommand())
+  .addCommand(setupCommand())
   .addCommand(kernelspecCommand())
   .addCommand(kernelCommand());
 

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { Edit } from "../nn/forward-context";

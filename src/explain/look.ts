@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { isIndex } from "../base/check-number";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";

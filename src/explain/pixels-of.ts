@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { rowOf } from "./row-of";
 
 /** The numbers of each image, outside the engine: `[height, width, channels]`, row by row. */

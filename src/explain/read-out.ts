@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { LayerNorm } from "../nn/layer-norm";
 import { Linear } from "../nn/linear";

@@ -5,7 +5,7 @@ import { shipped } from "../base/node/shipped";
 import { theme } from "./theme";
 
 const load = createRequire(__filename);
-const FILES = ["400Regular/OpenSans_400Regular.ttf", "600SemiBold/OpenSans_600SemiBold.ttf"];
+const OPEN_SANS = ["OpenSans-Regular", "OpenSans-SemiBold"].map((name) => shipped("fonts", `${name}.ttf`));
 
 let canvas: typeof Canvas | undefined;
 let ruler: Canvas.SKRSContext2D | undefined;
@@ -14,7 +14,7 @@ const CHINESE = shipped("fonts", "NotoSansSC");
 
 /** Files of the typefaces that figures are set in: a bare machine has none of its own. */
 export function fontFiles(): string[] {
-  return [...FILES.map((file) => load.resolve(`@expo-google-fonts/open-sans/${file}`)), `${CHINESE}.ttf`];
+  return [...OPEN_SANS, `${CHINESE}.ttf`];
 }
 
 // What Open Sans has: Latin, Greek, Cyrillic, punctuation, currencies, common mathematical signs.

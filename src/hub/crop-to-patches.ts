@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { tf } from "../tensor/tf";
 import type { ViT } from "../vit/model";

@@ -2,7 +2,7 @@ import { VitlabError } from "../base/error";
 import type { FileDigest } from "../data/download-file";
 import type { HubPlace } from "./hub-place";
 import { type HubQuestion, HubUnreachable, hubRefusal } from "./hub-refusal";
-import { loadHubClient } from "./load-hub-client";
+import { isObject } from "./read-json";
 
 /** A file of a repository. */
 export interface HubFile {
@@ -33,22 +33,21 @@ export async function hubListing(
   place: HubPlace,
   signal?: AbortSignal,
 ): Promise<HubListing> {
-  const { modelInfo, pathsInfo } = await loadHubClient();
   const { repo, revision } = question;
-  // The token goes in here, and not through the library: it takes none but those of huggingface.co.
-  const asking = { hubUrl: place.endpoint, fetch: hubFetch(question, place, signal) };
-  const { sha } = await answer(
-    () => modelInfo({ ...asking, name: repo, revision, additionalFields: ["sha"] }),
-    place,
-    signal,
-  );
+  const ask = (path: string, init?: RequestInit) =>
+    answer(() => askHub(`${place.endpoint}/api/models/${repo}/${path}`, init, question, place, signal), place, signal);
+  const info = await ask(`revision/${encodeURIComponent(revision)}?expand=sha`);
+  const sha = isObject(info) ? info.sha : undefined;
   if (typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha)) throw nonsense(place, repo);
-  const infos = await answer(() => pathsInfo({ ...asking, repo, paths, revision: sha }), place, signal);
+  const headers = { "content-type": "application/json" };
+  const infos = await ask(`paths-info/${sha}`, { method: "POST", headers, body: JSON.stringify({ paths }) });
+  if (!Array.isArray(infos)) throw nonsense(place, repo);
   const files = infos
-    .filter(({ path, type }) => type === "file" && paths.includes(path))
+    .filter((info) => isObject(info) && info.type === "file" && paths.includes(info.path as string))
     .map(({ path, size, oid, lfs }): HubFile => {
-      const [name, value] = lfs ? (["SHA-256", lfs.oid] as const) : (["git SHA-1", oid ?? ""] as const);
-      const bytes = lfs?.size ?? size;
+      const [name, value, bytes] = lfs
+        ? (["SHA-256", lfs.oid, lfs.size] as const)
+        : (["git SHA-1", oid, size] as const);
       // Digests become file names: nothing else may stand there.
       if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value) || !Number.isSafeInteger(bytes)) throw nonsense(place, repo);
       return { path, bytes, digest: { name, value } };
@@ -56,20 +55,25 @@ export async function hubListing(
   return { commit: sha, files };
 }
 
-function hubFetch(question: HubQuestion, place: HubPlace, signal: AbortSignal | undefined): typeof fetch {
-  return async (input, init) => {
-    const headers = new Headers(init?.headers);
-    if (place.token) headers.set("authorization", `Bearer ${place.token}`);
-    const silence = AbortSignal.timeout(place.silence);
-    const response = await fetch(input, {
-      ...init,
-      headers,
-      signal: signal ? AbortSignal.any([signal, silence]) : silence,
-    });
-    if (response.ok) return limited(response, question, place);
-    await response.body?.cancel();
-    throw hubRefusal(response.status, (name) => response.headers.get(name) ?? undefined, question, place);
-  };
+/** What the hub answers, as it stands in its JSON. */
+async function askHub(
+  url: string,
+  init: RequestInit | undefined,
+  question: HubQuestion,
+  place: HubPlace,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const headers = new Headers(init?.headers);
+  if (place.token) headers.set("authorization", `Bearer ${place.token}`);
+  const silence = AbortSignal.timeout(place.silence);
+  const response = await fetch(url, {
+    ...init,
+    headers,
+    signal: signal ? AbortSignal.any([signal, silence]) : silence,
+  });
+  if (response.ok) return limited(response, question, place).json();
+  await response.body?.cancel();
+  throw hubRefusal(response.status, (name) => response.headers.get(name) ?? undefined, question, place);
 }
 
 /** The answer, cut off where it goes on for longer than any answer of the hub. */

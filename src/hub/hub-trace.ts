@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { checkOptions, type OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFolderAtomic } from "../base/node/atomic-folder";

@@ -1,13 +1,15 @@
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What notebooks import by vitlab's name, and where it is in a folder of vitlab's own. */
-const ENTRIES: ReadonlyMap<string, string> = new Map([
-  ["vitlab", "dist/index"],
-  ["vitlab/kernel", "dist/kernel/api"],
-]);
+interface Manifest {
+  exports: Readonly<Record<string, string | { default: string }>>;
+}
 
 /** The file, without its extension, that `specifier` stands for where no vitlab but the kernel's own is installed. */
 export function ownEntry(specifier: string): string | undefined {
-  const entry = ENTRIES.get(specifier);
-  return entry === undefined ? undefined : join(dirname(require.resolve("vitlab/package.json")), entry);
+  if (specifier !== "vitlab" && !specifier.startsWith("vitlab/")) return undefined;
+  const manifest = require.resolve("vitlab/package.json");
+  const { exports: entries } = JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
+  const entry = entries[`.${specifier.slice("vitlab".length)}`];
+  return typeof entry === "object" ? join(dirname(manifest), entry.default.replace(/\.js$/, "")) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { attentionScores, mergeHeads, type QueryKeyValue } from "../tensor/attention";
 import { dropout } from "../tensor/dropout";
 import { stackGroups, unstackGroups } from "../tensor/grouped-heads";

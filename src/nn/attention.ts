@@ -1,4 +1,4 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { attention, type QueryKeyValue, splitHeads } from "../tensor/attention";
 import { checkNotDisposed } from "../tensor/check-not-disposed";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../base/check-options";
 import { type ConvolutionGeometry, convolution } from "../tensor/convolution";
 import { type Draws, uniform } from "./initial";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Variable } from "@tensorflow/tfjs-core";
 import { lookUp } from "../tensor/look-up";
 import { type Draws, normal } from "./initial";
 import { Module } from "./module";

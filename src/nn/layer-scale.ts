@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../base/check-options";
 import { layerScale } from "../tensor/layer-scale";
 import { tf } from "../tensor/tf";

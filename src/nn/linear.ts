@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { linear } from "../tensor/linear";
 import { tf } from "../tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor3D } from "@tensorflow/tfjs-core";
 import { type Activation, activate } from "../tensor/activation";
 import { dropout } from "../tensor/dropout";
 import { feedForward } from "../tensor/feed-forward";

@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { show } from "../base/check-options";
 import { sentenceOf } from "../base/display-kind";
 import { VitlabError } from "../base/error";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { gatherRows } from "../tensor/gather-rows";

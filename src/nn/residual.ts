@@ -1,4 +1,4 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs-core";
 import { dropPath } from "../tensor/drop-path";
 import { addResidual } from "../tensor/dropout";
 import type { ForwardContext } from "./forward-context";

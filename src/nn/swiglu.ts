@@ -1,4 +1,4 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs-core";
 import { dropout } from "../tensor/dropout";
 import { silu } from "../tensor/silu";
 import { tf } from "../tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";

@@ -1,4 +1,4 @@
-import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { Random } from "../base/random";
 import type { ImageDataset } from "../data/dataset";
 import { datasetToTensor } from "../data/to-tensor";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { checkNotDisposed } from "./check-not-disposed";
 import { floatType } from "./matmul";
 import { nativeBackend } from "./native-backend";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
 import { tf } from "./tf";
 
 /** Keys' constant of PyTorch's bicubic without antialias; TensorFlow and PIL take -0.5. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Activation } from "./activation";
 import { ACTIVATION_NUMBERS } from "./activation-numbers";
 import { type NativeAttribute, type NativeBackend, nativeBackend } from "./native-backend";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { differentiable, type Form } from "./differentiable";
 import type { Dropout } from "./dropout";
 import { tf } from "./tf";

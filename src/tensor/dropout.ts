@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { Random } from "../base/random";
 import { checkResidual } from "../base/shape";
 import { compiled } from "./compiled";

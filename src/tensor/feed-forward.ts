@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { checkResidual, showShape } from "../base/shape";
 import { type Activation, activationBackward, activationForward } from "./activation";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { checkFeatures, showShape } from "../base/shape";
 import { compiled, type RunCompiled } from "./compiled";

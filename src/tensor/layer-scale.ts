@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { checkFeatures } from "../base/shape";
 import { differentiable } from "./differentiable";
 import { rows, sumRows } from "./matmul";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import type { QueryKeyValue } from "./attention";

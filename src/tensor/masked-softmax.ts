@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { differentiable } from "./differentiable";
 import { completeMask } from "./mask";
 import { tf } from "./tf";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "./tf";
 
 /** An attribute of a TensorFlow operation, as the native binding takes it. */

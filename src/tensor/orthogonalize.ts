@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { compiled } from "./compiled";
 import { batchMatmul } from "./matmul";
 import { tf } from "./tf";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { differentiable } from "./differentiable";
 import { precision, withPrecision } from "./precision";
 import { tf } from "./tf";

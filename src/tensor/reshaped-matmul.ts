@@ -1,4 +1,4 @@
-import type { TensorInfo } from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { tf } from "./tf";
 
 /** The part of the WebAssembly backend that this file calls. */

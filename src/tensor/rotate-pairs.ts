@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { checkNotDisposed } from "./check-not-disposed";
 import { differentiable } from "./differentiable";
 import { tf } from "./tf";

@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Scalar, Variable } from "@tensorflow/tfjs";
+import type { NamedTensorMap, Scalar, Variable } from "@tensorflow/tfjs-core";
 import { tf } from "./tf";
 
 /**

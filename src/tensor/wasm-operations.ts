@@ -1,4 +1,4 @@
-import type { DataType, Tensor, TensorInfo } from "@tensorflow/tfjs";
+import type { DataType, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { ACTIVATION_NUMBERS } from "./activation-numbers";
 import type { CompiledOperation, CompiledSettings, RunCompiled } from "./compiled";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs-core";
 import { isIndex } from "../base/check-number";
 import { checkOptions, show } from "../base/check-options";
 import { printAs } from "../base/display-kind";

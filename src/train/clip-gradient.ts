@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { compiled } from "../tensor/compiled";
 import { longSum } from "../tensor/matmul";
 import { tf } from "../tensor/tf";

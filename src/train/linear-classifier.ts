@@ -1,4 +1,4 @@
-import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs-core";
 import { checkPositive, checkWhole } from "../base/check-number";
 import type { OptionNames } from "../base/check-options";
 import { VitlabError } from "../base/error";

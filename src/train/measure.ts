@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { nextTurn } from "../base/next-turn";
 import { type AnyDataset, exampleBatches } from "../data/examples";
 import { crossEntropy } from "../tensor/cross-entropy";

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Variable } from "@tensorflow/tfjs-core";
 import type { Module, ParameterKind } from "../nn/module";
 import { tf } from "../tensor/tf";
 import { variableGrads } from "../tensor/variable-grads";

@@ -1,4 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { printAs } from "../base/display-kind";
 import { inLanguage } from "../base/language";
 import { nextTurn } from "../base/next-turn";

@@ -1,4 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { checkPositive } from "../base/check-number";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";

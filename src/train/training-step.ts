@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { Random } from "../base/random";
 import type { ExampleBatch } from "../data/examples";
 import { ForwardContext } from "../nn/forward-context";

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Module } from "../nn/module";
 import { variableGrads } from "../tensor/variable-grads";
 import { checkLoss } from "./loss";

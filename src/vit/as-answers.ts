@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf";
 import { answerFunction, type ProblemType } from "./problem-type";
 

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs-core";
 import { Dropout } from "../nn/dropout";
 import type { ForwardContext } from "../nn/forward-context";
 import { type Draws, normal, truncatedNormal } from "../nn/initial";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { withDefaults } from "../base/with-defaults";
 import type { SelfAttention } from "../nn/attention";
 import { type BlockFactories, EncoderBlock, type EncoderBlockOptions, type NormLayer } from "../nn/encoder-block";

@@ -8,7 +8,7 @@
  * - Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021: https://arxiv.org/abs/2010.11929, equations 1 to 4
  * - Vaswani et al., "Attention Is All You Need", 2017: https://arxiv.org/abs/1706.03762, sections 3.1 and 3.2
  */
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { checkWeights } from "../nn/check-weights";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D, TensorContainer } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D, TensorContainer } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../base/check-options";
 import { printAs } from "../base/display-kind";
 import { Random } from "../base/random";

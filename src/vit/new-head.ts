@@ -1,4 +1,4 @@
-import type { Variable } from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../base/error";
 import { Random } from "../base/random";
 import { truncatedNormal } from "../nn/initial";

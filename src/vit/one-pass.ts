@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { SelfAttention } from "../nn/attention";
 import { EncoderBlock } from "../nn/encoder-block";
 import type { ForwardContext } from "../nn/forward-context";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { type Ablated, type AblateOptions, ablate } from "../../src/explain/intervening/ablate";
 import { tf } from "../../src/tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { ablate } from "../../src/explain/intervening/ablate";
 import { occlusion } from "../../src/explain/intervening/occlusion";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { compareModels } from "../../src/explain/comparing/compare-models";
 import { difference } from "../../src/explain/comparing/difference";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
 import { needle } from "../../src/data/needle";
 import { datasetToTensor } from "../../src/data/to-tensor";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll } from "vitest";
 import { loadViT } from "../../src/hub/load-vit";
 import type { ViT } from "../../src/vit/model";

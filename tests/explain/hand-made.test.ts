@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ablate } from "../../src/explain/intervening/ablate";
 import { occlusion } from "../../src/explain/intervening/occlusion";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shapes } from "../../src/data/shapes";
 import { datasetToTensor } from "../../src/data/to-tensor";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { maskPatches, shufflePatches, swapPatches } from "../../src/explain/intervening/patch-edits";
 import type { Edit } from "../../src/nn/forward-context";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { dropPositions, shufflePositions } from "../../src/explain/intervening/position-edits";
 import { tf } from "../../src/tensor/tf";

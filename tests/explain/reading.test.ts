@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { directLogitAttribution } from "../../src/explain/reading/direct-attribution";
 import { logitLens } from "../../src/explain/reading/logit-lens";

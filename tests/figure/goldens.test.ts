@@ -16,8 +16,8 @@ const DRAW_NOTHING = ["liveFigure", "saveFigure", "sharedRange", "show"];
 
 /** The functions that the library exports from src/figure. */
 function figureFunctions(): string[] {
-  const index = readFileSync(join(__dirname, "..", "..", "src", "index.ts"), "utf8");
-  const exported = [...index.matchAll(/export \{([^}]*)\} from "\.\/figure\//g)].flatMap(([, names]) =>
+  const index = readFileSync(join(__dirname, "..", "..", "src", "figure", "index.ts"), "utf8");
+  const exported = [...index.matchAll(/export \{([^}]*)\} from "\.\//g)].flatMap(([, names]) =>
     names!.split(",").map((name) => name.trim()),
   );
   return exported.filter((name) => /^[a-z]\w*$/.test(name) && typeof library[name] === "function");

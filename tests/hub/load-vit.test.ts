@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { hubTrace } from "../../src/hub/hub-trace";
 import { type LoadedViT, loadViT } from "../../src/hub/load-vit";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fromTorchSimpleViT, toTorchSimpleViT } from "../../src/hub/torch-simple-vit";
 import { crossEntropy } from "../../src/tensor/cross-entropy";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { Convolution } from "../../src/nn/convolution";

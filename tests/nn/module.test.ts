@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Module, type StateDict } from "../../src/nn/module";
 import { tf } from "../../src/tensor/tf";

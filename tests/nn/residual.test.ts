@@ -1,4 +1,4 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { ForwardContext } from "../../src/nn/forward-context";

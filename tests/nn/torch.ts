@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Variable } from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
 import type { SelfAttention } from "../../src/nn/attention";
 import type { Module, StateDict } from "../../src/nn/module";

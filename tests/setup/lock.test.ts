@@ -94,7 +94,7 @@ test("a holder whose lock was taken over leaves the new one alone", async () => 
 });
 
 test("who waits is told for whom, and what to do if nobody is there", async () => {
-  const { waitingFor } = await load("set-up.mjs");
+  const { waitingFor } = await load("run-step.mjs");
   expect(waitingFor({ pid: 77, host: "another-host" })).toBe(
     "another set-up of this folder is at work (process 77 on another-host); waiting for it … remove .setup/lock if that is not so",
   );

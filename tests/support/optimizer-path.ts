@@ -1,4 +1,4 @@
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { Module } from "../../src/nn/module";
 import { tf } from "../../src/tensor/tf";
 import type { Optimizer, ParameterPlace } from "../../src/train/optimizers/optimizer";

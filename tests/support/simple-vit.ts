@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { fromTorchSimpleViT, type TorchSimpleViTOptions } from "../../src/hub/torch-simple-vit";
 import type { StateDict } from "../../src/nn/module";
 import type { ViT } from "../../src/vit/model";

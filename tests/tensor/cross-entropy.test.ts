@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { crossEntropy } from "../../src/tensor/cross-entropy";

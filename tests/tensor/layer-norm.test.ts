@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { layerNorm } from "../../src/tensor/layer-norm";
 import { tf } from "../../src/tensor/tf";

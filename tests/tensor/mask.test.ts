@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { causalMask, completeMask, paddingMask } from "../../src/tensor/mask";
 import { tf } from "../../src/tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { useEngine } from "../../src/tensor/node/engine";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { it } from "vitest";
 import { Random } from "../../src/base/random";
 import { expectGradients, numbers } from "./directional-derivative";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { silu } from "../../src/tensor/silu";

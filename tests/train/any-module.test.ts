@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import util from "node:util";
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import type { Dataset } from "../../src/data/examples";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import type { ParameterKind } from "../../src/nn/module";
 import { compiled } from "../../src/tensor/compiled";

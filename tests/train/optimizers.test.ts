@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { tf } from "../../src/tensor/tf";
 import { clippingScale, sumsOfSquares } from "../../src/train/clip-gradient";

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { type Positions, sincos1d, sincos2d } from "../../src/nn/positions";

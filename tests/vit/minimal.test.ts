@@ -1,4 +1,4 @@
-import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { Random } from "../../src/base/random";

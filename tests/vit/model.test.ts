@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it, vi } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { Random } from "../../src/base/random";

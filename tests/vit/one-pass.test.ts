@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { ForwardContext, type ForwardInput } from "../../src/nn/forward-context";

@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { Random } from "../../src/base/random";
 import { tf } from "../../src/tensor/tf";

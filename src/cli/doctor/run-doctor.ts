@@ -1,3 +1,4 @@
+import { isClone, setUpCommand } from "../../tensor/node/set-up-command";
 import type { Bfloat16Instructions } from "../../tensor/precision";
 import { printJson, printLine } from "../terminal/output";
 import { type Installation, inspectInstallation } from "./installation";
@@ -49,8 +50,18 @@ function table(found: Findings): string[] {
       cifar10 ?? "not here",
       "`npx vitlab data cifar10` fetches it; until then there are the shapes",
     ),
-    row(python !== null, "Python", python ?? "not set up", "`npm start` in the project makes .venv"),
-    row(jupyterlab !== null, "JupyterLab", jupyterlab ?? "not set up", "`npm start` in the project installs it"),
+    row(
+      python !== null,
+      "Python",
+      python ?? "not set up",
+      isClone ? "`npm start` in the project makes .venv" : "notebooks need it",
+    ),
+    row(
+      jupyterlab !== null,
+      "JupyterLab",
+      jupyterlab ?? "not set up",
+      isClone ? "`npm start` in the project installs it" : "notebooks need it: `pip install jupyterlab`",
+    ),
     ...(kernelspec
       ? kernelRows(kernelspec, found.node)
       : [row(false, "kernel", "not installed", "`npx vitlab kernelspec install` makes it known to Jupyter")]),
@@ -67,7 +78,7 @@ function table(found: Findings): string[] {
 function operationRows(engine: Findings["engine"], compiled: boolean): Row[] {
   if (engine === "native") {
     const ours = compiled ? "compiled for this processor" : "TensorFlow's own, several times slower in training";
-    return [row(compiled, "operations", ours, "`npm start` compiles them where there is a C++ compiler")];
+    return [row(compiled, "operations", ours, `${setUpCommand} compiles them where there is a C++ compiler`)];
   }
   if (engine === "cpu") return [];
   const ours = compiled ? "compiled to WebAssembly" : "TensorFlow.js's own, half as fast in training";
@@ -96,7 +107,7 @@ function kernelRows(kernel: KernelState, runningNode: string): Row[] {
       typescript !== null,
       "TypeScript",
       `${typescript ?? "not here"}, with ${nodeTypes ? `types of Node ${nodeTypes}` : "no types of Node"}`,
-      "`npm install` brings it",
+      isClone ? "`npm install` brings it" : "`npx vitlab kernelspec install` brings it",
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { decodeNumbers, encodeNumbers, type WeightType } from "../../base/safetensors-numbers";
 import { dataOf } from "../../tensor/data-of";
 import { ViT } from "../../vit/model";

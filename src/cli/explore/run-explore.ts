@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../../base/error";
 import type { Language } from "../../base/language";
 import { writeFileAtomic } from "../../base/node/atomic-file";

@@ -9,7 +9,11 @@ import {
   removeKernelspec,
 } from "../../kernel/kernelspec";
 import { installPythonPackage, pythonPackages, removePythonPackage } from "../../kernel/python-package";
+import { loadSetUp } from "../setup/set-up-folder";
 import { printLine } from "../terminal/output";
+
+/** What the kernel stands on and the library doesn't. */
+const PACKAGES = ["tslab", "typescript", "zeromq"];
 
 /** Throws when both places are named or none is, or the folder can't be written. */
 export async function runKernelspec(
@@ -27,6 +31,7 @@ export async function runKernelspec(
     printLine(removeKernelspec(folder) ? `Removed ${folder}` : `Nothing to remove: there is no ${folder}`);
     return;
   }
+  await bringPackages();
   installKernelspec(folder);
   printLine(`Installed "${KERNEL_DISPLAY_NAME}" in ${folder}`);
   try {
@@ -43,6 +48,18 @@ export async function runKernelspec(
   } catch (error) {
     // The kernel works without; it takes a second longer to start.
     printLine(`No snapshot of the compiler (${(error as Error).message}): the kernel starts a second later.`);
+  }
+}
+
+/** Puts beside vitlab what of the kernel's packages isn't there, and says so first. */
+async function bringPackages(): Promise<void> {
+  const { missingBeside, installBeside } = await loadSetUp("beside.mjs");
+  const working = (text: string) => printLine(`Installing what the kernel needs: ${text} …`);
+  try {
+    const missing = missingBeside(PACKAGES);
+    if (missing.length > 0) await installBeside(missing, { report: { working } });
+  } catch (error) {
+    throw new VitlabError((error as Error).message);
   }
 }
 

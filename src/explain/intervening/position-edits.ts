@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../../base/error";
 import { Random } from "../../base/random";
 import type { Edit } from "../../nn/forward-context";

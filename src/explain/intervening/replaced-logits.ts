@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Edit } from "../../nn/forward-context";
 import { dataOf } from "../../tensor/data-of";
 import { tf } from "../../tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../../base/error";
 import { Random } from "../../base/random";
 import { tf } from "../../tensor/tf";

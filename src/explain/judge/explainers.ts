@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { ViT } from "../../vit/model";
 import type { Explanation } from "../explanation";
 import { occlusion } from "../intervening/occlusion";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../../base/check-options";
 import type { ViT } from "../../vit/model";
 import { attentionGradients } from "../attention-gradients";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { maskPatches, shufflePatches, swapPatches } from "../../explain/intervening/patch-edits";
 import { dropPositions, shufflePositions } from "../../explain/intervening/position-edits";
 import type { Edit } from "../../nn/forward-context";

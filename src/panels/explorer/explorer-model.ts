@@ -1,4 +1,4 @@
-import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor3D, Tensor4D } from "@tensorflow/tfjs-core";
 import { show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { tokenOf } from "../../explain/choices";

@@ -142,7 +142,7 @@ async function setBackend(engine: EngineName): Promise<void> {
 
 function engineInfo(engine: EngineName, tensorflow: string | null, reason: string | null): Engine {
   const threads = engine === "native" ? nativeThreads() : 1;
-  const { tfjs } = tf.version;
+  const tfjs = tf.version_core;
   const info = {
     engine,
     tensorflow,

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import util from "node:util";
 import type { NativeBackend } from "../native-backend";
 import { tf } from "../tf";
 import { withKnownBinding } from "./known-binding";
 import { findDamagedNativeFile } from "./native-files";
+import { setUpCommand } from "./set-up-command";
 
 /** What came of loading the native engine: its TensorFlow version, or why it can't be used. */
 export type NativeLoad = { version: string } | { reason: string };
@@ -25,11 +24,11 @@ function tryLoad(): NativeLoad {
   settleOldUtil();
   // A file that was cut short kills the process where it is loaded, beyond what could be caught.
   const damaged = findDamagedNativeFile();
-  if (damaged) return { reason: `${damaged} is damaged (cut short); ${remedy()}` };
+  if (damaged) return { reason: `${damaged} is damaged (cut short); run ${setUpCommand}` };
   try {
     withKnownBinding(() => require("@tensorflow/tfjs-node"));
     const backend = tf.findBackend("tensorflow") as unknown as NativeBackend | null;
-    if (!backend) return { reason: `@tensorflow/tfjs-node loaded but registered no backend; ${remedy()}` };
+    if (!backend) return { reason: `@tensorflow/tfjs-node loaded but registered no backend; run ${setUpCommand}` };
     return { version: backend.binding.TF_Version };
   } catch (error) {
     return { reason: explain(error) };
@@ -47,16 +46,10 @@ function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: string }).code;
   if (code === "MODULE_NOT_FOUND" && message.includes("@tensorflow/tfjs-node"))
-    return `the package @tensorflow/tfjs-node is not installed; ${remedy()}`;
+    return `the package @tensorflow/tfjs-node is not installed; run ${setUpCommand}`;
   if (message.includes("native addon module") || code === "MODULE_NOT_FOUND")
-    return `the native binding of @tensorflow/tfjs-node is not built; ${remedy()}`;
+    return `the native binding of @tensorflow/tfjs-node is not built; run ${setUpCommand}`;
   if (message.includes("cannot open shared object file"))
-    return `${message.split(":")[0]} is missing beside the native binding; ${remedy()}`;
-  return `the native binding could not be loaded (${message.split("\n")[0]}); ${remedy()}`;
-}
-
-/** What brings the native engine: the set-up in a clone of the project, npm where vitlab is a dependency. */
-function remedy(): string {
-  const clone = existsSync(path.join(__dirname, "..", "..", "..", "setup"));
-  return clone ? "run `npm start`" : "run `npm install @tensorflow/tfjs-node`";
+    return `${message.split(":")[0]} is missing beside the native binding; run ${setUpCommand}`;
+  return `the native binding could not be loaded (${message.split("\n")[0]}); run ${setUpCommand}`;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Variable } from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs-core";
 import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { writeFileAtomic } from "../../base/node/atomic-file";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { checkPositive, checkWhole } from "../../base/check-number";
 import { checkOptions, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { checkPositive, checkShare } from "../../base/check-number";
 import { checkOptions, type OptionNames } from "../../base/check-options";
 import { checkField } from "../../base/field";

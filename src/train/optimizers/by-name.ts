@@ -1,4 +1,4 @@
-import type { Optimizer as TfjsOptimizer } from "@tensorflow/tfjs";
+import type { Optimizer as TfjsOptimizer } from "@tensorflow/tfjs-core";
 import { isThenable, show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { adam, adamW } from "./adam";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { checkShare } from "../../base/check-number";
 import { checkOptions } from "../../base/check-options";
 import { checkField } from "../../base/field";

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { checkPositive } from "../../base/check-number";
 import { show } from "../../base/check-options";
 import { VitlabError } from "../../base/error";

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { Module, ParameterKind } from "../../nn/module";
 import type { ChooseParameters } from "./decay-rules";
 

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../../base/error";
 import { compiled } from "../../tensor/compiled";
 import { tf } from "../../tensor/tf";

@@ -1,4 +1,4 @@
-import type { Tensor1D, Optimizer as TfjsOptimizer, Variable } from "@tensorflow/tfjs";
+import type { Tensor1D, Optimizer as TfjsOptimizer, Variable } from "@tensorflow/tfjs-core";
 import { VitlabError } from "../../base/error";
 import { tf } from "../../tensor/tf";
 import type { OptimizerResult, OptimizerRule } from "./optimizer";

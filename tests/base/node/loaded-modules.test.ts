@@ -13,7 +13,6 @@ const HEAVY = [
   "@resvg/resvg-js",
   "zeromq",
   "tslab",
-  "@huggingface/hub",
 ];
 
 /** The packages and the modules of vitlab that a fresh process has loaded when it ends, after this code. */

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/base/random";
 import { SelfAttention } from "../../../src/nn/attention";

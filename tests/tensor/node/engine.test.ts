@@ -20,7 +20,7 @@ describe("useEngine", () => {
     expect(engine.engine).toBe(name);
     expect(currentEngine()).toBe(engine);
     expect(tf.getBackend()).toBe({ native: "tensorflow", wasm: "wasm", cpu: "cpu" }[name]);
-    expect(engine).toMatchObject({ tfjs: tf.version.tfjs, node: process.versions.node });
+    expect(engine).toMatchObject({ tfjs: tf.version_core, node: process.versions.node });
     expect(engine.threads).toBeGreaterThanOrEqual(1);
     if (name === "native") {
       expect(engine.tensorflow).toMatch(/^\d+\.\d+\.\d+/);
@@ -70,7 +70,7 @@ describe("useEngine", () => {
 
   it("reads as its line where a cell ends with it", async () => {
     const engine = await useEngine("cpu", { quiet: true });
-    const line = `vitlab: engine cpu (TensorFlow.js ${tf.version.tfjs}, Node ${process.versions.node}, 1 thread); engine cpu was asked for`;
+    const line = `vitlab: engine cpu (TensorFlow.js ${tf.version_core}, Node ${process.versions.node}, 1 thread); engine cpu was asked for`;
     expect(util.inspect(engine)).toBe(line);
     expect(Object.keys(JSON.parse(JSON.stringify(engine)))).toEqual([
       "engine",
@@ -119,7 +119,7 @@ describe("a process of its own", () => {
   it("falls back to wasm where the native package is missing, and says why", () => {
     const { lines, errors } = runAlone(`await useEngine();${model}`, HIDDEN);
     expect(lines).toEqual([
-      `vitlab: engine wasm (TensorFlow.js ${tf.version.tfjs}, Node ${process.versions.node}, 1 thread); ` +
+      `vitlab: engine wasm (TensorFlow.js ${tf.version_core}, Node ${process.versions.node}, 1 thread); ` +
         "the package @tensorflow/tfjs-node is not installed; run `npm start`",
       "[1,2]",
     ]);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkOptions, show } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
 import { type Language, language } from "../../../base/language";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { checkOptions, isThenable, type OptionNames } from "../../../base/check-options";
 import { VitlabError } from "../../../base/error";
 import { inLanguage, type Language, language } from "../../../base/language";

@@ -1,4 +1,4 @@
-import type { Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { bytesToTensor } from "../../../data/to-tensor";
 import { tf } from "../../../tensor/tf";
 import { sizeOf } from "../../../vit/patches";

@@ -1,4 +1,4 @@
-import type { Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor3D } from "@tensorflow/tfjs-core";
 import { SelfAttention } from "../../../nn/attention";
 import { dataOf } from "../../../tensor/data-of";
 import { tf } from "../../../tensor/tf";

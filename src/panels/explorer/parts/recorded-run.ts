@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Trace } from "../../../nn/trace";
 import { dataOf } from "../../../tensor/data-of";
 import { tf } from "../../../tensor/tf";

@@ -1,0 +1,6 @@
+/** `vitlab/base`: the error that every refusal is, random numbers by a seed, words in two languages. */
+export { VitlabError } from "./error";
+export { inLanguage, type Language, language, type Words } from "./language";
+export { SafetensorsFile } from "./node/safetensors-file";
+export { Random } from "./random";
+export type { WeightType } from "./safetensors-numbers";

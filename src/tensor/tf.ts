@@ -1,3 +1,5 @@
+// Types of the core name it, and don't ask for it.
+/// <reference types="long" preserve="true" />
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "./core-gradients";

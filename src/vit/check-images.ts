@@ -1,7 +1,9 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { showShape } from "../base/shape";
 import { checkNotDisposed } from "../tensor/check-not-disposed";
+import { tf } from "../tensor/tf";
 import type { FullViTConfig } from "./config";
 import { sizeOf } from "./patches";
 
@@ -19,10 +21,15 @@ export function checkImages(
   images: Tensor4D,
   { anySize = false, hint = "" }: ImageSizeRule = {},
 ): void {
-  checkNotDisposed("the tensor of images", images);
   const [height, width] = sizeOf(config.imageSize);
   const { channels } = config;
   const expected = `[batch, ${height}, ${width}, ${channels}]`;
+  if (!(images instanceof tf.Tensor))
+    throw new VitlabError(
+      `the model got ${show(images)}: expected a tensor of images ${expected}; ` +
+        "make one with imageToTensor(image) or datasetToTensor(dataset)",
+    );
+  checkNotDisposed("the tensor of images", images);
   if (images.rank !== 4)
     throw new VitlabError(
       `the model got ${showShape(images.shape)}: expected images ${expected}; ` +

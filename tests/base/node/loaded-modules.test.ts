@@ -5,15 +5,7 @@ import { describe, expect, it } from "vitest";
 const root = join(__dirname, "..", "..", "..");
 
 /** What takes long to load and is needed for one thing only. */
-const HEAVY = [
-  "typescript",
-  "plotly.js-dist",
-  "jsdom",
-  "jimp",
-  "@resvg/resvg-js",
-  "zeromq",
-  "tslab",
-];
+const HEAVY = ["typescript", "plotly.js-dist", "jsdom", "jimp", "@resvg/resvg-js", "zeromq", "tslab"];
 
 /** The packages and the modules of vitlab that a fresh process has loaded when it ends, after this code. */
 function loadedBy(code: string): { packages: string[]; modules: string[]; builtIn: string[] } {

@@ -4,7 +4,7 @@ import path from "node:path";
 import type typescript from "typescript";
 import { describe, expect, it } from "vitest";
 
-const root = path.join(__dirname, "..");
+const root = path.join(__dirname, "..", "..");
 
 /** The compiler of tslab's kernel: TypeScript 5.0, which knows no `exports` of a package. */
 const ts = require("@tslab/typescript-for-tslab") as typeof typescript;

@@ -1,5 +1,5 @@
-// `npm run test:nodes`: the kernel from outside, a training and the notebooks in quick form, on each Node.js that vitlab
-// supports; what each needs comes from npm.
+// `npm run test:nodes`: the packed package in a stranger's project, the kernel from outside, a training and the notebooks in
+// quick form, on each Node.js that vitlab supports; what each needs comes from npm.
 //   --only 22,26          some of them
 //   --parts kernel,fit    some of it
 
@@ -17,6 +17,7 @@ import { packageFile, root } from "./paths.mjs";
 import { setUp } from "./set-up.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { addRequirements } from "./steps/requirements.mjs";
+import { inStrangersProject } from "./stranger/in-project.mjs";
 import { takeStep } from "./terminal/progress.mjs";
 import { lastWords, run } from "./terminal/run.mjs";
 import { onInterrupt } from "./terminal/signals.mjs";
@@ -59,6 +60,7 @@ async function onNode(version, parts, python) {
       PATH: `${programs}${delimiter}${process.env.PATH}`,
     };
     const checks = {
+      package: () => inStrangersProject(node, { ...process.env, ...env }),
       kernel: () => acceptance(python, kernel.name, { quick: true, env }),
       fit: async () => {
         const args = [packageFile("vitest", "vitest.mjs"), "run", ...training];

@@ -3,7 +3,7 @@ import { load } from "./load";
 
 test("without arguments all parts are tried on every line of Node.js", async () => {
   const { nodesRun } = await load("nodes/versions.mjs");
-  expect(nodesRun([])).toEqual({ majors: ["20", "22", "24", "26"], parts: ["kernel", "fit", "notebooks"] });
+  expect(nodesRun([])).toEqual({ majors: ["20", "22", "24", "26"], parts: ["package", "kernel", "fit", "notebooks"] });
   expect(nodesRun(["--only", "22,26", "--parts", "fit"])).toEqual({ majors: ["22", "26"], parts: ["fit"] });
 });
 

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,12 +37,15 @@ export function engineFile(path = "") {
   return join(folderOfPackage("@tensorflow/tfjs-node") ?? packageFile("@tensorflow/tfjs-node"), path);
 }
 
-/** The folder of a package that Node.js finds from here, or undefined. */
+/**
+ * The folder of a package where Node.js finds it from here, or undefined. Node.js itself isn't asked: it remembers what was
+ * not there, and the package may come.
+ */
 export function folderOfPackage(name) {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
+  for (let folder = root; ; folder = dirname(folder)) {
+    const place = join(folder, "node_modules", name);
+    if (existsSync(join(place, "package.json"))) return realpathSync(place);
+    if (folder === dirname(folder)) return undefined;
   }
 }
 

@@ -33,6 +33,7 @@ export {
   coverImage,
   cropSquare,
   encodePng,
+  type ReadImageOptions,
   readImage,
   resizeImage,
   writePng,

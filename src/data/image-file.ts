@@ -1,5 +1,6 @@
 import path from "node:path";
-import { checkWhole } from "../base/check-number";
+import { checkPositive, checkWhole } from "../base/check-number";
+import { checkOptions, show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { makeFolder } from "../base/node/folder";
@@ -24,6 +25,12 @@ export const imageExtensions: readonly string[] = [
   ".tiff",
 ];
 
+/** What `readImage` takes. */
+export interface ReadImageOptions {
+  /** Refuse larger pictures by what their header says, in millions of pixels. Default what memory allows, some 100. */
+  megapixels?: number;
+}
+
 /**
  * Reads a PNG, JPEG, WebP, AVIF, BMP, GIF (its first picture) or TIFF file as bytes, 3 channels, whatever it is called;
  * turned as its EXIF says.
@@ -32,18 +39,37 @@ export const imageExtensions: readonly string[] = [
  * out as if it lay on white. Reading takes less than 1.5 GB, whatever the file claims: some 100 megapixels are the limit
  * (65 for AVIF), and files of 512 MB.
  *
+ * @param file its path, or its bytes, such as the body of a request
  * @throws VitlabError when there is no such file, it is no file with bytes to read, no whole picture in one of these formats,
  *   or too large.
  */
-export async function readImage(file: string): Promise<ByteImage> {
-  const data = await readRegularFile(file, MOST_FILE).catch((error: NodeJS.ErrnoException) => {
+export async function readImage(file: string | Uint8Array, options: ReadImageOptions = {}): Promise<ByteImage> {
+  checkOptions("readImage", options, { megapixels: true });
+  const { megapixels } = options;
+  if (megapixels !== undefined) checkPositive("megapixels", megapixels);
+  if (typeof file !== "string" && !(file instanceof Uint8Array))
+    throw new VitlabError(`readImage got ${show(file)}: give the path of a picture, or the bytes of its file`);
+  const name = typeof file === "string" ? file : "the picture";
+  // The caller's bytes stay as they are: what opens a picture moves its parts.
+  const data = typeof file === "string" ? await fileBytes(file) : Buffer.from(checkLength(file));
+  if (data.length === 0) throw new VitlabError(`${name} is empty (0 bytes): a PNG, JPEG or other picture was expected`);
+  return byteImage(await openPicture(data, name, megapixels));
+}
+
+function fileBytes(file: string): Promise<Buffer> {
+  return readRegularFile(file, MOST_FILE).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof VitlabError) throw error;
     if (error.code === "ENOENT") throw new VitlabError(`there is no file ${file}: give the path of a picture`);
     if (error.code === "EISDIR") throw new VitlabError(`${file} is a folder: give the path of a picture in it`);
     throw new VitlabError(`${file} can't be read: ${error.message}`);
   });
-  if (data.length === 0) throw new VitlabError(`${file} is empty (0 bytes): a PNG, JPEG or other picture was expected`);
-  return byteImage(await openPicture(data, file));
+}
+
+function checkLength(data: Uint8Array): Uint8Array {
+  if (data.length <= MOST_FILE) return data;
+  throw new VitlabError(
+    `the picture has ${Math.round(data.length / 1e6)} MB: files of its kind are read up to ${MOST_FILE / 1e6} MB`,
+  );
 }
 
 /**

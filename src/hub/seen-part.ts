@@ -79,6 +79,8 @@ function mean(values: readonly number[]): number {
  * their middles; the outermost ones, which filters bend, only count where there are few.
  */
 function ends(places: readonly number[], length: number): [number, number] {
+  // A side of one pixel has nothing to brighten along, and no part of it can be cut off.
+  if (length === 1) return [0, 1];
   const inside = [...places.keys()].filter((i) => Number.isFinite(places[i]));
   const edge = Math.min(3, Math.floor(inside.length / 8));
   const used = inside.slice(edge, inside.length - edge);

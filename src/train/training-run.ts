@@ -278,7 +278,8 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       memory.state.splice(0, memory.state.length, ...state);
       if (saved.average) memory.average?.start(saved.average);
     }
-    await checkpoint.saveAll(this.model, this.progress, memory, this.classNames);
+    const { classNames } = this;
+    await checkpoint.saveAll(this.model, this.progress, memory, { classNames, keepBest: this.leftBest() });
     return { resumed: saved !== null, notes };
   }
 
@@ -455,6 +456,15 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
   private best(): BestEpoch | null {
     const monitor = this.settings.best ?? this.settings.earlyStopping?.monitor;
     return monitor ? bestEpoch(this.events.epochs, monitor) : null;
+  }
+
+  /** Whether a run that goes on left the weights of its best epoch behind, from before those that it goes on from. */
+  private leftBest(): boolean {
+    const { best } = this.settings;
+    const { epoch, step } = this.progress;
+    const found = best && bestEpoch(this.events.epochs, best);
+    // A run that was killed at the end of its best epoch may not have come to write it.
+    return !!found && !(found.epoch === epoch && step === 0);
   }
 
   /** Ends the run when it hasn't become better for as long as it was to wait. */

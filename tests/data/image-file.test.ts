@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
 import { cropImage } from "../../src/data/crop-image";
-import { cropSquare, readImage, resizeImage, writePng } from "../../src/data/image-file";
+import { cropSquare, encodePng, readImage, resizeImage, writePng } from "../../src/data/image-file";
 import { useEngine } from "../../src/tensor/node/engine";
 import { temporaryFolder } from "./helpers";
 
@@ -134,6 +134,51 @@ describe("readImage refuses before it reads", () => {
     await expect(readImage(file)).rejects.toThrow(
       new VitlabError(`${file} has 600 MB: files of its kind are read up to 512 MB; is it the right one?`),
     );
+  });
+});
+
+describe("readImage of bytes", () => {
+  /** What `encodePng` makes of the small image: bytes as a request brings them. */
+  const bytes = () => encodePng(small);
+
+  it("gives what it gives of a file, and leaves the bytes as they are", async () => {
+    const given = await bytes();
+    const before = Uint8Array.from(given);
+    expect(await readImage(given)).toEqual(small);
+    expect(Uint8Array.from(given)).toEqual(before);
+    expect(await readImage(before)).toEqual(small);
+  });
+
+  it.each([
+    ["nothing", async () => new Uint8Array(), /^the picture is empty \(0 bytes\): a PNG, JPEG or other picture was/],
+    ["text", async () => Buffer.from("hello"), /^the picture is not a picture that can be read: a whole PNG, JPEG/],
+    ["half a picture", async () => (await bytes()).subarray(0, 50), /^the picture is a PNG file that is cut off/],
+  ])("refuses %s", async (_, given, message) => {
+    await expect(readImage(await given())).rejects.toThrow(message);
+  });
+
+  it("refuses what is neither a path nor bytes", async () => {
+    await expect(readImage(undefined as unknown as string)).rejects.toThrow(
+      new VitlabError("readImage got undefined: give the path of a picture, or the bytes of its file"),
+    );
+  });
+});
+
+describe("readImage with a limit", () => {
+  const board = readFileSync(path.join(__dirname, "..", "..", "data", "chelsea.png"));
+
+  it("takes a picture of so many pixels, and refuses one of more by its header", async () => {
+    expect(await readImage(board, { megapixels: 0.1353 })).toMatchObject({ width: 451, height: 300 });
+    await expect(readImage(board, { megapixels: 0.1352 })).rejects.toThrow(
+      new VitlabError(
+        "the picture claims to be 300x451 pixels large, and pictures of up to 0.1352 megapixels are taken: make it smaller first",
+      ),
+    );
+  });
+
+  it("refuses a limit that is none, and other options", async () => {
+    await expect(readImage(board, { megapixels: 0 })).rejects.toThrow("megapixels is 0: it must be above 0");
+    await expect(readImage(board, { pixels: 5 } as object)).rejects.toThrow("readImage has no option pixels");
   });
 });
 

@@ -23,6 +23,9 @@ describe("the part of a picture that a model sees", () => {
     [300, 451],
     [32, 32],
     [2000, 1500],
+    [1, 1],
+    [1, 4000],
+    [4000, 1],
   ])("is all of it where it is resized to both sides: %i x %i", async (width, height) => {
     for (const resample of [0, 2, 3])
       expectPart(await seenBy({ size: { height: 32, width: 32 }, resample }, [width, height]), [0, 0, width, height]);

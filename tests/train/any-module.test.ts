@@ -155,6 +155,32 @@ describe("the checkpoint of the best epoch", () => {
     expect(model.weight.dataSync()).toEqual(weights[2]);
     for (const each of [model, loaded]) each.dispose();
   });
+
+  it("keeps them where a run goes on that doesn't become better", async () => {
+    const dir = `${temporaryFolder()}/run`;
+    const weights: Float32Array[] = [];
+    const values = [3, 1, 2, 4];
+    const metrics = { chosen: () => values[weights.length] as number };
+    const checkpoint = { dir, resume: true, best: { monitor: "chosen", mode: "min" } } as const;
+    /** Goes on until so many epochs are over; what `loadCheckpoint` then opens. */
+    const until = async (epoch: number) => {
+      const model = newLine();
+      const callbacks: FitOptions["callbacks"] = (event, run) => {
+        if (event.type !== "epoch") return;
+        weights.push(model.weight.dataSync().slice() as Float32Array);
+        if (event.epoch === epoch) run.stop();
+      };
+      const { best } = await fit(model, { ...options, epochs: 4, metrics, checkpoint, callbacks });
+      const { model: loaded } = await loadCheckpoint(dir, { model: newLine(5) });
+      return { best: best?.epoch, weight: loaded.weight.dataSync() };
+    };
+    expect(await until(2)).toEqual({ best: 2, weight: weights[1] });
+    expect(await until(3)).toEqual({ best: 2, weight: weights[1] });
+    expect(await until(4)).toEqual({ best: 2, weight: weights[1] });
+    expect(weights).toHaveLength(4);
+    // Finished, and looked at once more.
+    expect(await until(4)).toEqual({ best: 2, weight: weights[1] });
+  });
 });
 
 describe("callbacks", () => {

@@ -2,7 +2,7 @@ import { VitlabError } from "../../base/error";
 import { av1Sides } from "./av1-sides";
 import { type Box, boxesIn, itemsOf } from "./avif-boxes";
 import type { EncodedPicture } from "./encoded-picture";
-import { checkSize } from "./limits";
+import { checkSize, type SizeLimits } from "./limits";
 
 // Measured: planes, sixteen bits a channel, four channels returned.
 const BYTES_PER_PIXEL = 19;
@@ -17,16 +17,16 @@ const SRGB_TRANSFER = 13;
  *
  * @throws VitlabError when it is cut off, or too large.
  */
-export function openAvif(data: Buffer): EncodedPicture {
+export function openAvif(data: Buffer, megapixels: number): EncodedPicture {
+  const limits = { bytesPerPixel: BYTES_PER_PIXEL, file: data.length, megapixels };
   let hasSize = false;
   for (const box of boxesIn(data, 0, data.length)) {
     if (box.type !== "meta" && box.type !== "moov") continue;
     checkDepth(data, box);
-    hasSize = checkSides(data, box) || hasSize;
+    hasSize = checkSides(data, box, limits) || hasSize;
     dropProfiles(data, box);
-    if (box.type === "meta") for (const item of itemsOf(data, box)) checkStream(item, data.length);
-    else
-      for (const at of namesIn(data, "stco", box)) checkStream(data.subarray(data.readUInt32BE(at + 12)), data.length);
+    if (box.type === "meta") for (const item of itemsOf(data, box)) checkStream(item, limits);
+    else for (const at of namesIn(data, "stco", box)) checkStream(data.subarray(data.readUInt32BE(at + 12)), limits);
   }
   if (!hasSize)
     throw new VitlabError("is an AVIF file that doesn't say how large it is: it is damaged, get a whole copy of it");
@@ -34,8 +34,8 @@ export function openAvif(data: Buffer): EncodedPicture {
 }
 
 /** Refuses pictures that are larger than the file around them says. */
-function checkStream(stream: Buffer, file: number): void {
-  for (const [width, height] of av1Sides(stream)) checkSize(width, height, BYTES_PER_PIXEL, file);
+function checkStream(stream: Buffer, limits: SizeLimits): void {
+  for (const [width, height] of av1Sides(stream)) checkSize(width, height, limits);
 }
 
 /** Refuses what the decoder gets wrong without a word: 12 bits with chroma halved in both directions (AV1 ISOBMFF, 2.3.3). */
@@ -48,10 +48,10 @@ function checkDepth(data: Buffer, box: Box): void {
 }
 
 /** Whether there are boxes of width and height; each within the limit, since any of them may be decoded. */
-function checkSides(data: Buffer, box: Box): boolean {
+function checkSides(data: Buffer, box: Box, limits: SizeLimits): boolean {
   let found = false;
   for (const at of namesIn(data, "ispe", box)) {
-    checkSize(data.readUInt32BE(at + 8), data.readUInt32BE(at + 12), BYTES_PER_PIXEL, data.length);
+    checkSize(data.readUInt32BE(at + 8), data.readUInt32BE(at + 12), limits);
     found = true;
   }
   return found;

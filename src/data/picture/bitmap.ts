@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<number, string>> = {
  *
  * @throws VitlabError when it is cut off, too large, or packed.
  */
-export function openBitmap(data: Buffer): EncodedPicture {
+export function openBitmap(data: Buffer, megapixels: number): EncodedPicture {
   // The oldest kind of header has sides of two bytes.
   const old = data.readUInt32LE(14) === 12;
   const width = old ? data.readUInt16LE(18) : data.readInt32LE(18);
@@ -29,7 +29,7 @@ export function openBitmap(data: Buffer): EncodedPicture {
     throw new VitlabError(
       `is a BMP file of a kind that isn't read (${NAMES[compression] ?? `compression ${compression}`}): save it as PNG or JPEG`,
     );
-  checkSize(width, height, BYTES_PER_PIXEL, data.length);
+  checkSize(width, height, { bytesPerPixel: BYTES_PER_PIXEL, file: data.length, megapixels });
   const row = Math.ceil((width * bits) / 32) * 4;
   if (data.readUInt32LE(10) + row * height > data.length)
     throw new VitlabError("is a BMP file that is cut off: get a whole copy of it");

@@ -11,10 +11,10 @@ const TRANSPARENT = 1;
  *
  * @throws VitlabError when it is too large, its first picture isn't whole, or sticks out of the screen.
  */
-export function openGif(data: Buffer): EncodedPicture {
+export function openGif(data: Buffer, megapixels: number): EncodedPicture {
   const width = data.readUInt16LE(6);
   const height = data.readUInt16LE(8);
-  checkSize(width, height, BYTES_PER_PIXEL, data.length);
+  checkSize(width, height, { bytesPerPixel: BYTES_PER_PIXEL, file: data.length, megapixels });
   const picture = firstPicture(data);
   if (!picture) throw new VitlabError("is a GIF file without a picture: it is damaged, get a whole copy of it");
   const sticksOut =

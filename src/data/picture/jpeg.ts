@@ -38,7 +38,7 @@ const XMP = "http://ns.adobe.com/xap/1.0/\0";
  *
  * @throws VitlabError when it is cut off, too large, or of a kind that isn't read.
  */
-export function openJpeg(data: Buffer): EncodedPicture {
+export function openJpeg(data: Buffer, megapixels: number): EncodedPicture {
   const kept: [number, number][] = [[0, 2]];
   const exif: Buffer[] = [];
   let xmp: Buffer | undefined;
@@ -61,7 +61,7 @@ export function openJpeg(data: Buffer): EncodedPicture {
     if (marker === APP1 && startsWith(content, XMP)) xmp = content.subarray(XMP.length);
     if (isFrame(marker)) {
       if (frame) throw new VitlabError("is a JPEG file with two headers: it is damaged, get a whole copy of it");
-      frame = readFrame(data, at, marker);
+      frame = readFrame(data, at, megapixels);
     }
     if (marker === START_OF_SCAN) {
       scans++;
@@ -124,7 +124,8 @@ function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function readFrame(data: Buffer, at: number, marker: number): Frame {
+function readFrame(data: Buffer, at: number, megapixels: number): Frame {
+  const marker = data[at + 1] as number;
   const kind = FRAMES[marker];
   const bits = data.readUInt8(at + 4);
   if (kind || bits !== 8)
@@ -145,7 +146,7 @@ function readFrame(data: Buffer, at: number, marker: number): Frame {
   const samples = inUnit / (Math.max(...across) * Math.max(...down));
   const progressive = marker === 0xc2;
   const held = progressive ? 4 + samples * BYTES_PER_COEFFICIENT : 0;
-  checkSize(width, height, Math.max(BYTES_PER_PIXEL, held), data.length);
+  checkSize(width, height, { bytesPerPixel: Math.max(BYTES_PER_PIXEL, held), file: data.length, megapixels });
   return { width, height, blocks: progressive ? 0 : Math.floor((width * height * samples) / 64) };
 }
 

@@ -12,7 +12,7 @@ import { readTiff } from "./tiff/read-tiff";
 import { openWebp } from "./webp";
 
 const OPENERS: Readonly<
-  Record<Exclude<PictureFormat, "TIFF">, (data: Buffer) => EncodedPicture | Promise<EncodedPicture>>
+  Record<Exclude<PictureFormat, "TIFF">, (data: Buffer, megapixels: number) => EncodedPicture | Promise<EncodedPicture>>
 > = { PNG: openPng, JPEG: openJpeg, GIF: openGif, BMP: openBitmap, WebP: openWebp, AVIF: openAvif };
 
 /**
@@ -22,9 +22,10 @@ const OPENERS: Readonly<
  * is looked through to its end, since the decoder shows what there is of half a picture.
  *
  * @param file its name, for messages
+ * @param megapixels what is taken at most
  * @throws VitlabError when it is no whole picture of a kind that is read, or decoding would take too much memory or time.
  */
-export async function openPicture(data: Buffer, file: string): Promise<ByteImage> {
+export async function openPicture(data: Buffer, file: string, megapixels = Infinity): Promise<ByteImage> {
   const kind = pictureKind(data);
   if (!kind)
     throw new VitlabError(
@@ -32,8 +33,8 @@ export async function openPicture(data: Buffer, file: string): Promise<ByteImage
     );
   if ("unread" in kind) throw new VitlabError(`${file} is ${kind.unread} and can't be read: convert it to PNG or JPEG`);
   try {
-    if (kind.format === "TIFF") return await readTiff(data);
-    return await decodePicture(await OPENERS[kind.format](data));
+    if (kind.format === "TIFF") return await readTiff(data, megapixels);
+    return await decodePicture(await OPENERS[kind.format](data, megapixels));
   } catch (error) {
     if (error instanceof VitlabError) throw new VitlabError(`${file} ${error.message}`);
     // A field that lies behind the end of the file.

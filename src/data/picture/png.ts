@@ -32,12 +32,13 @@ const MOST_TEXT = 2 ** 20;
  *
  * @throws VitlabError when it is cut off, damaged, or too large.
  */
-export async function openPng(data: Buffer): Promise<EncodedPicture> {
+export async function openPng(data: Buffer, megapixels: number): Promise<EncodedPicture> {
   if (data.toString("latin1", 12, 16) !== "IHDR")
     throw new VitlabError("is a PNG file without a header: it is damaged, get a whole copy of it");
   const header = readHeader(data);
   const interlaced = data.readUInt8(24) === 16 ? BYTES_INTERLACED_16 : BYTES_INTERLACED;
-  checkSize(header.width, header.height, header.interlaced ? interlaced : BYTES_PER_PIXEL, data.length);
+  const bytesPerPixel = header.interlaced ? interlaced : BYTES_PER_PIXEL;
+  checkSize(header.width, header.height, { bytesPerPixel, file: data.length, megapixels });
   const kept: [number, number][] = [[0, 8]];
   const pixels: Buffer[] = [];
   let exif: Buffer | undefined;

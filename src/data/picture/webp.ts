@@ -15,7 +15,7 @@ const XMP_FLAG = 0x04;
  *
  * @throws VitlabError when it is cut off, or too large.
  */
-export function openWebp(data: Buffer): EncodedPicture {
+export function openWebp(data: Buffer, megapixels: number): EncodedPicture {
   const size = 8 + data.readUInt32LE(4);
   if (size > data.length) throw cutOff();
   const kept: [number, number][] = [[0, 12]];
@@ -31,7 +31,7 @@ export function openWebp(data: Buffer): EncodedPicture {
     if (at + 8 + length > size) throw cutOff();
     if (type === "VP8X") data.writeUInt8(content.readUInt8(0) & ~(PROFILE_FLAG | EXIF_FLAG | XMP_FLAG), at + 8);
     const sides = sidesOf(type, content);
-    if (sides) checkSize(sides[0], sides[1], BYTES_PER_PIXEL, data.length);
+    if (sides) checkSize(...sides, { bytesPerPixel: BYTES_PER_PIXEL, file: data.length, megapixels });
     if (type === "VP8 " || type === "VP8L" || type === "ANMF") hasPicture = true;
     if (type === "EXIF") exif = content;
     else if (type === "XMP ") xmp = content;

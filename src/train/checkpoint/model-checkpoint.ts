@@ -62,15 +62,25 @@ export async function saveCheckpoint(dir: string, model: Module, options: SaveCh
 export async function writeCheckpoint(
   dir: string,
   model: Module,
-  { classNames = [], about = {}, dtype = "F32" }: SaveCheckpointOptions,
+  { dtype = "F32", ...told }: SaveCheckpointOptions,
 ): Promise<void> {
+  const config = configOfCheckpoint(model, told);
+  await writeFolderAtomic(dir, {
+    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, { dtype, digest: true }),
+    [CHECKPOINT_FILES.config]: config,
+  });
+}
+
+/** Writes `config.json` alone, beside weights that the same model had. */
+export async function writeCheckpointConfig(dir: string, model: Module, told: Partial<CheckpointInfo>): Promise<void> {
+  await writeFileAtomic(join(dir, CHECKPOINT_FILES.config), configOfCheckpoint(model, told));
+}
+
+function configOfCheckpoint(model: Module, { classNames = [], about = {} }: Partial<CheckpointInfo>): string {
   const made = isAsConfigured(model) ? { model: model.config } : { module: structureOf(model) };
   const misnamed = made.model && misnaming(classNames, made.model.classes);
   if (misnamed) throw new VitlabError(`${misnamed}: give one for each, or none`);
-  await writeFolderAtomic(dir, {
-    [CHECKPOINT_FILES.weights]: encodeSafetensors(model.stateDict(), { format: FORMAT }, { dtype, digest: true }),
-    [CHECKPOINT_FILES.config]: configText({ format: FORMAT, ...made, classNames, about }),
-  });
+  return configText({ format: FORMAT, ...made, classNames, about });
 }
 
 /** A config.json that tells its own SHA-256. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tensor1D } from "@tensorflow/tfjs-core";
@@ -15,7 +16,7 @@ import { configOf, type Trainable } from "../trainable";
 import type { TrainingSettings } from "../training-settings";
 import type { WeightAverage } from "../weight-average";
 import { CHECKPOINT_FILES, hasCheckpoint } from "./files";
-import { saveWeights, writeCheckpoint } from "./model-checkpoint";
+import { saveWeights, writeCheckpoint, writeCheckpointConfig } from "./model-checkpoint";
 import { differences, makeRecipe, type Recipe } from "./recipe";
 import {
   checkStanding,
@@ -119,15 +120,26 @@ export class RunCheckpoint {
     return { saved, notes };
   }
 
-  /** Writes all files: the first act of a run. */
-  async saveAll(model: Trainable, progress: Progress, memory: RunMemory, classNames: readonly string[]): Promise<void> {
+  /**
+   * Writes all files: the first act of a run.
+   *
+   * @param keepBest whether the weights for use are those of an earlier epoch, the best so far: they stay
+   */
+  async saveAll(
+    model: Trainable,
+    progress: Progress,
+    memory: RunMemory,
+    { classNames, keepBest }: { classNames: readonly string[]; keepBest: boolean },
+  ): Promise<void> {
     const { dir, about = {}, resume } = this.options;
     await this.save(model, progress, memory);
     // Weights of an earlier run must not meet the new config.
     if (!resume) await rm(join(dir, CHECKPOINT_FILES.weights), { force: true });
     const classes = configOf(model)?.classes;
     const names = classes === undefined ? classNames : nameEach(classNames, classes);
-    const write = () => writeCheckpoint(dir, model, { classNames: names, about });
+    const told = { classNames: names, about };
+    if (keepBest && existsSync(join(dir, CHECKPOINT_FILES.weights))) return writeCheckpointConfig(dir, model, told);
+    const write = () => writeCheckpoint(dir, model, told);
     await (memory.average ? memory.average.during(write) : write());
   }
 

@@ -49,9 +49,9 @@ function largestDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
 }
 
-describe("readImage gives what Pillow 13 gives", () => {
-  const isRead = (name: string) => !Object.hasOwn(REFUSED, name);
+const isRead = (name: string) => !Object.hasOwn(REFUSED, name);
 
+describe("readImage gives what Pillow 13 gives", () => {
   it.each(names.filter((name) => isRead(name) && !LEVELS[name]))("to the byte: %s", async (name) => {
     const expected = pillow(name);
     const { height, width, channels, pixels } = await readImage(path.join(goldens, "kinds", name));
@@ -75,6 +75,22 @@ describe("readImage gives what Pillow 13 gives", () => {
       copyFileSync(path.join(goldens, "kinds", name), file);
       expect(Buffer.from((await readImage(file)).pixels).equals(pillow(name).pixels), name).toBe(true);
     }
+  });
+});
+
+describe("readImage of bytes", () => {
+  it.each(names.filter(isRead))("gives what it gives of the file, and leaves them as they are: %s", async (name) => {
+    const file = path.join(goldens, "kinds", name);
+    const bytes = readFileSync(file);
+    expect(await readImage(bytes)).toEqual(await readImage(file));
+    expect(bytes.equals(readFileSync(file))).toBe(true);
+  });
+
+  it.each(names.filter(isRead))("refuses by its header what is larger than asked for: %s", async (name) => {
+    const asked = readImage(readFileSync(path.join(goldens, "kinds", name)), { megapixels: 1e-7 });
+    await expect(asked).rejects.toThrow(
+      /^the picture claims to be \S+ pixels large, and pictures of up to 1e-7 megapixels are /,
+    );
   });
 });
 

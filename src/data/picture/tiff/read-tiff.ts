@@ -16,9 +16,9 @@ const XMP = 700;
  *
  * @throws VitlabError when it is of a kind that isn't read, too large, cut off or damaged.
  */
-export function readTiff(data: Buffer): ByteImage {
+export function readTiff(data: Buffer, megapixels: number): ByteImage {
   const fields = tiffFields(data);
-  const layout = tiffLayout(fields, data.length);
+  const layout = tiffLayout(fields, data.length, megapixels);
   const { width, height, part, samples, planar, offsets, lengths } = layout;
   const pixels = new Uint8Array(width * height * 3);
   const toColor = colorOf(layout, fields);

@@ -75,7 +75,7 @@ const REDUCED = 1;
  *
  * @throws VitlabError when it is of a kind that isn't read, too large, or damaged.
  */
-export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
+export function tiffLayout(fields: TiffFields, file: number, megapixels: number): TiffLayout {
   const { number, numbers } = fields;
   if (numbers(DNG_VERSION) || (numbers(330) && number(254, 0) & REDUCED))
     throw unread("a raw photograph, of which the first picture is a preview");
@@ -103,7 +103,7 @@ export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
     throw new VitlabError(`is a TIFF file of ${samples} samples a pixel, which can't be ${colors}: it is damaged`);
   const predictor = number(317, 1);
   if (predictor !== 1 && (predictor !== 2 || bits < 8)) throw unread(`predictor ${predictor} of ${bits} bits`);
-  checkSize(width, height, BYTES_PER_PIXEL, file);
+  checkSize(width, height, { bytesPerPixel: BYTES_PER_PIXEL, file, megapixels });
 
   const tiled = numbers(322) !== undefined;
   const part = tiled
@@ -119,7 +119,8 @@ export function tiffLayout(fields: TiffFields, file: number): TiffLayout {
     throw new VitlabError(
       `claims to be ${height}x${width} pixels large in parts of ${part.height}x${part.width}: it is damaged, get a whole copy of it`,
     );
-  checkSize(width, height, BYTES_PER_PIXEL + (2 * bytes) / (width * height), file);
+  const bytesPerPixel = BYTES_PER_PIXEL + (2 * bytes) / (width * height);
+  checkSize(width, height, { bytesPerPixel, file, megapixels });
   const offsets = numbers(tiled ? 324 : 273) ?? [];
   const lengths = numbers(tiled ? 325 : 279) ?? [];
   const count = across * down * (planar ? samples : 1);

@@ -29,6 +29,7 @@ export {
   coverImage,
   cropSquare,
   encodePng,
+  type ReadImageOptions,
   readImage,
   resizeImage,
   writePng,

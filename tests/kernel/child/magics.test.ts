@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CapturedOutput } from "../../../src/kernel/child/capture";
 import { installMagics } from "../../../src/kernel/child/magics";
 import { memoryText } from "../../../src/kernel/child/magics/memory";
 import { cellMagicCode, type ParsedCell, parseMagics } from "../../../src/kernel/magics/parse";
+import { tf } from "../../../src/tensor/tf";
 
 let out: string;
 let errors: string;

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { present } from "../../../../src/kernel/child/present";
+import { tf } from "../../../../src/tensor/tf";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { missingInternals } from "../../../src/kernel/compiler/typescript-internals";
 import { notebook } from "./notebook";
 
-const { dependencies, devDependencies } = createRequire(__filename)("../../../package.json");
+const { devDependencies } = createRequire(__filename)("../../../package.json");
 const tslab = createRequire(__filename)("tslab/package.json");
 
 it("TypeScript and tslab are the pinned versions that the compiler's hooks were written for: after an update, run these tests, look at the cells, then change the versions here", () => {

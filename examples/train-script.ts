@@ -16,8 +16,7 @@ export async function main(photos: string, out: string, epochs = 30) {
   const { train: rest, validation: test } = data.splitDataset(all, { validation: 0.15, seed: 1 });
   const { train, validation } = data.splitDataset(rest, { validation: 0.15, seed: 2 });
 
-  const { classNames } = all;
-  const run = fit(new ViT({ ...presets.tiny, classes: classNames.length }), {
+  const run = fit(new ViT({ ...presets.tiny, classes: all.classNames.length }), {
     train,
     validation,
     epochs,
@@ -31,12 +30,10 @@ export async function main(photos: string, out: string, epochs = 30) {
   for await (const event of run)
     if (event.type === "epoch") console.log(`epoch ${event.epoch}: loss ${event.validationLoss?.toFixed(3)}`);
   if ((await run).reason !== "finished") return;
-
   const { model } = await loadModel(`${out}/run`); // of the best epoch, not the last
   const { accuracy } = await evaluate(model, test);
   console.log(`${(100 * accuracy).toFixed(1)} % of ${test.length} photographs named rightly that it never saw`);
-  await saveViT(model, `${out}/model`, { classNames });
-
+  await saveViT(model, `${out}/model`, { classNames: all.classNames });
   const vit = await loadModel(`${out}/model`);
   const { answer } = await photoAttention(vit, await data.readImage(`${photos}/${all.files[0]}`));
   console.log(`${all.files[0]}: ${answer?.className}, ${answer?.probability.toFixed(2)}`);

@@ -1,26 +1,25 @@
 import ts from "typescript";
 
 /**
- * What an example says that it prints, `{ line, text }` for each line: the comment behind a `console.log(…)`, or the comments
- * under it, which end at the first line that is none.
+ * What an example says that it prints, `{ line, text }` for each line: the comment behind a `console.log(…)`, or where
+ * there is none those under it, up to the first line that is no comment.
  *
  * @throws Error for a `console.log` without such a comment.
  */
 export function saidOutput({ file, program }) {
   const lines = program.split("\n");
   const source = ts.createSourceFile(file, program, ts.ScriptTarget.Latest, true);
-  const said = new Map();
-  for (const call of logsOf(source)) {
+  return logsOf(source).flatMap((call) => {
     const { line, character } = source.getLineAndCharacterOfPosition(call.getEnd());
     const behind = commentIn(lines[line].slice(character).replace(/^[;)}\s]*/, ""));
+    if (behind !== undefined) return { line: line + 1, text: behind };
     const under = [];
-    for (let at = line + 1; commentIn(lines[at]) !== undefined; at++) under.push([at, commentIn(lines[at])]);
-    if (behind !== undefined) said.set(line, behind);
-    for (const [at, text] of under) said.set(at, text);
-    if (behind === undefined && under.length === 0)
+    for (let at = line + 1; commentIn(lines[at]) !== undefined; at++)
+      under.push({ line: at + 1, text: commentIn(lines[at]) });
+    if (under.length === 0)
       throw new Error(`${file}:${line + 1}: this console.log doesn't say what it prints: add it as a comment behind`);
-  }
-  return [...said].sort(([a], [b]) => a - b).map(([line, text]) => ({ line: line + 1, text }));
+    return under;
+  });
 }
 
 /** Whether a printed line is the one that was said. In what was said a number may go on: "0.73…" is 0.7312. */

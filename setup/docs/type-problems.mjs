@@ -7,11 +7,10 @@ import { root } from "../paths.mjs";
  * example imports "vitlab" as its users do; but as in a cell, an element of an array is taken to be there.
  */
 export function typeProblems(examples) {
-  const { options: own } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
-    { ...ts.sys, readDirectory: () => [] },
-    root,
-  );
+  const settings = join(root, "tsconfig.json");
+  const { config } = ts.readConfigFile(settings, ts.sys.readFile);
+  // Named, so that types are looked for in the project, wherever the process runs.
+  const { options: own } = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, settings);
   const options = { ...own, noUncheckedIndexedAccess: false };
   // No such files exist: the compiler is told so, and finds the package of the folder in which they would stand.
   const programs = new Map(examples.map((example, i) => [posix(join(root, `example-${i}.mts`)), example]));
@@ -19,9 +18,9 @@ export function typeProblems(examples) {
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => programs.has(name) || fileExists(name);
   host.readFile = (name) => programs.get(name)?.program ?? readFile(name);
-  host.getSourceFile = (name, settings, ...rest) => {
+  host.getSourceFile = (name, version, ...rest) => {
     const example = programs.get(name);
-    return example ? ts.createSourceFile(name, example.program, settings) : getSourceFile(name, settings, ...rest);
+    return example ? ts.createSourceFile(name, example.program, version) : getSourceFile(name, version, ...rest);
   };
   const program = ts.createProgram([...programs.keys()], options, host);
   const found = new Map();

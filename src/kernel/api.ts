@@ -74,7 +74,19 @@ export interface Kernel {
   readonly signal: AbortSignal;
 }
 
-/** The kernel that runs this code, or undefined outside of one. */
+/**
+ * The kernel that runs this code, or undefined outside of one.
+ *
+ * @example
+ * ```ts
+ * import { currentKernel } from "vitlab/kernel";
+ *
+ * // In a cell the kernel, in a program nothing.
+ * const kernel = currentKernel();
+ * kernel?.display({ "text/plain": "hello" });
+ * console.log(kernel); // undefined
+ * ```
+ */
 export function currentKernel(): Kernel | undefined {
   return (globalThis as { [KERNEL]?: Kernel })[KERNEL];
 }
@@ -85,7 +97,19 @@ function kernel(call: string): Kernel {
   return found;
 }
 
-/** Opens a comm to `target` of the front end (comm_open). Throws outside of the kernel. */
+/**
+ * Opens a comm to `target` of the front end (comm_open). Throws outside of the kernel.
+ *
+ * @example
+ * ```ts
+ * import { currentKernel, openComm } from "vitlab/kernel";
+ *
+ * // A library that also runs without a notebook asks first.
+ * const comm = currentKernel() && openComm("my-plots", { count: 3 });
+ * comm?.send({ count: 4 });
+ * console.log(comm?.commId); // undefined
+ * ```
+ */
 export function openComm(target: string, data?: unknown, options?: OpenCommOptions): Comm {
   return kernel("openComm").openComm(target, data, options);
 }

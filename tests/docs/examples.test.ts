@@ -41,6 +41,10 @@ describe("the examples of src/", () => {
     for (const [i, example] of examples.entries()) problems.set(example, found[i]);
   }, LONG);
 
+  it("are many", () => {
+    expect(examples.length).toBeGreaterThanOrEqual(150);
+  });
+
   const named = examples.map((example) => [`${example.file}:${example.line}`, example] as const);
 
   it.each(named)("%s does what it says", (_, example) => {
@@ -78,6 +82,10 @@ describe("of an example", () => {
   const good = [
     ["a comment behind", ["console.log([1, 65, 32]); // [ 1, 65, 32 ]"]],
     ["comments under it", ["console.log('a\\n\\n  b');", "// a", "//", "//   b"]],
+    [
+      "a comment behind, with what is said of the next line under it",
+      ["console.log(1); // 1", "// And two.", "console.log(2); // 2"],
+    ],
     ["those of a loop", ["for (const i of [1, 2]) console.log(i);", "// 1", "// 2"]],
     ["a number that goes on", ["console.log(2 / 3, [1 / 3]); // 0.66… [ 0.333… ]"]],
     ["an await", ["console.log(await Promise.resolve(1)); // 1"]],

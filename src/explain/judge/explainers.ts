@@ -16,7 +16,17 @@ import { weightedAttention } from "../seeing/weighted-attention";
  */
 export type Explainer = (model: ViT, images: Tensor4D, classes: readonly number[]) => Explanation;
 
-/** The maps of patches that vitlab draws, by name, with their defaults. */
+/**
+ * The maps of patches that vitlab draws, by name, with their defaults.
+ *
+ * @example
+ * ```ts
+ * import { explainers } from "vitlab";
+ *
+ * console.log(Object.keys(explainers).join(", "));
+ * // attention, attention x value norms, rollout, gradient x attention, relevance, occlusion
+ * ```
+ */
 export const explainers = {
   attention: (model, images) => attentionMap(model, images),
   "attention x value norms": (model, images) => weightedAttention(model, images),

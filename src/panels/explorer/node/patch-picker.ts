@@ -55,6 +55,14 @@ export interface PatchPickerState {
  *
  * @param image what `imageAt` gives, or a tensor `[height, width, 3]`, which stays the caller's
  * @throws VitlabError when the patch size doesn't divide the image, or there is no such patch.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, patchPicker, shapes } from "vitlab";
+ *
+ * const picker = patchPicker(imageAt(shapes({ count: 1 }), 0), { patchSize: 4, value: 27 });
+ * console.log(picker.value, picker.get("rows"), picker.get("columns")); // 27 8 8
+ * ```
  */
 export function patchPicker(image: ImageInput, options: PatchPickerOptions): PatchPicker {
   return new PatchPicker(image, options);

@@ -1,13 +1,14 @@
 import { showValues } from "./panels/show-values";
 
 export { VitlabError } from "./base/error";
-export { inLanguage, type Language, language, type Words } from "./base/language";
+export { type InBoth, inLanguage, type Language, language, type Words } from "./base/language";
 export { SafetensorsFile } from "./base/node/safetensors-file";
 export { Random } from "./base/random";
-export type { WeightType } from "./base/safetensors-numbers";
+export type { HeaderEntry } from "./base/safetensors-header";
+export type { SafetensorsEntry, WeightType } from "./base/safetensors-numbers";
 // Images in.
-export { type AugmentOptions, augment, compose, flip, shiftCrop } from "./data/augment";
-export type { Augmentation } from "./data/augmentation";
+export { type AugmentOptions, augment, compose, flip, type ShiftFill, shiftCrop } from "./data/augment";
+export type { Augmentation, ByteBatch } from "./data/augmentation";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./data/batches";
 export type { ByteImage } from "./data/byte-image";
 export { type Cifar10Options, type Cifar10Split, cifar10, hasCifar10 } from "./data/cifar10";
@@ -27,8 +28,11 @@ export {
   takeImages,
 } from "./data/dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./data/download-cifar10";
+export type { DownloadProgress } from "./data/download-file";
+export type { DrawnDataset, DrawnOptions, DrawnSplit } from "./data/drawn-dataset";
 export { cutout, type EraseOptions, erase } from "./data/erase";
 export type { AnyDataset, Dataset } from "./data/examples";
+export type { FolderPart } from "./data/folder-parts";
 export {
   coverImage,
   cropSquare,
@@ -158,6 +162,7 @@ export {
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./hub/load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./hub/model-folder";
 export {
+  type ModelForPhotos,
   type PhotoAttention,
   type PhotoAttentionOptions,
   type PhotoModel,
@@ -172,6 +177,7 @@ export {
   saveSafetensors,
 } from "./hub/safetensors-file";
 export { type SaveViTOptions, saveViT } from "./hub/save-vit";
+export type { PicturePart } from "./hub/seen-part";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./hub/torch-simple-vit";
 // Blocks of any Transformer.
 export { SelfAttention, type SelfAttentionOptions } from "./nn/attention";
@@ -213,6 +219,8 @@ export {
 export { type DrawAttentionOptions, drawAttention } from "./panels/draw-attention";
 export { type DrawExplanationOptions, drawExplanation } from "./panels/draw-explanation";
 export { drawJudgement } from "./panels/draw-judgement";
+export type { ExplorerEdits, ExplorerState } from "./panels/explorer/explorer-state";
+export type { ExplorerPart, ExplorerView, PartVector } from "./panels/explorer/explorer-view";
 export { type Explorer, type ExplorerOptions, explorer } from "./panels/explorer/node/explorer";
 export { type ExplorerPageOptions, explorerPage } from "./panels/explorer/node/explorer-page";
 export {
@@ -230,6 +238,7 @@ export { type LoadedModel, type LoadModelOptions, loadModel } from "./recipes/lo
 // Operations.
 export { type Activation, activate } from "./tensor/activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./tensor/attention";
+export type { ConvolutionGeometry } from "./tensor/convolution";
 export { type CrossEntropyOptions, crossEntropy } from "./tensor/cross-entropy";
 export { causalMask, paddingMask } from "./tensor/mask";
 export { type MaskedAttentionOptions, maskedAttention } from "./tensor/masked-attention";
@@ -297,6 +306,8 @@ export { type ChooseParameters, matricesOnly } from "./train/optimizers/decay-ru
 export type { OptimizerName } from "./train/optimizers/defaults";
 export { type MuonOptions, muon } from "./train/optimizers/muon";
 export type {
+  ApartResult,
+  ApartStep,
   Gradients,
   Optimizer,
   OptimizerResult,

@@ -35,6 +35,7 @@ export interface ImageDataset {
 
 /** A change of images, and the size that they are kept in before it. */
 export interface ImageTransform {
+  /** Makes the new image of one. */
   readonly apply: (image: ByteImage) => ByteImage;
   readonly height: number;
   readonly width: number;

@@ -37,6 +37,7 @@ export interface ShapesOptions extends DrawnOptions {
   version?: ShapesVersion;
 }
 
+/** How `shapes` draws: 1 large and upright, 2 in any pose. */
 export type ShapesVersion = 1 | 2;
 
 /** Drawn images whose parts are known. */

@@ -62,6 +62,7 @@ export class PlotFigure implements Figure {
     return [data, metadata];
   }
 
+  /** What Node prints of it. */
   [inspect.custom](): string {
     return this.text;
   }

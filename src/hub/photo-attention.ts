@@ -21,6 +21,7 @@ export interface ModelForPhotos {
   model: ViT;
   /** One for each class. */
   classNames?: readonly string[];
+  /** Makes the processor that fits pictures; without one they are fitted as `vitlab train` reads folders. */
   imageProcessor?: (() => ImageProcessor) | undefined;
   imageSize?: readonly [number, number];
   /** Whether the head was drawn at random: then its answer is left out. */

@@ -4,12 +4,14 @@
  */
 export const KERNEL = Symbol.for("vitlab.kernel");
 
+/** What came over a comm. */
 export interface CommMessage {
   readonly data: unknown;
   readonly metadata: Record<string, unknown>;
   readonly buffers: readonly Uint8Array[];
 }
 
+/** What goes with a message. */
 export interface CommSendOptions {
   readonly metadata?: Record<string, unknown>;
   readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[];
@@ -30,10 +32,12 @@ export interface Comm {
   close(data?: unknown, options?: CommSendOptions): void;
 }
 
+/** How a comm is opened. */
 export interface OpenCommOptions extends CommSendOptions {
   readonly commId?: string;
 }
 
+/** How something is shown. */
 export interface DisplayOptions {
   readonly metadata?: Record<string, unknown>;
   readonly displayId?: string;
@@ -41,6 +45,7 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
+/** What the kernel does for the code in a cell. */
 export interface Kernel {
   /** Shows a MIME bundle. */
   display(bundle: Readonly<Record<string, unknown>>, options?: DisplayOptions): void;

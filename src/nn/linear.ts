@@ -35,7 +35,7 @@ export interface LinearOptions {
  * console.log(linear.forward(tf.ones([5, 4, 3])).shape); // [ 5, 4, 2 ]
  * ```
  *
- * @example With weights of one's own, `[inputs, outputs]` row by row.
+ * @example With weights of one's own, input by input.
  * ```ts
  * import { Linear, tf } from "vitlab";
  *

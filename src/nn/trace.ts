@@ -94,6 +94,7 @@ export class Trace {
     return value;
   }
 
+  /** Whether it has the value of that name. */
   has(name: string): boolean {
     return this.values.has(aliasOf(name)?.name ?? name);
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Layout } from "./controls/layout";
 import { Widget } from "./widget";
 
+/** What draws a widget of one's own. */
 export interface AnyWidgetSource {
   /** An ES module whose default export has `render({ model, el })`, as anywidget defines it. */
   readonly esm: string;

@@ -3,6 +3,7 @@ import { VitlabError } from "../base/error";
 import type { Words } from "../base/language";
 import { FloatSlider, IntSlider } from "./controls/sliders";
 
+/** How a slider is made. */
 export interface SliderOptions {
   /** Default: `min`. */
   readonly value?: number;

@@ -125,6 +125,7 @@ export class SafetensorsFile {
     }
   }
 
+  /** Closes the file; nothing can be read afterwards. */
   async close(): Promise<void> {
     await this.handle.close();
   }

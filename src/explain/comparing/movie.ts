@@ -11,7 +11,13 @@ export interface Moment {
 }
 
 /** Models of a training, one after the other, as `loadSnapshots` gives them, or a run that kept them. */
-export type Moments = Iterable<Moment> | AsyncIterable<Moment> | { snapshots(): AsyncIterable<Moment> };
+export type Moments =
+  | Iterable<Moment>
+  | AsyncIterable<Moment>
+  | {
+      /** The models that were kept, one after the other. */
+      snapshots(): AsyncIterable<Moment>;
+    };
 
 /**
  * The same question to a model at each moment of its training: an explanation with the epochs as its first axis, as in

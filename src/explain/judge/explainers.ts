@@ -28,10 +28,16 @@ export type Explainer = (model: ViT, images: Tensor4D, classes: readonly number[
  * ```
  */
 export const explainers = {
+  /** `attentionMap`. */
   attention: (model, images) => attentionMap(model, images),
+  /** `weightedAttention`. */
   "attention x value norms": (model, images) => weightedAttention(model, images),
+  /** `attentionRollout`. */
   rollout: (model, images) => attentionRollout(model, images),
+  /** `gradientAttention`. */
   "gradient x attention": (model, images, classes) => gradientAttention(model, images, { class: classes }),
+  /** `relevance`. */
   relevance: (model, images, classes) => relevance(model, images, { class: classes }),
+  /** `occlusion`. */
   occlusion: (model, images, classes) => occlusion(model, images, { class: classes }),
 } satisfies Record<string, Explainer>;

@@ -61,6 +61,7 @@ export class Snapshots<M extends Module = ViT> implements AsyncIterable<{ epoch:
     );
   }
 
+  /** Loads one model after the other. */
   async *[Symbol.asyncIterator](): AsyncIterator<{ epoch: number; model: M }, void, undefined> {
     for (const { epoch, dir } of this.list) {
       const { model } = await loadCheckpoint<M>(dir, this.given ? { model: this.given } : {});

@@ -132,6 +132,7 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
     return { data: { ...data, ...this.viewBundle }, metadata };
   }
 
+  /** As the value of a cell: the widget, and the picture where there is none. */
   async _repr_mimebundle_(): Promise<[MimeBundle["data"], MimeBundle["metadata"]]> {
     const { data, metadata } = await this.bundle();
     return [data, metadata];
@@ -141,10 +142,12 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
     return null;
   }
 
+  /** Its text: `${picker}`. */
   override toString(): string {
     return `PatchPicker(value: ${this.value})`;
   }
 
+  /** What Node prints of it. */
   override [inspect.custom](): string {
     return this.text;
   }

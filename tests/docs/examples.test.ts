@@ -18,8 +18,8 @@ interface Finder {
   examplesIn(file: string, text: string): Example[];
 }
 
-const checker: Checker = await load("docs/examples.mjs");
-const { examplesIn }: Finder = await load("docs/find-examples.mjs");
+const theChecker: Promise<Checker> = load("docs/examples.mjs");
+const theFinder: Promise<Finder> = load("docs/find-examples.mjs");
 
 /** Time for all examples on a busy machine, by the test runner's clock. */
 const LONG = 300_000;
@@ -32,12 +32,13 @@ function sourceWith(...lines: string[]): string {
   );
 }
 
-describe("the examples of src/", () => {
-  const examples = checker.allExamples();
+describe("the examples of src/", async () => {
+  const { allExamples, exampleProblems } = await theChecker;
+  const examples = allExamples();
   const problems = new Map<Example, string | undefined>();
 
   beforeAll(async () => {
-    const found = await checker.exampleProblems(examples);
+    const found = await exampleProblems(examples);
     for (const [i, example] of examples.entries()) problems.set(example, found[i]);
   }, LONG);
 
@@ -57,7 +58,9 @@ describe("the examples of src/", () => {
   });
 });
 
-describe("an example", () => {
+describe("an example", async () => {
+  const { examplesIn } = await theFinder;
+
   it("keeps the lines and columns of its file", () => {
     const [example] = examplesIn("src/a.ts", sourceWith("let x = 1;", "", "  x++;"));
     expect(example).toMatchObject({ file: "src/a.ts", line: 7 });
@@ -78,7 +81,10 @@ describe("an example", () => {
   });
 });
 
-describe("of an example", () => {
+describe("of an example", async () => {
+  const { exampleProblems } = await theChecker;
+  const { examplesIn } = await theFinder;
+
   const good = [
     ["a comment behind", ["console.log([1, 65, 32]); // [ 1, 65, 32 ]"]],
     ["comments under it", ["console.log('a\\n\\n  b');", "// a", "//", "//   b"]],
@@ -171,7 +177,7 @@ describe("of an example", () => {
 
   beforeAll(async () => {
     const examples = [...good, ...broken].flatMap(([, lines]) => examplesIn("src/a.ts", sourceWith(...lines)));
-    found.push(...(await checker.exampleProblems(examples, { mostSeconds: 20 })));
+    found.push(...(await exampleProblems(examples, { mostSeconds: 20 })));
   }, LONG);
 
   it.each(good.map(([what], i) => [what, i] as const))("%s is taken", (_, i) => {

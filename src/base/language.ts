@@ -35,7 +35,16 @@ export function language(): Language {
   return isChineseFolder(here) ? "zh" : "en";
 }
 
-/** A text in the language of what the library shows. */
+/**
+ * A text in the language of what the library shows.
+ *
+ * @example
+ * ```ts
+ * import { inLanguage, language } from "vitlab";
+ *
+ * console.log(language(), inLanguage({ en: "cat", zh: "猫" })); // en cat
+ * ```
+ */
 export function inLanguage(words: Words): string {
   return typeof words === "string" ? words : words[language()];
 }

@@ -8,6 +8,16 @@ import { VitlabError } from "./error";
  * a training run resumes without a stored random state.
  *
  * @throws VitlabError when a seed isn't a finite number.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "vitlab";
+ *
+ * const random = new Random(1);
+ * console.log(random.integer(100), random.integer(100), new Random(1).integer(100)); // 34 3 34
+ * // A stream of its own for each epoch and step.
+ * console.log(new Random(1, 0, 7).uint32() === new Random(1, 0, 8).uint32()); // false
+ * ```
  */
 export class Random {
   private a: number;

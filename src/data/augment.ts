@@ -35,6 +35,19 @@ export type ShiftFill = "reflect" | "zero";
  * (2 x shift + 1)^2 crops is as likely as another.
  *
  * @throws VitlabError when an option is unknown or out of range.
+ *
+ * @example
+ * ```ts
+ * import { augment, batches, shapes } from "vitlab";
+ *
+ * // A flip and a shift by up to 4 pixels, drawn anew in each epoch, and the same in each run.
+ * const options = { batchSize: 20, shuffle: false, augment: augment({ flip: true, shift: 4 }) };
+ * const [first, again, second] = [0, 0, 1].map((epoch) => {
+ *   const [batch] = batches(shapes({ count: 20 }), { ...options, epoch });
+ *   return batch.images.dataSync().join();
+ * });
+ * console.log(first === again, first === second); // true false
+ * ```
  */
 export function augment(options: AugmentOptions = {}): Augmentation {
   checkOptions("augment", options, {
@@ -58,13 +71,34 @@ export function augment(options: AugmentOptions = {}): Augmentation {
   return compose(...steps);
 }
 
-/** One augmentation after another. */
+/**
+ * One augmentation after another.
+ *
+ * @example
+ * ```ts
+ * import { compose, flip, Random } from "vitlab";
+ *
+ * // Mirrored twice, an image is as it was.
+ * const row = { images: Uint8Array.from([1, 2, 3]), length: 1, height: 1, width: 3, channels: 1 };
+ * console.log(compose(flip(1), flip(1))(row, new Random(1))); // Uint8Array(3) [ 1, 2, 3 ]
+ * ```
+ */
 export function compose(...augmentations: readonly Augmentation[]): Augmentation {
   return (batch, random) =>
     augmentations.reduce<Uint8Array>((images, next) => next({ ...batch, images }, random), batch.images.slice());
 }
 
-/** Mirrors an image left to right with this probability. */
+/**
+ * Mirrors an image left to right with this probability.
+ *
+ * @example
+ * ```ts
+ * import { flip, Random } from "vitlab";
+ *
+ * const row = { images: Uint8Array.from([1, 2, 3]), length: 1, height: 1, width: 3, channels: 1 };
+ * console.log(flip(1)(row, new Random(1))); // Uint8Array(3) [ 3, 2, 1 ]
+ * ```
+ */
 export function flip(probability = 0.5): Augmentation {
   checkProbability("the probability of flip", probability);
   return (batch, random) => {

@@ -48,6 +48,15 @@ export interface Batch {
  * The order of the images in one epoch: each index once, shuffled by seed and epoch.
  *
  * @throws VitlabError when the length, seed or epoch is not a whole number.
+ *
+ * @example
+ * ```ts
+ * import { epochOrder } from "vitlab";
+ *
+ * // The same seed and epoch, the same order.
+ * console.log(epochOrder(6, 1, 0), epochOrder(6, 1, 1));
+ * // Uint32Array(6) [ 4, 2, 0, 5, 3, 1 ] Uint32Array(6) [ 2, 0, 4, 5, 3, 1 ]
+ * ```
  */
 export function epochOrder(length: number, seed: number, epoch: number): Uint32Array {
   checkWhole("length", length, 0);
@@ -75,6 +84,19 @@ export function batchCount(length: number, { batchSize, dropLast = false }: Batc
  * Who takes a batch disposes its tensors.
  *
  * @throws VitlabError when an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { batches, shapes, tf } from "vitlab";
+ *
+ * for (const { step, images, labels } of batches(shapes({ count: 20 }), { batchSize: 8, seed: 1 })) {
+ *   console.log(step, images.shape, labels.shape);
+ *   // 0 [ 8, 32, 32, 3 ] [ 8 ]
+ *   // 1 [ 8, 32, 32, 3 ] [ 8 ]
+ *   // 2 [ 4, 32, 32, 3 ] [ 4 ]
+ *   tf.dispose([images, labels]);
+ * }
+ * ```
  */
 export function batches(
   dataset: ImageDataset,

@@ -7,6 +7,18 @@ import { mapBytes, toGray } from "./pixel-operations";
  * (as in Howard, "Some Improvements on Deep Convolutional Neural Network Based Image Classification", 2013, section 2).
  *
  * @throws VitlabError when strength isn't from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { batches, colorJitter, shapes } from "vitlab";
+ *
+ * // The same drawing in two epochs, in other colors.
+ * const [first, second] = [0, 1].map((epoch) => {
+ *   const [batch] = batches(shapes({ count: 1 }), { batchSize: 1, epoch, augment: colorJitter(0.4) });
+ *   return batch.images.mean().dataSync()[0];
+ * });
+ * console.log(first !== second); // true
+ * ```
  */
 export function colorJitter(strength: number): Augmentation {
   if (!(strength >= 0 && strength <= 1))

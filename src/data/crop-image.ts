@@ -5,6 +5,14 @@ import { type ByteImage, byteImage } from "./byte-image";
  * A rectangle out of an image, in pixels.
  *
  * @throws VitlabError when the rectangle is not inside the image.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, cropImage } from "vitlab";
+ *
+ * const face = cropImage(await chelsea(), { left: 120, top: 40, width: 160, height: 160 });
+ * console.log(face.width, face.height, face.pixels.length); // 160 160 76800
+ * ```
  */
 export function cropImage(
   image: ByteImage,

@@ -35,6 +35,7 @@ export interface ImageDataset {
 
 /** A change of images, and the size that they are kept in before it. */
 export interface ImageTransform {
+  /** Makes the new image of one. */
   readonly apply: (image: ByteImage) => ByteImage;
   readonly height: number;
   readonly width: number;
@@ -97,6 +98,15 @@ export function describeDataset(dataset: ImageDataset): string {
  * The images at these indices, in this order, as a data set; landmarks and files go with them.
  *
  * @throws VitlabError when an index is not that of an image.
+ *
+ * @example
+ * ```ts
+ * import { shapes, takeImages } from "vitlab";
+ *
+ * const drawings = shapes({ count: 20 });
+ * const two = takeImages(drawings, [7, 3]);
+ * console.log([...two.labels], [drawings.labels[7], drawings.labels[3]]); // [ 6, 0 ] [ 6, 0 ]
+ * ```
  */
 export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLike<number>): D {
   const images = storedBytes(dataset, indices);
@@ -119,6 +129,14 @@ export function takeImages<D extends ImageDataset>(dataset: D, indices: ArrayLik
  * Some of the images, drawn by a seed, each class as often as in the whole; they stay in their order.
  *
  * @throws VitlabError when more images are asked for than there are.
+ *
+ * @example
+ * ```ts
+ * import { shapes, subset } from "vitlab";
+ *
+ * const few = subset(shapes({ count: 1000 }), 20, { seed: 1 });
+ * console.log(few.length, new Set(few.labels).size); // 20 10
+ * ```
  */
 export function subset<D extends ImageDataset>(dataset: D, count: number, options: { seed?: number } = {}): D {
   checkOptions("subset", options, { seed: true });
@@ -148,6 +166,16 @@ export function subsetIndices(
  * The held-out part has each class as often as the whole (equally often where the whole has).
  *
  * @throws VitlabError when a part would be empty.
+ *
+ * @example
+ * ```ts
+ * import { shapes, splitDataset } from "vitlab";
+ *
+ * const { train, validation } = splitDataset(shapes({ count: 100 }), { validation: 0.2 });
+ * console.log(train.length, validation.length); // 80 20
+ * // Each class as often as another.
+ * console.log(validation.labels.filter((label) => label === 3).length); // 2
+ * ```
  */
 export function splitDataset<D extends ImageDataset>(dataset: D, options: SplitOptions): { train: D; validation: D } {
   checkOptions("splitDataset", options, { validation: true, seed: true });
@@ -215,6 +243,14 @@ function storedBytes(dataset: ImageDataset, indices: ArrayLike<number>): Uint8Ar
  * One image of a data set, with its label: what figures draw.
  *
  * @throws VitlabError when the index is not that of an image.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, shapes } from "vitlab";
+ *
+ * const { width, height, channels, className } = imageAt(shapes({ count: 10 }), 5);
+ * console.log(width, height, channels, className); // 32 32 3 cat
+ * ```
  */
 export function imageAt(dataset: ImageDataset, index: number): LabeledImage {
   const pixels = imageBytes(dataset, [index]);

@@ -25,6 +25,7 @@ export interface DownloadCifar10Options {
   url?: string;
   /** Download anew, and replace what is there. Default false. */
   overwrite?: boolean;
+  /** Hears how far it is. */
   onProgress?: (progress: DownloadProgress) => void;
   /** Ends the download; what came is kept, and the next try goes on from there. */
   signal?: AbortSignal;

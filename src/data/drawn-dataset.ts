@@ -15,6 +15,7 @@ export interface DrawnOptions {
   split?: DrawnSplit;
 }
 
+/** Which of the drawings: to learn from, to choose by, or to measure on; none is in two of them. */
 export type DrawnSplit = "train" | "validation" | "test";
 
 /** Drawn images whose parts are known. */

@@ -8,6 +8,15 @@ import type { Augmentation } from "./augmentation";
  * "Improved Regularization of Convolutional Neural Networks with Cutout", 2017, section 3.2). It is filled with gray, 128.
  *
  * @throws VitlabError when side is not a whole number from 1, or larger than the image.
+ *
+ * @example
+ * ```ts
+ * import { cutout, Random } from "vitlab";
+ *
+ * const white = { images: new Uint8Array(64).fill(255), length: 1, height: 8, width: 8, channels: 1 };
+ * const changed = cutout(4)(white, new Random(1));
+ * console.log(changed.filter((byte) => byte !== 255).length <= 16); // true
+ * ```
  */
 export function cutout(side: number): Augmentation {
   checkWhole("the side of cutout", side);
@@ -43,6 +52,17 @@ export interface EraseOptions {
  * et al., "Random Erasing Data Augmentation", 2020, algorithm 1).
  *
  * @throws VitlabError when the probability or the areas are out of range.
+ *
+ * @example
+ * ```ts
+ * import { erase, Random } from "vitlab";
+ *
+ * // A tenth to a third of the image is filled with noise.
+ * const gray = { images: new Uint8Array(1024).fill(128), length: 1, height: 32, width: 32, channels: 1 };
+ * const changed = erase({ probability: 1, area: [0.1, 0.3] })(gray, new Random(1));
+ * const share = changed.filter((byte) => byte !== 128).length / 1024;
+ * console.log(share > 0.05 && share < 0.35); // true
+ * ```
  */
 export function erase(options: EraseOptions = {}): Augmentation {
   checkOptions("erase", options, { probability: true, area: true });

@@ -42,6 +42,15 @@ export interface ReadImageOptions {
  * @param file its path, or its bytes, such as the body of a request
  * @throws VitlabError when there is no such file, it is no file with bytes to read, no whole picture in one of these formats,
  *   or too large.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, cropSquare, readImage, writePng } from "vitlab";
+ *
+ * await writePng("cat.png", cropSquare(await chelsea()));
+ * const { width, height, channels } = await readImage("cat.png");
+ * console.log(width, height, channels); // 300 300 3
+ * ```
  */
 export async function readImage(file: string | Uint8Array, options: ReadImageOptions = {}): Promise<ByteImage> {
   checkOptions("readImage", options, { megapixels: true });
@@ -79,6 +88,15 @@ function checkLength(data: Uint8Array): Uint8Array {
  * grows: Jimp's own two-pass filter. It is not the bilinear filter of PIL; models from Hugging Face want that one.
  *
  * @throws VitlabError when a side is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { resizeImage } from "vitlab";
+ *
+ * // The mean of each two pixels.
+ * const row = { width: 4, height: 1, channels: 1, pixels: Uint8Array.of(0, 100, 200, 220) };
+ * console.log((await resizeImage(row, { width: 2, height: 1 })).pixels); // Uint8Array(2) [ 50, 210 ]
+ * ```
  */
 export async function resizeImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
   return byteImage(areaResize(checkBytes(image), checkSides(size)));
@@ -88,12 +106,31 @@ export async function resizeImage(image: ByteImage, size: { width: number; heigh
  * An image in another size, proportions kept: what is too much is cut off from the middle first, then it is resized once.
  *
  * @throws VitlabError when a side is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, coverImage } from "vitlab";
+ *
+ * // The middle, as large as it fits; nothing is squeezed.
+ * const { width, height, pixels } = await coverImage(await chelsea(), { width: 32, height: 32 });
+ * console.log(width, height, pixels.length); // 32 32 3072
+ * ```
  */
 export async function coverImage(image: ByteImage, size: { width: number; height: number }): Promise<ByteImage> {
   return byteImage(areaCover(checkBytes(image), checkSides(size)));
 }
 
-/** The largest square out of the middle of an image. */
+/**
+ * The largest square out of the middle of an image.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, cropSquare } from "vitlab";
+ *
+ * const { width, height } = cropSquare(await chelsea());
+ * console.log(width, height); // 300 300
+ * ```
+ */
 export function cropSquare(image: ByteImage): ByteImage {
   const side = Math.min(image.width, image.height);
   return cropImage(image, {
@@ -104,7 +141,17 @@ export function cropSquare(image: ByteImage): ByteImage {
   });
 }
 
-/** An image as the bytes of a PNG file. */
+/**
+ * An image as the bytes of a PNG file.
+ *
+ * @example
+ * ```ts
+ * import { encodePng, imageAt, shapes } from "vitlab";
+ *
+ * const file = await encodePng(imageAt(shapes({ count: 1 }), 0));
+ * console.log(file.subarray(1, 4).toString()); // PNG
+ * ```
+ */
 export async function encodePng(image: ByteImage): Promise<Buffer> {
   const { Jimp } = await loadJimp();
   return new Jimp(toRgba(image)).getBuffer("image/png");

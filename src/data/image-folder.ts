@@ -58,6 +58,20 @@ export interface ImageFolderDataset extends ImageDataset {
  *
  * @throws VitlabError when there is no such folder or part, it has fewer than two classes (without `oneClass`), a class has no images, or none
  *   that can be read, a part has other classes, or a picture can't be read (unless `broken` is "skip").
+ *
+ * @example
+ * ```ts
+ * import { mkdir } from "node:fs/promises";
+ * import { chelsea, describeDataset, imageFolder, writePng } from "vitlab";
+ *
+ * await mkdir("pets/cats", { recursive: true });
+ * await mkdir("pets/dogs");
+ * await writePng("pets/cats/chelsea.png", await chelsea());
+ * await writePng("pets/dogs/disguised.png", await chelsea());
+ * const pets = await imageFolder("pets", { size: 32 });
+ * console.log(describeDataset(pets)); // pets all: 2 images 32x32x3, 2 classes (cats, dogs)
+ * console.log(pets.files); // [ 'cats/chelsea.png', 'dogs/disguised.png' ]
+ * ```
  */
 export async function imageFolder(dir: string, options: ImageFolderOptions): Promise<ImageFolderDataset> {
   if (typeof dir !== "string")

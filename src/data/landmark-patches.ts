@@ -27,6 +27,16 @@ export function imageLandmarks(dataset: ImageDataset, index: number): Landmarks 
  *
  * @param patchSize side of a patch in pixels, or its `[height, width]`
  * @throws VitlabError when the patch size does not divide the image, or the data set knows no landmarks.
+ *
+ * @example
+ * ```ts
+ * import { imageLandmarks, landmarkPatches, shapes } from "vitlab";
+ *
+ * const drawings = shapes({ count: 10 });
+ * console.log(drawings.classNames[drawings.labels[3]]); // airplane
+ * console.log(Object.keys(imageLandmarks(drawings, 3)), landmarkPatches(drawings, 3, 4));
+ * // [ 'window', 'wing', 'tail' ] { window: [ 21, 27 ], wing: [ 43 ], tail: [ 25 ] }
+ * ```
  */
 export function landmarkPatches(
   dataset: ImageDataset,

@@ -32,6 +32,16 @@ export interface MixOptions {
  * Targets become probabilities: the share of the image's own class, the rest of its partner's.
  *
  * @throws VitlabError when α is below 0, or both are 0.
+ *
+ * @example
+ * ```ts
+ * import { batches, mixing, shapes } from "vitlab";
+ *
+ * // Each image half, or so, another one: its target is two classes in their shares.
+ * const [batch] = batches(shapes({ count: 20 }), { batchSize: 4, seed: 1, mix: mixing({ mixup: 0.2 }), classes: 10 });
+ * console.log(batch.images.shape, batch.targets?.shape); // [ 4, 32, 32, 3 ] [ 4, 10 ]
+ * console.log(batch.targets?.sum(1).dataSync()); // Float32Array(4) [ 1, 1, 1, 1 ]
+ * ```
  */
 export function mixing(options: MixOptions): Mixing {
   checkOptions("mix", options, { mixup: true, cutmix: true, probability: true });

@@ -56,6 +56,16 @@ const CALL: CallRules<NeedleOptions> = {
  * class comes once.
  *
  * @throws VitlabError when count, seed, size or split is out of range, or an option is none of these.
+ *
+ * @example
+ * ```ts
+ * import { landmarkPatches, needle } from "vitlab";
+ *
+ * const images = needle({ count: 2 });
+ * console.log([...images.labels].map((label) => images.classNames[label])); // [ 'same', 'different' ]
+ * // The two patches, of 64, that make the class.
+ * console.log(landmarkPatches(images, 0, 4).mark.length); // 2
+ * ```
  */
 export function needle(options: NeedleOptions = {}): NeedleDataset {
   checkCall(options, CALL);

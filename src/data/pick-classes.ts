@@ -6,6 +6,14 @@ import { fewNames, repeatedName, sameNames } from "./name-lists";
  * The images of some classes alone, labeled anew in the order of the names: `pickClasses(dataset, ["cat", "dog"])`.
  *
  * @throws VitlabError when a name is none of the data set's classes, or of two, or comes twice, or there are fewer than two.
+ *
+ * @example
+ * ```ts
+ * import { pickClasses, shapes } from "vitlab";
+ *
+ * const pets = pickClasses(shapes({ count: 100 }), ["dog", "cat"]);
+ * console.log(pets.length, pets.classNames); // 20 [ 'dog', 'cat' ]
+ * ```
  */
 export function pickClasses<D extends ImageDataset>(dataset: D, names: readonly string[]): D {
   const what = `${dataset.name} ${dataset.split}`;

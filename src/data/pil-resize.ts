@@ -36,6 +36,16 @@ export interface PilResizeOptions {
  * of the two passes rounds to bytes (Pillow, `src/libImaging/Resample.c`; for "nearest" `Geometry.c`).
  *
  * @throws VitlabError when a side is not a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { pilResize } from "vitlab";
+ *
+ * // Two gray pixels, black and white, into one.
+ * const image = { width: 2, height: 1, channels: 1, pixels: Uint8Array.from([0, 255]) };
+ * console.log(pilResize(image, { width: 1, height: 1 }, { filter: "bilinear" }).pixels);
+ * // Uint8Array(1) [ 128 ]
+ * ```
  */
 export function pilResize(
   image: ByteImage,

@@ -37,6 +37,7 @@ export interface ShapesOptions extends DrawnOptions {
   version?: ShapesVersion;
 }
 
+/** How `shapes` draws: 1 large and upright, 2 in any pose. */
 export type ShapesVersion = 1 | 2;
 
 /** Drawn images whose parts are known. */
@@ -68,6 +69,17 @@ const CALL: CallRules<ShapesOptions> = {
  * shorter one. In every ten images each class comes once.
  *
  * @throws VitlabError when count, seed, size, split or version is out of range, or an option is none of these.
+ *
+ * @example
+ * ```ts
+ * import { describeDataset, imageAt, shapes } from "vitlab";
+ *
+ * const drawings = shapes({ count: 20, split: "test" });
+ * console.log(describeDataset(drawings));
+ * // shapes test: 20 images 32x32x3, 10 classes (airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck)
+ * console.log(imageAt(drawings, 3).className, Object.keys(drawings.landmarks[3]));
+ * // truck [ 'box', 'window', 'headlight', 'wheel' ]
+ * ```
  */
 export function shapes(options: ShapesOptions = {}): ShapesDataset {
   checkCall(options, CALL);

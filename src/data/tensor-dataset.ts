@@ -19,6 +19,16 @@ export interface TensorDatasetOptions {
  * @param inputs `[examples, ...]`, what the model gets
  * @param targets `[examples, ...]`, what it is to learn: class numbers (int32), or whatever the loss compares with
  * @throws VitlabError when one isn't a tensor, or they have different numbers of rows.
+ *
+ * @example
+ * ```ts
+ * import { tensorDataset, tf } from "vitlab";
+ *
+ * const sums = tensorDataset(tf.tensor2d([[1, 2], [3, 4], [5, 6]]), tf.tensor1d([3, 7, 11]));
+ * const { input, target } = sums.batch(Uint32Array.from([2, 0]));
+ * console.log(sums.length, input.arraySync(), target.dataSync());
+ * // 3 [ [ 5, 6 ], [ 1, 2 ] ] Float32Array(2) [ 11, 3 ]
+ * ```
  */
 export function tensorDataset(inputs: Tensor, targets: Tensor, options: TensorDatasetOptions = {}): Dataset {
   checkOptions("tensorDataset", options, { name: true, split: true });

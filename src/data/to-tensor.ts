@@ -21,6 +21,15 @@ export interface DatasetToTensorOptions extends ToTensorOptions {
  * disposes it.
  *
  * @throws VitlabError when an index is not that of an image.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, shapes } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 10 }), { indices: [0, 5] });
+ * console.log(images.shape, images.min().dataSync()[0] >= -1, images.max().dataSync()[0] <= 1);
+ * // [ 2, 32, 32, 3 ] true true
+ * ```
  */
 export function datasetToTensor(dataset: ImageDataset, options: DatasetToTensorOptions = {}): tf.Tensor4D {
   checkOptions("datasetToTensor", options, { indices: true, normalize: true });
@@ -35,6 +44,14 @@ export function datasetToTensor(dataset: ImageDataset, options: DatasetToTensorO
  * The class indices of the images of a data set, `[images]` int32; the caller disposes it.
  *
  * @throws VitlabError when an index is not that of an image.
+ *
+ * @example
+ * ```ts
+ * import { labelsToTensor, shapes } from "vitlab";
+ *
+ * const labels = labelsToTensor(shapes({ count: 10 }), { indices: [0, 1, 2] });
+ * console.log(labels.shape, labels.dtype); // [ 3 ] int32
+ * ```
  */
 export function labelsToTensor(
   dataset: ImageDataset,
@@ -47,7 +64,24 @@ export function labelsToTensor(
   return tf.tensor1d(picked ?? labels, "int32");
 }
 
-/** An image as a batch of one, `[1, height, width, channels]` floats in [-1, 1] or as a normalization says; the caller disposes it. */
+/**
+ * An image as a batch of one, `[1, height, width, channels]` floats in [-1, 1] or as a normalization says; the caller
+ * disposes it.
+ *
+ * @example
+ * ```ts
+ * import { imageToTensor } from "vitlab";
+ *
+ * const pixel = { width: 1, height: 1, channels: 3, pixels: Uint8Array.from([0, 51, 255]) };
+ * console.log([...imageToTensor(pixel).dataSync()].map((value) => value.toFixed(2)));
+ * // [ '-1.00', '-0.60', '1.00' ]
+ *
+ * // As ImageNet's models want it: minus the mean, over the deviation.
+ * const normalize = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+ * console.log([...imageToTensor(pixel, { normalize }).dataSync()].map((value) => value.toFixed(2)));
+ * // [ '-2.12', '-1.14', '2.64' ]
+ * ```
+ */
 export function imageToTensor(image: ByteImage, options: ToTensorOptions = {}): tf.Tensor4D {
   checkOptions("imageToTensor", options, { normalize: true });
   return bytesToTensor(image.pixels, [1, image.height, image.width, image.channels], options);

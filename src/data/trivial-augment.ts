@@ -14,6 +14,16 @@ type ImageChange = (pixels: Uint8Array, shape: ImageShape, level: number, random
  *
  * @param strength of the strongest change: 1 turns by 30°, shears by 0.3, moves by a quarter. Default 1.
  * @throws VitlabError when strength isn't above 0 and at most 1.
+ *
+ * @example
+ * ```ts
+ * import { fit, shapes, trivialAugment, ViT } from "vitlab";
+ *
+ * const config = { imageSize: 32, patchSize: 8, dim: 16, depth: 1, heads: 2, mlpDim: 32, classes: 10 };
+ * const train = shapes({ count: 20 });
+ * const { steps } = await fit(new ViT(config), { train, epochs: 3, batchSize: 20, augment: trivialAugment() });
+ * console.log(steps); // 3
+ * ```
  */
 export function trivialAugment(strength = 1): Augmentation {
   if (!(strength > 0 && strength <= 1))

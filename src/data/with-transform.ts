@@ -10,6 +10,15 @@ import { describeDataset, type ImageDataset, imageAt, withDescription } from "./
  * size. Landmarks, which belong to the images as they came, are left out.
  *
  * @throws VitlabError when the data set is empty, or the transform gives something else than an image.
+ *
+ * @example
+ * ```ts
+ * import { pilResize, shapes, withTransform } from "vitlab";
+ *
+ * const size = { width: 224, height: 224 };
+ * const large = withTransform(shapes({ count: 10 }), (image) => pilResize(image, size, { filter: "bicubic" }));
+ * console.log(large.width, large.images.length === 10 * 32 * 32 * 3); // 224 true
+ * ```
  */
 export function withTransform(dataset: ImageDataset, transform: (image: ByteImage) => ByteImage): ImageDataset {
   if (dataset.length === 0) throw new VitlabError(`${describeDataset(dataset)}: there is nothing to transform`);

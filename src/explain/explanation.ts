@@ -57,6 +57,16 @@ const ROUNDING = 1e-4;
  *
  * @throws VitlabError when it is zero everywhere, of all images or of one, which explains nothing, holds NaN or Infinity, or its
  * shape, axes and labels don't fit.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, relevance, shapes, ViT } from "vitlab";
+ *
+ * const map = relevance(new ViT(presets.tiny), datasetToTensor(shapes({ count: 1 })), { class: 3 });
+ * console.log(map.axes.map(({ name }) => name), map.shape); // [ 'image', 'row', 'column' ] [ 1, 8, 8 ]
+ * console.log(map.at(0, 2, 5) === map.data[2 * 8 + 5], map.toCSV().split("\n")[0]);
+ * // true image,row,column,value
+ * ```
  */
 export class Explanation {
   readonly method: string;

@@ -126,6 +126,17 @@ const CAPTION_LINE = 16;
  *
  * @param blocks for each block `[heads, tokens, tokens]`; a batch of one in front is left out
  * @throws VitlabError when a block has another shape, the tokens fit no patches, or an option has nothing to act on.
+ *
+ * @example
+ * ```ts
+ * import { attentionGrid, datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * // All heads of all blocks: where the class token looks.
+ * const { trace } = new ViT(presets.tiny).run(datasetToTensor(shapes({ count: 1 })));
+ * const weights = [0, 1, 2, 3].map((block) => trace.get(`blocks.${block}.attention.weights`));
+ * console.log(attentionGrid(weights, { query: "class" }).text.split("\n")[1]);
+ * // 4 blocks of 4 heads; attention of the class token, 8 rows and 8 columns of patches
+ * ```
  */
 export function attentionGrid(
   blocks: NumbersInput | readonly NumbersInput[],

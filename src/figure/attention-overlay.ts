@@ -96,6 +96,16 @@ const CAPTION_LINE = 18;
  *
  * @param weights one for each patch, `[patches]` or `[rows, columns]`; the class token's may stand in front, and is said
  * @throws VitlabError when the weights fit no grid of patches, none is finite, or the query is no patch.
+ *
+ * @example
+ * ```ts
+ * import { attentionMap, attentionOverlay, datasetToTensor, imageAt, presets, shapes, ViT } from "vitlab";
+ *
+ * const drawings = shapes({ count: 1 });
+ * const { data } = attentionMap(new ViT(presets.tiny), datasetToTensor(drawings), { query: "class" });
+ * const figure = attentionOverlay(imageAt(drawings, 0), data, { grid: [8, 8] });
+ * console.log(figure.width > 32); // true
+ * ```
  */
 export function attentionOverlay(
   input: ImageInput,

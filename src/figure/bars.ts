@@ -41,6 +41,16 @@ const BAR = 26;
  * no bar, and the figure's words count it.
  *
  * @throws VitlabError when there aren't as many values as labels, or a highlighted label doesn't exist.
+ *
+ * @example
+ * ```ts
+ * import { bars } from "vitlab";
+ *
+ * console.log(bars(["cat", "dog"], [0.8, 0.7], { title: "Accuracy", percent: true, highlight: "dog" }).text);
+ * // Accuracy
+ * // cat: 80.0%
+ * // dog: 70.0%
+ * ```
  */
 export function bars(given: readonly Words[], values: NumbersInput, options: BarsOptions = {}): PlotFigure {
   if (!someTexts.takes(given)) throw new VitlabError(`bars takes labels as ${someTexts.expected}; got ${show(given)}`);

@@ -53,6 +53,16 @@ interface Totals {
  *
  * @param counts `[classes, classes]`, or of many classes the cells that aren't 0: `{ classes, cells: [[3, 5, 12]] }`
  * @throws VitlabError when it isn't square, counts less than 0, or `classNames` doesn't name each class.
+ *
+ * @example
+ * ```ts
+ * import { confusionMatrix } from "vitlab";
+ *
+ * console.log(confusionMatrix([[8, 2], [1, 9]], { classNames: ["cat", "dog"] }).text);
+ * // Confusion matrix
+ * // 2 classes, 20 images, 17 right (85.0%)
+ * // most frequent mistake: cat taken for dog, 2 times
+ * ```
  */
 export function confusionMatrix(
   counts: NumbersInput | SparseConfusion,

@@ -95,6 +95,18 @@ interface Line {
  * words count them. One value is drawn as a dot.
  *
  * @throws VitlabError when there is no curve, a curve has not as many places as heights, or a band is upside down.
+ *
+ * @example
+ * ```ts
+ * import { curves } from "vitlab";
+ *
+ * const figure = curves({ "train loss": [2.3, 1.9, 1.7], "validation loss": [2.3, 2.0, 1.9] }, { chance: Math.log(10) });
+ * console.log(figure.text);
+ * // Curves
+ * // train loss: 3 values, first 2.3, last 1.7, lowest 1.7, highest 2.3
+ * // validation loss: 3 values, first 2.3, last 1.9, lowest 1.9, highest 2.3
+ * // chance: 2.303
+ * ```
  */
 export function curves(
   series: Readonly<Record<string, Curve>> | readonly NamedCurve[],

@@ -48,6 +48,16 @@ const MIDDLE = 127.5;
  *
  * @param filters `[filters, height, width, channels]` of 3 channels, or 1
  * @throws VitlabError when filters have another shape, no number is finite, or titles don't count as many.
+ *
+ * @example
+ * ```ts
+ * import { embeddingFilters, filterGrid, loadModel } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-shapes");
+ * const { shape, data } = embeddingFilters(model, { components: 8 });
+ * console.log(filterGrid({ shape, data }, { columns: 4 }).text.split("\n")[1]);
+ * // 8 filters of 4x4 pixels in 3 channels
+ * ```
  */
 export function filterGrid(filters: NumbersInput, given: FilterGridOptions = {}): ImageFigure {
   const options = figureOptions("filterGrid", given, OPTIONS);

@@ -57,6 +57,18 @@ const SPREAD = 0.5;
  *
  * @param values `[blocks, heads]`
  * @throws VitlabError when values isn't a matrix, or the intervals don't fit it.
+ *
+ * @example
+ * ```ts
+ * import { headChart } from "vitlab";
+ *
+ * console.log(headChart([[3, 9], [8, 12]], { title: "Attention distance", yTitle: "pixels" }).text);
+ * // Attention distance
+ * // 2 blocks of 2 heads; pixels
+ * // lowest 3 (block 0, head 0), highest 12 (block 1, head 1)
+ * // block 0: mean 6, from 3 to 9
+ * // block 1: mean 10, from 8 to 12
+ * ```
  */
 export function headChart(values: NumbersInput, given: HeadChartOptions = {}): PlotFigure {
   const options = figureOptions("headChart", given, OPTIONS);

@@ -54,6 +54,18 @@ export const HEATMAP_OPTIONS: OptionKinds<HeatmapOptions> = {
  * stay blank, and the figure's words count them. Heat maps to be compared take one scale: `{ ...sharedRange([a, b]) }`.
  *
  * @throws VitlabError when it isn't a matrix, the labels don't count as many as the cells, or an option is unknown.
+ *
+ * @example
+ * ```ts
+ * import { heatmap } from "vitlab";
+ *
+ * const figure = heatmap([[1, 0.5], [0.5, 1]], { title: "Similarity", xLabels: ["cat", "dog"], yLabels: ["cat", "dog"] });
+ * console.log(figure.text);
+ * // Similarity
+ * // 2 rows, 2 columns
+ * // values from 0.5 to 1
+ * console.log((await figure.svg()).startsWith("<svg")); // true
+ * ```
  */
 export function heatmap(matrix: NumbersInput, given: HeatmapOptions = {}): PlotFigure {
   const options = figureOptions("heatmap", given, HEATMAP_OPTIONS);

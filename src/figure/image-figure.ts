@@ -59,6 +59,7 @@ export class ImageFigure implements Figure {
     return [data, metadata];
   }
 
+  /** What Node prints of it. */
   [inspect.custom](): string {
     return this.text;
   }

@@ -48,6 +48,16 @@ const BORDER = 3;
  * Images in rows, each with a caption and a border that says right or wrong.
  *
  * @throws VitlabError when captions or borders don't count as many as the images.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, imageGrid, shapes } from "vitlab";
+ *
+ * const drawings = shapes({ count: 10 });
+ * const images = [0, 1, 2, 3].map((index) => imageAt(drawings, index));
+ * const figure = imageGrid(images, { titles: images.map(({ className }) => className), columns: 2 });
+ * console.log((await figure.png()).subarray(1, 4).toString()); // PNG
+ * ```
  */
 export function imageGrid(images: ImagesInput, given: ImageGridOptions = {}): ImageFigure {
   const options = figureOptions("imageGrid", given, OPTIONS);

@@ -79,6 +79,18 @@ interface Panel {
  * @param panels by their names, as in `{ "deletion area": { values, low, high, better: "lower" } }`, or a list of them with
  *   their names in them, as in `[{ name: { en: "deletion area", zh: "删除面积" }, values, low, high }]`
  * @throws VitlabError when a panel doesn't have as many values as there are labels, or an interval is upside down.
+ *
+ * @example
+ * ```ts
+ * import { intervals } from "vitlab";
+ *
+ * const area = { values: [0.2, 0.4], low: [0.1, 0.3], high: [0.3, 0.5], better: "lower" } as const;
+ * console.log(intervals(["relevance", "random"], { "deletion area": area }).text);
+ * // Values with their intervals
+ * // deletion area, lower is better: best relevance
+ * // relevance: deletion area 0.2 (0.1 to 0.3)
+ * // random: deletion area 0.4 (0.3 to 0.5)
+ * ```
  */
 export function intervals(
   given: readonly Words[],

@@ -46,6 +46,23 @@ const TAG = { size: 12, weight: 600 };
  * An image, enlarged, with the lines that divide it into patches.
  *
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, landmarkPatches, patchGrid, shapes } from "vitlab";
+ *
+ * // The patches that hold the parts of a drawing, framed.
+ * const drawings = shapes({ count: 4 });
+ * const parts = Object.values(landmarkPatches(drawings, 3, 4)).flat();
+ * const figure = patchGrid(imageAt(drawings, 3), 4, { highlight: parts, numbers: true });
+ * console.log(figure.text);
+ * // Image in patches
+ * // image of 32x32 pixels in 64 patches of 4x4 (8 rows, 8 columns)
+ * // patch 21
+ * // patch 27
+ * // patch 43
+ * // patch 25
+ * ```
  */
 export function patchGrid(input: ImageInput, patchSize: number, given: PatchGridOptions = {}): ImageFigure {
   const options = figureOptions("patchGrid", given, OPTIONS);

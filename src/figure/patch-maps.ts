@@ -106,6 +106,19 @@ interface Maps {
  *
  * @param maps `[maps, rows, columns]`, a list of maps `[rows, columns]`, or `[down, across, rows, columns]`
  * @throws VitlabError when maps have another shape, no number is finite, or an option doesn't count as many as the maps.
+ *
+ * @example
+ * ```ts
+ * import { patchMaps } from "vitlab";
+ *
+ * const figure = patchMaps([[[0, 1], [2, 3]], [[3, 2], [1, 0]]], { titles: ["one", "other"] });
+ * console.log(figure.text);
+ * // Maps of patches
+ * // 2 maps of 2 rows and 2 columns of patches
+ * // colors from 0 to 3 for all maps
+ * // one: largest 3 on patch 3, smallest 0
+ * // other: largest 3 on patch 0, smallest 0
+ * ```
  */
 export function patchMaps(maps: NumbersInput | readonly NumbersInput[], given: PatchMapsOptions = {}): ImageFigure {
   const options = figureOptions("patchMaps", given, OPTIONS);

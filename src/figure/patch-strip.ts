@@ -53,6 +53,15 @@ const NUMBER_ROOM = 18;
  *
  * @param images the patches `[patches, patchSize, patchSize, channels]`, or one image together with `patchSize`
  * @throws VitlabError when the patch size does not divide the image, or a highlighted patch doesn't exist.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, patchStrip, shapes } from "vitlab";
+ *
+ * console.log(patchStrip(imageAt(shapes({ count: 1 }), 0), { patchSize: 8, classToken: true }).text);
+ * // Sequence of patches
+ * // the class token and 16 patches of 8x8 pixels
+ * ```
  */
 export function patchStrip(images: ImagesInput, given: PatchStripOptions = {}): ImageFigure {
   const options = figureOptions("patchStrip", given, OPTIONS);

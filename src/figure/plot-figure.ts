@@ -62,6 +62,7 @@ export class PlotFigure implements Figure {
     return [data, metadata];
   }
 
+  /** What Node prints of it. */
   [inspect.custom](): string {
     return this.text;
   }
@@ -71,6 +72,16 @@ export class PlotFigure implements Figure {
  * Makes a figure of any Plotly spec (schema of version 3).
  *
  * `title` is what the figure says in words where it can't be seen.
+ *
+ * @example
+ * ```ts
+ * import { plot } from "vitlab";
+ *
+ * const figure = plot({ data: [{ type: "scatter", x: [1, 2], y: [3, 4] }], layout: {} }, { title: "Two points" });
+ * console.log(figure.text, (await figure.svg()).includes("<svg"));
+ * // Two points
+ * // 1 trace (scatter) true
+ * ```
  */
 export function plot(spec: PlotSpec, options: { title?: Words } = {}): PlotFigure {
   const { title: given } = figureOptions("plot", options, { title: aText });

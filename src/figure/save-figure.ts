@@ -12,6 +12,17 @@ import { PlotFigure } from "./plot-figure";
  *
  * @returns the path
  * @throws VitlabError when the name ends otherwise, or the figure has no such form.
+ *
+ * @example
+ * ```ts
+ * import { bars, saveFigure } from "vitlab";
+ *
+ * const figure = bars(["cat", "dog"], [0.8, 0.7], { title: "Accuracy", percent: true });
+ * for (const name of ["bars.svg", "bars.png", "bars.html"]) console.log(await saveFigure(figure, name));
+ * // bars.svg
+ * // bars.png
+ * // bars.html
+ * ```
  */
 export async function saveFigure(figure: Figure | readonly Figure[], path: string): Promise<string> {
   const figures = Array.isArray(figure) ? (figure as readonly Figure[]) : [figure as Figure];

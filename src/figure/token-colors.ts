@@ -57,6 +57,18 @@ const ROUNDING = 1e-5;
  *
  * @param colors `[images, rows, columns, 3]`, or `[rows, columns, 3]` of one image; from 0 to 1
  * @throws VitlabError when colors have another shape, a number lies outside of 0 to 1, or images or titles don't count as many.
+ *
+ * @example
+ * ```ts
+ * import { tokenColors } from "vitlab";
+ *
+ * // Red tokens above, gray ones below.
+ * const [red, gray] = [[1, 0, 0], [0.5, 0.5, 0.5]];
+ * console.log(tokenColors([[red, red], [gray, gray]]).text);
+ * // Colors of tokens
+ * // three numbers of each token as red, green and blue, 1 image of 2 rows and 2 columns of tokens
+ * // image 0: mean color 0.75, 0.25, 0.25
+ * ```
  */
 export function tokenColors(colors: NumbersInput, given: TokenColorsOptions = {}): ImageFigure {
   const options = figureOptions("tokenColors", given, OPTIONS);

@@ -12,6 +12,17 @@ import type { PlotFigure } from "./plot-figure";
  * 2021, figure 7). A vector of zeros has no direction and stays blank.
  *
  * @throws VitlabError when `vectors` isn't a matrix.
+ *
+ * @example
+ * ```ts
+ * import { tokenSimilarity } from "vitlab";
+ *
+ * // At right angles, and opposite.
+ * console.log(tokenSimilarity([[1, 0], [0, 1], [-1, 0]], { title: "Three tokens" }).text);
+ * // Three tokens
+ * // 3 rows (token), 3 columns (token)
+ * // cosine similarity from -1 to 1; colors from -1 to 1
+ * ```
  */
 export function tokenSimilarity(vectors: NumbersInput, given: HeatmapOptions = {}): PlotFigure {
   const options = figureOptions("tokenSimilarity", given, HEATMAP_OPTIONS);

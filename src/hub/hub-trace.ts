@@ -27,6 +27,15 @@ const AT_ONCE = 8;
  *
  * @param pixels `[batch, channels, height, width]`, values in [-1, 1]
  * @throws VitlabError when the images don't fit the model.
+ *
+ * @example
+ * ```ts
+ * import { hubTrace, presets, tf, ViT } from "vitlab";
+ *
+ * const values = hubTrace(new ViT(presets.tiny), tf.zeros([1, 3, 32, 32]));
+ * console.log(values.logits.shape, values["hidden_states.4"].shape, values["attentions.0"].shape);
+ * // [ 1, 10 ] [ 1, 65, 48 ] [ 1, 4, 65, 65 ]
+ * ```
  */
 export function hubTrace(model: ViT, pixels: Tensor, options: HubTraceOptions = {}): StateDict {
   checkOptions("hubTrace", options, { interpolatePositions: true, imageSize: true });

@@ -29,6 +29,25 @@ export interface ImageProcessorOptions {
  *
  * Channels, resize (to the byte), middle cut out, rescale, normalize, pad, each as the config says. What was normalized
  * before is refused.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, ImageProcessor } from "vitlab";
+ *
+ * // As ViTs of transformers take pictures: 224 pixels each way, bytes to [-1, 1].
+ * const processor = new ImageProcessor();
+ * console.log((await processor.tensor(await chelsea())).shape, processor.normalize);
+ * // [ 1, 224, 224, 3 ] { mean: [ 0.5, 0.5, 0.5 ], std: [ 0.5, 0.5, 0.5 ] }
+ * ```
+ *
+ * @example The shorter side to 256 pixels, then the middle: as models of ImageNet are measured.
+ * ```ts
+ * import { chelsea, ImageProcessor } from "vitlab";
+ *
+ * const processor = new ImageProcessor({ size: { shortest_edge: 256 }, do_center_crop: true, crop_size: 224 });
+ * const { width, height } = await processor.pixels(await chelsea());
+ * console.log(width, height); // 224 224
+ * ```
  */
 export class ImageProcessor {
   /** The config as it was given, unknown fields included. */

@@ -77,6 +77,16 @@ export interface LoadedViT {
  *
  * @throws VitlabError when a file is missing or damaged, is of another architecture, a tensor is missing, of another
  *   shape, or holds NaN or infinity, or the download fails.
+ *
+ * @example
+ * ```ts
+ * import { loadViT, presets, saveViT, ViT } from "vitlab";
+ *
+ * // A new head, for classes of one's own, on the encoder of a pre-trained model.
+ * await saveViT(new ViT(presets.tiny), "pretrained");
+ * const { model, newHead } = await loadViT("pretrained", { classNames: ["cat", "dog"], newHead: true, say: () => {} });
+ * console.log(model.head.weight.shape, newHead); // [ 48, 2 ] true
+ * ```
  */
 export async function loadViT(dirOrRepo: string, options: LoadViTOptions = {}): Promise<LoadedViT> {
   checkOptions("loadViT", options, OPTIONS);

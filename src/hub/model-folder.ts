@@ -32,6 +32,7 @@ export interface ModelFolderOptions {
   revision?: string;
   /** Hears what a person should know: that the cache is used because the hub is silent. */
   say?: (text: string) => void;
+  /** Hears how far the download of each file is. */
   onProgress?: (progress: ModelProgress) => void;
   /** Ends the download; what came is kept, and the next try goes on from there. */
   signal?: AbortSignal;

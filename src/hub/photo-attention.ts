@@ -21,6 +21,7 @@ export interface ModelForPhotos {
   model: ViT;
   /** One for each class. */
   classNames?: readonly string[];
+  /** Makes the processor that fits pictures; without one they are fitted as `vitlab train` reads folders. */
   imageProcessor?: (() => ImageProcessor) | undefined;
   imageSize?: readonly [number, number];
   /** Whether the head was drawn at random: then its answer is left out. */
@@ -61,6 +62,15 @@ export interface PhotoAttention {
  * The picture is made to fit as the model's image processor does it, or where it has none as `vitlab train` reads folders.
  *
  * @throws VitlabError when the model has no such block, head or query, or can't take pictures.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, loadModel, photoAttention } from "vitlab";
+ *
+ * const loaded = await loadModel("vit-shapes");
+ * const { grid, weights, classToken } = await photoAttention(loaded, await chelsea(), { block: 0, head: 0 });
+ * console.log(grid, weights.length, classToken !== undefined); // { rows: 8, columns: 8 } 64 true
+ * ```
  */
 export async function photoAttention(
   given: PhotoModel,

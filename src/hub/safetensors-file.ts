@@ -56,6 +56,16 @@ export interface SaveSafetensorsOptions {
  * Writes tensors into a safetensors file, whole or not at all.
  *
  * @throws VitlabError when a tensor's data don't fill its shape, or the file can't be written.
+ *
+ * @example
+ * ```ts
+ * import { loadSafetensors, saveSafetensors } from "vitlab";
+ *
+ * const numbers = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+ * await saveSafetensors("numbers.safetensors", { numbers }, { dtype: "F16" });
+ * console.log(await loadSafetensors("numbers.safetensors"));
+ * // { numbers: { shape: [ 2, 2 ], data: Float32Array(4) [ 1, 2, 3, 4 ] } }
+ * ```
  */
 export async function saveSafetensors(
   file: string,

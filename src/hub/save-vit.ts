@@ -58,6 +58,16 @@ const OPTIONS: OptionNames<SaveViTOptions> = {
  *
  * @throws VitlabError when transformers has no such model, a weight can't be written in the dtype, or the folder can't be
  *   written or a training writes there; nothing has changed then.
+ *
+ * @example
+ * ```ts
+ * import { loadViT, presets, saveViT, ViT } from "vitlab";
+ *
+ * // A folder that transformers' ViTForImageClassification opens as well.
+ * await saveViT(new ViT({ ...presets.tiny, classes: 2 }), "mine", { classNames: ["cat", "dog"] });
+ * const { model, classNames, config } = await loadViT("mine");
+ * console.log(model.config.dim, classNames, config.model_type); // 48 [ 'cat', 'dog' ] vit
+ * ```
  */
 export async function saveViT(model: ViT, dir: string, options: SaveViTOptions = {}): Promise<void> {
   checkOptions("saveViT", options, OPTIONS);

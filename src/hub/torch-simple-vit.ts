@@ -85,6 +85,17 @@ export function fromTorchSimpleViT(state: StateDict, options: TorchSimpleViTOpti
  * @returns `patch_to_embedding.*`, `pos_embedding` `[1, tokens, dim]`, `cls_token` `[1, 1, dim]`,
  *   `transformer.layers.i.*`, `fc.*`; linear weights `[outputs, inputs]`
  * @throws VitlabError when the model has a part that the article's program doesn't have, or lacks one.
+ *
+ * @example
+ * ```ts
+ * import { fromTorchSimpleViT, presets, toTorchSimpleViT, ViT } from "vitlab";
+ *
+ * // There and back. PyTorch's linear weights are `[outputs, inputs]`.
+ * const model = new ViT(presets.articleSimpleViT);
+ * const state = toTorchSimpleViT(model);
+ * console.log(state["fc.weight"].shape, model.head.weight.shape); // [ 10, 32 ] [ 32, 10 ]
+ * console.log(fromTorchSimpleViT(state).parameterCount().total); // 279018
+ * ```
  */
 export function toTorchSimpleViT(model: ViT): StateDict {
   const { config } = model;

@@ -4,12 +4,14 @@
  */
 export const KERNEL = Symbol.for("vitlab.kernel");
 
+/** What came over a comm. */
 export interface CommMessage {
   readonly data: unknown;
   readonly metadata: Record<string, unknown>;
   readonly buffers: readonly Uint8Array[];
 }
 
+/** What goes with a message. */
 export interface CommSendOptions {
   readonly metadata?: Record<string, unknown>;
   readonly buffers?: readonly (ArrayBuffer | ArrayBufferView)[];
@@ -30,10 +32,12 @@ export interface Comm {
   close(data?: unknown, options?: CommSendOptions): void;
 }
 
+/** How a comm is opened. */
 export interface OpenCommOptions extends CommSendOptions {
   readonly commId?: string;
 }
 
+/** How something is shown. */
 export interface DisplayOptions {
   readonly metadata?: Record<string, unknown>;
   readonly displayId?: string;
@@ -41,6 +45,7 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
+/** What the kernel does for the code in a cell. */
 export interface Kernel {
   /** Shows a MIME bundle. */
   display(bundle: Readonly<Record<string, unknown>>, options?: DisplayOptions): void;
@@ -74,7 +79,19 @@ export interface Kernel {
   readonly signal: AbortSignal;
 }
 
-/** The kernel that runs this code, or undefined outside of one. */
+/**
+ * The kernel that runs this code, or undefined outside of one.
+ *
+ * @example
+ * ```ts
+ * import { currentKernel } from "vitlab/kernel";
+ *
+ * // In a cell the kernel, in a program nothing.
+ * const kernel = currentKernel();
+ * kernel?.display({ "text/plain": "hello" });
+ * console.log(kernel); // undefined
+ * ```
+ */
 export function currentKernel(): Kernel | undefined {
   return (globalThis as { [KERNEL]?: Kernel })[KERNEL];
 }
@@ -85,7 +102,19 @@ function kernel(call: string): Kernel {
   return found;
 }
 
-/** Opens a comm to `target` of the front end (comm_open). Throws outside of the kernel. */
+/**
+ * Opens a comm to `target` of the front end (comm_open). Throws outside of the kernel.
+ *
+ * @example
+ * ```ts
+ * import { currentKernel, openComm } from "vitlab/kernel";
+ *
+ * // A library that also runs without a notebook asks first.
+ * const comm = currentKernel() && openComm("my-plots", { count: 3 });
+ * comm?.send({ count: 4 });
+ * console.log(comm?.commId); // undefined
+ * ```
+ */
 export function openComm(target: string, data?: unknown, options?: OpenCommOptions): Comm {
   return kernel("openComm").openComm(target, data, options);
 }

@@ -54,6 +54,30 @@ export interface SelfAttentionOptions {
  *
  * @throws VitlabError when heads doesn't divide dim or kvHeads heads, the dropout isn't at least 0 and below 1, the position
  * bias has other heads, or attention is over the batch and yet causal or with positions.
+ *
+ * @example
+ * ```ts
+ * import { Random, SelfAttention, tf, Trace } from "vitlab";
+ *
+ * const attention = new SelfAttention(32, { heads: 4, random: new Random(1) });
+ * const tokens = tf.randomNormal<tf.Rank.R3>([1, 65, 32]);
+ * const trace = new Trace(["weights"]);
+ * console.log(attention.forward(tokens, { trace }).shape); // [ 1, 65, 32 ]
+ *
+ * // One weight for each head, query and key; those of a query sum to 1.
+ * const weights = trace.get("weights");
+ * console.log(weights.shape); // [ 1, 4, 65, 65 ]
+ * console.log(weights.sum(-1).min().dataSync()[0].toFixed(3)); // 1.000
+ * ```
+ *
+ * @example Four heads of the query to each of key and value: fewer weights, and less to keep of each token.
+ * ```ts
+ * import { SelfAttention } from "vitlab";
+ *
+ * const all = new SelfAttention(64, { heads: 8, random: null });
+ * const shared = new SelfAttention(64, { heads: 8, kvHeads: 2, random: null });
+ * console.log(all.qkv.weight.shape, shared.qkv.weight.shape); // [ 64, 192 ] [ 64, 96 ]
+ * ```
  */
 export class SelfAttention extends Module {
   readonly addsResidual = true;

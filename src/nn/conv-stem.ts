@@ -28,6 +28,16 @@ export interface ConvStemOptions {
  * Modules: `convolutions.i`, `norms.i`, `projection`.
  *
  * @throws VitlabError when there are no widths.
+ *
+ * @example
+ * ```ts
+ * import { ConvStem, Random, tf } from "vitlab";
+ *
+ * // Three halvings: one token for each 8x8 pixels.
+ * const stem = new ConvStem(48, { widths: [12, 24, 48], random: new Random(1) });
+ * console.log(stem.patchSize); // 8
+ * console.log(stem.forward(tf.zeros<tf.Rank.R4>([1, 32, 32, 3])).shape); // [ 1, 16, 48 ]
+ * ```
  */
 export class ConvStem extends Module {
   readonly convolutions: readonly Convolution[];

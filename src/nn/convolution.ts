@@ -14,6 +14,16 @@ export interface ConvolutionOptions extends ConvolutionGeometry {
 /**
  * Convolution of images, with `weight` `[kernel² · inputs, outputs]`, its rows by row and column of the square, then by input;
  * it starts as `torch.nn.Conv2d` does. It has no bias: a normalization comes next, which would take it out again.
+ *
+ * @example
+ * ```ts
+ * import { Convolution, Random, tf } from "vitlab";
+ *
+ * const convolution = new Convolution(3, 12, { kernel: 3, stride: 2, padding: 1, random: new Random(1) });
+ * console.log(convolution.forward(tf.zeros<tf.Rank.R4>([1, 32, 32, 3])).shape); // [ 1, 16, 16, 12 ]
+ * // A row for each of the 9 places and 3 inputs.
+ * console.log(convolution.weight.shape); // [ 27, 12 ]
+ * ```
  */
 export class Convolution extends Module {
   readonly weight: Variable & Tensor2D;

@@ -37,6 +37,18 @@ export interface CrossAttentionOptions {
  * `context`.
  *
  * @throws VitlabError when heads doesn't divide dim, or the dropout isn't at least 0 and below 1.
+ *
+ * @example
+ * ```ts
+ * import { CrossAttention, Random, tf } from "vitlab";
+ *
+ * // Three tokens ask ten of another length, such as an encoder's.
+ * const attention = new CrossAttention(16, { heads: 2, memoryDim: 24, random: new Random(1) });
+ * const queries = tf.ones<tf.Rank.R3>([1, 3, 16]);
+ * const memory = tf.ones<tf.Rank.R3>([1, 10, 24]);
+ * console.log(attention.forward(queries, memory).shape); // [ 1, 3, 16 ]
+ * console.log(attention.keyValue.weight.shape); // [ 24, 32 ]
+ * ```
  */
 export class CrossAttention extends Module {
   readonly addsResidual = true;

@@ -36,6 +36,18 @@ export interface DecoderBlockOptions<
  *
  * Named values, each `[batch, tokens, dim]` besides those inside `attention`, `crossAttention` and `mlp`: `input`,
  * `norm1.output`, `attention.output`, `norm2.output`, `crossAttention.output`, `norm3.output`, `mlp.output`, `output`.
+ *
+ * @example
+ * ```ts
+ * import { DecoderBlock, Random, tf } from "vitlab";
+ *
+ * // Four words of a caption, made from the sixteen patches of a picture.
+ * const block = new DecoderBlock(32, { heads: 4, mlpDim: 64, random: new Random(1) });
+ * const words = tf.ones<tf.Rank.R3>([1, 4, 32]);
+ * const picture = tf.ones<tf.Rank.R3>([1, 16, 32]);
+ * console.log(block.forward(words, picture).shape); // [ 1, 4, 32 ]
+ * console.log([...block.namedChildren().keys()].join(" ")); // norm1 attention norm2 crossAttention norm3 mlp
+ * ```
  */
 export class DecoderBlock<
   Norm extends NormLayer = LayerNorm,

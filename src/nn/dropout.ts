@@ -9,6 +9,18 @@ import { Module } from "./module";
  * passes its input through.
  *
  * @throws VitlabError when the rate isn't at least 0 and below 1.
+ *
+ * @example
+ * ```ts
+ * import { Dropout, Random, tf } from "vitlab";
+ *
+ * const dropout = new Dropout(0.5);
+ * const ones = tf.ones([1000]);
+ * console.log(dropout.forward(ones).sum().dataSync()[0]); // 1000
+ * // In training about half are 0, and the others 2: the mean stays.
+ * const dropped = dropout.forward(ones, { training: true, random: new Random(1) });
+ * console.log([...new Set(dropped.dataSync())].sort()); // [ 0, 2 ]
+ * ```
  */
 export class Dropout extends Module {
   constructor(readonly rate: number) {

@@ -12,6 +12,15 @@ export interface EmbeddingOptions {
 
 /**
  * A learned vector for each of so many things, letters or words: `weight` `[count, dim]`, of which row n stands for thing n.
+ *
+ * @example
+ * ```ts
+ * import { Embedding, Random, tf } from "vitlab";
+ *
+ * const letters = new Embedding(26, 8, { random: new Random(1) });
+ * const word = tf.tensor2d([[21, 8, 19]], undefined, "int32");
+ * console.log(letters.forward(word).shape); // [ 1, 3, 8 ]
+ * ```
  */
 export class Embedding extends Module {
   readonly weight: Variable & Tensor2D;

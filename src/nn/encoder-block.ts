@@ -61,6 +61,31 @@ export interface EncoderBlockOptions<
  *
  * Named values, each `[batch, tokens, dim]` besides those inside `attention` and `mlp`: `input`, `norm1.output`,
  * `attention.output`, `middle` (the sum between attention and MLP), `norm2.output`, `mlp.output`, `output`.
+ *
+ * @example
+ * ```ts
+ * import { EncoderBlock, Random, tf, Trace } from "vitlab";
+ *
+ * const block = new EncoderBlock(32, { heads: 4, mlpDim: 64, random: new Random(1) });
+ * const trace = new Trace();
+ * const output = block.forward(tf.ones<tf.Rank.R3>([2, 5, 32]), { trace });
+ * console.log(output.shape); // [ 2, 5, 32 ]
+ * console.log(trace.has("attention.weights"), trace.has("middle")); // true true
+ * ```
+ *
+ * @example As newer models have it: another normalization and another feed-forward network.
+ * ```ts
+ * import { EncoderBlock, Random, RMSNorm, SwiGLU } from "vitlab";
+ *
+ * const random = new Random(1);
+ * const block = new EncoderBlock(32, {
+ *   heads: 4,
+ *   mlpDim: 64,
+ *   random,
+ *   factories: { norm: (dim) => new RMSNorm(dim), mlp: (dim, hidden) => new SwiGLU(dim, hidden, { random }) },
+ * });
+ * console.log([...block.mlp.namedChildren().keys()]); // [ 'gate', 'up', 'down' ]
+ * ```
  */
 export class EncoderBlock<
   Norm extends NormLayer = LayerNorm,

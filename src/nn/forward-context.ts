@@ -52,7 +52,25 @@ const OPTIONS: Record<keyof ForwardOptions, true> = {
   edit: true,
 };
 
-/** A forward pass as a module sees it: the options, and the path of the module in the model. */
+/**
+ * A forward pass as a module sees it: the options, and the path of the module in the model.
+ *
+ * @example
+ * ```ts
+ * import { ForwardContext, Linear, Module, Random, tf, Trace } from "vitlab";
+ *
+ * // A module of one's own that names a value, so that it can be traced and edited.
+ * class Squared extends Module {
+ *   readonly map = this.child("map", new Linear(2, 2, { random: new Random(1) }));
+ *   forward(x: tf.Tensor2D, given?: ForwardContext) {
+ *     return ForwardContext.from(given).tap("squared", tf.square(this.map.forward(x)));
+ *   }
+ * }
+ * const trace = new Trace();
+ * new Squared().forward(tf.ones<tf.Rank.R2>([1, 2]), new ForwardContext({ trace }));
+ * console.log(trace.names()); // [ 'squared' ]
+ * ```
+ */
 export class ForwardContext {
   constructor(
     readonly options: ForwardOptions = {},

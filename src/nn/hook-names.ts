@@ -20,6 +20,13 @@ export interface Hook {
  *
  * Not among them are hooks of values that vitlab doesn't name (inside a normalization, before the activation) and those whose
  * edits reach one reader of a value only (`ln1.hook_in`, `attn.q.hook_in`).
+ *
+ * @example
+ * ```ts
+ * import { HOOKS } from "vitlab";
+ *
+ * console.log(HOOKS.find(({ name }) => name.endsWith("attention.weights"))?.hook); // blocks.N.attn.hook_pattern
+ * ```
  */
 export const HOOKS: readonly Hook[] = [
   { hook: "hook_embed", name: "embeddings" },

@@ -10,7 +10,19 @@ export interface LayerNormOptions {
   epsilon?: number;
 }
 
-/** Layer normalization over the last axis, with `weight` (scale, starts at 1) and `bias` (shift, starts at 0). */
+/**
+ * Layer normalization over the last axis, with `weight` (scale, starts at 1) and `bias` (shift, starts at 0).
+ *
+ * @example
+ * ```ts
+ * import { LayerNorm, tf } from "vitlab";
+ *
+ * const norm = new LayerNorm(4);
+ * const x = tf.tensor2d([[1, 2, 3, 4]]);
+ * console.log(norm.forward(x).arraySync()[0].map((value) => value.toFixed(3)));
+ * // [ '-1.342', '-0.447', '0.447', '1.342' ]
+ * ```
+ */
 export class LayerNorm extends Module {
   readonly weight: Variable & Tensor1D;
   readonly bias: Variable & Tensor1D;

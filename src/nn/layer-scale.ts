@@ -13,6 +13,14 @@ export interface LayerScaleOptions {
 /**
  * Scales each feature of a residual branch by a number of its own, `weight` `[features]`, which starts near 0 so that a deep
  * network starts near the identity (Touvron et al., "Going deeper with Image Transformers", 2021, section 3).
+ *
+ * @example
+ * ```ts
+ * import { LayerScale, tf } from "vitlab";
+ *
+ * const scale = new LayerScale(2, { initial: 0.5 });
+ * console.log(scale.forward(tf.tensor2d([[2, 8]])).dataSync()); // Float32Array(2) [ 1, 4 ]
+ * ```
  */
 export class LayerScale extends Module {
   readonly weight: Variable & Tensor1D;

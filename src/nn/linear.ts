@@ -25,6 +25,23 @@ export interface LinearOptions {
  * `y = x W + b` on the last axis, with `weight` `[inputs, outputs]` and `bias` `[outputs]`.
  *
  * @throws VitlabError when starting weights are given and are not inputs times outputs.
+ *
+ * @example
+ * ```ts
+ * import { Linear, Random, tf } from "vitlab";
+ *
+ * const linear = new Linear(3, 2, { random: new Random(1) });
+ * console.log(linear.weight.shape, linear.bias?.shape); // [ 3, 2 ] [ 2 ]
+ * console.log(linear.forward(tf.ones([5, 4, 3])).shape); // [ 5, 4, 2 ]
+ * ```
+ *
+ * @example With weights of one's own, input by input.
+ * ```ts
+ * import { Linear, tf } from "vitlab";
+ *
+ * const swap = new Linear(2, 2, { random: null, bias: false, weight: Float32Array.from([0, 1, 1, 0]) });
+ * console.log(swap.forward(tf.tensor2d([[3, 7]])).dataSync()); // Float32Array(2) [ 7, 3 ]
+ * ```
  */
 export class Linear extends Module {
   readonly addsResidual = true;

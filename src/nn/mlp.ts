@@ -22,6 +22,16 @@ export interface MlpOptions {
  * The feed-forward network of a Transformer: `fc1`, activation, dropout, `fc2`, on each token alone.
  *
  * Named value: `hidden`, `[batch, tokens, hidden]`, after the activation.
+ *
+ * @example
+ * ```ts
+ * import { Mlp, Random, tf } from "vitlab";
+ *
+ * const mlp = new Mlp(32, 128, { activation: "gelu", random: new Random(1) });
+ * console.log(mlp.forward(tf.ones<tf.Rank.R3>([1, 65, 32])).shape); // [ 1, 65, 32 ]
+ * // Weights and biases of both maps: 32 · 128 + 128 + 128 · 32 + 32.
+ * console.log(mlp.parameterCount().total); // 8352
+ * ```
  */
 export class Mlp extends Module {
   readonly addsResidual = true;

@@ -42,6 +42,22 @@ let registrations = 0;
 /**
  * A part of a network: named parameters, and named modules inside. What it keeps for itself is #private, so that a module of
  * your own may have fields of any name.
+ *
+ * @example
+ * ```ts
+ * import { Linear, Module, Random, tf } from "vitlab";
+ *
+ * class Twice extends Module {
+ *   readonly inner = this.child("inner", new Linear(4, 4, { random: new Random(1) }));
+ *   forward(x: tf.Tensor2D): tf.Tensor2D {
+ *     return this.inner.forward(this.inner.forward(x));
+ *   }
+ * }
+ *
+ * const twice = new Twice();
+ * console.log([...twice.namedParameters().keys()]); // [ 'inner.weight', 'inner.bias' ]
+ * console.log(twice.forward(tf.ones<tf.Rank.R2>([1, 4])).shape); // [ 1, 4 ]
+ * ```
  */
 export abstract class Module {
   readonly #parameters = new Map<string, Variable>();
@@ -142,6 +158,17 @@ export abstract class Module {
    * @param path as `namedModules` names it
    * @returns the module that was there, which isn't disposed
    * @throws VitlabError when there is none at that path, or what is given is no module, is disposed, or contains this one.
+   *
+   * @example
+   * ```ts
+   * import { Mlp, presets, Random, ViT } from "vitlab";
+   *
+   * const model = new ViT(presets.tiny);
+   * const before = model.parameterCount().total;
+   * const old = model.replace("blocks.0.mlp", new Mlp(48, 96, { activation: "gelu", random: new Random(1) }));
+   * old.dispose();
+   * console.log(model.replacedModules(), before - model.parameterCount().total); // [ 'blocks.0.mlp' ] 9312
+   * ```
    */
   replace(path: string, module: Module): Module {
     const modules = this.namedModules();
@@ -209,6 +236,17 @@ export abstract class Module {
    * A copy of every parameter, by name.
    *
    * @throws VitlabError when the module or a parameter of it was disposed.
+   *
+   * @example
+   * ```ts
+   * import { Linear, Random } from "vitlab";
+   *
+   * const one = new Linear(2, 3, { random: new Random(1) });
+   * const other = new Linear(2, 3, { random: new Random(2) });
+   * other.loadStateDict(one.stateDict());
+   * console.log(Object.keys(one.stateDict()), one.stateDict().weight.shape); // [ 'weight', 'bias' ] [ 2, 3 ]
+   * console.log(other.weight.dataSync().join() === one.weight.dataSync().join()); // true
+   * ```
    */
   stateDict(): StateDict {
     this.checkNotDisposed();
@@ -237,7 +275,19 @@ export abstract class Module {
     }
   }
 
-  /** Number of parameters, in all and by part. */
+  /**
+   * Number of parameters, in all and by part.
+   *
+   * @example
+   * ```ts
+   * import { presets, ViT } from "vitlab";
+   *
+   * const { total, parts } = new ViT(presets.articleSimpleViT).parameterCount();
+   * console.log(total, Object.keys(parts)); // 279018 [ 'embeddings', 'blocks.0', 'blocks.1', 'head' ]
+   * // Most of a block are the two maps of its feed-forward network.
+   * console.log(parts["blocks.0"].total, parts["blocks.0"].parts.mlp.total); // 137504 133152
+   * ```
+   */
   parameterCount(): ParameterCount {
     const parts: Record<string, ParameterCount> = {};
     let total = 0;

@@ -12,6 +12,15 @@ export const POSITIONS: readonly Positions[] = ["learned", "sincos1d", "sincos2d
  *
  * @returns `[count, dim]`, row by row
  * @throws VitlabError when dim is odd.
+ *
+ * @example
+ * ```ts
+ * import { sincos1d } from "vitlab";
+ *
+ * // At place 0 all sines are 0 and all cosines 1.
+ * const table = sincos1d(65, 32);
+ * console.log(table.length, table.slice(0, 4)); // 2080 Float32Array(4) [ 0, 1, 0, 1 ]
+ * ```
  */
 export function sincos1d(count: number, dim: number): Float32Array {
   checkPositions("sincos1d", dim);
@@ -31,6 +40,16 @@ export function sincos1d(count: number, dim: number): Float32Array {
  *
  * @returns `[rows · columns, dim]`, row by row
  * @throws VitlabError when 4 doesn't divide dim, or dim is below 8.
+ *
+ * @example
+ * ```ts
+ * import { sincos2d } from "vitlab";
+ *
+ * // Of 64 patches; those of one row have the half that tells the row in common.
+ * const table = sincos2d(8, 8, 16);
+ * const half = (patch: number) => table.slice(patch * 16 + 8, patch * 16 + 16).join();
+ * console.log(half(0) === half(7), half(0) === half(8)); // true false
+ * ```
  */
 export function sincos2d(rows: number, columns: number, dim: number): Float32Array {
   checkPositions("sincos2d", dim);

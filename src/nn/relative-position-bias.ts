@@ -24,6 +24,18 @@ export interface RelativePositionBiasOptions {
  * With a class token three more, as in BEiT: from class token to patches, from patches to class token, from it to itself.
  *
  * @throws VitlabError when rows, columns or heads aren't whole numbers, 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { Random, RelativePositionBias, SelfAttention } from "vitlab";
+ *
+ * const random = new Random(1);
+ * const positionBias = new RelativePositionBias(4, { rows: 8, columns: 8, random });
+ * const attention = new SelfAttention(32, { heads: 4, positionBias, random });
+ * console.log(positionBias.forward(64).shape); // [ 4, 64, 64 ]
+ * // From -7 to 7 rows and columns: one number a head for each of 15 · 15 ways.
+ * console.log(attention.positionBias?.table.shape); // [ 225, 4 ]
+ * ```
  */
 export class RelativePositionBias extends Module {
   readonly table: Variable & Tensor2D;

@@ -9,6 +9,7 @@ export type Branch = (residual?: Tensor3D) => Tensor3D;
 
 /** What can be the branch of a residual connection: any layer from `[batch, tokens, dim]` to the same shape. */
 export interface BranchLayer {
+  /** `[batch, tokens, dim]` to the same shape. */
   forward(x: Tensor3D, context: ForwardContext, residual?: Tensor3D): Tensor3D;
   /** Whether `forward` adds `residual`, of the result's shape, itself: its last operation does so at no cost. */
   readonly addsResidual?: boolean;

@@ -16,6 +16,16 @@ export interface RMSNormOptions {
 /**
  * Root mean square normalization over the last axis, with `weight` `[features]` (scale, starts at 1): layer normalization
  * without mean and shift (Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, equation 4).
+ *
+ * @example
+ * ```ts
+ * import { RMSNorm, tf } from "vitlab";
+ *
+ * // Divided by the root of the mean square, here √(25 / 2): nothing is shifted.
+ * const norm = new RMSNorm(2);
+ * const [three, four] = norm.forward(tf.tensor1d([3, 4])).dataSync();
+ * console.log(three.toFixed(3), four.toFixed(3)); // 0.849 1.131
+ * ```
  */
 export class RMSNorm extends Module {
   readonly weight: Variable & Tensor1D;

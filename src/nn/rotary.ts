@@ -31,6 +31,18 @@ export interface Rotary1dOptions {
  * Transformer with Rotary Position Embedding", 2021, section 3.2.2).
  *
  * @throws VitlabError, in attention, when a head has an odd number of features.
+ *
+ * @example
+ * ```ts
+ * import { Random, rotary1d, SelfAttention, tf } from "vitlab";
+ *
+ * const rotary = rotary1d();
+ * const attention = new SelfAttention(16, { heads: 2, rotary, random: new Random(1) });
+ * console.log(attention.forward(tf.ones<tf.Rank.R3>([1, 6, 16])).shape); // [ 1, 6, 16 ]
+ * // The angles of token 1, in radians: each pair of a head's 8 features turns ten times slower than the one before.
+ * console.log([...rotary.angles(2, 8)].slice(4).map((angle) => angle.toFixed(3)));
+ * // [ '1.000', '0.100', '0.010', '0.001' ]
+ * ```
  */
 export function rotary1d(options: Rotary1dOptions = {}): RotaryPositions & Required<Rotary1dOptions> {
   checkOptions("rotary1d", options, { base: true });
@@ -67,6 +79,20 @@ export interface Rotary2dOptions {
  *
  * @throws VitlabError, in attention, when 4 doesn't divide the features of a head, or there are other than
  * `prefixTokens + rows · columns` tokens.
+ *
+ * @example
+ * ```ts
+ * import { presets, rotary2d, SelfAttention, ViT } from "vitlab";
+ *
+ * // In place of position embeddings. A pair of features turns with the row or with the column.
+ * const rotary = rotary2d({ rows: 8, columns: 8, prefixTokens: 1 });
+ * const model = new ViT({ ...presets.tiny, dim: 32, positions: "none" }, {
+ *   attention: (dim, options) => new SelfAttention(dim, { ...options, rotary }),
+ * });
+ * console.log(model.embeddings.positionEmbedding); // null
+ * // An angle for each of 65 tokens and 4 pairs of features.
+ * console.log(rotary.angles(65, 8).length); // 260
+ * ```
  */
 export function rotary2d(grid: Rotary2dOptions): RotaryPositions & Required<Rotary2dOptions> {
   checkOptions("rotary2d", grid, { rows: true, columns: true, prefixTokens: true, base: true });

@@ -27,6 +27,17 @@ export interface SwiGLUOptions {
  * hidden units of an `Mlp` it has as many weights. Named value: `hidden`, `[batch, tokens, hidden]`, after the product.
  *
  * @throws VitlabError when the dropout isn't at least 0 and below 1.
+ *
+ * @example
+ * ```ts
+ * import { Mlp, SwiGLU } from "vitlab";
+ *
+ * // Three maps instead of two: with two thirds of the hidden units there are as many weights.
+ * const mlp = new Mlp(48, 192, { activation: "gelu", random: null });
+ * const gated = new SwiGLU(48, 128, { random: null });
+ * console.log(mlp.fc1.weight.size + mlp.fc2.weight.size); // 18432
+ * console.log(gated.gate.weight.size + gated.up.weight.size + gated.down.weight.size); // 18432
+ * ```
  */
 export class SwiGLU extends Module {
   readonly addsResidual = true;

@@ -14,6 +14,18 @@ const MOST_BYTES = 1000;
  * The named values of one forward pass, e.g. `blocks.0.attention.weights` `[batch, heads, tokens, tokens]`.
  *
  * Values are found under TransformerLens' names as well, such as `blocks.0.attn.hook_pattern`, in the shapes they have there.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * const model = new ViT(presets.tiny);
+ * const { trace } = model.run(datasetToTensor(shapes({ count: 2 })));
+ * console.log(trace.names().slice(0, 3)); // [ 'patches', 'patchEmbeddings', 'embeddings' ]
+ * console.log(trace.get("blocks.3.attention.weights").shape); // [ 2, 4, 65, 65 ]
+ * // TransformerLens' name of the same.
+ * console.log(trace.get("blocks.3.attn.hook_pattern").shape); // [ 2, 4, 65, 65 ]
+ * ```
  */
 export class Trace {
   private readonly values = new Map<string, Tensor>();
@@ -82,6 +94,7 @@ export class Trace {
     return value;
   }
 
+  /** Whether it has the value of that name. */
   has(name: string): boolean {
     return this.values.has(aliasOf(name)?.name ?? name);
   }

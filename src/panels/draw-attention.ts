@@ -36,6 +36,14 @@ const OPTIONS: OptionNames<DrawAttentionOptions> = {
  * @param given what `loadModel` gives, or a model alone
  * @param photo a picture's file, or its bytes, of any size
  * @throws VitlabError when the picture can't be read, or the model has no such block, head or query.
+ *
+ * @example
+ * ```ts
+ * import { chelsea, drawAttention, loadModel, saveFigure } from "vitlab";
+ *
+ * const figure = await drawAttention(await loadModel("vit-shapes"), await chelsea(), { block: 0 });
+ * console.log(await saveFigure(figure, "attention.png")); // attention.png
+ * ```
  */
 export async function drawAttention(
   given: PhotoModel,

@@ -96,6 +96,15 @@ const BY_AXES: readonly (readonly [axes: string, draw: Draw, ...choices: Choice[
  * too many: maps without images, curves and filters.
  *
  * @throws VitlabError when there is no figure for its axes, or an option doesn't fit it.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, drawExplanation, presets, relevance, saveFigure, shapes, ViT } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 2 }));
+ * const map = relevance(new ViT(presets.tiny), images);
+ * console.log(await saveFigure(drawExplanation(map, { images }), "relevance.png")); // relevance.png
+ * ```
  */
 export function drawExplanation(explanation: Explanation, options: DrawExplanationOptions = {}): Figure {
   checkOptions("drawExplanation", options, OPTIONS);

@@ -1,6 +1,6 @@
 /** `vitlab/panels`: models and figures together. */
 import "../tensor/node/engine";
-import { showValues } from "./show-values";
+import { showValues, showValues } from "./show-values";
 
 export {
   type DashboardOptions,
@@ -23,6 +23,9 @@ export type { StepTime, TimedStep, TweakCost } from "./tweak/form-cost";
 export type { TweakChanges, TweakValues } from "./tweak/form-fields";
 export type { TweakedTraining } from "./tweak/training-options";
 export { Tweak, type TweakOptions, tweak } from "./tweak/tweak";
+
+// What a cell ends with is shown as a picture where it is one.
+showValues();
 
 // What a cell ends with is shown as a picture where it is one.
 showValues();

@@ -20,6 +20,15 @@ export type MeasuredNumber = number | { readonly mean: number; readonly deviatio
  * Several numbers are told as mean ± standard deviation.
  *
  * @throws VitlabError when one isn't finite, or a list has fewer than two.
+ *
+ * @example
+ * ```ts
+ * import { measured } from "vitlab";
+ *
+ * // A number, and the mean and deviation of three runs.
+ * console.log(measured({ accuracy: 0.5, seconds: [1, 2, 3] }).values);
+ * // { accuracy: 0.5, seconds: { mean: 2, deviation: 1 } }
+ * ```
  */
 export function measured(values: Readonly<Record<string, MeasuredInput>>): Measured {
   if (typeof values !== "object" || values === null || Array.isArray(values) || Object.keys(values).length === 0)

@@ -36,6 +36,14 @@ export interface LoadedModel
  * by its name, such as "vit-cifar10". A folder that is here comes before a model of the same name.
  *
  * @throws VitlabError when it is none of them, or damaged, or has no trained head where one is asked for.
+ *
+ * @example
+ * ```ts
+ * import { loadModel } from "vitlab";
+ *
+ * const { model, classNames, imageSize } = await loadModel("vit-needle");
+ * console.log(classNames, imageSize, model.config.patchSize); // [ 'same', 'different' ] [ 32, 32 ] 4
+ * ```
  */
 export async function loadModel(name: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   checkOptions("loadModel", options, { trainedHead: true, say: true, revision: true, onProgress: true, signal: true });

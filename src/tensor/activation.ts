@@ -19,6 +19,16 @@ const CUBIC = 0.044715;
  * `relu(x) = max(x, 0)`, `gelu(x) = x Φ(x)` with `Φ(x) = (1 + erf(x / √2)) / 2`, and
  * `gelu_tanh(x) = x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2` (Hendrycks and Gimpel, "Gaussian Error Linear Units",
  * 2016, section 2).
+ *
+ * @example
+ * ```ts
+ * import { activate, tf } from "vitlab";
+ *
+ * const x = tf.tensor1d([-2, 0, 2]);
+ * const rounded = (kind: "relu" | "gelu") => [...activate(x, kind).dataSync()].map((value) => value.toFixed(3));
+ * console.log(rounded("relu")); // [ '0.000', '0.000', '2.000' ]
+ * console.log(rounded("gelu")); // [ '-0.046', '0.000', '1.954' ]
+ * ```
  */
 export function activate<T extends Tensor>(x: T, activation: Activation): T {
   checkNotDisposed("the input of activate", x);

@@ -26,6 +26,17 @@ export interface QueryKeyValue {
  * @param heads divides dim
  * @param dropout applied to the weights after the softmax
  * @returns the context, `[batch, tokens, dim]`
+ *
+ * @example
+ * ```ts
+ * import { attention, tf } from "vitlab";
+ *
+ * // All scores are equal here: each token gets the mean of all values, 1 of heads that are 0, 1 and 2.
+ * const qk = tf.zeros<tf.Rank.R3>([1, 3, 4]);
+ * const values = tf.tensor3d([[[0, 0], [1, 1], [2, 2]]]);
+ * const context = attention(tf.concat([qk, values], 2), 1);
+ * console.log(context.shape, context.dataSync()); // [ 1, 3, 2 ] Float32Array(6) [ 1, 1, 1, 1, 1, 1 ]
+ * ```
  */
 export function attention(qkv: Tensor3D, heads: number, dropout?: Dropout): Tensor3D {
   headDimension(qkv, heads);
@@ -92,6 +103,15 @@ function headByHead(run: RunCompiled, heads: number, draw: DropoutDraw | null): 
  * Cuts `[batch, tokens, 3 · dim]` into query, key and value by head, each `[batch, heads, tokens, headDim]`.
  *
  * @param kvHeads heads of key and value, default as many as of the query: the last axis is `(heads + 2 · kvHeads) · headDim` long
+ *
+ * @example
+ * ```ts
+ * import { mergeHeads, splitHeads, tf } from "vitlab";
+ *
+ * const { query, value } = splitHeads(tf.ones<tf.Rank.R3>([2, 65, 3 * 32]), 4);
+ * console.log(query.shape); // [ 2, 4, 65, 8 ]
+ * console.log(mergeHeads(value).shape); // [ 2, 65, 32 ]
+ * ```
  */
 export function splitHeads(qkv: Tensor3D, heads: number, kvHeads = heads): QueryKeyValue {
   checkNotDisposed("the input of splitHeads", qkv);
@@ -116,7 +136,19 @@ function splitGroups(qkv: Tensor3D, headDim: number, heads: number, kvHeads: num
   });
 }
 
-/** `Q Kᵀ / √headDim`: how well each query meets each key, `[batch, heads, tokens, tokens]`. */
+/**
+ * `Q Kᵀ / √headDim`: how well each query meets each key, `[batch, heads, tokens, tokens]`.
+ *
+ * @example
+ * ```ts
+ * import { attentionScores, tf } from "vitlab";
+ *
+ * // Two queries, two keys; 1 · 1 + 1 · 1 + 1 · 1 + 1 · 1 = 4, divided by √4.
+ * const query = tf.tensor4d([[[[1, 1, 1, 1], [1, 1, 0, 0]]]]);
+ * const key = tf.tensor4d([[[[1, 1, 1, 1], [0, 0, 1, 1]]]]);
+ * console.log(attentionScores(query, key).arraySync()[0][0]); // [ [ 2, 1 ], [ 1, 0 ] ]
+ * ```
+ */
 export function attentionScores(query: Tensor4D, key: Tensor4D): Tensor4D {
   checkNotDisposed("the query", query);
   checkNotDisposed("the key", key);

@@ -22,6 +22,18 @@ export interface CrossEntropyOptions {
  * @param logits `[batch, classes]`
  * @param targets class numbers `[batch]` (int32), or probabilities `[batch, classes]`
  * @throws VitlabError when the targets don't fit the logits.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy, tf } from "vitlab";
+ *
+ * // Of ten classes, none preferred: ln 10.
+ * const logits = tf.zeros<tf.Rank.R2>([1, 10]);
+ * const labels = tf.tensor1d([3], "int32");
+ * console.log(crossEntropy(logits, labels).dataSync()[0].toFixed(4)); // 2.3026
+ * // One number for each image, with a tenth of the certainty spread over all classes.
+ * console.log(crossEntropy(logits, labels, { labelSmoothing: 0.1, reduction: "none" }).shape); // [ 1 ]
+ * ```
  */
 export function crossEntropy(
   logits: Tensor2D,

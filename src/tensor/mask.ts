@@ -10,6 +10,18 @@ import { tf } from "./tf";
  *
  * @returns booleans `[1, tokens, tokens]`, true where the query of that row may see the key of that column
  * @throws VitlabError when the number of tokens isn't a whole number, 1 or more.
+ *
+ * @example
+ * ```ts
+ * import { causalMask, Random, SelfAttention, tf, Trace } from "vitlab";
+ *
+ * console.log(causalMask(3).arraySync()[0]); // [ [ 1, 0, 0 ], [ 1, 1, 0 ], [ 1, 1, 1 ] ]
+ * // The first token of three sees itself alone.
+ * const attention = new SelfAttention(4, { heads: 1, random: new Random(1) });
+ * const trace = new Trace(["weights"]);
+ * attention.forward(tf.ones<tf.Rank.R3>([1, 3, 4]), { mask: causalMask(3), trace });
+ * console.log(trace.get<tf.Tensor4D>("weights").arraySync()[0][0][0]); // [ 1, 0, 0 ]
+ * ```
  */
 export function causalMask(tokens: number): Tensor3D {
   checkTokens("causalMask", tokens);
@@ -25,6 +37,14 @@ export function causalMask(tokens: number): Tensor3D {
  * @param lengths the number of tokens of each example's own
  * @returns booleans `[batch, 1, tokens]`
  * @throws VitlabError when a length isn't a whole number from 0 to tokens.
+ *
+ * @example
+ * ```ts
+ * import { paddingMask } from "vitlab";
+ *
+ * // A text of two tokens and one of four, filled up to four.
+ * console.log(paddingMask([2, 4], 4).arraySync()); // [ [ [ 1, 1, 0, 0 ] ], [ [ 1, 1, 1, 1 ] ] ]
+ * ```
  */
 export function paddingMask(lengths: readonly number[], tokens: number): Tensor3D {
   checkTokens("paddingMask", tokens);

@@ -34,6 +34,17 @@ export interface MaskedAttentionOptions {
  * @param parts query `[batch, heads, queries, headDim]`, key and value `[batch, kvHeads, keys, headDim]`
  * @returns the context by head, `[batch, heads, queries, headDim]`
  * @throws VitlabError when shapes don't fit together, the mask isn't boolean, or a tensor was disposed.
+ *
+ * @example
+ * ```ts
+ * import { causalMask, maskedAttention, tf } from "vitlab";
+ *
+ * // Without scores each token gets the mean of the values that it may see: 1, then (1 + 3) / 2.
+ * const query = tf.zeros<tf.Rank.R4>([1, 1, 2, 2]);
+ * const value = tf.tensor4d([[[[1, 1], [3, 3]]]]);
+ * const context = maskedAttention({ query, key: query, value }, { mask: causalMask(2) });
+ * console.log(context.arraySync()[0][0]); // [ [ 1, 1 ], [ 2, 2 ] ]
+ * ```
  */
 export function maskedAttention(parts: QueryKeyValue, options: MaskedAttentionOptions = {}): Tensor4D {
   const { query, key, value } = parts;

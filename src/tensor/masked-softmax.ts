@@ -15,6 +15,16 @@ const HIDDEN = -1e38;
  * @param mask booleans, true where seen: `[queries, keys]`, `[batch, keys]` or `[batch or 1, queries or 1, keys]`
  * @returns the weights, of the scores' shape
  * @throws VitlabError when the mask isn't boolean or has another shape, or a tensor was disposed.
+ *
+ * @example
+ * ```ts
+ * import { maskedSoftmax, tf } from "vitlab";
+ *
+ * const scores = tf.zeros<tf.Rank.R4>([1, 1, 2, 4]);
+ * const mask = tf.tensor2d([[1, 1, 0, 0], [0, 0, 0, 0]], undefined, "bool");
+ * // A query that may see nothing gets zeros, not NaN.
+ * console.log(maskedSoftmax(scores, mask).arraySync()[0][0]); // [ [ 0.5, 0.5, 0, 0 ], [ 0, 0, 0, 0 ] ]
+ * ```
  */
 export function maskedSoftmax(scores: Tensor4D, mask: Tensor): Tensor4D {
   const [batch, , queries, keys] = scores.shape;

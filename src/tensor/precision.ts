@@ -41,6 +41,17 @@ export function precision(): Precision {
  * Runs something in a precision: what it computes, and the gradients that it computes itself. It must not be asynchronous.
  *
  * @throws VitlabError when it is bfloat16 and there are no instructions for it, or no compiled operations.
+ *
+ * @example
+ * ```ts
+ * import { bfloat16Instructions, Linear, Random, tf, withPrecision } from "vitlab";
+ *
+ * // bfloat16 only where the processor has instructions for it.
+ * const precision = bfloat16Instructions() === "none" ? "float32" : "bfloat16";
+ * const linear = new Linear(256, 256, { random: new Random(1) });
+ * const y = withPrecision(precision, () => linear.forward(tf.ones<tf.Rank.R2>([8, 256])));
+ * console.log(y.shape, y.dtype); // [ 8, 256 ] float32
+ * ```
  */
 export function withPrecision<T>(wanted: Precision, run: () => T): T {
   checkPrecision(wanted);

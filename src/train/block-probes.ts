@@ -70,6 +70,17 @@ const ENCODED_IMAGES = 100;
  * with it, and all states are learnt equally fast.
  *
  * @throws VitlabError when an option is out of range, the data don't fit the model, or it has no such token.
+ *
+ * @example
+ * ```ts
+ * import { blockProbes, loadModel, shapes } from "vitlab";
+ *
+ * // How well a linear classifier reads the class after each block.
+ * const { model } = await loadModel("vit-shapes");
+ * const [train, validation] = [shapes({ count: 60 }), shapes({ count: 20, split: "validation" })];
+ * const { states } = await blockProbes(model, { train, validation, epochs: 20 });
+ * console.log(states[0].state, states.length === model.blocks.length + 1); // embeddings true
+ * ```
  */
 export async function blockProbes(model: ViT, options: BlockProbesOptions): Promise<BlockProbesResult> {
   checkModel("blockProbes", model);

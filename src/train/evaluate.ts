@@ -59,6 +59,15 @@ export interface ExamplesEvaluation {
  *
  * @throws VitlabError when the data set is empty or doesn't fit the model, its classes aren't the model's, or batchSize is not
  *   a whole number from 1.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, loadModel, shapes } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-shapes");
+ * const { accuracy, count, majority } = await evaluate(model, shapes({ count: 50, split: "test" }));
+ * console.log(count, accuracy > 0.8, majority.accuracy); // 50 true 0.1
+ * ```
  */
 export function evaluate(model: Trainable, dataset: ImageDataset, options?: EvaluateOptions): Promise<Evaluation>;
 export function evaluate(

@@ -35,6 +35,17 @@ export interface FinetuneOptions extends Omit<FitOptions, "epochs"> {
  * batches of 32, 10 epochs, flip, shift by an eighth and slightly other colors. Whatever is given comes first.
  *
  * @throws VitlabError as `fit` does.
+ *
+ * @example
+ * ```ts
+ * import { finetune, loadModel, pickClasses, shapes, withNewHead } from "vitlab";
+ *
+ * // A model that knows drawings learns to tell cats from dogs.
+ * const { model } = await loadModel("vit-shapes");
+ * const train = pickClasses(shapes({ count: 40 }), ["cat", "dog"]);
+ * const { history, plan } = await finetune(withNewHead(model, 2), { train, epochs: 1, freeze: "embeddings.*" });
+ * console.log(history.length, plan.trainExamples, plan.batchSize); // 1 8 32
+ * ```
  */
 export function finetune(model: Trainable, options: FinetuneOptions): TrainingRun {
   return fit(model, finetuneOptions(model, options));

@@ -44,6 +44,17 @@ export interface LinearProbeResult {
  * A thousand epochs cost about as much as one of fine-tuning. Images are not augmented, as that would change the features.
  *
  * @throws VitlabError when an option is out of range or the data don't fit the model.
+ *
+ * @example
+ * ```ts
+ * import { linearProbe, loadModel, shapes, withNewHead } from "vitlab";
+ *
+ * // A new head alone, on features that are computed once: 60 drawings are enough.
+ * const { model } = await loadModel("vit-shapes");
+ * const [train, validation] = [shapes({ count: 60 }), shapes({ count: 20, split: "validation" })];
+ * const { validationAccuracy } = await linearProbe(withNewHead(model, 10), { train, validation, epochs: 30 });
+ * console.log(Number(validationAccuracy) > 0.7); // true
+ * ```
  */
 export async function linearProbe(model: ViT, options: LinearProbeOptions): Promise<LinearProbeResult> {
   checkModel("linearProbe", model);

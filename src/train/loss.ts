@@ -10,10 +10,16 @@ import { tf } from "../tensor/tf";
  *
  * A method's type, so that a function of narrower tensors is one too: `(output: Tensor2D, target: Tensor1D) => …`.
  */
-export type LossFunction = { of(output: Tensor, target: Tensor): Scalar }["of"];
+export type LossFunction = {
+  /** The mean loss of a batch. */
+  of(output: Tensor, target: Tensor): Scalar;
+}["of"];
 
 /** What is told of a model besides its loss: a number of the model's output and of what the data set wants. */
-export type Metric = { of(output: Tensor, target: Tensor): Scalar | number }["of"];
+export type Metric = {
+  /** The mean of a batch. */
+  of(output: Tensor, target: Tensor): Scalar | number;
+}["of"];
 
 /** Rows of class scores, and which class each should choose. */
 export interface ClassRows {

@@ -81,6 +81,17 @@ export interface PlanPosition {
  * streams stay as they are.
  *
  * @throws VitlabError when an option is out of range or the data don't fit the model.
+ *
+ * @example
+ * ```ts
+ * import { planTraining, presets, shapes, ViT } from "vitlab";
+ *
+ * const train = shapes({ count: 20 });
+ * const plan = await planTraining(new ViT(presets.tiny), { train, epochs: 3, batchSize: 4 });
+ * console.log(plan.parameters, plan.stepsPerEpoch, plan.totalSteps); // 119194 5 15
+ * // What guessing gets: one of ten, ln 10.
+ * console.log(plan.chance?.accuracy, plan.chance?.loss.toFixed(4)); // 0.1 2.3026
+ * ```
  */
 export async function planTraining(model: Trainable, options: FitOptions): Promise<TrainingPlan> {
   const settings = trainingSettings(model, options);
@@ -187,7 +198,18 @@ const FASTER: Record<"amx" | "avx512", { en: string; zh: string }> = {
   },
 };
 
-/** A plan in plain sentences, one a line. */
+/**
+ * A plan in plain sentences, one a line.
+ *
+ * @example
+ * ```ts
+ * import { describePlan, planTraining, shapes, ViT } from "vitlab";
+ *
+ * const config = { imageSize: 32, patchSize: 8, dim: 16, depth: 1, heads: 2, mlpDim: 32, classes: 10 };
+ * const plan = await planTraining(new ViT(config), { train: shapes({ count: 100 }), epochs: 3 });
+ * console.log(describePlan(plan).split("\n")[0]); // 5,802 parameters; 100 training images, none held out
+ * ```
+ */
 export function describePlan(plan: TrainingPlan): string {
   const { parameters, trainExamples, validationExamples, noun, epochs, accumulate, totalSteps, stepsLeft } = plan;
   const batchSize = `${accumulate > 1 ? `${whole(accumulate)} x ` : ""}${whole(plan.batchSize)}`;

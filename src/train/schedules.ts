@@ -33,7 +33,16 @@ export interface WarmupCosineOptions {
   warmupFrom?: "first" | "zero";
 }
 
-/** The optimizer's learning rate at every step. */
+/**
+ * The optimizer's learning rate at every step.
+ *
+ * @example
+ * ```ts
+ * import { constant } from "vitlab";
+ *
+ * console.log(constant().learningRate(99, 0.001, 100)); // 0.001
+ * ```
+ */
 export function constant(): Schedule {
   return { name: "constant", settings: {}, learningRate: (_step, base) => base };
 }
@@ -45,6 +54,19 @@ export function constant(): Schedule {
  * section 2.2).
  *
  * @throws VitlabError when a setting is out of range.
+ *
+ * @example
+ * ```ts
+ * import { warmupCosine } from "vitlab";
+ *
+ * // Ten steps up, then half a cosine down.
+ * const { learningRate } = warmupCosine({ warmupSteps: 10 });
+ * for (const step of [0, 9, 54, 99]) console.log(step, learningRate(step, 1, 100).toFixed(3));
+ * // 0 0.100
+ * // 9 1.000
+ * // 54 0.517
+ * // 99 0.000
+ * ```
  */
 export function warmupCosine(options: WarmupCosineOptions = {}): Schedule {
   checkOptions("warmupCosine", options, { warmupSteps: true, totalSteps: true, minimum: true, warmupFrom: true });

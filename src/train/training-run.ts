@@ -173,14 +173,17 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     return this.result.then(onResult, onError);
   }
 
+  /** As a promise has it. */
   catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<FitResult | B> {
     return this.result.catch(onError);
   }
 
+  /** As a promise has it. */
   finally(onEnd?: (() => void) | null): Promise<FitResult> {
     return this.result.finally(onEnd);
   }
 
+  /** The events, as they come. */
   [Symbol.asyncIterator](): AsyncIterator<TrainingEvent, void, undefined> {
     return this.events[Symbol.asyncIterator]();
   }

@@ -15,6 +15,17 @@ export interface ValueAndGradients {
  *
  * @param loss computes a scalar from the module, as in `() => crossEntropy(model.forward(images), labels)`
  * @throws VitlabError when the loss isn't a scalar, or the module was disposed.
+ *
+ * @example
+ * ```ts
+ * import { crossEntropy, datasetToTensor, labelsToTensor, presets, shapes, valueAndGradients, ViT } from "vitlab";
+ *
+ * const model = new ViT(presets.tiny);
+ * const drawings = shapes({ count: 4 });
+ * const [images, labels] = [datasetToTensor(drawings), labelsToTensor(drawings)];
+ * const { value, gradients } = valueAndGradients(model, () => crossEntropy(model.forward(images), labels));
+ * console.log(value.shape, gradients["head.weight"].shape); // [] [ 48, 10 ]
+ * ```
  */
 export function valueAndGradients(module: Module, loss: () => Scalar): ValueAndGradients {
   module.checkNotDisposed();

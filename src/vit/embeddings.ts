@@ -21,6 +21,16 @@ const STARTING_SINES = 0.5;
  *
  * Parameters: `patchEmbedding` (weight `[channels · patchSize², dim]`), `classToken` and `distillationToken` `[dim]`,
  * `registerTokens` `[registers, dim]`, `positionEmbedding` `[tokens but registers, dim]`. Named values: `patchEmbeddings` `[batch, patches, dim]`, `embeddings` `[batch, tokens, dim]`.
+ *
+ * @example
+ * ```ts
+ * import { presets, ViT } from "vitlab";
+ *
+ * // 64 patches and a class token, each with a place of its own.
+ * const { embeddings } = new ViT(presets.tiny);
+ * console.log(embeddings.patchEmbedding.weight.shape); // [ 48, 48 ]
+ * console.log(embeddings.positionEmbedding?.shape); // [ 65, 48 ]
+ * ```
  */
 export class Embeddings extends Module {
   readonly patchEmbedding: Linear;

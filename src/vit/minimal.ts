@@ -30,6 +30,17 @@ type Weights = ReadonlyMap<string, Tensor>;
  * @param weights by name, as a map or an object
  * @returns logits `[batch, classes]`
  * @throws VitlabError when the config asks for what isn't on this page, or config, images and weights don't fit.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, minimalViT, presets, shapes, tf, ViT } from "vitlab";
+ *
+ * const model = new ViT(presets.tiny);
+ * const images = datasetToTensor(shapes({ count: 2 }));
+ * const same = minimalViT(images, model.namedParameters(), model.config);
+ * const difference = tf.sub(model.forward(images), same).abs().max().dataSync()[0];
+ * console.log(same.shape, difference < 1e-4); // [ 2, 10 ] true
+ * ```
  */
 export function minimalViT(
   images: Tensor4D,

@@ -76,6 +76,26 @@ export interface TraceOptions extends RunOptions {
  * `blocks.i.{input, norm1.output, attention.query, .key, .value, .scores, .weights, .heads, .context, .output, middle,
  * norm2.output, mlp.hidden, .output, output}`, `normalized` (where there is a final layer normalization), `pooled`, `logits`.
  * `HOOKS` has TransformerLens' names of them, which are taken as well.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * const model = new ViT(presets.tiny);
+ * const images = datasetToTensor(shapes({ count: 2 }));
+ * console.log(model.forward(images).shape); // [ 2, 10 ]
+ * console.log(model.parameterCount().total); // 119194
+ * ```
+ *
+ * @example A model of one's own: a config, and factories for the parts that are to be others.
+ * ```ts
+ * import { presets, RMSNorm, ViT } from "vitlab";
+ *
+ * const config = { ...presets.tiny, depth: 2, registerTokens: 4 };
+ * const model = new ViT(config, { norm: (dim) => new RMSNorm(dim) });
+ * console.log(model.blocks.length, model.blocks[0].norm1.constructor.name); // 2 RMSNorm
+ * console.log(model.embeddings.registerTokens?.shape); // [ 4, 48 ]
+ * ```
  */
 export class ViT<
   Norm extends NormLayer = LayerNorm,
@@ -143,6 +163,19 @@ export class ViT<
    * @param images `[batch, height, width, channels]`, as `forward` takes them
    * @returns `[batch, dim]`
    * @throws VitlabError as `forward` does.
+   *
+   * @example
+   * ```ts
+   * import { datasetToTensor, presets, shapes, tf, ViT } from "vitlab";
+   *
+   * // What the head reads; the class scores are what it makes of it.
+   * const model = new ViT(presets.tiny);
+   * const images = datasetToTensor(shapes({ count: 2 }));
+   * const features = model.features(images);
+   * console.log(features.shape); // [ 2, 48 ]
+   * const difference = tf.sub(model.head.forward(features), model.forward(images)).abs().max();
+   * console.log(difference.dataSync()[0] < 1e-5); // true
+   * ```
    */
   features(images: Tensor4D, given?: ForwardContext | ViTForwardOptions): Tensor2D {
     const context = ForwardContext.from(given, OWN_OPTIONS);
@@ -203,6 +236,18 @@ export class ViT<
    * A forward pass that keeps every named value, or those in `names`; dispose the logits and the trace after use.
    *
    * @throws VitlabError as `forward` does, and when the model computes no value of a name.
+   *
+   * @example
+   * ```ts
+   * import { datasetToTensor, loadModel, needle, tf } from "vitlab";
+   *
+   * // Attention alone brings patches to the class token: without it all images get one answer.
+   * const { model } = await loadModel("vit-needle");
+   * const images = datasetToTensor(needle({ count: 6, split: "test" }));
+   * const edit = Object.fromEntries(model.blocks.map((_, i) => [`blocks.${i}.attention.output`, tf.zerosLike]));
+   * console.log([...model.run(images).logits.argMax(-1).dataSync()]); // [ 0, 1, 0, 1, 1, 0 ]
+   * console.log([...model.run(images, { edit }).logits.argMax(-1).dataSync()]); // [ 0, 0, 0, 0, 0, 0 ]
+   * ```
    */
   run(images: Tensor4D, { names, ...options }: TraceOptions = {}): { logits: Tensor2D; trace: Trace } {
     const trace = new Trace(names);
@@ -223,6 +268,16 @@ export class ViT<
    * Dispose the trace after use.
    *
    * @throws VitlabError as `run` does.
+   *
+   * @example
+   * ```ts
+   * import { datasetToTensor, presets, shapes, ViT } from "vitlab";
+   *
+   * // The pass ends when it has what was asked for: of four blocks only the first is computed.
+   * const model = new ViT(presets.tiny);
+   * const trace = model.trace(datasetToTensor(shapes({ count: 1 })), ["blocks.0.attention.weights"]);
+   * console.log(trace.shapes()); // { 'blocks.0.attention.weights': '[1, 4, 65, 65]' }
+   * ```
    */
   trace(images: Tensor4D, names: readonly string[], options: RunOptions = {}): Trace {
     const trace = new Trace(names);
@@ -246,6 +301,18 @@ export class ViT<
    * What the model answers to a batch of images, `[batch, classes]`, by its config's `problemType`: probabilities that add up
    * to 1 (the softmax of the logits), one for each class by itself (the sigmoid: where an image may be of several classes, or
    * there is one class only), or a regression's values (the logits as they are).
+   *
+   * @example
+   * ```ts
+   * import { datasetToTensor, loadModel, shapes } from "vitlab";
+   *
+   * const { model, classNames } = await loadModel("vit-shapes");
+   * const drawings = shapes({ count: 3, split: "test" });
+   * const probabilities = model.predict(datasetToTensor(drawings));
+   * const answers = [...probabilities.argMax(-1).dataSync()].map((number) => classNames[number]);
+   * console.log(answers); // [ 'dog', 'bird', 'horse' ]
+   * console.log([...drawings.labels].map((label) => drawings.classNames[label])); // [ 'dog', 'bird', 'horse' ]
+   * ```
    */
   predict(images: Tensor4D, options: RunOptions = {}): Tensor2D {
     return tf.tidy(() => asAnswers(this.forward(images, options), this.config));

@@ -22,6 +22,16 @@ export interface NewHeadOptions {
  * of one class each, whatever the `problemType` of the head before was.
  *
  * @throws VitlabError when classes is not a whole number from 1, or the model was disposed.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, withNewHead } from "vitlab";
+ *
+ * // The encoder knows drawings already; the head is to tell cats from dogs.
+ * const { model } = await loadModel("vit-shapes");
+ * const two = withNewHead(model, 2);
+ * console.log(model.head.weight.shape, two.head.weight.shape); // [ 64, 10 ] [ 64, 2 ]
+ * ```
  */
 export function withNewHead(model: ViT, classes: number, { seed = 0, config = {} }: NewHeadOptions = {}): ViT {
   if (!Number.isInteger(classes) || classes < 1)

@@ -20,6 +20,19 @@ export interface PatchOptions {
  * @param images `[batch, height, width, channels]`
  * @returns `[batch, patches, channels · patchSize²]`
  * @throws VitlabError when the patch size doesn't divide height and width.
+ *
+ * @example
+ * ```ts
+ * import { patchify, tf } from "vitlab";
+ *
+ * // A gray image of 4x4 pixels, numbered row by row, in four patches of 2x2.
+ * const image = tf.range(0, 16).reshape<tf.Tensor4D>([1, 4, 4, 1]);
+ * for (const patch of patchify(image, 2).arraySync()[0]) console.log(patch);
+ * // [ 0, 1, 4, 5 ]
+ * // [ 2, 3, 6, 7 ]
+ * // [ 8, 9, 12, 13 ]
+ * // [ 10, 11, 14, 15 ]
+ * ```
  */
 export function patchify(images: Tensor4D, patchSize: number, { order = "chw" }: PatchOptions = {}): Tensor3D {
   if (images.rank !== 4)
@@ -44,6 +57,17 @@ export function patchify(images: Tensor4D, patchSize: number, { order = "chw" }:
  * @param imageSize side of the square image, or [height, width]
  * @returns `[batch, height, width, channels]`
  * @throws VitlabError when the number or length of the patches doesn't fit the image.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, patchify, shapes, tf, unpatchify } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 2 }));
+ * const patches = patchify(images, 4);
+ * console.log(patches.shape); // [ 2, 64, 48 ]
+ * const again = unpatchify(patches, 4, 32);
+ * console.log(tf.equal(images, again).all().dataSync()[0]); // 1
+ * ```
  */
 export function unpatchify(
   patches: Tensor3D,
@@ -76,6 +100,13 @@ export function unpatchify(
  * Rows and columns of the patch grid of an image.
  *
  * @throws VitlabError naming the side that the patch size doesn't divide, and a patch size that would.
+ *
+ * @example
+ * ```ts
+ * import { patchGridSize } from "vitlab";
+ *
+ * console.log(patchGridSize([224, 160], 16)); // { rows: 14, columns: 10 }
+ * ```
  */
 export function patchGridSize(
   imageSize: number | readonly [number, number],

@@ -20,7 +20,20 @@ const articleSimpleViT: ViTConfig = {
   initialization: "torch",
 };
 
-/** The configs by name, each for `new ViT(presets.name)`; vary one with `{ ...presets.name, dim: 64 }`. */
+/**
+ * The configs by name, each for `new ViT(presets.name)`; vary one with `{ ...presets.name, dim: 64 }`.
+ *
+ * @example
+ * ```ts
+ * import { presets, ViT } from "vitlab";
+ *
+ * for (const name of ["articleSimpleViT", "tiny", "small"] as const)
+ *   console.log(name, new ViT(presets[name]).parameterCount().total.toLocaleString("en"));
+ *   // articleSimpleViT 279,018
+ *   // tiny 119,194
+ *   // small 811,146
+ * ```
+ */
 export const presets = {
   articleSimpleViT,
   /** The article's program as printed, without `batch_first=True`: attention runs over the batch and nothing is learnt. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Layout } from "./controls/layout";
 import { Widget } from "./widget";
 
+/** What draws a widget of one's own. */
 export interface AnyWidgetSource {
   /** An ES module whose default export has `render({ model, el })`, as anywidget defines it. */
   readonly esm: string;
@@ -31,6 +32,16 @@ export class AnyWidget<State extends object> extends Widget<State & AnyWidgetSta
  * A widget of one's own: its front end is an ES module (`render({ model, el })`, see anywidget), its state is shared.
  *
  * Needs the anywidget package beside JupyterLab.
+ *
+ * @example
+ * ```ts
+ * import { anyWidget } from "vitlab";
+ *
+ * const esm = "export default { render({ model, el }) { el.textContent = model.get('count'); } };";
+ * const counter = anyWidget({ esm }, { count: 0 });
+ * counter.on("count", (count) => console.log("count", count)); // count 1
+ * counter.set({ count: 1 });
+ * ```
  */
 export function anyWidget<State extends object = object>(
   source: AnyWidgetSource,

@@ -3,6 +3,7 @@ import { VitlabError } from "../base/error";
 import type { Words } from "../base/language";
 import { FloatSlider, IntSlider } from "./controls/sliders";
 
+/** How a slider is made. */
 export interface SliderOptions {
   /** Default: `min`. */
   readonly value?: number;
@@ -28,6 +29,15 @@ const OPTIONS: OptionNames<SliderOptions> = {
  * where all is whole numbers, else a `FloatSlider`.
  *
  * @throws VitlabError when `min` is above `max`, or the value outside of them.
+ *
+ * @example
+ * ```ts
+ * import { slider } from "vitlab";
+ *
+ * const block = slider(0, 11, { value: 3, description: "block" });
+ * block.on("value", (value) => console.log("block", value)); // block 5
+ * block.value = 5;
+ * ```
  */
 export function slider(min: number, max: number, options: SliderOptions = {}): IntSlider | FloatSlider {
   checkOptions("slider", options, OPTIONS);

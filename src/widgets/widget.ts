@@ -22,6 +22,7 @@ export interface Wire<State> {
   readonly references: Readonly<Record<string, string>>;
   /** `all` is the whole state, with `values`. */
   write(values: Partial<State>, all: State): Record<string, unknown>;
+  /** The values of the state that a front end wrote. */
   read(written: Readonly<Record<string, unknown>>, all: State): Partial<State>;
 }
 
@@ -82,6 +83,7 @@ export class Widget<State extends object> {
     return `IPY_MODEL_${this.modelId}`;
   }
 
+  /** A value of the state. */
   get<Name extends keyof State>(name: Name): State[Name] {
     return this.#state[name];
   }
@@ -134,10 +136,12 @@ export class Widget<State extends object> {
     return { "application/vnd.jupyter.widget-view+json": view };
   }
 
+  /** What Node prints of it. */
   [inspect.custom](): string {
     return this.toString();
   }
 
+  /** Its text: `${widget}`. */
   toString(): string {
     return describeWidget(this.#names.model.replace(/Model$/, ""), Object.entries(this.#state));
   }

@@ -5,7 +5,19 @@ import { decodeNumbers, isReadable, type SafetensorsEntry } from "../safetensors
 import { openRegularFile } from "./read-regular-file";
 import { beginDigest, CONTENT_DIGEST, digestName } from "./safetensors-digest";
 
-/** A safetensors file open for reading: the header in memory, each tensor read when it is asked for. */
+/**
+ * A safetensors file open for reading: the header in memory, each tensor read when it is asked for.
+ *
+ * @example
+ * ```ts
+ * import { SafetensorsFile, saveSafetensors } from "vitlab";
+ *
+ * await saveSafetensors("a.safetensors", { ones: { shape: [3], data: new Float32Array(3).fill(1) } });
+ * const file = await SafetensorsFile.open("a.safetensors");
+ * console.log(file.names(), (await file.read("ones")).data); // [ 'ones' ] Float32Array(3) [ 1, 1, 1 ]
+ * await file.close();
+ * ```
+ */
 export class SafetensorsFile {
   private constructor(
     private readonly file: string,
@@ -113,6 +125,7 @@ export class SafetensorsFile {
     }
   }
 
+  /** Closes the file; nothing can be read afterwards. */
   async close(): Promise<void> {
     await this.handle.close();
   }

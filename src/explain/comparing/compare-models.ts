@@ -12,6 +12,17 @@ import { stacked } from "./stacked";
  * @param probe what is asked
  * @returns `[model, …]`, the axes of the probe's explanations behind
  * @throws VitlabError when there are fewer than two models, or the probe's explanations don't have the same axes.
+ *
+ * @example
+ * ```ts
+ * import { attentionMap, compareModels, datasetToTensor, loadModel, shapes, ViT } from "vitlab";
+ *
+ * const { model: trained } = await loadModel("vit-shapes");
+ * const untrained = new ViT(trained.config);
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * const maps = compareModels({ untrained, trained }, (model) => attentionMap(model, images));
+ * console.log(maps.axes[0], maps.shape); // { name: 'model', labels: [ 'untrained', 'trained' ] } [ 2, 1, 8, 8 ]
+ * ```
  */
 export function compareModels(models: Readonly<Record<string, ViT>>, probe: (model: ViT) => Explanation): Explanation {
   const given = Object.entries(models ?? {});

@@ -8,6 +8,15 @@ import { checkAlike } from "./stacked";
  *
  * @returns the axes of both
  * @throws VitlabError when they don't have the same axes and unit, or don't differ.
+ *
+ * @example
+ * ```ts
+ * import { attentionMap, datasetToTensor, difference, presets, shapes, ViT } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * const [one, other] = [1, 2].map((seed) => attentionMap(new ViT(presets.tiny, { seed }), images));
+ * console.log(difference(one, other).at(0, 0, 0) === Math.fround(one.at(0, 0, 0) - other.at(0, 0, 0))); // true
+ * ```
  */
 export function difference(a: Explanation, b: Explanation): Explanation {
   const wrong = [a, b].find((each) => !(each instanceof Explanation));

@@ -11,7 +11,13 @@ export interface Moment {
 }
 
 /** Models of a training, one after the other, as `loadSnapshots` gives them, or a run that kept them. */
-export type Moments = Iterable<Moment> | AsyncIterable<Moment> | { snapshots(): AsyncIterable<Moment> };
+export type Moments =
+  | Iterable<Moment>
+  | AsyncIterable<Moment>
+  | {
+      /** The models that were kept, one after the other. */
+      snapshots(): AsyncIterable<Moment>;
+    };
 
 /**
  * The same question to a model at each moment of its training: an explanation with the epochs as its first axis, as in
@@ -20,6 +26,18 @@ export type Moments = Iterable<Moment> | AsyncIterable<Moment> | { snapshots(): 
  * @param probe what is asked; the model is gone after its turn
  * @returns `[epoch, …]`, the axes of the probe's explanations behind
  * @throws VitlabError when there is no moment, the probe gives no explanation, one of other axes than at first, or throws itself.
+ *
+ * @example
+ * ```ts
+ * import { attentionMap, datasetToTensor, fit, movie, shapes, ViT } from "vitlab";
+ *
+ * const config = { imageSize: 32, patchSize: 8, dim: 16, depth: 1, heads: 2, mlpDim: 32, classes: 10 };
+ * const drawings = shapes({ count: 40 });
+ * const run = fit(new ViT(config), { train: drawings, epochs: 2, snapshots: { dir: "snapshots" } });
+ * await run;
+ * const maps = await movie(run, (model) => attentionMap(model, datasetToTensor(drawings, { indices: [0] })));
+ * console.log(maps.axes[0].labels, maps.shape); // [ 'epoch 0', 'epoch 1', 'epoch 2' ] [ 3, 1, 4, 4 ]
+ * ```
  */
 export async function movie(
   moments: Moments,

@@ -67,6 +67,17 @@ const WITH: Record<StandInKind, { brief: string; note: string[] }> = {
  * logit, above 0 where the part speaks for the class; for logits an axis more, `class`
  * @throws VitlabError when nothing that is knocked out has an effect, a mean or sample would be the image's own value, or the
  * model has no such block or class.
+ *
+ * @example
+ * ```ts
+ * import { ablate, datasetToTensor, loadModel, needle } from "vitlab";
+ *
+ * // What the class loses without each head.
+ * const { model } = await loadModel("vit-needle");
+ * const images = datasetToTensor(needle({ count: 2, split: "test" }));
+ * const drops = ablate(model, images, { what: "heads", with: "zero" });
+ * console.log(drops.axes.map(({ name }) => name), drops.shape); // [ 'image', 'block', 'head' ] [ 2, 3, 4 ]
+ * ```
  */
 export function ablate(model: ViT, images: Tensor4D, options: AblateOptions): Explanation {
   checkLook("ablate", model, images);

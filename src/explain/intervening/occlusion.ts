@@ -30,6 +30,18 @@ export interface OcclusionOptions {
  * @returns `[image, row, column]` over the places of the window, by default the patches: before minus after. A window that
  * reaches beyond the border is cut off there, as captum does.
  * @throws VitlabError when the model has no such class, or window or stride don't fit the images.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, landmarkPatches, loadModel, needle, occlusion } from "vitlab";
+ *
+ * // Where a mark is covered the answer falls most.
+ * const images = needle({ count: 1, split: "test" });
+ * const { model } = await loadModel("vit-needle");
+ * const { shape, data } = occlusion(model, datasetToTensor(images));
+ * const largest = data.indexOf(Math.max(...data));
+ * console.log(shape, landmarkPatches(images, 0, 4).mark.includes(largest)); // [ 1, 8, 8 ] true
+ * ```
  */
 export function occlusion(model: ViT, images: Tensor4D, options: OcclusionOptions = {}): Explanation {
   checkLook("occlusion", model, images);

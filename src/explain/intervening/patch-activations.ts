@@ -46,6 +46,20 @@ const SMALLEST_DIFFERENCE = 1e-5;
  * @returns `[block, token]`, `[block, head]` or `[block]`: 0 where nothing changes, 1 where the answer is that to `from`; for
  * logits an axis more, `class`
  * @throws VitlabError when the images don't fit the model or have the same class, or their answers don't differ.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, loadModel, needle, patchActivations } from "vitlab";
+ *
+ * // From an image of marks turned the same way into one of marks turned differently: which place carries the answer?
+ * const { model } = await loadModel("vit-needle");
+ * const images = needle({ count: 2, split: "test" });
+ * const [from, into] = [0, 1].map((index) => datasetToTensor(images, { indices: [index] }));
+ * const recovered = patchActivations(model, from, into, { at: "output", blocks: [2] });
+ * console.log(recovered.axes.map(({ name }) => name), recovered.shape); // [ 'block', 'token' ] [ 1, 65 ]
+ * // The class token after the last block is all that the head reads.
+ * console.log(recovered.at(0, 0).toFixed(2)); // 1.00
+ * ```
  */
 export function patchActivations(
   model: ViT,

@@ -21,6 +21,20 @@ export interface MaskPatchesOptions {
  * @param model says in which order a patch holds its numbers
  * @param patches counted from 0, row by row
  * @throws VitlabError when no patch is named, one twice, or the color has other channels; in the run, when there is no such patch.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, landmarkPatches, loadModel, maskPatches, needle } from "vitlab";
+ *
+ * // Image 1 is of two marks turned differently. Painted over they are alike, and the model says so.
+ * const drawings = needle({ count: 2, split: "test" });
+ * const images = datasetToTensor(drawings, { indices: [1] });
+ * const { model, classNames } = await loadModel("vit-needle");
+ * const edit = { patches: maskPatches(model, landmarkPatches(drawings, 1, 4).mark) };
+ * const [before] = model.predict(images).argMax(-1).dataSync();
+ * const [after] = model.predict(images, { edit }).argMax(-1).dataSync();
+ * console.log(classNames[before], classNames[after]); // different same
+ * ```
  */
 export function maskPatches(model: ViT, patches: readonly number[], options: MaskPatchesOptions = {}): Edit {
   if (!(model instanceof ViT))
@@ -49,6 +63,14 @@ export function maskPatches(model: ViT, patches: readonly number[], options: Mas
  *
  * @param a counted from 0, row by row
  * @throws VitlabError when both are the same; in the run, when there is no such patch.
+ *
+ * @example
+ * ```ts
+ * import { swapPatches, tf } from "vitlab";
+ *
+ * // Three patches of one number each.
+ * console.log(swapPatches(0, 2)(tf.tensor3d([[[1], [2], [3]]])).dataSync()); // Float32Array(3) [ 3, 2, 1 ]
+ * ```
  */
 export function swapPatches(a: number, b: number): Edit {
   if (a === b) throw new VitlabError(`swapPatches got patch ${show(a)} twice, which changes nothing: give two patches`);
@@ -66,6 +88,17 @@ export function swapPatches(a: number, b: number): Edit {
  *
  * @param seed chooses the order
  * @throws VitlabError in the run, when there is one patch only.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, shapes, shufflePatches, tf, ViT } from "vitlab";
+ *
+ * // Without positions a model doesn't see in which order patches come.
+ * const model = new ViT({ ...presets.tiny, positions: "none" });
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * const { logits } = model.run(images, { edit: { patches: shufflePatches(1) } });
+ * console.log(tf.sub(logits, model.forward(images)).abs().max().dataSync()[0] < 1e-4); // true
+ * ```
  */
 export function shufflePatches(seed = 0): Edit {
   // Here already, so that a seed that is none is refused now.

@@ -14,6 +14,19 @@ import { otherOrder } from "./other-order";
  * An edit that takes the position embeddings of all tokens away: `model.run(images, { edit: { embeddings: dropPositions(model) } })`.
  *
  * @throws VitlabError when the model adds none to its tokens, or takes its tokens from a module of its own.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, dropPositions, presets, shapes, shufflePatches, tf, ViT } from "vitlab";
+ *
+ * // Without positions the order of patches says nothing.
+ * const model = new ViT(presets.tiny);
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * const edit = { embeddings: dropPositions(model) };
+ * const ordered = model.run(images, { edit }).logits;
+ * const shuffled = model.run(images, { edit: { ...edit, patches: shufflePatches(1) } }).logits;
+ * console.log(tf.sub(ordered, shuffled).abs().max().dataSync()[0] < 1e-4); // true
+ * ```
  */
 export function dropPositions(model: ViT): Edit {
   return otherPositions("dropPositions", model, (positions) => tf.zerosLike(positions));

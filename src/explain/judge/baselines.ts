@@ -10,6 +10,15 @@ import { pixelsOf } from "../pixels-of";
  * A map drawn by chance, another for each image, and the same for the same one: what any explanation must be better than.
  *
  * @returns `[image, row, column]`, numbers from 0 to 1
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, randomMap, shapes, ViT } from "vitlab";
+ *
+ * const [model, images] = [new ViT(presets.tiny), datasetToTensor(shapes({ count: 1 }))] as const;
+ * const map = randomMap(model, images);
+ * console.log(map.shape, map.data.join() === randomMap(model, images).data.join()); // [ 1, 8, 8 ] true
+ * ```
  */
 export function randomMap(model: ViT, images: Tensor4D, { seed = 1 }: { seed?: number } = {}): Explanation {
   checkLook("randomMap", model, images);
@@ -26,6 +35,17 @@ export function randomMap(model: ViT, images: Tensor4D, { seed = 1 }: { seed?: n
  * (Adebayo et al., "Sanity Checks for Saliency Maps", 2018, section 5.1, compares with an edge detector).
  *
  * @returns `[image, row, column]`, in the images' units a pixel
+ *
+ * @example
+ * ```ts
+ * import { edgeMap, presets, tf, ViT } from "vitlab";
+ *
+ * // Black left of column 16 and white from there: edges in the columns of patches on both sides alone.
+ * const image = tf.concat([tf.fill([1, 32, 16, 3], -1), tf.fill([1, 32, 16, 3], 1)], 2) as tf.Tensor4D;
+ * const { data } = edgeMap(new ViT(presets.tiny), image);
+ * console.log([...data.slice(0, 8)].map((edge) => (edge > 0 ? "edge" : "-")).join(" "));
+ * // - - - edge edge - - -
+ * ```
  */
 export function edgeMap(model: ViT, images: Tensor4D): Explanation {
   checkLook("edgeMap", model, images);

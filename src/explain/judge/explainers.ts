@@ -16,12 +16,28 @@ import { weightedAttention } from "../seeing/weighted-attention";
  */
 export type Explainer = (model: ViT, images: Tensor4D, classes: readonly number[]) => Explanation;
 
-/** The maps of patches that vitlab draws, by name, with their defaults. */
+/**
+ * The maps of patches that vitlab draws, by name, with their defaults.
+ *
+ * @example
+ * ```ts
+ * import { explainers } from "vitlab";
+ *
+ * console.log(Object.keys(explainers).join(", "));
+ * // attention, attention x value norms, rollout, gradient x attention, relevance, occlusion
+ * ```
+ */
 export const explainers = {
+  /** `attentionMap`. */
   attention: (model, images) => attentionMap(model, images),
+  /** `weightedAttention`. */
   "attention x value norms": (model, images) => weightedAttention(model, images),
+  /** `attentionRollout`. */
   rollout: (model, images) => attentionRollout(model, images),
+  /** `gradientAttention`. */
   "gradient x attention": (model, images, classes) => gradientAttention(model, images, { class: classes }),
+  /** `relevance`. */
   relevance: (model, images, classes) => relevance(model, images, { class: classes }),
+  /** `occlusion`. */
   occlusion: (model, images, classes) => occlusion(model, images, { class: classes }),
 } satisfies Record<string, Explainer>;

@@ -71,6 +71,18 @@ const SANITY_IMAGES = 24;
  * @param methods explainers by name; names of `explainers` as a list; or "all" of these
  * @param images `[batch, height, width, channels]`, as the model takes them
  * @throws VitlabError when a method is unknown, or gives no map for any image, or an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, judge, loadModel, needle } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-needle");
+ * const images = datasetToTensor(needle({ count: 4, split: "test" }));
+ * const judgement = await judge(["relevance"], model, images, { steps: 4, sanity: false });
+ * // Beside the method a map drawn by chance and an edge detector.
+ * console.log(judgement.methods.map(({ method }) => method), judgement.count);
+ * // [ 'random', 'edges', 'relevance' ] 4
+ * ```
  */
 export async function judge(
   methods: Methods,

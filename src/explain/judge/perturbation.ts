@@ -39,6 +39,19 @@ const OPTIONS = { class: true, steps: true, color: true, of: true };
  * @param map `[image, row, column]`, one number for each patch; of equal ones the earlier patch comes first
  * @returns `[image, step]`, from none covered to all
  * @throws VitlabError when the map doesn't fit the model's patches, or an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { curveAreas, datasetToTensor, deletionCurve, loadModel, needle, relevance } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-needle");
+ * const images = datasetToTensor(needle({ count: 2, split: "test" }));
+ * const curve = deletionCurve(model, images, relevance(model, images), { steps: 8 });
+ * console.log(curve.shape); // [ 2, 9 ]
+ * // It begins at the answer to the whole image; the area under it is one number for each.
+ * console.log(Math.abs(curve.at(0, 0) - model.predict(images).max(-1).dataSync()[0]) < 1e-4); // true
+ * console.log(curveAreas(curve, 64).length); // 2
+ * ```
  */
 export function deletionCurve(
   model: ViT,
@@ -55,6 +68,18 @@ export function deletionCurve(
  *
  * @param map as `deletionCurve` takes it
  * @returns `[image, step]`, from none uncovered to all
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, insertionCurve, loadModel, needle, relevance } from "vitlab";
+ *
+ * // The other way round: patches are uncovered, those that matter first. In the end it is the answer to the whole image.
+ * const { model } = await loadModel("vit-needle");
+ * const images = datasetToTensor(needle({ count: 1, split: "test" }));
+ * const curve = insertionCurve(model, images, relevance(model, images), { steps: 8 });
+ * console.log(curve.shape, Math.abs(curve.at(0, 8) - model.predict(images).max().dataSync()[0]) < 1e-4);
+ * // [ 1, 9 ] true
+ * ```
  */
 export function insertionCurve(
   model: ViT,

@@ -5,7 +5,17 @@ export function descending(values: ArrayLike<number>): number[] {
   return Array.from(values, (_, i) => i).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
 }
 
-/** Spearman's rank correlation, from -1 to 1; equal numbers share the mean of their ranks. 0 where either says nothing. */
+/**
+ * Spearman's rank correlation, from -1 to 1; equal numbers share the mean of their ranks. 0 where either says nothing.
+ *
+ * @example
+ * ```ts
+ * import { spearman } from "vitlab";
+ *
+ * // Ranks alone count.
+ * console.log(spearman([1, 2, 3], [10, 20, 1000]), spearman([1, 2, 3], [3, 2, 1])); // 1 -1
+ * ```
+ */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return cosine(ranks(a), 0, ranks(b), 0, a.length);
 }

@@ -34,6 +34,20 @@ const ROUNDING = 1e-3;
  *
  * @returns `[image, part, class]`, or by source `[image, block, head, token, class]`, in logits
  * @throws VitlabError when the model has post-norm blocks, or parts that aren't the usual ones.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, directLogitAttribution, presets, shapes, ViT } from "vitlab";
+ *
+ * // What each part writes for each class; together they are the class's logit.
+ * const model = new ViT(presets.tiny);
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * const parts = directLogitAttribution(model, images);
+ * console.log(parts.axes.map(({ name }) => name), parts.shape); // [ 'image', 'part', 'class' ] [ 1, 27, 10 ]
+ * const [first] = model.forward(images).dataSync();
+ * const sum = Array.from({ length: parts.shape[1] }, (_, part) => parts.at(0, part, 0)).reduce((a, b) => a + b);
+ * console.log(Math.abs(sum - first) < 1e-4); // true
+ * ```
  */
 export function directLogitAttribution(
   model: ViT,

@@ -27,6 +27,18 @@ export interface LogitLensOptions {
  *
  * @returns `[image, state, token, class]`
  * @throws VitlabError when the images don't fit the model, or it answers with numbers that are no probabilities.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, loadModel, logitLens, shapes } from "vitlab";
+ *
+ * // What the class would be if the model ended after each block; at the end it is the answer.
+ * const { model } = await loadModel("vit-shapes");
+ * const images = datasetToTensor(shapes({ count: 1, split: "test" }));
+ * const lens = logitLens(model, images, { of: "logits" });
+ * console.log(lens.axes.map(({ name }) => name), lens.shape);
+ * // [ 'image', 'state', 'token', 'class' ] [ 1, 5, 65, 10 ]
+ * ```
  */
 export function logitLens(model: ViT, images: Tensor4D, options: LogitLensOptions = {}): Explanation {
   checkLook("logitLens", model, images);

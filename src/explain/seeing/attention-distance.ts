@@ -21,6 +21,16 @@ export interface AttentionDistanceOptions {
  *
  * @returns `[image, block, head]`, in pixels
  * @throws VitlabError when the images don't fit the model.
+ *
+ * @example
+ * ```ts
+ * import { attentionDistance, datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * // How far, in pixels, each head of each block looks: from 0 to 32 · √2.
+ * const distances = attentionDistance(new ViT(presets.tiny), datasetToTensor(shapes({ count: 4 })));
+ * console.log(distances.shape, distances.unit); // [ 4, 4, 4 ] pixels
+ * console.log(distances.data.every((pixels) => pixels > 0 && pixels < 32 * Math.SQRT2)); // true
+ * ```
  */
 export function attentionDistance(model: ViT, images: Tensor4D, options: AttentionDistanceOptions = {}): Explanation {
   checkLook("attentionDistance", model, images);

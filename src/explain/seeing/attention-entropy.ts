@@ -19,6 +19,16 @@ export interface AttentionEntropyOptions {
  *
  * @returns `[image, block, head]`, in nats
  * @throws VitlabError when there is no such query.
+ *
+ * @example
+ * ```ts
+ * import { attentionEntropy, datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * // At most the logarithm of 65 tokens, where attention is even.
+ * const entropy = attentionEntropy(new ViT(presets.tiny), datasetToTensor(shapes({ count: 2 })));
+ * console.log(entropy.axes.map(({ name }) => name), entropy.data.every((bits) => bits <= Math.log2(65)));
+ * // [ 'image', 'block', 'head' ] true
+ * ```
  */
 export function attentionEntropy(model: ViT, images: Tensor4D, options: AttentionEntropyOptions = {}): Explanation {
   checkLook("attentionEntropy", model, images);

@@ -31,6 +31,15 @@ export interface AttentionMapOptions {
  * @returns `[image, row, column]`, or `[image, query, key]` for all queries: shares of attention, of which a row's patches and
  * the tokens in front of them add up to 1; scores have no unit
  * @throws VitlabError when the model has no such block, head or query, or the images don't fit.
+ *
+ * @example
+ * ```ts
+ * import { attentionMap, datasetToTensor, loadModel, needle } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-needle");
+ * const map = attentionMap(model, datasetToTensor(needle({ count: 2, split: "test" })), { block: 1, head: "mean" });
+ * console.log(map.axes.map(({ name }) => name), map.shape); // [ 'image', 'row', 'column' ] [ 2, 8, 8 ]
+ * ```
  */
 export function attentionMap(model: ViT, images: Tensor4D, options: AttentionMapOptions = {}): Explanation {
   checkLook("attentionMap", model, images);

@@ -35,6 +35,16 @@ export interface AttentionRolloutOptions extends RolloutOptions {
  *
  * @returns `[image, row, column]`, or `[image, query, key]` for all queries: shares
  * @throws VitlabError when there is no such query, or an option is out of range.
+ *
+ * @example
+ * ```ts
+ * import { attentionRollout, datasetToTensor, presets, shapes, ViT } from "vitlab";
+ *
+ * const map = attentionRollout(new ViT(presets.tiny), datasetToTensor(shapes({ count: 2 })));
+ * console.log(map.shape); // [ 2, 8, 8 ]
+ * // The rest of 1 is the class token's own share.
+ * console.log(map.data.slice(0, 64).reduce((a, b) => a + b) < 1); // true
+ * ```
  */
 export function attentionRollout(model: ViT, images: Tensor4D, options: AttentionRolloutOptions = {}): Explanation {
   checkLook("attentionRollout", model, images);

@@ -20,6 +20,14 @@ export interface EmbeddingFiltersOptions {
  *
  * @returns `[filter, row, column, channel]` in pixels of a patch: weights, or loadings of a component, whose length is 1
  * @throws VitlabError when the model's patch embedding isn't the usual one, or there are fewer components.
+ *
+ * @example
+ * ```ts
+ * import { embeddingFilters, loadModel } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-shapes");
+ * console.log(embeddingFilters(model, { components: 8 }).shape); // [ 8, 4, 4, 3 ]
+ * ```
  */
 export function embeddingFilters(model: ViT, options: EmbeddingFiltersOptions = {}): Explanation {
   checkViT("embeddingFilters", model);

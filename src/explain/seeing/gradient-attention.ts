@@ -27,6 +27,14 @@ export interface GradientAttentionOptions {
  *
  * @returns `[image, row, column]`, or `[image, query, key]`, in logits
  * @throws VitlabError when the model has no such class, block or query, or the map is zero everywhere.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, gradientAttention, presets, shapes, ViT } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 2 }));
+ * console.log(gradientAttention(new ViT(presets.tiny), images, { class: 3 }).shape); // [ 2, 8, 8 ]
+ * ```
  */
 export function gradientAttention(model: ViT, images: Tensor4D, options: GradientAttentionOptions = {}): Explanation {
   checkLook("gradientAttention", model, images);

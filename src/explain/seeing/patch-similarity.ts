@@ -22,6 +22,16 @@ export interface PatchSimilarityOptions {
  *
  * @returns `[image, row, column]`, from -1 to 1
  * @throws VitlabError when there is no such patch or block.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, loadModel, patchSimilarity, shapes } from "vitlab";
+ *
+ * // How alike the other patches are to patch 27; it is like itself to 1.
+ * const { model } = await loadModel("vit-shapes");
+ * const map = patchSimilarity(model, datasetToTensor(shapes({ count: 1 })), { query: 27 });
+ * console.log(map.shape, map.data[27].toFixed(3)); // [ 1, 8, 8 ] 1.000
+ * ```
  */
 export function patchSimilarity(model: ViT, images: Tensor4D, options: PatchSimilarityOptions): Explanation {
   checkLook("patchSimilarity", model, images);

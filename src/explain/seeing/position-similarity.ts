@@ -13,6 +13,16 @@ import { Explanation } from "../explanation";
  *
  * @returns `[row, column, otherRow, otherColumn]`, from -1 to 1
  * @throws VitlabError when the model has no position embeddings.
+ *
+ * @example
+ * ```ts
+ * import { loadModel, positionSimilarity } from "vitlab";
+ *
+ * const { model } = await loadModel("vit-shapes");
+ * const similarity = positionSimilarity(model);
+ * console.log(similarity.shape, similarity.axes.map(({ name }) => name));
+ * // [ 8, 8, 8, 8 ] [ 'row', 'column', 'other row', 'other column' ]
+ * ```
  */
 export function positionSimilarity(model: ViT): Explanation {
   checkViT("positionSimilarity", model);

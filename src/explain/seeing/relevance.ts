@@ -24,6 +24,18 @@ export interface RelevanceOptions {
  *
  * @returns `[image, row, column]`, or `[image, query, key]`; not normalized
  * @throws VitlabError when the model has no such class or query, or the map is zero everywhere.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, landmarkPatches, loadModel, needle, relevance } from "vitlab";
+ *
+ * // The largest number stands at one of the two marks that make the class.
+ * const images = needle({ count: 1, split: "test" });
+ * const { model } = await loadModel("vit-needle");
+ * const { data } = relevance(model, datasetToTensor(images));
+ * const largest = data.indexOf(Math.max(...data));
+ * console.log(landmarkPatches(images, 0, 4).mark.includes(largest)); // true
+ * ```
  */
 export function relevance(model: ViT, images: Tensor4D, options: RelevanceOptions = {}): Explanation {
   checkLook("relevance", model, images);

@@ -24,6 +24,14 @@ const NAMED = 8;
  *
  * @returns `[image, state, token]`, Euclidean lengths
  * @throws VitlabError when the images don't fit the model.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, residualNorms, shapes, ViT } from "vitlab";
+ *
+ * const norms = residualNorms(new ViT(presets.tiny), datasetToTensor(shapes({ count: 1 })));
+ * console.log(norms.axes.map(({ name }) => name), norms.shape); // [ 'image', 'state', 'token' ] [ 1, 5, 65 ]
+ * ```
  */
 export function residualNorms(model: ViT, images: Tensor4D, options: ResidualNormsOptions = {}): Explanation {
   checkLook("residualNorms", model, images);

@@ -27,6 +27,14 @@ const ROUNDING = 1e-5;
  *
  * @returns `[image, row, column, component]`
  * @throws VitlabError when there are fewer patches than components, all are the same, or there is no such block.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, shapes, tokenComponents, ViT } from "vitlab";
+ *
+ * console.log(tokenComponents(new ViT(presets.tiny), datasetToTensor(shapes({ count: 2 }))).shape);
+ * // [ 2, 8, 8, 3 ]
+ * ```
  */
 export function tokenComponents(model: ViT, images: Tensor4D, options: TokenComponentsOptions = {}): Explanation {
   checkLook("tokenComponents", model, images);

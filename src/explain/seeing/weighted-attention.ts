@@ -31,6 +31,14 @@ export interface WeightedAttentionOptions {
  *
  * @returns `[image, row, column]`, or `[image, query, key]`: lengths in the units of the residual stream
  * @throws VitlabError when the model has no such block, head or query, or its attention isn't a `SelfAttention`.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, presets, shapes, ViT, weightedAttention } from "vitlab";
+ *
+ * const images = datasetToTensor(shapes({ count: 1 }));
+ * console.log(weightedAttention(new ViT(presets.tiny), images, { block: 3 }).shape); // [ 1, 8, 8 ]
+ * ```
  */
 export function weightedAttention(model: ViT, images: Tensor4D, options: WeightedAttentionOptions = {}): Explanation {
   checkLook("weightedAttention", model, images);

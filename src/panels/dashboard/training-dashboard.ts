@@ -141,6 +141,7 @@ export class TrainingDashboard {
     this.#widget?.close();
   }
 
+  /** Its text: `${dashboard}`. */
   toString(): string {
     const { words, problem } = this.#ended ?? {};
     return `dashboard of a ${problem ?? words ?? sentenceOf(this.run) ?? "training run"}`;

@@ -49,6 +49,20 @@ const UNASKED_FLOPS = 2e10;
  * beside its field, with the nearest value that can. Where there are no comms it is a table.
  *
  * @throws VitlabError when a field of the config, an option or a value of training can't be by itself.
+ *
+ * @example
+ * ```ts
+ * import { presets, tweak, ViT } from "vitlab";
+ *
+ * const form = tweak(presets.tiny, { timing: false });
+ * form.set({ depth: 2, epochs: 3 });
+ * console.log(new ViT(form.config).blocks.length, form.training.epochs); // 2 3
+ * form.set({ heads: 5 });
+ * console.log(form.problems);
+ * // [
+ * //   'config.heads is 5, which does not divide dim 48; use one of 1, 2, 3, 4, 6, 8, 12, 16, 24 heads or another dim'
+ * // ]
+ * ```
  */
 export function tweak(config: ViTConfig, options: TweakOptions = {}): Tweak {
   checkOptions("tweak", options, OPTIONS);

@@ -62,6 +62,14 @@ let printed = "";
  * Prints one line when the engine changes. Where it isn't native, `reason` says why.
  *
  * @throws VitlabError when the name is unknown, or the engine that was asked for can't be used here.
+ *
+ * @example
+ * ```ts
+ * import { currentEngine, useEngine } from "vitlab";
+ *
+ * const { engine } = await useEngine("cpu", { quiet: true });
+ * console.log(engine, currentEngine().engine); // cpu cpu
+ * ```
  */
 export async function useEngine(name?: EngineName, { quiet = false }: UseEngineOptions = {}): Promise<Engine> {
   if (name !== undefined && !ENGINES.includes(name))

@@ -50,6 +50,15 @@ const FORMAT = "vitlab-checkpoint/1";
  *
  * @throws VitlabError when `classNames` doesn't name each class, the folder can't be written, or a training writes there; files
  *   from before stay.
+ *
+ * @example
+ * ```ts
+ * import { cifar10ClassNames, loadCheckpoint, presets, saveCheckpoint, ViT } from "vitlab";
+ *
+ * await saveCheckpoint("mine", new ViT(presets.tiny), { classNames: cifar10ClassNames, about: { epochs: 3 } });
+ * const { model, classNames, about } = await loadCheckpoint("mine");
+ * console.log(model.config.dim, classNames[3], about); // 48 cat { epochs: 3 }
+ * ```
  */
 export async function saveCheckpoint(dir: string, model: Module, options: SaveCheckpointOptions = {}): Promise<void> {
   checkOptions("saveCheckpoint", options, { classNames: true, about: true, dtype: true });
@@ -115,6 +124,16 @@ export interface LoadCheckpointOptions<M extends Module = ViT> {
  * @throws VitlabError when the folder holds no checkpoint, one of a module that must be given, one of another structure than the
  *   module given, or one that is damaged: weights must have the SHA-256 that they were written with. A module given stays as
  *   it was then.
+ *
+ * @example A module of one's own is filled; a ViT is made from the checkpoint alone.
+ * ```ts
+ * import { Linear, loadCheckpoint, Random, saveCheckpoint } from "vitlab";
+ *
+ * const line = new Linear(1, 1, { random: new Random(1) });
+ * await saveCheckpoint("line", line);
+ * const { model } = await loadCheckpoint("line", { model: new Linear(1, 1, { random: null }) });
+ * console.log(model.weight.dataSync()[0] === line.weight.dataSync()[0]); // true
+ * ```
  */
 export async function loadCheckpoint<M extends Module = ViT>(
   dir: string,

@@ -61,6 +61,7 @@ export class Snapshots<M extends Module = ViT> implements AsyncIterable<{ epoch:
     );
   }
 
+  /** Loads one model after the other. */
   async *[Symbol.asyncIterator](): AsyncIterator<{ epoch: number; model: M }, void, undefined> {
     for (const { epoch, dir } of this.list) {
       const { model } = await loadCheckpoint<M>(dir, this.given ? { model: this.given } : {});
@@ -78,6 +79,18 @@ export class Snapshots<M extends Module = ViT> implements AsyncIterable<{ epoch:
  * The snapshots that `fit` wrote into a folder; models are loaded one at a time, when it is iterated over.
  *
  * @throws VitlabError when the folder holds none; iterating, as `loadCheckpoint` does.
+ *
+ * @example
+ * ```ts
+ * import { fit, loadSnapshots, shapes, ViT } from "vitlab";
+ *
+ * const config = { imageSize: 32, patchSize: 8, dim: 16, depth: 1, heads: 2, mlpDim: 32, classes: 10 };
+ * await fit(new ViT(config), { train: shapes({ count: 40 }), epochs: 4, snapshots: { dir: "movie", every: 2 } });
+ * for await (const { epoch, model } of loadSnapshots("movie")) console.log(epoch, model.config.dim);
+ * // 0 16
+ * // 2 16
+ * // 4 16
+ * ```
  */
 export function loadSnapshots<M extends Module = ViT>(
   dir: string,

@@ -41,6 +41,19 @@ const OPTIONS: OptionNames<AdamOptions> = {
  * start at 0 (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1).
  *
  * @throws VitlabError when a setting is out of range.
+ *
+ * @example
+ * ```ts
+ * import { adam, Linear, Random, tf, valueAndGradients } from "vitlab";
+ *
+ * // A loop of one's own. Adam's first step is as long as the learning rate, however large the gradient.
+ * const linear = new Linear(1, 1, { random: new Random(1), bias: false });
+ * const before = linear.weight.dataSync()[0];
+ * const optimizer = adam({ learningRate: 0.1 });
+ * const { gradients } = valueAndGradients(linear, () => linear.forward(tf.tensor2d([[1000]])).sum());
+ * optimizer.step(linear, gradients);
+ * console.log((before - linear.weight.dataSync()[0]).toFixed(3)); // 0.100
+ * ```
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions("adam", options, OPTIONS);
@@ -54,6 +67,16 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * Its `weightDecay` is 0.01 unless given, as in PyTorch, and applies to every parameter unless `decay` says otherwise.
  *
  * @throws VitlabError when a setting is out of range.
+ *
+ * @example
+ * ```ts
+ * import { adamW, matricesOnly } from "vitlab";
+ *
+ * const { name, settings, decay } = adamW({ weightDecay: 0.05, decay: matricesOnly });
+ * console.log(name, settings.weightDecay); // adamw 0.05
+ * console.log(decay?.("blocks.0.mlp.fc1.weight", "matrix"), decay?.("blocks.0.norm1.bias", "norm"));
+ * // true false
+ * ```
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
   checkOptions("adamW", options, OPTIONS);

@@ -34,6 +34,21 @@ export interface MuonOptions {
  * matrix, are three. PyTorch orthogonalizes in bfloat16, vitlab in float32.
  *
  * @throws VitlabError when a setting is out of range.
+ *
+ * @example
+ * ```ts
+ * import { fit, muon, shapes, ViT, warmupCosine } from "vitlab";
+ *
+ * const config = { imageSize: 32, patchSize: 8, dim: 16, depth: 1, heads: 2, mlpDim: 32, classes: 10 };
+ * const { history } = await fit(new ViT(config), {
+ *   train: shapes({ count: 100 }),
+ *   epochs: 5,
+ *   batchSize: 20,
+ *   optimizer: muon({ learningRate: 0.01 }),
+ *   schedule: warmupCosine(),
+ * });
+ * console.log(history[4].trainLoss < history[0].trainLoss); // true
+ * ```
  */
 export function muon(options: MuonOptions = {}): Optimizer {
   checkOptions("muon", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });

@@ -16,7 +16,25 @@ interface Memory {
   updates: number;
 }
 
-/** An optimizer that steps by a rule, with a state of its own for each module. */
+/**
+ * An optimizer that steps by a rule, with a state of its own for each module.
+ *
+ * @example
+ * ```ts
+ * import { fit, Linear, optimizerOf, Random, tensorDataset, tf } from "vitlab";
+ *
+ * // A rule of one's own: each weight moves by the learning rate, against the sign of its gradient.
+ * const signs = optimizerOf({
+ *   name: "signs", learningRate: 0.1, settings: {}, slots: [],
+ *   update: (weights, gradient, _, { learningRate }) => ({
+ *     weights: weights.sub(gradient.sign().mul(learningRate)), state: [],
+ *   }),
+ * });
+ * const train = tensorDataset(tf.ones([4, 1]), tf.zeros([4], "int32"));
+ * const { steps } = await fit(new Linear(1, 2, { random: new Random(1) }), { train, epochs: 2, optimizer: signs });
+ * console.log(signs.name, steps); // signs 2
+ * ```
+ */
 export function optimizerOf(rule: OptimizerRule): Optimizer {
   const memories = new Map<Module, Memory>();
   const memoryOf = (module: Module, names: ReadonlySet<string>): Memory => {

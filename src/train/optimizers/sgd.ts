@@ -27,6 +27,17 @@ export interface SgdOptions {
  * learning rate stands outside the sum).
  *
  * @throws VitlabError when a setting is out of range.
+ *
+ * @example
+ * ```ts
+ * import { Linear, sgd, tf, valueAndGradients } from "vitlab";
+ *
+ * // w - rate · gradient: 1 - 0.1 · 2.
+ * const linear = new Linear(1, 1, { random: null, bias: false, weight: Float32Array.of(1) });
+ * const { gradients } = valueAndGradients(linear, () => linear.forward(tf.tensor2d([[2]])).sum());
+ * sgd({ learningRate: 0.1 }).step(linear, gradients);
+ * console.log(linear.weight.dataSync()[0].toFixed(2)); // 0.80
+ * ```
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   checkOptions("sgd", options, { learningRate: true, momentum: true, weightDecay: true, decay: true });

@@ -44,6 +44,15 @@ export interface ExplorerPageOptions extends ExplorerNames {
  * @param given a model, or what `loadModel` gives: then pictures of the reader's are made to fit by its image processor
  * @param images `[images, height, width, channels]`, as the model takes them
  * @throws VitlabError when the model has parts of someone's own, the images don't fit it, or a weight not the dtype.
+ *
+ * @example
+ * ```ts
+ * import { datasetToTensor, explorerPage, presets, shapes, ViT } from "vitlab";
+ *
+ * // A page of its own: model, images and program in one file.
+ * const page = await explorerPage(new ViT(presets.tiny), datasetToTensor(shapes({ count: 1 })));
+ * console.log(page.slice(0, 15), /<script[^>]* src=/.test(page)); // <!DOCTYPE html> false
+ * ```
  */
 export async function explorerPage(
   given: PhotoModel,

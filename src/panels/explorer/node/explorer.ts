@@ -217,10 +217,12 @@ export class Explorer implements Figure {
     return [data, metadata];
   }
 
+  /** Its text: `${explorer}`. */
   toString(): string {
     return this.text;
   }
 
+  /** What Node prints of it. */
   [inspect.custom](): string {
     return this.text;
   }

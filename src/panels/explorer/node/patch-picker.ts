@@ -55,6 +55,14 @@ export interface PatchPickerState {
  *
  * @param image what `imageAt` gives, or a tensor `[height, width, 3]`, which stays the caller's
  * @throws VitlabError when the patch size doesn't divide the image, or there is no such patch.
+ *
+ * @example
+ * ```ts
+ * import { imageAt, patchPicker, shapes } from "vitlab";
+ *
+ * const picker = patchPicker(imageAt(shapes({ count: 1 }), 0), { patchSize: 4, value: 27 });
+ * console.log(picker.value, picker.get("rows"), picker.get("columns")); // 27 8 8
+ * ```
  */
 export function patchPicker(image: ImageInput, options: PatchPickerOptions): PatchPicker {
   return new PatchPicker(image, options);
@@ -124,6 +132,7 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
     return { data: { ...data, ...this.viewBundle }, metadata };
   }
 
+  /** As the value of a cell: the widget, and the picture where there is none. */
   async _repr_mimebundle_(): Promise<[MimeBundle["data"], MimeBundle["metadata"]]> {
     const { data, metadata } = await this.bundle();
     return [data, metadata];
@@ -133,10 +142,12 @@ export class PatchPicker extends AnyWidget<PatchPickerState> implements Figure {
     return null;
   }
 
+  /** Its text: `${picker}`. */
   override toString(): string {
     return `PatchPicker(value: ${this.value})`;
   }
 
+  /** What Node prints of it. */
   override [inspect.custom](): string {
     return this.text;
   }

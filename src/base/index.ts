@@ -1,6 +1,7 @@
 /** `vitlab/base`: the error that every refusal is, random numbers by a seed, words in two languages. */
 export { VitlabError } from "./error";
-export { inLanguage, type Language, language, type Words } from "./language";
+export { type InBoth, inLanguage, type Language, language, type Words } from "./language";
 export { SafetensorsFile } from "./node/safetensors-file";
 export { Random } from "./random";
-export type { WeightType } from "./safetensors-numbers";
+export type { HeaderEntry } from "./safetensors-header";
+export type { SafetensorsEntry, WeightType } from "./safetensors-numbers";

@@ -1,8 +1,8 @@
 /** `vitlab/data`: images in, as bytes, batches and tensors. */
 import "../tensor/node/engine";
 
-export { type AugmentOptions, augment, compose, flip, shiftCrop } from "./augment";
-export type { Augmentation } from "./augmentation";
+export { type AugmentOptions, augment, compose, flip, type ShiftFill, shiftCrop } from "./augment";
+export type { Augmentation, ByteBatch } from "./augmentation";
 export { type Batch, type BatchOptions, batches, epochOrder } from "./batches";
 export type { ByteImage } from "./byte-image";
 export { chelsea } from "./chelsea";
@@ -23,8 +23,11 @@ export {
   takeImages,
 } from "./dataset";
 export { type DownloadCifar10Options, downloadCifar10 } from "./download-cifar10";
+export type { DownloadProgress } from "./download-file";
+export type { DrawnDataset, DrawnOptions, DrawnSplit } from "./drawn-dataset";
 export { cutout, type EraseOptions, erase } from "./erase";
 export type { AnyDataset, Dataset } from "./examples";
+export type { FolderPart } from "./folder-parts";
 export {
   coverImage,
   cropSquare,

@@ -11,6 +11,7 @@ export {
 export { type LoadedViT, type LoadViTOptions, loadViT } from "./load-vit";
 export { type ModelFolderOptions, type ModelProgress, modelFolder } from "./model-folder";
 export {
+  type ModelForPhotos,
   type PhotoAttention,
   type PhotoAttentionOptions,
   type PhotoModel,
@@ -25,4 +26,5 @@ export {
   saveSafetensors,
 } from "./safetensors-file";
 export { type SaveViTOptions, saveViT } from "./save-vit";
+export type { PicturePart } from "./seen-part";
 export { fromTorchSimpleViT, type TorchSimpleViTOptions, toTorchSimpleViT } from "./torch-simple-vit";

@@ -1,6 +1,7 @@
 /** `vitlab/tensor`: engines, and the operations of a Transformer with their gradients. */
 export { type Activation, activate } from "./activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./attention";
+export type { ConvolutionGeometry } from "./convolution";
 export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy";
 export { causalMask, paddingMask } from "./mask";
 export { type MaskedAttentionOptions, maskedAttention } from "./masked-attention";

@@ -52,6 +52,8 @@ export { type ChooseParameters, matricesOnly } from "./optimizers/decay-rules";
 export type { OptimizerName } from "./optimizers/defaults";
 export { type MuonOptions, muon } from "./optimizers/muon";
 export type {
+  ApartResult,
+  ApartStep,
   Gradients,
   Optimizer,
   OptimizerResult,

@@ -1,4 +1,8 @@
-/** Everything that vitlab has but its kernel; each part is also a subpath, `vitlab/nn` say, which loads that part alone. */
+/**
+ * Everything that vitlab has but its kernel; each part is also a subpath, `vitlab/nn` say, which loads that part alone.
+ *
+ * @module
+ */
 export * from "./base/index";
 export * from "./data/index";
 export * from "./explain/index";

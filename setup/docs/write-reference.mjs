@@ -53,7 +53,8 @@ export async function readReference() {
   const entries = entryPoints(readStamp(join(root, "package.json")));
   const app = await Application.bootstrap({
     name: "vitlab",
-    entryPoints: entries.map(({ file }) => join(root, file)),
+    // A name has its page in the part that it is of: the module of all names comes last, and refers to those.
+    entryPoints: [...entries].reverse().map(({ file }) => join(root, file)),
     tsconfig: join(root, "tsconfig.build.json"),
     basePath: root,
     readme: "none",

@@ -1,4 +1,8 @@
-/** `vitlab/data`: images in, as bytes, batches and tensors. */
+/**
+ * `vitlab/data`: images in, as bytes, batches and tensors.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export { type AugmentOptions, augment, compose, flip, type ShiftFill, shiftCrop } from "./augment";

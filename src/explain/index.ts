@@ -1,4 +1,8 @@
-/** `vitlab/explain`: looking inside a model. */
+/**
+ * `vitlab/explain`: looking inside a model.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export type { AnswerKind } from "./answers";

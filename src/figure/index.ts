@@ -1,4 +1,8 @@
-/** `vitlab/figure`: figures. */
+/**
+ * `vitlab/figure`: figures.
+ *
+ * @module
+ */
 export { type AttentionGridOptions, attentionGrid } from "./attention-grid";
 export { type AttentionOverlayOptions, attentionOverlay } from "./attention-overlay";
 export { type BarsOptions, bars } from "./bars";

@@ -1,4 +1,8 @@
-/** `vitlab/hub`: pre-trained models of Hugging Face's format in and out, and images as such models saw them. */
+/**
+ * `vitlab/hub`: pre-trained models of Hugging Face's format in and out, and images as such models saw them.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export { type HubTraceOptions, hubTrace } from "./hub-trace";

@@ -1,4 +1,8 @@
-/** `vitlab/nn`: blocks of any Transformer. */
+/**
+ * `vitlab/nn`: blocks of any Transformer.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export { SelfAttention, type SelfAttentionOptions } from "./attention";

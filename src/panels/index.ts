@@ -1,4 +1,8 @@
-/** `vitlab/panels`: models and figures together. */
+/**
+ * `vitlab/panels`: models and figures together.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 import { showValues } from "./show-values";
 

@@ -1,4 +1,8 @@
-/** `vitlab/recipes`: models of any kind, by path or name. */
+/**
+ * `vitlab/recipes`: models of any kind, by path or name.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export { type LoadedModel, type LoadModelOptions, loadModel } from "./load-model";

@@ -1,4 +1,8 @@
-/** `vitlab/tensor`: engines, and the operations of a Transformer with their gradients. */
+/**
+ * `vitlab/tensor`: engines, and the operations of a Transformer with their gradients.
+ *
+ * @module
+ */
 export { type Activation, activate } from "./activation";
 export { attention, attentionScores, mergeHeads, type QueryKeyValue, splitHeads } from "./attention";
 export type { ConvolutionGeometry } from "./convolution";

@@ -1,4 +1,8 @@
-/** `vitlab/train`: training, evaluation, checkpoints. */
+/**
+ * `vitlab/train`: training, evaluation, checkpoints.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export {

@@ -1,4 +1,8 @@
-/** `vitlab/vit`: the Vision Transformer. */
+/**
+ * `vitlab/vit`: the Vision Transformer.
+ *
+ * @module
+ */
 import "../tensor/node/engine";
 
 export type { FullViTConfig, ViTConfig } from "./config";

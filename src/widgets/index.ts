@@ -1,4 +1,8 @@
-/** `vitlab/widgets`: controls in a notebook. */
+/**
+ * `vitlab/widgets`: controls in a notebook.
+ *
+ * @module
+ */
 export { AnyWidget, type AnyWidgetSource, type AnyWidgetState, anyWidget } from "./any-widget";
 export { Output as OutputWidget, outputWidget } from "./controls/output";
 export {

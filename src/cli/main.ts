@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "../base/node/keep-compiled";
 import { Command } from "commander";
 import { plainLines } from "../base/plain-text";
 import { attentionCommand } from "./attention/attention";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
+import { cacheFolder } from "../../base/node/cache-folder";
 import { findCifar10 } from "../../data/cifar10-files";
 import { type EngineName, useEngine } from "../../tensor/node/engine";
 import { type Bfloat16Instructions, bfloat16Instructions } from "../../tensor/precision";
@@ -91,14 +91,6 @@ function kernelName(venv: string): string | null {
     }
   }
   return null;
-}
-
-/** The same folder that set-up uses. */
-function cacheFolder(): string {
-  if (process.env.VITLAB_CACHE) return resolve(process.env.VITLAB_CACHE);
-  const { XDG_CACHE_HOME } = process.env;
-  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache");
-  return join(cache, "vitlab");
 }
 
 function list(folder: string): string[] {

@@ -1,3 +1,4 @@
+import "../../base/node/keep-compiled";
 import { keepBuiltIns } from "./built-ins";
 import { send } from "./output-pipe";
 import { serve } from "./serve";

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "../../base/node/cache-folder";
 import { makeFolder } from "../make-folder";
 
 const KEPT = 4;
@@ -54,14 +54,6 @@ export function compilerCommand({ snapshot = true }: { readonly snapshot?: boole
   const main = join(__dirname, "main.js");
   const file = snapshot ? snapshotFile() : "";
   return file !== "" && existsSync(file) ? [process.execPath, "--snapshot-blob", file, main] : [process.execPath, main];
-}
-
-/** The user's cache of vitlab, as set-up and the command line have it: `$VITLAB_CACHE`, or vitlab/ in the user's cache. */
-function cacheFolder(): string {
-  const { VITLAB_CACHE, XDG_CACHE_HOME } = process.env;
-  if (VITLAB_CACHE) return resolve(VITLAB_CACHE);
-  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache");
-  return join(cache, "vitlab");
 }
 
 function version(name: string): string {

@@ -1,3 +1,4 @@
+import "../../base/node/keep-compiled";
 import { KernelError } from "../kernel-error";
 import { run } from "./run";
 

@@ -1,6 +1,6 @@
 // Packages that vitlab does without until somebody asks for what needs them: put beside it, in the project that has it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { folderOfPackage, npmCommand, root } from "./paths.mjs";
 import { SetupError } from "./setup-error.mjs";
@@ -32,16 +32,39 @@ export function missingBeside(names) {
  * @param packages as `missingBeside` gives them
  * @param options.optional as optional dependencies, whose own installers don't run
  */
-export async function installBeside(packages, { optional = false, report }) {
-  const folder = projectFolder();
+export async function installBeside(packages, options) {
+  await installInto(projectFolder(), packages, options);
+}
+
+/** Installs packages into the project in a folder; where that fails, its package.json and lock are as they were. */
+export async function installInto(folder, packages, { optional = false, report }) {
   const command = installCommand(folder, packages, optional);
-  report.working(`${command.slice(-packages.length).join(", ")} into ${folder}`);
+  report.working(`${packages.join(", ")} into ${folder}`);
   const [program, ...args] = command[0] === "npm" ? [...npmCommand(), ...command.slice(1)] : command;
+  const before = MANIFESTS.map((name) => contentsOf(join(folder, name)));
   const result = await run(program, args, { cwd: folder });
-  if (result.missing) throw new SetupError(`${command[0]} is not in PATH: run \`${command.join(" ")}\` in ${folder}`);
-  if (!result.ok) throw new SetupError(`\`${command.join(" ")}\` failed in ${folder} (${npmWords(result.output)})`);
-  const [still] = packages.filter((name) => !folderOfPackage(name.replace(/(?<=.)@.*$/, "")));
-  if (still) throw new SetupError(`${still} was installed in ${folder}, and vitlab in ${root} doesn't find it`);
+  const isThere = packages.every((name) => folderOfPackage(name.replace(/(?<=.)@.*$/, "")));
+  if (result.ok && isThere) return;
+  // npm takes an optional package that it can't reach for done, and writes a version into package.json that there isn't.
+  for (const [i, name] of MANIFESTS.entries()) putBack(join(folder, name), before[i]);
+  if (result.missing)
+    throw new SetupError(
+      `${command[0]} is not in PATH: install it, or add ${packages.join(", ")} to ${folder} by hand`,
+    );
+  const why = result.ok ? "it can't be reached, or isn't where vitlab finds it" : npmWords(result.output);
+  throw new SetupError(`\`${command.join(" ")}\` failed in ${folder} (${why}): check the network and start again`);
+}
+
+/** What a package manager writes beside `node_modules`. */
+const MANIFESTS = ["package.json", "package-lock.json", "pnpm-lock.yaml"];
+
+function contentsOf(path) {
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
+function putBack(path, contents) {
+  if (contents === undefined) rmSync(path, { force: true });
+  else if (!contents.equals(readFileSync(path))) writeFileSync(path, contents);
 }
 
 /** The project in whose `node_modules` vitlab is. */
@@ -50,7 +73,7 @@ function projectFolder(place = root) {
   const folder = parts.slice(0, parts.indexOf("node_modules")).join(sep);
   if (parts.includes("node_modules") && existsSync(join(folder, "package.json"))) return folder;
   throw new SetupError(
-    `vitlab is in ${place}, which no project's package.json is for: run \`npm init -y\`, install vitlab in that folder, and start again`,
+    `vitlab in ${place} belongs to no project with a package.json: run \`npm init -y\` in the project's folder, install vitlab there, and start again`,
   );
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { installBeside, missingBeside } from "./beside.mjs";
 import { withLock } from "./lock.mjs";
 import { stampFolder } from "./paths.mjs";
-import { runStep, waitingFor } from "./run-step.mjs";
+import { runStep, sentence, waitingFor } from "./run-step.mjs";
 import { prepareNativeEngine } from "./steps/native-engine.mjs";
 import { prepareOperations } from "./steps/operations.mjs";
 import { listenToSignals } from "./terminal/signals.mjs";
@@ -12,7 +12,12 @@ import { listenToSignals } from "./terminal/signals.mjs";
 /** Sets the native engine up, each step only where it is needed, and says what it does; resolves to whether it is there. */
 export async function setUpEngine() {
   listenToSignals();
-  return withLock(join(stampFolder, "lock"), runSteps, (who) => console.log(`  ${waitingFor(who)}`));
+  try {
+    return await withLock(join(stampFolder, "lock"), runSteps, (who) => console.log(`  ${waitingFor(who)}`));
+  } catch (error) {
+    console.log(`✗ Set-up: ${sentence(error)}`);
+    return false;
+  }
 }
 
 async function runSteps() {

@@ -1,3 +1,5 @@
+import { join, relative } from "node:path";
+import { stampFolder } from "./paths.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { showStep } from "./terminal/progress.mjs";
 
@@ -23,7 +25,7 @@ export class StepFailed extends Error {}
 /** Whom a set-up waits for, and what to do if nobody is there. */
 export function waitingFor({ pid, host }) {
   const who = pid === undefined ? "an unknown process" : `process ${pid}${host ? ` on ${host}` : ""}`;
-  return `another set-up of this folder is at work (${who}); waiting for it … remove .setup/lock if that is not so`;
+  return `another set-up of this folder is at work (${who}); waiting for it … remove ${relative(process.cwd(), join(stampFolder, "lock"))} if that is not so`;
 }
 
 async function attempt(title, step, failed) {
@@ -37,7 +39,8 @@ async function attempt(title, step, failed) {
   }
 }
 
-function sentence(error) {
+/** What went wrong, in a sentence. */
+export function sentence(error) {
   if (error instanceof SetupError) return error.message;
   if (error.code === "ENOSPC") return `the disk is full (${error.path ?? error.message}): make room and start again`;
   if (error.code === "EACCES" || error.code === "EROFS")

@@ -79,6 +79,10 @@ export async function photoAttention(
 ): Promise<PhotoAttention> {
   checkOptions("photoAttention", options, { block: true, head: true, query: true });
   const loaded = given instanceof ViT ? { model: given } : given;
+  if (!((loaded as Partial<ModelForPhotos> | undefined)?.model instanceof ViT))
+    throw new VitlabError(
+      `photoAttention got ${show(given)} for a model: give a ViT, or what loadModel or loadViT resolve to`,
+    );
   const { model, imageProcessor } = loaded;
   const { config } = model;
   const [height, width] = sizeOf(config.imageSize);

@@ -65,6 +65,13 @@ describe("attention over a photograph", () => {
     model.dispose();
   });
 
+  it("refuses what is no model", async () => {
+    const photo = await readImage(chelsea);
+    await expect(photoAttention("vit-cifar10" as unknown as ViT, photo)).rejects.toThrow(
+      'photoAttention got "vit-cifar10" for a model: give a ViT, or what loadModel or loadViT resolve to',
+    );
+  });
+
   it("refuses a block, head or query that isn't there by its name", async () => {
     const photo = { width: 8, height: 8, channels: 3, pixels: new Uint8Array(8 * 8 * 3) };
     const asked = (options: object) => photoAttention(vit, photo, options);

@@ -50,22 +50,23 @@ function table(found: Findings): string[] {
       cifar10 ?? "not here",
       "`npx vitlab data cifar10` fetches it; until then there are the shapes",
     ),
-    row(
-      python !== null,
-      "Python",
-      python ?? "not set up",
-      isClone ? "`npm start` in the project makes .venv" : "notebooks need it",
-    ),
-    row(
-      jupyterlab !== null,
-      "JupyterLab",
-      jupyterlab ?? "not set up",
-      isClone ? "`npm start` in the project installs it" : "notebooks need it: `pip install jupyterlab`",
-    ),
+    ...(isClone
+      ? [
+          row(python !== null, "Python", python ?? "not set up", "`npm start` in the project makes .venv"),
+          row(jupyterlab !== null, "JupyterLab", jupyterlab ?? "not set up", "`npm start` in the project installs it"),
+        ]
+      : []),
     ...(kernelspec
       ? kernelRows(kernelspec, found.node)
-      : [row(false, "kernel", "not installed", "`npx vitlab kernelspec install` makes it known to Jupyter")]),
-    ...found.limits.map((limit) => row(false, "limit", limit)),
+      : [
+          row(
+            false,
+            "kernel",
+            "none where this user's Jupyter looks",
+            "`npx vitlab kernelspec install` makes it known to Jupyter",
+          ),
+        ]),
+    ...(isClone || kernelspec ? found.limits.map((limit) => row(false, "limit", limit)) : []),
     row(true, "cache", found.cache),
   ];
   const width = Math.max(...rows.map(([, what]) => what.length));

@@ -1,5 +1,6 @@
 import os from "node:os";
 import util from "node:util";
+import { checkOptions } from "../../base/check-options";
 import { VitlabError } from "../../base/error";
 import { copyCheaply } from "../cheap-copies";
 import { compiled, offerCompiled } from "../compiled";
@@ -71,9 +72,13 @@ let printed = "";
  * console.log(engine, currentEngine().engine); // cpu cpu
  * ```
  */
-export async function useEngine(name?: EngineName, { quiet = false }: UseEngineOptions = {}): Promise<Engine> {
+export async function useEngine(name?: EngineName, options: UseEngineOptions = {}): Promise<Engine> {
+  if (typeof name === "object")
+    throw new VitlabError("useEngine got its options first: the engine's name, or undefined, stands before them");
   if (name !== undefined && !ENGINES.includes(name))
     throw new VitlabError(`engine "${name}" is not known: it must be one of ${ENGINES.join(", ")}`);
+  checkOptions("useEngine", options, { quiet: true });
+  const { quiet = false } = options;
   current = await start(name ?? engineFromEnvironment());
   const line = describeEngine(current);
   if (!quiet && line !== printed) {

@@ -68,6 +68,12 @@ describe("useEngine", () => {
     expect(log).toHaveBeenCalledTimes(1);
   });
 
+  it("refuses options in the place of the name, and those it doesn't know", async () => {
+    const first = { quiet: true } as unknown as EngineName;
+    await expect(useEngine(first)).rejects.toThrow(/got its options first: the engine's name, or undefined, stands/);
+    await expect(useEngine("cpu", { quite: true } as object)).rejects.toThrow(/quite/);
+  });
+
   it("reads as its line where a cell ends with it", async () => {
     const engine = await useEngine("cpu", { quiet: true });
     const line = `vitlab: engine cpu (TensorFlow.js ${tf.version_core}, Node ${process.versions.node}, 1 thread); engine cpu was asked for`;

@@ -1,6 +1,6 @@
 // A server: POST /predict answers a picture's classes and where its model looked, POST /attention draws the latter.
 //   curl --data-binary @cat.jpg http://localhost:8080/predict
-
+import { setTimeout as sleep } from "node:timers/promises";
 import fastify from "fastify";
 import { attentionRollout, drawAttention, loadModel, readImage, tf, useEngine } from "vitlab";
 
@@ -9,8 +9,7 @@ export async function main({ name = "vit-cifar10", port = 8080 } = {}) {
   await useEngine();
   const vit = await loadModel(name, { trainedHead: true });
   const processor = vit.imageProcessor!();
-  const server = fastify({ bodyLimit: 8e6, keepAliveTimeout: 5000 }); // closing waits for idle connections so long at most
-
+  const server = fastify({ bodyLimit: 8e6 });
   // The body is the picture's file: its first bytes tell of which kind, whatever its header says.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
@@ -33,8 +32,9 @@ export async function main({ name = "vit-cifar10", port = 8080 } = {}) {
     const figure = await drawAttention(vit, await pictureIn(body));
     return reply.type("image/png").send(await figure.png());
   });
-
   server.addHook("onClose", () => vit.model.dispose());
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => server.close());
+  const patience = () => sleep(5000, undefined, { ref: false }); // with clients that don't come to an end
+  const stop = () => Promise.race([server.close(), patience()]).then(() => server.server.closeAllConnections());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   return server.listen({ port });
 }

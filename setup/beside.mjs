@@ -2,10 +2,13 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { folderOfPackage, npmCommand, root } from "./paths.mjs";
+import { withLock } from "./lock.mjs";
+import { folderOfPackage, npmCommand, root, stampFolder } from "./paths.mjs";
+import { waitingFor } from "./run-step.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { npmWords } from "./steps/packages.mjs";
 import { run } from "./terminal/run.mjs";
+import { listenToSignals } from "./terminal/signals.mjs";
 
 /** The version of a package that vitlab was made and tested with. */
 export function wantedVersion(name) {
@@ -34,6 +37,20 @@ export function missingBeside(names) {
  */
 export async function installBeside(packages, options) {
   await installInto(projectFolder(), packages, options);
+}
+
+/** Installs those of `names` that are missing, alone in the project and ended by Ctrl-C; resolves to whether any was. */
+export async function bringBeside(names, options) {
+  listenToSignals();
+  return withLock(
+    join(stampFolder, "lock"),
+    async () => {
+      const missing = missingBeside(names);
+      if (missing.length > 0) await installBeside(missing, options);
+      return missing.length > 0;
+    },
+    (who) => console.log(`  ${waitingFor(who)}`),
+  );
 }
 
 /** Installs packages into the project in a folder; where that fails, its package.json and lock are as they were. */

@@ -38,7 +38,8 @@ export async function installFromHere(folder, packed, also = []) {
   renameSync(join(modules, "package"), join(modules, "vitlab"));
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const copied = new Set();
-  for (const path of withDependencies(lock.packages, also)) {
+  const manifest = JSON.parse(readFileSync(join(modules, "vitlab", "package.json"), "utf8"));
+  for (const path of withDependencies(lock.packages, [...Object.keys(manifest.dependencies), ...also])) {
     const [, top] = path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/);
     if (copied.has(top)) continue;
     copied.add(top);
@@ -56,8 +57,8 @@ function withoutEngine(folder) {
   return (path) => !folder.endsWith("tfjs-node") || !made.includes(path);
 }
 
-/** The paths in `node_modules` of vitlab's dependencies, of those of `also`, and of all that they depend on. */
-function withDependencies(packages, also) {
+/** The paths in `node_modules` of packages, and of all that they depend on. */
+function withDependencies(packages, wanted) {
   const found = new Set();
   const find = (name, from) => {
     for (let place = from; ; place = place.slice(0, Math.max(0, place.lastIndexOf("/node_modules/")))) {
@@ -75,7 +76,7 @@ function withDependencies(packages, also) {
       add(Object.keys({ ...dependencies, ...optionalDependencies }), path);
     }
   };
-  add([...Object.keys(packages[""].dependencies), ...also], "");
+  add(wanted, "");
   return found;
 }
 

@@ -49,7 +49,8 @@ export async function hubListing(
         ? (["SHA-256", lfs.oid, lfs.size] as const)
         : (["git SHA-1", oid, size] as const);
       // Digests become file names: nothing else may stand there.
-      if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value) || !Number.isSafeInteger(bytes)) throw nonsense(place, repo);
+      const isDigest = typeof value === "string" && (lfs ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{40}$/).test(value);
+      if (!isDigest || !(Number.isSafeInteger(bytes) && bytes >= 0)) throw nonsense(place, repo);
       return { path, bytes, digest: { name, value } };
     });
   return { commit: sha, files };

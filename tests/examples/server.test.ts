@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import path from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -152,7 +153,10 @@ describe("the server's process", () => {
     expect(drawing.packages).toEqual(expect.arrayContaining(["jsdom", "plotly.js-dist"]));
   });
 
-  it("answers what has come in when it is told to end, and leaves no tensor", async () => {
+  it("answers what has come in when it is told to end, waits for no client that stalls, and leaves no tensor", async () => {
+    const stalled = connect(Number(new URL(address).port));
+    stalled.on("error", () => {});
+    stalled.write("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nhalf");
     const asked = Array.from({ length: 4 }, () => post("/attention", photograph));
     await Promise.race(asked);
     const ended = once(server.process, "exit");

@@ -28,7 +28,7 @@ describe("in a stranger's project", () => {
 
   it("types hold in strict mode, the library's own checked, however TypeScript finds modules", async () => {
     expect(await (await checks).types(project)).toContain("bundler");
-  });
+  }, 240_000);
 
   it("import and require give the same, by every subpath", async () => {
     expect(await (await checks).modules(project)).toBe("4.22.0");

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import util from "node:util";
 import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
@@ -180,6 +181,27 @@ describe("the checkpoint of the best epoch", () => {
     expect(weights).toHaveLength(4);
     // Finished, and looked at once more.
     expect(await until(4)).toEqual({ best: 2, weight: weights[1] });
+  });
+
+  it("is refused where the run so far kept other weights, or what it kept is damaged", async () => {
+    const dir = `${temporaryFolder()}/run`;
+    const until = (epochs: number, best?: boolean) => {
+      const callbacks: FitOptions["callbacks"] = (event, run) => {
+        if (event.type === "epoch" && event.epoch === epochs) run.stop();
+      };
+      const metrics = { chosen: () => epochs };
+      const monitor = { monitor: "chosen", mode: "min" } as const;
+      const checkpoint = { dir, resume: true, ...(best && { best: monitor }) };
+      return fit(newLine(), { ...options, epochs: 4, metrics, checkpoint, callbacks });
+    };
+    await until(1);
+    await expect(until(2, true)).rejects.toThrow(/can't be resumed with other settings: best.*chosen/);
+    await rm(dir, { recursive: true });
+    await until(1, true);
+    await until(2, true);
+    const file = `${dir}/model.safetensors`;
+    await writeFile(file, (await readFile(file)).subarray(0, 100));
+    await expect(until(3, true)).rejects.toThrow(/model\.safetensors/);
   });
 });
 

@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { VitlabError } from "../../base/error";
 import { withKernelErrors } from "./kernel-failures";
+import { KERNEL_PACKAGES } from "./packages";
 
 /** `vitlab kernel`: the kernel itself; Jupyter starts it. */
 export function kernelCommand(): Command {
@@ -7,6 +9,20 @@ export function kernelCommand(): Command {
     .description("run the Jupyter kernel; Jupyter starts it (see `vitlab kernelspec install`)")
     .argument("<connection-file>", "what Jupyter writes for a kernel")
     .action((file: string) =>
-      withKernelErrors(() => (require("../../kernel/front/run") as typeof import("../../kernel/front/run")).run(file)),
+      withKernelErrors(() => {
+        checkPackages();
+        return (require("../../kernel/front/run") as typeof import("../../kernel/front/run")).run(file);
+      }),
     );
+}
+
+/** The library does without what the kernel stands on. */
+function checkPackages(): void {
+  try {
+    for (const name of KERNEL_PACKAGES) require.resolve(`${name}/package.json`);
+  } catch {
+    throw new VitlabError(
+      "the kernel's packages are missing beside vitlab: `npx vitlab kernelspec install` brings them",
+    );
+  }
 }

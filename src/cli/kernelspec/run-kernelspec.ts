@@ -9,11 +9,9 @@ import {
   removeKernelspec,
 } from "../../kernel/kernelspec";
 import { installPythonPackage, pythonPackages, removePythonPackage } from "../../kernel/python-package";
+import { KERNEL_PACKAGES } from "../kernel/packages";
 import { loadSetUp } from "../setup/set-up-folder";
 import { printLine } from "../terminal/output";
-
-/** What the kernel stands on and the library doesn't. */
-const PACKAGES = ["tslab", "typescript", "zeromq"];
 
 /** Throws when both places are named or none is, or the folder can't be written. */
 export async function runKernelspec(
@@ -53,11 +51,10 @@ export async function runKernelspec(
 
 /** Puts beside vitlab what of the kernel's packages isn't there, and says so first. */
 async function bringPackages(): Promise<void> {
-  const { missingBeside, installBeside } = await loadSetUp("beside.mjs");
+  const { missingBeside, bringBeside } = await loadSetUp("beside.mjs");
   const working = (text: string) => printLine(`Installing what the kernel needs: ${text} …`);
   try {
-    const missing = missingBeside(PACKAGES);
-    if (missing.length > 0) await installBeside(missing, { report: { working } });
+    if (missingBeside(KERNEL_PACKAGES).length > 0) await bringBeside(KERNEL_PACKAGES, { report: { working } });
   } catch (error) {
     throw new VitlabError((error as Error).message);
   }

@@ -8,6 +8,7 @@ import { isAsConfigured } from "../../vit/check-as-configured";
 import { completeConfig } from "../../vit/complete-config";
 import type { FullViTConfig } from "../../vit/config";
 import { storedConfig } from "../../vit/stored-config";
+import type { Monitor } from "../monitor";
 import type { Trainable } from "../trainable";
 import { batchOptions, type TrainingSettings } from "../training-settings";
 
@@ -55,6 +56,8 @@ export interface Recipe extends RunSettings {
   validation: DatasetPrint | null;
   /** SHA-256 of the first batch as the model gets it: a change of order or augmentation shows here. */
   firstBatch: string;
+  /** By what the epoch is chosen whose weights are left for use; null for the last. A run from before it was saved has none. */
+  best?: Monitor | null;
 }
 
 /** The settings of a run, without looking at its data. */
@@ -96,6 +99,7 @@ export function makeRecipe(model: Trainable, settings: TrainingSettings): Recipe
     train: printOf(train),
     validation: validation ? printOf(validation) : null,
     firstBatch,
+    best: settings.best,
   };
 }
 
@@ -110,6 +114,8 @@ export function differences(saved: Recipe, asked: Recipe): string[] {
   const before = flatSettings({
     ...saved,
     precision: saved.precision ?? "float32",
+    // To leave the last weights from now on is as good as ever; the best of epochs whose weights are gone can't be left.
+    best: saved.best === undefined || !asked.best ? asked.best : saved.best,
     model: isConfig ? completeConfig(storedConfig({ ...saved.model })) : saved.model,
   });
   const now = flatSettings(asked);

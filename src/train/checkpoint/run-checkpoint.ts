@@ -8,6 +8,7 @@ import { VitlabError } from "../../base/error";
 import { inLanguage } from "../../base/language";
 import { removeTemporaries } from "../../base/node/atomic-file";
 import { checkUnlocked, type FolderLock, lockFolder } from "../../base/node/folder-lock";
+import { SafetensorsFile } from "../../base/node/safetensors-file";
 import { nameEach } from "../../data/name-lists";
 import { currentEngine } from "../../tensor/node/engine";
 import { CHECKPOINT_OPTIONS, type CheckpointOptions } from "../fit-options";
@@ -138,7 +139,7 @@ export class RunCheckpoint {
     const classes = configOf(model)?.classes;
     const names = classes === undefined ? classNames : nameEach(classNames, classes);
     const told = { classNames: names, about };
-    if (keepBest && existsSync(join(dir, CHECKPOINT_FILES.weights))) return writeCheckpointConfig(dir, model, told);
+    if (keepBest && (await hasWholeWeights(dir))) return writeCheckpointConfig(dir, model, told);
     const write = () => writeCheckpoint(dir, model, told);
     await (memory.average ? memory.average.during(write) : write());
   }
@@ -209,4 +210,17 @@ function nothingToResume(dir: string): string {
     en: `${dir} holds no run to resume: starting from the beginning`,
     zh: `${dir} 里没有可以继续的训练：从头开始`,
   });
+}
+
+/** @throws VitlabError when weights are there and damaged. */
+async function hasWholeWeights(dir: string): Promise<boolean> {
+  const path = join(dir, CHECKPOINT_FILES.weights);
+  if (!existsSync(path)) return false;
+  const file = await SafetensorsFile.open(path);
+  try {
+    await file.verify();
+  } finally {
+    await file.close();
+  }
+  return true;
 }

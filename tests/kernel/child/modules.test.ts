@@ -185,6 +185,7 @@ describe("a static import of a package", () => {
 
 describe("vitlab", () => {
   it("is the kernel's own where none is installed", async () => {
+    expect(await value(`require("vitlab/nn").Linear === require("vitlab").Linear`)).toBe("true");
     expect(await value(`typeof require("vitlab/kernel").openComm`)).toBe("'function'");
     const imports = ["vitlab"];
     const same = `__cell_module__("vitlab").slider === (await __cell_import__("vitlab")).slider`;

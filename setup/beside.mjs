@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { withLock } from "./lock.mjs";
 import { folderOfPackage, npmCommand, root, stampFolder } from "./paths.mjs";
-import { waitingFor } from "./run-step.mjs";
+import { sentence, waitingFor } from "./run-step.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { npmWords } from "./steps/packages.mjs";
 import { run } from "./terminal/run.mjs";
@@ -42,15 +42,16 @@ export async function installBeside(packages, options) {
 /** Installs those of `names` that are missing, alone in the project and ended by Ctrl-C; resolves to whether any was. */
 export async function bringBeside(names, options) {
   listenToSignals();
-  return withLock(
-    join(stampFolder, "lock"),
-    async () => {
-      const missing = missingBeside(names);
-      if (missing.length > 0) await installBeside(missing, options);
-      return missing.length > 0;
-    },
-    (who) => console.log(`  ${waitingFor(who)}`),
-  );
+  const install = async () => {
+    const missing = missingBeside(names);
+    if (missing.length > 0) await installBeside(missing, options);
+    return missing.length > 0;
+  };
+  try {
+    return await withLock(join(stampFolder, "lock"), install, (who) => console.log(`  ${waitingFor(who)}`));
+  } catch (error) {
+    throw new SetupError(sentence(error));
+  }
 }
 
 /** Installs packages into the project in a folder; where that fails, its package.json and lock are as they were. */
@@ -81,7 +82,7 @@ function contentsOf(path) {
 
 function putBack(path, contents) {
   if (contents === undefined) rmSync(path, { force: true });
-  else if (!contents.equals(readFileSync(path))) writeFileSync(path, contents);
+  else if (!contentsOf(path)?.equals(contents)) writeFileSync(path, contents);
 }
 
 /** The project in whose `node_modules` vitlab is. */

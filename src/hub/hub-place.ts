@@ -17,13 +17,21 @@ export interface HubPlace {
   silence: number;
 }
 
-/** @throws VitlabError when `HF_ENDPOINT` is no address. */
+/** @throws VitlabError when `HF_ENDPOINT` is no address, or has more in it than an address. */
 export async function hubPlace(): Promise<HubPlace> {
   const { env } = process;
   const endpoint = (env.HF_ENDPOINT || "https://huggingface.co").replace(/\/+$/, "");
   const protocol = URL.canParse(endpoint) ? new URL(endpoint).protocol : "";
   if (protocol !== "https:" && protocol !== "http:")
     throw new VitlabError(`HF_ENDPOINT is ${endpoint}: it must be an address that starts with https:// or http://`);
+  const { username, password, search, hash } = new URL(endpoint);
+  // Nothing is quoted: what stands there may be a secret.
+  if (username || password)
+    throw new VitlabError(
+      "HF_ENDPOINT has a name or password in it, which no request takes: give the address alone, and HF_TOKEN",
+    );
+  if (search || hash)
+    throw new VitlabError(`HF_ENDPOINT is ${endpoint}: give the address of a hub, without what stands behind ? or #`);
   const home = env.HF_HOME || path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "huggingface");
   const seconds = Number(env.HF_HUB_DOWNLOAD_TIMEOUT);
   return {

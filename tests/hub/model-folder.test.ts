@@ -584,5 +584,11 @@ describe("modelFolder says in one sentence", () => {
     await expect(modelFolder("owner/tiny")).rejects.toThrow(
       "HF_ENDPOINT is hub.example: it must be an address that starts with https:// or http://",
     );
+    vi.stubEnv("HF_ENDPOINT", "https://somebody:password-of-theirs@hub.example");
+    const refused = modelFolder("owner/tiny");
+    await expect(refused).rejects.toThrow("HF_ENDPOINT has a name or password in it");
+    await expect(refused).rejects.not.toThrow("password-of-theirs");
+    vi.stubEnv("HF_ENDPOINT", "https://hub.example/?a=b");
+    await expect(modelFolder("owner/tiny")).rejects.toThrow("without what stands behind ? or #");
   });
 });

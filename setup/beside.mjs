@@ -2,9 +2,8 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { withLock } from "./lock.mjs";
-import { folderOfPackage, npmCommand, root, stampFolder } from "./paths.mjs";
-import { sentence, waitingFor } from "./run-step.mjs";
+import { folderOfPackage, npmCommand, root } from "./paths.mjs";
+import { alone, sentence } from "./run-step.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { npmWords } from "./steps/packages.mjs";
 import { run } from "./terminal/run.mjs";
@@ -30,25 +29,22 @@ export function missingBeside(names) {
 }
 
 /**
- * Installs packages beside vitlab, exactly these versions, and notes them in the project's package.json.
+ * Installs those of `names` that are missing beside vitlab, exactly the versions that it was made with, and notes them in the
+ * project's package.json; resolves to them, as `missingBeside` gives them.
  *
- * @param packages as `missingBeside` gives them
  * @param options.optional as optional dependencies, whose own installers don't run
  */
-export async function installBeside(packages, options) {
-  await installInto(projectFolder(), packages, options);
+export async function bringBeside(names, options) {
+  const missing = missingBeside(names);
+  if (missing.length > 0) await installInto(projectFolder(), missing, options);
+  return missing;
 }
 
-/** Installs those of `names` that are missing, alone in the project and ended by Ctrl-C; resolves to whether any was. */
-export async function bringBeside(names, options) {
+/** The same as a command of its own: alone in the project, ended by Ctrl-C, each failure a sentence. */
+export async function bringBesideAlone(names, options) {
   listenToSignals();
-  const install = async () => {
-    const missing = missingBeside(names);
-    if (missing.length > 0) await installBeside(missing, options);
-    return missing.length > 0;
-  };
   try {
-    return await withLock(join(stampFolder, "lock"), install, (who) => console.log(`  ${waitingFor(who)}`));
+    return await alone(() => bringBeside(names, options));
   } catch (error) {
     throw new SetupError(sentence(error));
   }

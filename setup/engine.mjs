@@ -1,10 +1,7 @@
 // `npx vitlab setup`: the native engine, in whatever project vitlab is installed.
 
-import { join } from "node:path";
-import { installBeside, missingBeside } from "./beside.mjs";
-import { withLock } from "./lock.mjs";
-import { stampFolder } from "./paths.mjs";
-import { runStep, sentence, waitingFor } from "./run-step.mjs";
+import { bringBeside } from "./beside.mjs";
+import { alone, runStep, sentence } from "./run-step.mjs";
 import { prepareNativeEngine } from "./steps/native-engine.mjs";
 import { prepareOperations } from "./steps/operations.mjs";
 import { listenToSignals } from "./terminal/signals.mjs";
@@ -13,7 +10,7 @@ import { listenToSignals } from "./terminal/signals.mjs";
 export async function setUpEngine() {
   listenToSignals();
   try {
-    return await withLock(join(stampFolder, "lock"), runSteps, (who) => console.log(`  ${waitingFor(who)}`));
+    return await alone(runSteps);
   } catch (error) {
     console.log(`✗ Set-up: ${sentence(error)}`);
     return false;
@@ -29,7 +26,6 @@ async function runSteps() {
 }
 
 async function installEngine(report) {
-  const missing = missingBeside(["@tensorflow/tfjs-node"]);
-  if (missing.length > 0) await installBeside(missing, { optional: true, report });
-  return { text: missing.length > 0 ? `installed ${missing[0]}` : "installed", value: true };
+  const [brought] = await bringBeside(["@tensorflow/tfjs-node"], { optional: true, report });
+  return { text: brought ? `installed ${brought}` : "installed", value: true };
 }

@@ -49,9 +49,6 @@ export function folderOfPackage(name) {
   }
 }
 
-/** Whether this is a clone of the project, and not the package in somebody's `node_modules`. */
-export const isClone = existsSync(join(root, "package-lock.json"));
-
 /** The command line of npm: its own script where npm started us, otherwise what PATH has. */
 export function npmCommand(env = process.env, platform = process.platform) {
   const script = env.npm_execpath;

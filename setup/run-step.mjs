@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { withLock } from "./lock.mjs";
 import { stampFolder } from "./paths.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { showStep } from "./terminal/progress.mjs";
@@ -21,6 +22,11 @@ export function runNeededStep(title, step) {
 
 /** A step has failed and has said so. */
 export class StepFailed extends Error {}
+
+/** Runs `work` while no other set-up of this folder runs, and says where it waits for one. */
+export function alone(work) {
+  return withLock(join(stampFolder, "lock"), work, (who) => console.log(`  ${waitingFor(who)}`));
+}
 
 /** Whom a set-up waits for, and what to do if nobody is there. */
 export function waitingFor({ pid, host }) {

@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { withLock } from "./lock.mjs";
-import { stampFolder } from "./paths.mjs";
-import { runNeededStep, runStep, waitingFor } from "./run-step.mjs";
+import { alone, runNeededStep, runStep } from "./run-step.mjs";
 import { build } from "./steps/build.mjs";
 import { checkData } from "./steps/data.mjs";
 import { writeKernelspecs } from "./steps/kernelspec.mjs";
@@ -17,7 +14,7 @@ import { preparePython } from "./steps/python.mjs";
  * interpreter of `.venv`, undefined without JupyterLab; ends the program with exit code 1 where it cannot go on.
  */
 export async function setUp() {
-  return withLock(join(stampFolder, "lock"), runSteps, (who) => console.log(`  ${waitingFor(who)}`));
+  return alone(runSteps);
 }
 
 async function runSteps() {

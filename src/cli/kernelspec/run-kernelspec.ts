@@ -51,10 +51,10 @@ export async function runKernelspec(
 
 /** Puts beside vitlab what of the kernel's packages isn't there, and says so first. */
 async function bringPackages(): Promise<void> {
-  const { missingBeside, bringBeside } = await loadSetUp("beside.mjs");
+  const { missingBeside, bringBesideAlone } = await loadSetUp("beside.mjs");
   const working = (text: string) => printLine(`Installing what the kernel needs: ${text} …`);
   try {
-    if (missingBeside(KERNEL_PACKAGES).length > 0) await bringBeside(KERNEL_PACKAGES, { report: { working } });
+    if (missingBeside(KERNEL_PACKAGES).length > 0) await bringBesideAlone(KERNEL_PACKAGES, { report: { working } });
   } catch (error) {
     throw new VitlabError((error as Error).message);
   }

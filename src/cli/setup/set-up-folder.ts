@@ -12,7 +12,7 @@ interface SetUpModules {
   "engine.mjs": { setUpEngine(): Promise<boolean> };
   "beside.mjs": {
     missingBeside(names: readonly string[]): string[];
-    bringBeside(names: readonly string[], options: { report: Report }): Promise<boolean>;
+    bringBesideAlone(names: readonly string[], options: { report: Report }): Promise<readonly string[]>;
   };
 }
 

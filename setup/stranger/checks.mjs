@@ -124,6 +124,12 @@ main();`;
   return script({ folder, node }, "predicts.cjs", code);
 }
 
+/** Where data sets are downloaded to: into the project, where an update of the package leaves them. */
+export async function dataFolder({ folder, node }) {
+  const code = `console.log(require("./node_modules/vitlab/dist/data/cifar10-files.js").dataFolder());`;
+  return script({ folder, node, env: { ...process.env, VITLAB_DATA: "" } }, "data.cjs", code);
+}
+
 /** The native engine by one command. */
 export async function engine({ folder, node, env }) {
   const main = join(folder, "node_modules", "vitlab", "dist", "cli", "main.js");

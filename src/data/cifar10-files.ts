@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { VitlabError } from "../base/error";
+import { isClone } from "../base/node/is-clone";
 import { readRegularFile } from "../base/node/read-regular-file";
 
 /** What a whole copy of CIFAR-10's binary files looks like. */
@@ -42,7 +43,6 @@ const packageRoot = path.resolve(__dirname, "..", "..");
 export function dataFolder(): string {
   if (process.env.VITLAB_DATA) return path.resolve(process.env.VITLAB_DATA);
   // A notebook runs in notebooks/, and what it downloads is for every notebook; an installed package holds no data.
-  const isClone = existsSync(path.join(packageRoot, "setup"));
   return isClone ? path.join(packageRoot, "data") : path.resolve("data");
 }
 

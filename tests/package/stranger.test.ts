@@ -1,7 +1,7 @@
 // A project of somebody else's, in an empty folder, with the packed package; `npm run test:nodes -- --parts package` makes
 // the same one with npm from the network, on each Node.js.
 
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -32,6 +32,11 @@ describe("in a stranger's project", () => {
 
   it("import and require give the same, by every subpath", async () => {
     expect(await (await checks).modules(project)).toBe("4.22.0");
+  });
+
+  it("data sets are downloaded into the project, not into the package", async () => {
+    const { folder } = project;
+    expect(await (await checks).dataFolder(project)).toBe(join(realpathSync(folder), "data"));
   });
 
   it("a shipped model names the cat, and a figure becomes an SVG", async () => {

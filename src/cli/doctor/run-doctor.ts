@@ -1,4 +1,5 @@
-import { isClone, setUpCommand } from "../../tensor/node/set-up-command";
+import { isClone } from "../../base/node/is-clone";
+import { setUpCommand } from "../../tensor/node/set-up-command";
 import type { Bfloat16Instructions } from "../../tensor/precision";
 import { printJson, printLine } from "../terminal/output";
 import { type Installation, inspectInstallation } from "./installation";

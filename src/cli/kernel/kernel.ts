@@ -11,7 +11,10 @@ export function kernelCommand(): Command {
     .action((file: string) =>
       withKernelErrors(() => {
         checkPackages();
-        return (require("../../kernel/front/run") as typeof import("../../kernel/front/run")).run(file);
+        const { startCompiler } =
+          require("../../kernel/front/compiler-process") as typeof import("../../kernel/front/compiler-process");
+        const { run } = require("../../kernel/front/run") as typeof import("../../kernel/front/run");
+        return run(file, startCompiler());
       }),
     );
 }

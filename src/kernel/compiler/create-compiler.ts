@@ -30,6 +30,10 @@ export interface CompilerOptions {
 export interface LocalCompiler extends Compiler {
   /** Looks up the libraries' types ahead of the first call. */
   prepare(): void;
+  /** Reads the declarations that the next call will most likely have. */
+  expect(previous: string): void;
+  /** Makes a new type checker where the next calls would soon have to. */
+  renew(): void;
 }
 
 /** Completions of a text that has `offset` characters before the cell's own, with the places that they have in the cell. */
@@ -156,6 +160,8 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     prepare: () => {
       shim.program();
     },
+    expect: (previous) => shim.notebook().expect(PREFIX + previous),
+    renew: () => shim.notebook().renew(),
     compile: async ({ code, cell, previous }) => {
       const { module, jsx } = tslab.getCodeMetadata(code);
       return module ? addModule(code, cell, module, jsx === true, previous) : compile(code, cell, previous);

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import ts from "typescript";
 import { GLOBAL_DECLARATIONS } from "../globals";
+import { KeptProgram, type NotebookFiles } from "./kept-program";
 import { moduleResolver } from "./module-resolutions";
 import { SourceFiles } from "./source-files";
 import { bound, internals, type Locals, programInternals } from "./typescript-internals";
@@ -41,10 +42,14 @@ export interface NotebookHost {
   afterProgramCreate?: (builder: Builder) => void;
 }
 
-/** The part of ts.WatchOfFilesAndCompilerOptions that tslab's converter uses. */
+/** The part of ts.WatchOfFilesAndCompilerOptions that tslab's converter uses, and what there is to do between two cells. */
 export interface NotebookWatch {
   updateRootFileNames(roots: readonly string[]): void;
   close(): void;
+  /** Parses the text of the declarations that the next program will have. */
+  expect(declarations: string): void;
+  /** Makes a new type checker in place of one that is kept for long. */
+  renew(): void;
 }
 
 /**
@@ -56,6 +61,7 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   const cwd = sys.getCurrentDirectory();
   const globals = `${cwd}/__globals__.d.ts`;
   const virtual = new Set([...host.roots, globals]);
+  const [declarationsPath, cellPath] = host.roots as [string, string];
   const files = new SourceFiles(options, (path) => disk.readFile(path));
   const globalsFile = ts.createSourceFile(globals, GLOBAL_DECLARATIONS, ts.ScriptTarget.Latest, true);
   // What tslab makes up lies in the notebook's folder. Elsewhere the disk itself is asked: tslab's paths take a fifth of the
@@ -72,7 +78,15 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   const folders = ts.createModuleResolutionCache(cwd, (path) => path, options);
   let roots = host.roots;
   let lastProgram: ts.Program | undefined;
+  let kept: KeptProgram | undefined;
+  /** Declarations of earlier cells often stay what they are. */
+  let lastDeclarations: ts.SourceFile | undefined;
   let scheduled = false;
+
+  const parseDeclarations = (text: string): ts.SourceFile => {
+    if (lastDeclarations?.text !== text) lastDeclarations = parseCell(declarationsPath, text, options);
+    return lastDeclarations;
+  };
 
   const createBuilder = (): Builder => {
     const parsed = new Map<string, ts.SourceFile>([[globals, globalsFile]]);
@@ -80,11 +94,13 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
     const cellFile = (path: string): ts.SourceFile => {
       let file = parsed.get(path);
       if (!file) {
-        file = parseCell(path, sys.readFile(path) ?? "", options);
+        const text = sys.readFile(path) ?? "";
+        file = path === declarationsPath ? parseDeclarations(text) : parseCell(path, text, options);
         parsed.set(path, file);
       }
       return file;
     };
+    const notebookFiles = (): NotebookFiles => ({ cell: cellFile(cellPath), declarations: cellFile(declarationsPath) });
     const compilerHost = {
       getSourceFile: (path: string, request: ts.ScriptTarget | ts.CreateSourceFileOptions) =>
         virtual.has(path) ? cellFile(path) : files.get(path, request),
@@ -102,27 +118,33 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
       hasInvalidatedResolutions: (path: string) => !path.endsWith(".d.ts") && !path.includes("/node_modules/"),
     } satisfies ts.CompilerHost & { hasInvalidatedResolutions(path: string): boolean };
     const getProgram = (): ts.Program => {
-      if (!program) {
-        program = ts.createProgram({
-          rootNames: [globals, ...roots],
-          options,
-          host: compilerHost,
-          ...(lastProgram ? { oldProgram: lastProgram } : {}),
-        });
-        lastProgram = program;
+      if (program) return program;
+      if (kept?.take(notebookFiles())) {
+        program = kept.program;
+        return program;
       }
+      kept?.retire();
+      program = ts.createProgram({
+        rootNames: [globals, ...roots],
+        options,
+        host: compilerHost,
+        ...(lastProgram ? { oldProgram: lastProgram } : {}),
+      });
+      lastProgram = program;
+      // With `@module` cells there are more files than these two.
+      kept = roots.length === host.roots.length ? KeptProgram.keep(program, notebookFiles()) : undefined;
       return program;
     };
     return {
       getProgram,
       getSourceFile: (path) => (host.roots.includes(path) ? cellFile(path) : getProgram().getSourceFile(path)),
       // Local files are compiled by themselves; of the converter only the cell is wanted.
-      getAllDependencies: (file) => [file.fileName],
+      getAllDependencies: () => [cellPath],
       emit: (file, writeFile, cancellation, only, transformers) => {
         const emitting = getProgram();
         const write: ts.WriteFileCallback = (path, text, mark) => {
           if (path.endsWith(".map")) host.hooks.map(text);
-          else writeFile(`${options.outDir}/${basename(path)}`, text, mark);
+          else writeFile(`${options.outDir}/${basename(path).replace(/\d*(?=\.)/, "")}`, text, mark);
         };
         const { before, after } = host.hooks.transformers(emitting, file);
         const all = { ...transformers, before, after: [...(transformers.after ?? []), ...after] };
@@ -145,9 +167,18 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   return {
     updateRootFileNames: (names) => {
       roots = names;
+      kept?.retire();
+      kept = undefined;
       schedule();
     },
     close: () => {},
+    expect: (text) => void parseDeclarations(text),
+    renew: () => {
+      if (!kept?.isWorn) return;
+      kept.retire();
+      kept = undefined;
+      createBuilder().getProgram().getTypeChecker();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { createCompiler } from "./create-compiler";
-import type { Compiler, CompilerReply, CompilerRequest } from "./protocol";
+import type { CompiledCell, Compiler, CompilerReply, CompilerRequest, RefusedCell } from "./protocol";
+import { Rest } from "./rest";
 
 /** Answers the front's requests over this process's IPC channel until that closes. */
 export function serve(): void {
@@ -9,14 +10,22 @@ export function serve(): void {
   };
   process.on("disconnect", () => process.exit(0));
   const compiler = createCompiler({ cwd: process.cwd() });
+  const rest = new Rest(compiler);
   process.on("message", async (request: CompilerRequest) => {
     const { id } = request;
+    rest.end();
     try {
-      send({ id, result: await answer(compiler, request) });
+      const result = await answer(compiler, request);
+      send({ id, result });
+      if (request.method === "compile") prepareNext(result as CompiledCell | RefusedCell, request.argument.previous);
     } catch (error) {
       send({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
+  const prepareNext = (result: CompiledCell | RefusedCell, previous: string) => {
+    if (result.ok) setImmediate(() => compiler.expect(result.declarations));
+    rest.begin(result.ok ? result.declarations : previous);
+  };
   send({ ready: true, typescript: ts.version });
   // While nobody has asked anything yet.
   setImmediate(() => compiler.prepare());

@@ -7,6 +7,7 @@ import { cellOptions } from "./options";
 import { reservedNameErrors } from "./reserved-names";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
 import { moduleAwaitErrors } from "./top-level-await";
+import { createTranspiler, type Transpile } from "./transpiler";
 import { internals } from "./typescript-internals";
 import { usingResult } from "./using-result";
 
@@ -31,6 +32,8 @@ export interface TypescriptForTslab {
   takeConversion(): Conversion | undefined;
   /** The program of the last call of the converter. */
   program(): ts.Program;
+  /** What makes the programs. */
+  notebook(): NotebookWatch;
 }
 
 /** The standard TypeScript, dressed as the fork that tslab's converter was written for, for notebooks in `cwd`. */
@@ -38,6 +41,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
   const sys: ts.System = Object.assign(Object.create(ts.sys), { getCurrentDirectory: () => cwd });
   let conversion: Conversion | undefined;
   let firstMap: Segments = [];
+  let transpile: Transpile | undefined;
+  let watch: NotebookWatch | undefined;
   let currentProgram: () => ts.Program = () => {
     throw new Error("tslab's converter made no program: its hooks into TypeScript no longer hold.");
   };
@@ -73,7 +78,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       currentProgram = builder.getProgram;
       announce?.(builder);
     };
-    return createNotebookProgram(host);
+    watch = createNotebookProgram(host);
+    return watch;
   };
 
   const getPreEmitDiagnosticsOfFiles = (
@@ -96,19 +102,16 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
   const transpileModule = (code: string, options: ts.TranspileOptions): ts.TranspileOutput => {
     const imports = new Set<string>();
     const targets = conversion ? localTargets(conversion.program, conversion.cell) : new Map<string, string>();
-    const result = ts.transpileModule(withoutMapUrl(code), {
-      ...options,
-      compilerOptions: { ...options.compilerOptions, sourceMap: true },
-      transformers: {
-        before: [instrument({ targets })],
-        after: [withoutPreamble, packageImports({ onImport: (specifier) => imports.add(specifier) })],
-      },
+    transpile ??= createTranspiler(options.compilerOptions ?? {});
+    const result = transpile(withoutMapUrl(code), {
+      before: [instrument({ targets })],
+      after: [withoutPreamble, packageImports({ onImport: (specifier) => imports.add(specifier) })],
     });
     if (conversion) {
       conversion.map = composeMaps(mappings(result.sourceMapText), firstMap);
       conversion.imports = [...imports];
     }
-    return { ...result, outputText: withoutMapUrl(result.outputText) };
+    return { outputText: withoutMapUrl(result.outputText) };
   };
 
   return {
@@ -136,6 +139,7 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       return taken;
     },
     program: () => currentProgram(),
+    notebook: () => watch!,
   };
 }
 

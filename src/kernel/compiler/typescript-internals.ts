@@ -7,6 +7,8 @@ export type Locals = Map<string, ts.Symbol>;
 export interface BoundSourceFile {
   locals?: Locals;
   imports?: readonly ts.StringLiteralLike[];
+  moduleAugmentations?: readonly ts.StringLiteral[];
+  ambientModuleNames?: readonly string[];
   parseDiagnostics?: readonly ts.DiagnosticWithLocation[];
   version?: string;
 }
@@ -16,7 +18,13 @@ export interface CompletionEntryWithSymbol extends ts.CompletionEntry {
 }
 
 interface Internals {
+  readonly NodeFlags: { readonly PossiblyContainsDynamicImport: number };
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  createModeAwareCache(): Resolutions;
+  readonly transpileOptionValueCompilerOptions: readonly {
+    readonly name: string;
+    readonly transpileOptionValue: ts.CompilerOptionsValue;
+  }[];
   getSetExternalModuleIndicator(options: ts.CompilerOptions): (file: ts.SourceFile) => void;
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
@@ -52,11 +60,20 @@ interface Internals {
   };
 }
 
+/** What the imports of a file stand for, by specifier and by whether it is imported or required. */
+export interface Resolutions {
+  set(specifier: string, mode: ts.ResolutionMode, resolution: Resolved): unknown;
+  forEach(visit: (resolution: Resolved, specifier: string, mode: ts.ResolutionMode) => void): void;
+}
+
+interface Resolved {
+  readonly resolvedModule?: ts.ResolvedModuleFull;
+}
+
 interface ProgramInternals {
-  getResolvedModuleFromModuleSpecifier(
-    specifier: ts.StringLiteralLike,
-    file?: ts.SourceFile,
-  ): { readonly resolvedModule?: ts.ResolvedModuleFull } | undefined;
+  readonly resolvedModules?: Map<string, Resolutions>;
+  getFilesByNameMap(): Map<string, ts.SourceFile | false | undefined>;
+  getResolvedModuleFromModuleSpecifier(specifier: ts.StringLiteralLike, file?: ts.SourceFile): Resolved | undefined;
   emit(
     file: ts.SourceFile,
     writeFile: ts.WriteFileCallback,
@@ -84,6 +101,7 @@ export function programInternals(program: ts.Program): ProgramInternals {
 export function missingInternals(): readonly string[] {
   const functions: readonly [string, unknown][] = [
     ["bindSourceFile", internals.bindSourceFile],
+    ["createModeAwareCache", internals.createModeAwareCache],
     ["getSetExternalModuleIndicator", internals.getSetExternalModuleIndicator],
     ["getTouchingPropertyName", internals.getTouchingPropertyName],
     ["findPrecedingToken", internals.findPrecedingToken],

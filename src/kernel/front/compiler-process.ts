@@ -21,6 +21,8 @@ interface Waiting {
 }
 
 export interface CompilerProcess extends Compiler {
+  /** Is given a sentence when the compiler can't be started and nobody waits for it; to be set, stderr until then. */
+  onTrouble: (sentence: string) => void;
   /** Ends what is being compiled: the calls under way reject, the next one meets a fresh process. */
   restart(reason: string): void;
   close(): void;
@@ -30,7 +32,7 @@ export interface CompilerProcess extends Compiler {
  * Holds the process in which TypeScript lives. It is started at once, from a snapshot where there is one; when it ends
  * by itself, a fresh one takes over what was asked. Processes that end again and again have the calls reject.
  */
-export function startCompiler(log: (text: string) => void, commandOf = compilerCommand): CompilerProcess {
+export function startCompiler(commandOf = compilerCommand): CompilerProcess {
   let snapshot = true;
   let child: ChildProcess;
   let next = 0;
@@ -84,7 +86,7 @@ export function startCompiler(log: (text: string) => void, commandOf = compilerC
       if (++failures >= MOST_FAILURES) {
         givenUp = true;
         const sentence = `The TypeScript compiler ends again and again (${why}): run the cell again, and where that doesn't help restart the kernel.`;
-        if (waiting.size === 0) log(`${sentence}\n`);
+        if (waiting.size === 0) compiler.onTrouble(`${sentence}\n`);
         fail(sentence);
         return;
       }
@@ -118,8 +120,8 @@ export function startCompiler(log: (text: string) => void, commandOf = compilerC
       else post(child, request);
     }) as Promise<never>;
 
-  start();
-  return {
+  const compiler: CompilerProcess = {
+    onTrouble: (sentence) => process.stderr.write(sentence),
     compile: (request) => call("compile", request),
     keep: (request) => call("keep", request),
     complete: (request) => call("complete", request),
@@ -136,6 +138,8 @@ export function startCompiler(log: (text: string) => void, commandOf = compilerC
       child.kill("SIGKILL");
     },
   };
+  start();
+  return compiler;
 }
 
 /** What can't be sent any more is sent to the next process. */

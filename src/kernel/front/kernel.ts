@@ -5,7 +5,6 @@ import { complete, type Helpers, inspect } from "./assistance";
 import { type CellOutcome, Cells } from "./cells";
 import { type CommKind, Comms } from "./comms";
 import type { CompilerProcess } from "./compiler-process";
-import { startCompiler } from "./compiler-process";
 import type { Connection } from "./connection";
 import { NotebookDebugger } from "./debugger/debugger";
 import { InspectorLine } from "./debugger/inspector";
@@ -40,10 +39,11 @@ export class Kernel {
   #sockets: Sockets | null = null;
   #exit: () => void = () => {};
 
-  /** Starts the processes of the compiler and of the cells. */
-  constructor() {
+  /** Starts the process of the cells. */
+  constructor(compiler: CompilerProcess) {
     const say = (name: "stdout" | "stderr", text: string) => this.#publisher.stream(name, text, this.#parents.latest);
-    this.#compiler = startCompiler((text) => say("stderr", text));
+    this.#compiler = compiler;
+    compiler.onTrouble = (sentence) => say("stderr", sentence);
     this.#cells = new Cells(this.#compiler, {
       frame: (head, buffers) => this.#fromChild(head, buffers),
       text: say,

@@ -1,10 +1,11 @@
+import type { CompilerProcess } from "./compiler-process";
 import { readConnection } from "./connection";
 import { Kernel } from "./kernel";
 
 /** Serves as a Jupyter kernel until a client asks for shutdown. Rejects when `file` is no connection file, or an address in it is taken. */
-export async function run(file: string): Promise<void> {
+export async function run(file: string, compiler: CompilerProcess): Promise<void> {
   const connection = readConnection(file);
-  const kernel = new Kernel();
+  const kernel = new Kernel(compiler);
   // Jupyter sends interrupt_request; others send the signal.
   process.on("SIGINT", () => void kernel.interrupt());
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => void kernel.close());

@@ -25,10 +25,8 @@ function start(name: string, { first = "", code = "" }): { compiler: CompilerPro
   );
   const told: string[] = [];
   // Another option of Node's, as with a snapshot: nobody is to make one for these.
-  const compiler = startCompiler(
-    (text) => told.push(text),
-    () => [process.execPath, "--no-warnings", main],
-  );
+  const compiler = startCompiler(() => [process.execPath, "--no-warnings", main]);
+  compiler.onTrouble = (sentence) => told.push(sentence);
   running = compiler;
   return { compiler, told };
 }

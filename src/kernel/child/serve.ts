@@ -18,6 +18,7 @@ import { silenceLoaderWarning } from "./loader-warning";
 import { Locals } from "./locals";
 import { defineNotebookGlobals } from "./notebook-globals";
 import { send } from "./output-pipe";
+import { definePlainArrays } from "./plain-arrays";
 import type { ToChild } from "./protocol";
 import { Reruns } from "./reruns";
 import { Results } from "./results";
@@ -57,6 +58,7 @@ export function serve(): void {
   mapStacks();
   hookModules(process.cwd());
   defineInterruptibleAwait();
+  definePlainArrays();
   const executor = startExecutor(process.cwd(), locals.exports);
   Object.defineProperty(globalThis, "__tslab__", { enumerable: false });
   const imports = createCellImports(process.cwd(), executor.require);

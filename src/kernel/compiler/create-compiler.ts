@@ -162,7 +162,8 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     },
     expect: (previous) => shim.notebook().expect(PREFIX + previous),
     renew: () => shim.notebook().renew(),
-    compile: async ({ code, cell, previous }) => {
+    compile: async ({ code, cell, previous, debugged = false }) => {
+      shim.treatVariables({ fastLoops: !debugged });
       const { module, jsx } = tslab.getCodeMetadata(code);
       return module ? addModule(code, cell, module, jsx === true, previous) : compile(code, cell, previous);
     },

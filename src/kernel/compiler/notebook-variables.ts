@@ -1,6 +1,16 @@
 import ts from "typescript";
 import { isAmbient, isOnlyDeclared } from "./ambient";
+import { PLAIN_ARRAYS } from "./protocol";
+import { isTopLevelLoop, type Loop, type QuietLoop, quietLoop } from "./quiet-loop";
 import { bound } from "./typescript-internals";
+
+/** So many rounds of a loop may go by before the notebook's variables get the values that it keeps for itself: a power of two. */
+const ROUNDS = 65_536;
+
+export interface NotebookVariablesOptions {
+  /** Whether a loop may keep variables for itself while nobody can see them: a debugger can. */
+  readonly fastLoops?: boolean;
+}
 
 /**
  * Turns every use of a variable of the notebook into `exports.x`.
@@ -13,6 +23,7 @@ import { bound } from "./typescript-internals";
 export function notebookVariables(
   checker: ts.TypeChecker,
   declarations: ts.SourceFile,
+  { fastLoops = true }: NotebookVariablesOptions = {},
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => {
     const { factory } = context;
@@ -50,6 +61,19 @@ export function notebookVariables(
         ),
         name,
       );
+
+    /** The loop at hand: the variables that it keeps for itself, by their names there, and when and how others see them. */
+    let held:
+      | {
+          readonly names: ReadonlyMap<ts.Symbol, ts.Identifier>;
+          readonly isTime: ts.Expression;
+          readonly store: ts.Expression;
+        }
+      | undefined;
+    const variable = (name: ts.Identifier): ts.Expression => {
+      const symbol = held?.names && checker.getSymbolAtLocation(name);
+      return (symbol && held?.names.get(symbol)) ?? property(name);
+    };
 
     const isUse = (node: ts.Node): node is ts.Identifier =>
       ts.isIdentifier(node) && isReference(node) && isNotebooks(checker.getSymbolAtLocation(node), node);
@@ -94,8 +118,13 @@ export function notebookVariables(
       }
       if (ts.isExportDeclaration(node)) return withoutShared(node);
       if (isErased(node)) return node;
+      if (held && ts.isIterationStatement(node, false)) return withRounds(ts.visitEachChild(node, visit, context));
+      if (fastLoops && isTopLevelLoop(node)) {
+        const quiet = quietLoop(node, checker, isNotebooks);
+        if (quiet && quiet.assigned.size > 0) return fastLoop(node, quiet);
+      }
       if (ts.isIdentifier(node)) {
-        if (isUse(node)) return property(node);
+        if (isUse(node)) return variable(node);
         return isReference(node) && isGlobals(checker.getSymbolAtLocation(node)) ? detached(node) : node;
       }
       if (ts.isShorthandPropertyAssignment(node)) {
@@ -137,6 +166,77 @@ export function notebookVariables(
       }
       return visited;
     };
+
+    // At the end of a round: V8 makes slow code of what it first meets at a beginning.
+    const withRounds = (loop: ts.IterationStatement): ts.IterationStatement => {
+      const { store, isTime } = held!;
+      if (ts.isForStatement(loop)) {
+        const round = factory.createLogicalAnd(isTime, factory.createParenthesizedExpression(store));
+        const then = loop.incrementor ? factory.createComma(loop.incrementor, round) : round;
+        return factory.updateForStatement(loop, loop.initializer, loop.condition, then, loop.statement);
+      }
+      const round = factory.createIfStatement(isTime, factory.createExpressionStatement(store));
+      const parts = goesOn(loop.statement) ? [round, loop.statement] : [loop.statement, round];
+      const body = factory.createBlock(parts, true);
+      if (ts.isForOfStatement(loop)) {
+        return factory.updateForOfStatement(loop, loop.awaitModifier, loop.initializer, loop.expression, body);
+      }
+      if (ts.isDoStatement(loop)) return factory.updateDoStatement(loop, body, loop.expression);
+      return factory.updateWhileStatement(loop as ts.WhileStatement, (loop as ts.WhileStatement).expression, body);
+    };
+
+    /**
+     * A loop over local copies of the notebook's variables, which V8 keeps in registers. Nobody else can look at those
+     * before it ends; and for the one who stops it they get their values every some thousand rounds.
+     */
+    const fastLoop = (loop: Loop, { assigned, read, arrays }: QuietLoop): ts.Statement => {
+      const names = new Map([...read, ...assigned].map((each) => [each, factory.createUniqueName(each.name)]));
+      const count = factory.createUniqueName("round");
+      const exported = ({ name }: ts.Symbol) =>
+        factory.createPropertyAccessExpression(factory.createIdentifier("exports"), name);
+      const store = [...assigned]
+        .map((each): ts.Expression => factory.createAssignment(exported(each), names.get(each)!))
+        .reduce(factory.createComma);
+      const rounds = factory.createBitwiseAnd(
+        factory.createPrefixUnaryExpression(ts.SyntaxKind.PlusPlusToken, count),
+        factory.createNumericLiteral(ROUNDS - 1),
+      );
+      const isTime = factory.createStrictEquality(
+        factory.createParenthesizedExpression(rounds),
+        factory.createNumericLiteral(0),
+      );
+      // What is in it is done with it, either way.
+      fastLoops = false;
+      held = { names, store, isTime };
+      const fast = (
+        ts.isLabeledStatement(loop) ? ts.visitEachChild(loop, visit, context) : visit(loop)
+      ) as ts.Statement;
+      held = undefined;
+      const copies = [...names].map(([each, name]) =>
+        factory.createVariableDeclaration(name, undefined, undefined, exported(each)),
+      );
+      const zero = factory.createVariableDeclaration(count, undefined, undefined, factory.createNumericLiteral(0));
+      const block = factory.createBlock([
+        factory.createVariableStatement(
+          undefined,
+          factory.createVariableDeclarationList([...copies, zero], ts.NodeFlags.Let),
+        ),
+        factory.createTryStatement(
+          factory.createBlock([fast]),
+          undefined,
+          factory.createBlock([factory.createExpressionStatement(store)]),
+        ),
+      ]);
+      const plain = factory.createCallExpression(
+        factory.createIdentifier(PLAIN_ARRAYS),
+        undefined,
+        [...arrays].map(exported),
+      );
+      const slow = ts.visitEachChild(loop, visit, context);
+      fastLoops = true;
+      return arrays.size === 0 ? block : factory.createIfStatement(plain, block, factory.createBlock([slow]));
+    };
+
     const withoutShared = (node: ts.ExportDeclaration): ts.Node => {
       const { exportClause } = node;
       if (node.moduleSpecifier || !exportClause || !ts.isNamedExports(exportClause) || unexported.size === 0)
@@ -201,6 +301,11 @@ function mayRunLater(use: ts.Node, { declarations = [] }: ts.Symbol): boolean {
     later ||= ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
   }
   return later;
+}
+
+/** Whether a statement may go on with the next round before its end. */
+function goesOn(node: ts.Node): boolean {
+  return ts.isContinueStatement(node) || ts.forEachChild(node, (child) => goesOn(child) || undefined) === true;
 }
 
 /** Whether a statement declares variables of the notebook that can live in `exports` alone. */

@@ -98,8 +98,13 @@ export type Completeness =
 
 /** The calls of the compiler. `previous` is always the declarations of the cells so far (`CompiledCell.declarations`). */
 export interface Compiler {
-  /** `cell` is the name that errors use, e.g. `Cell[3]`. */
-  compile(request: { code: string; cell: string; previous: string }): Promise<CompiledCell | RefusedCell>;
+  /** `cell` is the name that errors use, e.g. `Cell[3]`; where it is `debugged`, each line leaves all variables as they are. */
+  compile(request: {
+    code: string;
+    cell: string;
+    previous: string;
+    debugged?: boolean;
+  }): Promise<CompiledCell | RefusedCell>;
   /**
    * The declarations after a cell that failed or was interrupted: those of `declarations` (of that cell) whose values
    * are in `ran`, the types that it declared, and those of `previous` for all other names.
@@ -133,6 +138,7 @@ export type CompilerReply =
  * - The `require` of a static import becomes `__cell_module__`: the branch `import` of a package. In a local file, where
  *   that and import() are told the file's path as well, only for packages.
  * - `import.meta` becomes `__cell_meta__`.
+ * - A loop that reads elements of arrays first asks `__cell_plain_arrays__` whether these are no Proxies.
  */
 export const AWAIT = "__cell_await__";
 export const RESUME = "__cell_resume__";
@@ -140,3 +146,4 @@ export const ITERATE = "__cell_iterate__";
 export const IMPORT = "__cell_import__";
 export const MODULE = "__cell_module__";
 export const META = "__cell_meta__";
+export const PLAIN_ARRAYS = "__cell_plain_arrays__";

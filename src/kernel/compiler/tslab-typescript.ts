@@ -2,7 +2,7 @@ import ts from "typescript";
 import { instrument, packageImports, withoutPreamble } from "./instrument";
 import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
-import { notebookVariables, previousJsxFactory } from "./notebook-variables";
+import { type NotebookVariablesOptions, notebookVariables, previousJsxFactory } from "./notebook-variables";
 import { cellOptions } from "./options";
 import { reservedNameErrors } from "./reserved-names";
 import { composeMaps, decodeMappings, type Segments } from "./source-map";
@@ -28,6 +28,8 @@ export interface Conversion {
 export interface TypescriptForTslab {
   /** To be handed to tslab in place of its own TypeScript. */
   readonly typescript: object;
+  /** How the next conversions treat the notebook's variables. */
+  treatVariables(options: NotebookVariablesOptions): void;
   /** What the last `convert` saw; undefined when it did not get as far as checking types. */
   takeConversion(): Conversion | undefined;
   /** The program of the last call of the converter. */
@@ -43,6 +45,7 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
   let firstMap: Segments = [];
   let transpile: Transpile | undefined;
   let watch: NotebookWatch | undefined;
+  let variables: NotebookVariablesOptions = {};
   let currentProgram: () => ts.Program = () => {
     throw new Error("tslab's converter made no program: its hooks into TypeScript no longer hold.");
   };
@@ -61,7 +64,7 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
           };
           if (!previous) return { before: [], after: [] };
           return {
-            before: [notebookVariables(program.getTypeChecker(), previous), usingResult(onResult)],
+            before: [notebookVariables(program.getTypeChecker(), previous, variables), usingResult(onResult)],
             after: [previousJsxFactory(program.getCompilerOptions(), previous, cell)],
           };
         },
@@ -132,6 +135,9 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
       findNextToken: (previous: ts.Node, parent: ts.Node, file: ts.SourceFile) =>
         nameAsWritten(internals.findNextToken(previous, parent, file)),
       Completions: { ...internals.Completions, getCompletionsAtPositionForTslab: completionsWithSymbols(sys) },
+    },
+    treatVariables: (options) => {
+      variables = options;
     },
     takeConversion: () => {
       const taken = conversion;

@@ -31,6 +31,8 @@ export interface CellRequest {
   readonly showResult: boolean;
   /** An expression that is asked for beside the cells: what it declares is not kept. */
   readonly expression: boolean;
+  /** A debugger may look at the variables at any line. */
+  readonly debugged: boolean;
 }
 
 export interface Result {
@@ -198,8 +200,8 @@ export class Cells {
     return this.#process.close();
   }
 
-  #compile({ code, cell }: CellRequest, previous: string) {
-    return this.compiler.compile({ code, cell, previous });
+  #compile({ code, cell, debugged }: CellRequest, previous: string) {
+    return this.compiler.compile({ code, cell, previous, debugged });
   }
 
   /** In brackets, so that `{ a: 1 }` is an object; errors show the expression without them. */

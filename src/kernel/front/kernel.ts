@@ -230,6 +230,7 @@ export class Kernel {
       allowStdin: message.content.allow_stdin !== false,
       showResult: !silent || expression,
       expression,
+      debugged: this.#debugger.isStarted,
     });
   }
 
@@ -275,6 +276,7 @@ export class Kernel {
       allowStdin: false,
       showResult: true,
       expression: true,
+      debugged: true,
     });
     if (outcome.status === "error") throw new Error(outcome.error.evalue);
     return outcome.result ?? { data: {}, metadata: {} };

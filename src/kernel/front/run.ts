@@ -1,10 +1,10 @@
 import type { CompilerProcess } from "./compiler-process";
-import { readConnection } from "./connection";
+import { type Connection, readConnection } from "./connection";
 import { Kernel } from "./kernel";
 
 /** Serves as a Jupyter kernel until a client asks for shutdown. Rejects when `file` is no connection file, or an address in it is taken. */
 export async function run(file: string, compiler: CompilerProcess): Promise<void> {
-  const connection = readConnection(file);
+  const connection = connectionOf(file, compiler);
   const kernel = new Kernel(compiler);
   // Jupyter sends interrupt_request; others send the signal.
   process.on("SIGINT", () => void kernel.interrupt());
@@ -17,6 +17,15 @@ export async function run(file: string, compiler: CompilerProcess): Promise<void
     throw error;
   }
   process.exit(0);
+}
+
+function connectionOf(file: string, compiler: CompilerProcess): Connection {
+  try {
+    return readConnection(file);
+  } catch (error) {
+    compiler.close();
+    throw error;
+  }
 }
 
 /** Jupyter sets JPY_PARENT_PID: when the process that started the kernel is gone, nobody can talk to it any more. */

@@ -92,6 +92,10 @@ export class NotebookDebugger {
     }
   }
 
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
   /** Is told of every cell before it runs, so that its breakpoints are there in time. */
   async prepare(cell: string, code: string, map: LineMap, modules: readonly CompiledModule[]): Promise<void> {
     const path = pathOf(code);
@@ -246,7 +250,7 @@ export class NotebookDebugger {
 
   #info(): Fields {
     return {
-      isStarted: this.#started,
+      isStarted: this.isStarted,
       hashMethod: "Murmur2",
       hashSeed: SEED,
       tmpFilePrefix: PREFIX,

@@ -7,8 +7,8 @@ import { publish } from "./publish";
 import type { Results } from "./results";
 import { writeText } from "./write-text";
 
-/** Defines `__cell_magic__` for the cells; returns what is to be called at the end of each cell. */
-export function defineCellMagics(locals: Locals, results: Results): () => void {
+/** Defines `__cell_magic__` for the cells; returns what is to be called with its signal at the end of each cell. */
+export function defineCellMagics(locals: Locals, results: Results): (cell: AbortSignal) => void {
   let installed: InstalledMagics | null = null;
   // Loaded when the first cell asks: most notebooks have no magics.
   Object.defineProperty(globalThis, "__cell_magic__", {
@@ -18,7 +18,7 @@ export function defineCellMagics(locals: Locals, results: Results): () => void {
       return (globalThis as { __cell_magic__?: unknown }).__cell_magic__;
     },
   });
-  return () => installed?.cellEnded();
+  return (cell) => installed?.cellEnded(cell);
 }
 
 function load(locals: Locals, results: Results): InstalledMagics {

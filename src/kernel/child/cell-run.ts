@@ -6,7 +6,7 @@ import { addModules } from "./cell-modules";
 import { type Context, createContext, endContext, enterContext, leaveContext, startCellContext } from "./context";
 import { setTimeout } from "./context-timers";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
-import type { Locals } from "./locals";
+import type { DeclaringCell, Locals } from "./locals";
 import { loadPresent } from "./notebook-globals";
 import { send } from "./output-pipe";
 import type { ToChild } from "./protocol";
@@ -29,7 +29,7 @@ export interface Notebook {
   readonly results: Results;
   readonly reruns: Reruns;
   /** The cell came to its end. */
-  readonly onEnd: () => void;
+  readonly onEnd: (run: CellRun) => void;
 }
 
 /** How long the `finally` blocks of an interrupted cell may take. */
@@ -44,6 +44,7 @@ export class CellRun {
   /** Of a cell whose value is shown. */
   readonly #count: number | undefined;
   readonly #breaks = breaks();
+  #declaring: DeclaringCell | undefined;
   #ended = false;
   #graceful = false;
 
@@ -65,7 +66,7 @@ export class CellRun {
       if (this.#ended) return;
       enterContext(this.context);
       this.notebook.reruns.begin(this.context, this.request.deletedCells);
-      this.notebook.locals.begin(this.request.names);
+      this.#declaring = this.notebook.locals.begin(this.request.names);
       try {
         addModules(modules);
         const preloaded = this.notebook.imports.preload(imports, modules);
@@ -75,6 +76,16 @@ export class CellRun {
         this.#fail(error);
       }
     });
+  }
+
+  /** The call of the front that it answers. */
+  get id(): number {
+    return this.request.id;
+  }
+
+  /** The names that it has given a value so far. */
+  get assigned(): readonly string[] {
+    return this.#declaring?.assigned() ?? [];
   }
 
   /** Has every await of the cell reject, those under way as well; the cell is over a moment later. */
@@ -194,8 +205,8 @@ export class CellRun {
   }
 
   #done(status: "ok" | "error", error?: ReturnType<typeof describeError>, buffers: readonly Buffer[] = []): void {
-    const { id, names } = this.request;
-    const ran = this.notebook.locals.assigned(names);
+    const { id } = this.request;
+    const ran = this.#declaring?.end() ?? [];
     this.#ended = true;
     // What a timer prints later is shown.
     this.context.captured = undefined;
@@ -204,7 +215,7 @@ export class CellRun {
       endSpawned(this.context);
     }
     leaveContext();
-    this.notebook.onEnd();
+    this.notebook.onEnd(this);
     send({ type: "done", id, status, ran, folder: workingFolder(), ...(error ? { error } : {}) }, buffers);
   }
 }

@@ -1,6 +1,19 @@
 /** Names under which the compiler keeps the value of a cell's last expression. */
 const RESULT = /^tsLastExpr\d*$/;
 
+/** What a variable was before a cell declared it anew. */
+interface Before {
+  readonly exists: boolean;
+  readonly value: unknown;
+}
+
+/** A cell that runs, and which of the names that it declares have got a value from it. */
+export interface DeclaringCell {
+  assigned(): string[];
+  /** The cell is over. */
+  end(): string[];
+}
+
 /**
  * The variables of all cells: what the code of a cell knows as `exports`.
  *
@@ -9,35 +22,38 @@ const RESULT = /^tsLastExpr\d*$/;
  */
 export class Locals {
   readonly exports: Record<string, unknown> = Object.create(null);
-  /** The names of the cell that runs that it has not given a value yet, and whether an earlier cell did. */
-  readonly #awaited = new Map<string, { readonly exists: boolean; readonly value: unknown }>();
+  /** What the cells that run have not given a value yet, and whether an earlier cell did. */
+  readonly #running = new Set<Map<string, Before>>();
 
-  /** A cell starts that declares `names`. */
-  begin(names: readonly string[]): void {
-    this.#settle();
+  /** A cell starts that declares `names`; others may still run. */
+  begin(names: readonly string[]): DeclaringCell {
+    const awaited = new Map<string, Before>();
+    this.#running.add(awaited);
     for (const name of names) {
-      const exists = name in this.exports;
+      const exists = Object.getOwnPropertyDescriptor(this.exports, name)?.enumerable === true;
       const value = this.exports[name];
-      this.#awaited.set(name, { exists, value });
+      awaited.set(name, { exists, value });
       Object.defineProperty(this.exports, name, {
         configurable: true,
         enumerable: exists,
         get: () => value,
         set: (assigned) => {
-          this.#awaited.delete(name);
+          for (const cell of this.#running) cell.delete(name);
           this.#define(name, assigned);
           keepFast(this.exports);
         },
       });
     }
-    keepFast(this.exports);
-  }
-
-  /** Which of `names` the cell has given a value; it is over. */
-  assigned(names: readonly string[]): string[] {
-    const assigned = names.filter((name) => !this.#awaited.has(name) && name in this.exports);
-    this.#settle();
-    return assigned;
+    if (names.length > 0) keepFast(this.exports);
+    const assigned = () => names.filter((name) => !awaited.has(name) && name in this.exports);
+    return {
+      assigned,
+      end: () => {
+        const all = assigned();
+        this.#settle(awaited);
+        return all;
+      },
+    };
   }
 
   /** Every variable that has a value, by its name. */
@@ -54,19 +70,20 @@ export class Locals {
   }
 
   clear(): void {
-    this.#awaited.clear();
+    for (const awaited of this.#running) awaited.clear();
     for (const name of Object.getOwnPropertyNames(this.exports)) delete this.exports[name];
     keepFast(this.exports);
   }
 
-  /** Makes plain properties of what still waits for a value. */
-  #settle(): void {
-    if (this.#awaited.size === 0) return;
-    for (const [name, { exists, value }] of this.#awaited) {
+  /** Makes plain properties of what a cell did not give a value, unless another one still may. */
+  #settle(awaited: Map<string, Before>): void {
+    this.#running.delete(awaited);
+    if (awaited.size === 0) return;
+    for (const [name, { exists, value }] of awaited) {
+      if ([...this.#running].some((other) => other.has(name))) continue;
       if (exists) this.#define(name, value);
       else delete this.exports[name];
     }
-    this.#awaited.clear();
     keepFast(this.exports);
   }
 

@@ -35,8 +35,8 @@ export interface MagicContext {
 }
 
 export interface InstalledMagics {
-  /** To be called at the end of each cell, whatever its outcome: prints the time of a cell with `%%time`. */
-  cellEnded(): void;
+  /** To be called with its signal at the end of each cell, whatever its outcome: prints the time of a cell with `%%time`. */
+  cellEnded(cell: AbortSignal): void;
 }
 
 const SHOWN_AS: Readonly<Record<string, string>> = {
@@ -49,8 +49,8 @@ const SHOWN_AS: Readonly<Record<string, string>> = {
 
 /** Defines `__cell_magic__`, whose methods the magics of a cell have become (their types: `MAGIC_DECLARATIONS`). */
 export function installMagics(context: MagicContext): InstalledMagics {
-  const clocks: (() => void)[] = [];
-  let cellClock: (() => void) | undefined;
+  /** Clocks of the cells that run: the one of the whole cell, and those of its lines. */
+  const clocks = new Map<AbortSignal, { cell?: () => void; readonly lines: (() => void)[] }>();
   let previousFolder: string | undefined;
 
   const print = (text: string) => context.cell().write("stdout", text);
@@ -58,6 +58,13 @@ export function installMagics(context: MagicContext): InstalledMagics {
     const cell = context.cell();
     const read = startClock();
     return () => cell.write("stdout", read());
+  };
+
+  const clocksHere = () => {
+    const { signal } = context.cell();
+    const own = clocks.get(signal) ?? { lines: [] };
+    clocks.set(signal, own);
+    return own;
   };
 
   const magics = {
@@ -73,10 +80,10 @@ export function installMagics(context: MagicContext): InstalledMagics {
       const cell = context.cell();
       cell.write("stdout", timingText(await timeit(run, options, cell.signal)));
     },
-    start: () => void clocks.push(clock()),
-    stop: () => clocks.pop()?.(),
+    start: () => void clocksHere().lines.push(clock()),
+    stop: () => clocksHere().lines.pop()?.(),
     startCell() {
-      cellClock = clock();
+      clocksHere().cell = clock();
     },
     who: () => print(whoText(context.locals())),
     whos: () => print(whosText(context.locals())),
@@ -122,10 +129,9 @@ export function installMagics(context: MagicContext): InstalledMagics {
   Object.defineProperty(globalThis, "__cell_magic__", { value: magics, configurable: true, enumerable: false });
 
   return {
-    cellEnded() {
-      clocks.length = 0;
-      const stop = cellClock;
-      cellClock = undefined;
+    cellEnded(signal) {
+      const stop = clocks.get(signal)?.cell;
+      clocks.delete(signal);
       stop?.();
     },
   };

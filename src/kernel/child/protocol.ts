@@ -54,6 +54,8 @@ export type ToChild =
   | { readonly type: "input_reply"; readonly id: number; readonly value: string }
   /** What does `path` lead to from a variable? */
   | { readonly type: "look"; readonly id: number; readonly path: readonly string[] }
+  /** Which names have the cells that run given a value so far? */
+  | { readonly type: "assigned"; readonly id: number }
   /** `%reset`: forget every variable. */
   | { readonly type: "reset"; readonly id: number };
 
@@ -94,6 +96,12 @@ export type FromChild =
       /** The working folder. */
       readonly folder: string;
       readonly error?: ErrorReport;
+    }
+  /** The answer to `assigned`, by the `id` of each execute that is under way. */
+  | {
+      readonly type: "assigned";
+      readonly id: number;
+      readonly names: readonly (readonly [id: number, names: readonly string[]])[];
     }
   /** The answer to `look`. */
   | { readonly type: "seen"; readonly id: number; readonly value: LiveValue | null }

@@ -8,6 +8,7 @@ import { forgetHalfLoaded, hookModules } from "./cell-modules";
 import { CellRun, type Notebook } from "./cell-run";
 import { streamToCells } from "./cell-streams";
 import { Comms } from "./comms";
+import { startCellContext } from "./context";
 import { carryContextThroughTimers } from "./context-timers";
 import { endSelf } from "./end-self";
 import { reviveImmediates } from "./immediates";
@@ -37,7 +38,8 @@ const END_MS = 200;
 export function serve(): void {
   const locals = new Locals();
   const comms = new Comms();
-  let run: CellRun | null = null;
+  /** One of the notebook, and one of each subshell. */
+  const runs = new Set<CellRun>();
   let interrupts = 0;
 
   const watchdog = startWatchdog(() => {
@@ -45,7 +47,7 @@ export function serve(): void {
     forgetHalfLoaded();
     comms.broken();
     endQuestions();
-    if (run) {
+    for (const run of runs) {
       run.context.state = "interrupted";
       run.broken();
     }
@@ -76,10 +78,12 @@ export function serve(): void {
     locals,
     results,
     reruns,
-    onEnd: () => {
-      magicsEnd();
-      run = null;
-      watchdog.settled(interrupts);
+    onEnd: (run) => {
+      magicsEnd(run.context.abort.signal);
+      runs.delete(run);
+      const [other] = runs;
+      if (other) startCellContext(other.context);
+      else watchdog.settled(interrupts);
     },
   };
 
@@ -87,25 +91,34 @@ export function serve(): void {
     send({ type: "interrupted", id });
     endQuestions();
     comms.interrupt();
-    if (!run) return;
+    if (runs.size === 0) return;
     const listeners = sigintListeners();
-    const first = run.context.state === "running";
+    const first = [...runs].some(({ context }) => context.state === "running");
     // Second time: no more patience.
     const patient = first && listeners.length > 0;
     watchdog.expectEnd(++interrupts, patient ? SETTLE_MS + END_MS : END_MS);
-    run.context.abort.abort(new KeyboardInterrupt());
-    if (patient) run.settle(SETTLE_MS);
-    else run.interrupt();
+    for (const run of runs) {
+      run.context.abort.abort(new KeyboardInterrupt());
+      if (patient) run.settle(SETTLE_MS);
+      else run.interrupt();
+    }
     if (first) for (const listener of listeners) listener("SIGINT");
   };
 
   process.on("message", (message: ToChild) => {
     mendBuiltIns();
     switch (message.type) {
-      case "execute":
-        run = new CellRun(message, notebook);
+      case "execute": {
+        const run = new CellRun(message, notebook);
+        runs.add(run);
         run.start();
         break;
+      }
+      case "assigned": {
+        const names = [...runs].map((run) => [run.id, run.assigned] as const);
+        send({ type: "assigned", id: message.id, names });
+        break;
+      }
       case "comm":
         comms.handle(message);
         break;

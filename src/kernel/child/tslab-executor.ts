@@ -60,15 +60,14 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
 
   const { createExecutor } = fromHere(join(dist, "executor.js")) as { createExecutor: CreateExecutor };
   let converted: Converted;
-  let thrown: { readonly error: unknown } | null = null;
+  /** What cells threw, in the order in which they hear of it. */
+  const thrown: unknown[] = [];
   const executor = createExecutor(
     folder,
     { node: { convert: () => converted }, close: () => {} },
     {
       log: () => {},
-      error: (error) => {
-        thrown = { error };
-      },
+      error: (error) => void thrown.push(error),
     },
   );
   const tslab = (globalThis as unknown as { __tslab__: TslabGlobal }).__tslab__;
@@ -77,10 +76,9 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
   return {
     require: tslab.require,
     run: async ({ cell, output, hasTopLevelAwait }) => {
-      thrown = null;
       converted = { output, hasToplevelAwait: hasTopLevelAwait, declOutput: "", diagnostics: [] };
       const running = underName(cell, () => executor.execute(""));
-      if (!(await running)) throw (thrown as unknown as { readonly error: unknown }).error;
+      if (!(await running)) throw thrown.shift();
     },
   };
 }

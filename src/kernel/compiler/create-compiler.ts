@@ -2,7 +2,7 @@ import ts from "typescript";
 import { isOnlyDeclared, markAmbient } from "./ambient";
 import { completeness } from "./completeness";
 import { describeCompletions } from "./completion";
-import { carryOver, keepDeclarations } from "./declarations";
+import { carryOver, keepDeclarations, mergeDeclarations } from "./declarations";
 import { cellDiagnostics } from "./diagnostics";
 import { endBareGlobal } from "./global-statement";
 import { hoistedDeclarations } from "./hoisted";
@@ -162,12 +162,13 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
     },
     expect: (previous) => shim.notebook().expect(PREFIX + previous),
     renew: () => shim.notebook().renew(),
-    compile: async ({ code, cell, previous, debugged = false }) => {
-      shim.treatVariables({ fastLoops: !debugged });
+    compile: async ({ code, cell, previous, debugged = false, shell = 0 }) => {
+      shim.treat({ fastLoops: !debugged, shell });
       const { module, jsx } = tslab.getCodeMetadata(code);
       return module ? addModule(code, cell, module, jsx === true, previous) : compile(code, cell, previous);
     },
     keep: async (request) => keepDeclarations(request),
+    merge: async (request) => mergeDeclarations(request),
     complete: async ({ code, cursor, previous }) => {
       try {
         const { text, offset } = cellText(code);

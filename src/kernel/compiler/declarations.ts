@@ -15,6 +15,56 @@ export function keepDeclarations(request: {
 }
 
 /**
+ * `current` with what a cell did that was compiled on top of `previous` and left `declarations`: other cells, which ran at
+ * the same time, came to `current` in the meantime.
+ */
+export function mergeDeclarations(request: {
+  readonly declarations: string;
+  readonly previous: string;
+  readonly current: string;
+}): string {
+  const [own, previous, current] = [request.declarations, request.previous, request.current].map(statementsOf) as [
+    Statements,
+    Statements,
+    Statements,
+  ];
+  const added = own.all.filter(({ text }) => !previous.texts.has(text));
+  const gone = previous.all.filter(({ text }) => !own.texts.has(text));
+  const changed = new Set(
+    [...added, ...gone].flatMap(({ statement }) => [...declaredNames(statement), ...typeNames(statement)]),
+  );
+  const printer = ts.createPrinter({ newLine: ts.NewLineKind.LineFeed });
+  const kept = current.all.flatMap(({ statement, full }) => {
+    const names = [...declaredNames(statement), ...typeNames(statement)];
+    const left = names.filter((name) => !changed.has(name));
+    if (left.length === names.length) return [`${full}\n`];
+    if (left.length === 0) return [];
+    return [`${printer.printNode(ts.EmitHint.Unspecified, only(statement, new Set(left)), current.file)}\n`];
+  });
+  return [...kept, ...added.map(({ full }) => `${full}\n`)].join("");
+}
+
+interface Statements {
+  readonly file: ts.SourceFile;
+  readonly all: readonly { readonly statement: ts.Statement; readonly text: string; readonly full: string }[];
+  readonly texts: ReadonlySet<string>;
+}
+
+function statementsOf(declarations: string): Statements {
+  const file = parse(declarations);
+  const all = file.statements.map((statement) => ({
+    statement,
+    text: statement.getText(file),
+    full: statement.getFullText(file),
+  }));
+  return { file, all, texts: new Set(all.map(({ text }) => text)) };
+}
+
+function typeNames(statement: ts.Statement): string[] {
+  return ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) ? [statement.name.text] : [];
+}
+
+/**
  * `declarations` with the namespaces, `declare global` and `declare module` of `previous` that the cell did not declare
  * anew: tslab carries variables, functions, classes, enums, types and imports from cell to cell, but not those.
  */

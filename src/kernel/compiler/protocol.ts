@@ -98,12 +98,16 @@ export type Completeness =
 
 /** The calls of the compiler. `previous` is always the declarations of the cells so far (`CompiledCell.declarations`). */
 export interface Compiler {
-  /** `cell` is the name that errors use, e.g. `Cell[3]`; where it is `debugged`, each line leaves all variables as they are. */
+  /**
+   * `cell` is the name that errors use, e.g. `Cell[3]`; where it is `debugged`, each line leaves all variables as they
+   * are; `shell` is 0, or another number for each of the cells that run beside each other.
+   */
   compile(request: {
     code: string;
     cell: string;
     previous: string;
     debugged?: boolean;
+    shell?: number;
   }): Promise<CompiledCell | RefusedCell>;
   /**
    * The declarations after a cell that failed or was interrupted: those of `declarations` (of that cell) whose values
@@ -115,6 +119,8 @@ export interface Compiler {
     names: readonly string[];
     ran: readonly string[];
   }): Promise<string>;
+  /** The declarations after a cell beside which others ran: they came from `previous`, where it began, to `current`. */
+  merge(request: { declarations: string; previous: string; current: string }): Promise<string>;
   complete(request: { code: string; cursor: number; previous: string }): Promise<Completions>;
   inspect(request: { code: string; cursor: number; previous: string; detail: 0 | 1 }): Promise<InspectionReply>;
   isComplete(request: { code: string }): Promise<Completeness>;

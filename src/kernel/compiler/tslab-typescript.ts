@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { instrument, packageImports, withoutPreamble } from "./instrument";
+import { keepResult } from "./keep-result";
 import { localFiles, localTargets } from "./local-modules";
 import { createNotebookProgram, type NotebookHost, type NotebookWatch } from "./notebook-program";
 import { type NotebookVariablesOptions, notebookVariables, previousJsxFactory } from "./notebook-variables";
@@ -9,7 +10,6 @@ import { composeMaps, decodeMappings, type Segments } from "./source-map";
 import { moduleAwaitErrors } from "./top-level-await";
 import { createTranspiler, type Transpile } from "./transpiler";
 import { internals } from "./typescript-internals";
-import { usingResult } from "./using-result";
 
 /** What is known of the cell that tslab's converter converted last, beside what it returns. */
 export interface Conversion {
@@ -25,11 +25,15 @@ export interface Conversion {
   lastExpression?: string;
 }
 
+export interface CellOptions extends NotebookVariablesOptions {
+  readonly shell: number;
+}
+
 export interface TypescriptForTslab {
   /** To be handed to tslab in place of its own TypeScript. */
   readonly typescript: object;
-  /** How the next conversions treat the notebook's variables. */
-  treatVariables(options: NotebookVariablesOptions): void;
+  /** How the next conversions treat the notebook's variables, and in which shell the cells run. */
+  treat(options: CellOptions): void;
   /** What the last `convert` saw; undefined when it did not get as far as checking types. */
   takeConversion(): Conversion | undefined;
   /** The program of the last call of the converter. */
@@ -45,7 +49,7 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
   let firstMap: Segments = [];
   let transpile: Transpile | undefined;
   let watch: NotebookWatch | undefined;
-  let variables: NotebookVariablesOptions = {};
+  let treatment: CellOptions = { shell: 0 };
   let currentProgram: () => ts.Program = () => {
     throw new Error("tslab's converter made no program: its hooks into TypeScript no longer hold.");
   };
@@ -64,7 +68,10 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
           };
           if (!previous) return { before: [], after: [] };
           return {
-            before: [notebookVariables(program.getTypeChecker(), previous, variables), usingResult(onResult)],
+            before: [
+              notebookVariables(program.getTypeChecker(), previous, treatment),
+              keepResult(treatment.shell, onResult),
+            ],
             after: [previousJsxFactory(program.getCompilerOptions(), previous, cell)],
           };
         },
@@ -136,8 +143,8 @@ export function typescriptForTslab(cwd: string): TypescriptForTslab {
         nameAsWritten(internals.findNextToken(previous, parent, file)),
       Completions: { ...internals.Completions, getCompletionsAtPositionForTslab: completionsWithSymbols(sys) },
     },
-    treatVariables: (options) => {
-      variables = options;
+    treat: (options) => {
+      treatment = options;
     },
     takeConversion: () => {
       const taken = conversion;

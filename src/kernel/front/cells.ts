@@ -33,6 +33,8 @@ export interface CellRequest {
   readonly expression: boolean;
   /** A debugger may look at the variables at any line. */
   readonly debugged: boolean;
+  /** 0 is the notebook's own; the cells of others run beside its. */
+  readonly shell: number;
 }
 
 export interface Result {
@@ -54,6 +56,8 @@ export interface CellEvents {
   readonly lost: () => void;
 }
 
+/** Which names the cells under way have given a value, by the `id` of their call. */
+type Assigned = Extract<FromChild, { type: "assigned" }>["names"];
 type Done = Extract<FromChild, { type: "done" }>;
 type CommCall = Omit<Extract<ToChild, { type: "comm" }>, "type" | "id">;
 type Settled = { readonly head: Done; readonly buffers: readonly Buffer[] } | { readonly died: string };
@@ -64,13 +68,21 @@ interface Running {
   readonly leave: (left: { readonly error: ErrorReport }) => void;
 }
 
-/** Compiles cells and runs them in their process, one after the other; keeps what they declared. */
+/** A cell that is under way in the process. */
+interface Executing {
+  readonly compiled: CompiledCell;
+  readonly previous: string;
+}
+
+/** Compiles cells and runs them in their process, one after the other in each shell; keeps what they declared. */
 export class Cells {
   #declarations = "";
   readonly #undeclared = new Set<string>();
   #folder = startFolder();
   #next = 0;
-  #running: Running | null = null;
+  readonly #running = new Set<Running>();
+  readonly #executing = new Map<number, Executing>();
+  readonly #assigned = new Map<number, (names: Assigned) => void>();
   readonly #dones = new Map<number, (settled: Settled) => void>();
   readonly #handled = new Map<number, () => void>();
   readonly #acknowledged = new Map<number, () => void>();
@@ -97,7 +109,7 @@ export class Cells {
   /** Has later cells know a variable that was not declared in one. */
   declare(name: string): void {
     this.#undeclared.add(name);
-    if (!this.#running) this.#declareAll();
+    if (this.#running.size === 0) this.#declareAll();
   }
 
   /** The working folder, as of the end of the last cell. */
@@ -106,14 +118,14 @@ export class Cells {
   }
 
   async run(request: CellRequest): Promise<CellOutcome> {
-    const previous = request.reset ? "" : this.#declarations;
     let leave: (left: { readonly error: ErrorReport }) => void = () => {};
     const left = new Promise<{ readonly error: ErrorReport }>((resolve) => {
       leave = resolve;
     });
     const running: Running = { compiling: true, leave };
-    this.#running = running;
+    this.#running.add(running);
     try {
+      const previous = request.reset ? "" : await this.#known();
       const compiled = await Promise.race([
         request.expression ? this.#compileExpression(request, previous) : this.#compile(request, previous),
         left,
@@ -122,7 +134,7 @@ export class Cells {
       if ("error" in compiled) return { status: "error", error: compiled.error };
       if (!compiled.ok) return refused(compiled.diagnostics);
       if (compiled.output === "" && compiled.modules.length === 0) {
-        if (!request.expression) this.#declarations = compiled.declarations;
+        await this.#came(request, previous, compiled.declarations);
         return { status: "ok", result: null };
       }
       return await this.#execute(request, compiled, previous);
@@ -130,7 +142,7 @@ export class Cells {
       const message = (error as Error).message;
       return { status: "error", error: { ename: "CompilerError", evalue: message, traceback: [message] } };
     } finally {
-      if (this.#running === running) this.#running = null;
+      this.#running.delete(running);
       this.#declareAll();
     }
   }
@@ -161,13 +173,14 @@ export class Cells {
 
   /** Ends the cell that runs: `await` rejects first, then the watchdog breaks in. Resolves when that is under way. */
   async interrupt(): Promise<void> {
-    const running = this.#running;
-    if (running?.compiling) {
+    const running = [...this.#running];
+    const compiling = running.filter((each) => each.compiling);
+    if (compiling.length > 0) {
       const evalue = "interrupted while the cell was compiled";
       const traceback = [`\u001b[31mKeyboardInterrupt\u001b[0m: ${evalue}`];
-      running.leave({ error: { ename: "KeyboardInterrupt", evalue, traceback } });
+      for (const { leave } of compiling) leave({ error: { ename: "KeyboardInterrupt", evalue, traceback } });
       this.compiler.restart("interrupted");
-      return;
+      if (compiling.length === running.length) return;
     }
     if (this.#stubborn && Date.now() - this.#stubborn > GIVE_UP_MS) {
       this.#process.kill(
@@ -186,7 +199,7 @@ export class Cells {
       }
       this.#process.breakIn();
     }
-    if (running && this.#running === running) {
+    if (running.some((each) => this.#running.has(each))) {
       this.#stubborn ||= began;
       this.events.text(
         "stderr",
@@ -200,14 +213,14 @@ export class Cells {
     return this.#process.close();
   }
 
-  #compile({ code, cell, debugged }: CellRequest, previous: string) {
-    return this.compiler.compile({ code, cell, previous, debugged });
+  #compile({ code, cell, debugged, shell }: CellRequest, previous: string) {
+    return this.compiler.compile({ code, cell, previous, debugged, shell });
   }
 
   /** In brackets, so that `{ a: 1 }` is an object; errors show the expression without them. */
-  async #compileExpression({ code, cell, source }: CellRequest, previous: string) {
+  async #compileExpression({ code, cell, source, shell }: CellRequest, previous: string) {
     // On a line of its own, for the expression may end in a comment.
-    const compiled = await this.compiler.compile({ code: `(${code}\n)`, cell, previous });
+    const compiled = await this.compiler.compile({ code: `(${code}\n)`, cell, previous, shell });
     if (compiled.ok) return { ...compiled, map: compiled.map.map(withoutBracket) };
     const move = ({ line, column }: Position) => ({ line, column: line === 1 ? Math.max(1, column - 1) : column });
     const diagnostics = compiled.diagnostics.map((each) =>
@@ -219,6 +232,7 @@ export class Cells {
   async #execute(request: CellRequest, compiled: CompiledCell, previous: string): Promise<CellOutcome> {
     await this.events.prepare(request, compiled);
     const id = ++this.#next;
+    this.#executing.set(id, { compiled, previous });
     const settled = await new Promise<Settled>((resolve) => {
       this.#dones.set(id, resolve);
       const { output, map, names, hasTopLevelAwait, lastExpression, imports, modules } = compiled;
@@ -236,6 +250,7 @@ export class Cells {
       const asked = { parent, ...ids, cell, source, allowStdin, showResult };
       this.#process.send({ type: "execute", id, ...asked, ...run });
     });
+    this.#executing.delete(id);
     this.#stubborn = 0;
     if ("died" in settled) {
       const error = {
@@ -247,16 +262,46 @@ export class Cells {
     }
     const { head, buffers } = settled;
     this.#folder = head.folder;
-    if (!request.expression) {
-      this.#declarations =
-        head.status === "ok"
-          ? compiled.declarations
-          : await this.compiler
-              .keep({ declarations: compiled.declarations, previous, names: compiled.names, ran: head.ran })
-              .catch(() => previous);
-    }
+    const own = head.status === "ok" ? compiled.declarations : await this.#kept({ compiled, previous }, head.ran);
+    await this.#came(request, previous, own);
     if (head.status === "error") return { status: "error", error: head.error! };
     return { status: "ok", result: buffers[0] ? (JSON.parse(buffers[0].toString()) as Result) : null };
+  }
+
+  /** The declarations after a cell as far as it came: `ran` has a new value. */
+  #kept({ compiled, previous }: Executing, ran: readonly string[]): Promise<string> {
+    const { declarations, names } = compiled;
+    return this.compiler.keep({ declarations, previous, names, ran }).catch(() => previous);
+  }
+
+  /** What a new cell may use: what the cells before it declared, and those under way have given a value. */
+  async #known(): Promise<string> {
+    if (this.#executing.size === 0) return this.#declarations;
+    const id = ++this.#next;
+    const names = new Promise<Assigned>((resolve) => this.#assigned.set(id, resolve));
+    this.#process.send({ type: "assigned", id });
+    let known = this.#declarations;
+    for (const [call, ran] of await names) {
+      const executing = this.#executing.get(call);
+      if (!executing) continue;
+      const declarations = await this.#kept(executing, ran);
+      known = await this.compiler.merge({ declarations, previous: executing.previous, current: known });
+    }
+    return known;
+  }
+
+  /** A cell came to `declarations` from `previous`; others may have come to something else meanwhile. */
+  async #came({ expression, reset }: CellRequest, previous: string, declarations: string): Promise<void> {
+    if (expression) return;
+    // Until no other cell came in between.
+    for (let result: string | undefined; ; ) {
+      const current = this.#declarations;
+      if (reset || current === previous) result = declarations;
+      else result = await this.compiler.merge({ declarations, previous, current }).catch(() => declarations);
+      if (this.#declarations !== current) continue;
+      this.#declarations = result;
+      return;
+    }
   }
 
   #declareAll(): void {
@@ -278,6 +323,7 @@ export class Cells {
   #receive(head: FromChild, buffers: readonly Buffer[]): void {
     if (head.type === "done") take(this.#dones, head.id)?.({ head, buffers });
     else if (head.type === "handled") take(this.#handled, head.id)?.();
+    else if (head.type === "assigned") take(this.#assigned, head.id)?.(head.names);
     else if (head.type === "seen") take(this.#looks, head.id)?.(head.value);
     else if (head.type === "interrupted") take(this.#acknowledged, head.id)?.();
     else if (head.type !== "ready") this.events.frame(head, buffers);
@@ -289,8 +335,10 @@ export class Cells {
     this.#stubborn = 0;
     for (const acknowledge of this.#acknowledged.values()) acknowledge();
     for (const handled of this.#handled.values()) handled();
+    for (const assigned of this.#assigned.values()) assigned([]);
     const dones = [...this.#dones.values()];
-    for (const calls of [this.#acknowledged, this.#handled, this.#dones]) calls.clear();
+    for (const calls of [this.#acknowledged, this.#handled, this.#assigned, this.#dones, this.#executing])
+      calls.clear();
     this.events.lost();
     if (dones.length === 0) this.events.text("stderr", `${reason}\n`);
     for (const done of dones) done({ died: reason });

@@ -124,6 +124,7 @@ export function startCompiler(commandOf = compilerCommand): CompilerProcess {
     onTrouble: (sentence) => process.stderr.write(sentence),
     compile: (request) => call("compile", request),
     keep: (request) => call("keep", request),
+    merge: (request) => call("merge", request),
     complete: (request) => call("complete", request),
     inspect: (request) => call("inspect", request),
     isComplete: (request) => call("isComplete", request),

@@ -21,14 +21,21 @@ export interface ExecutionHost {
 /** Requests that a client sent before it heard of an error are on their way this long. */
 const DRAIN_MS = 10;
 
-/** Answers execute_requests one after the other, in the order in which they came. */
+/** The number of the next cell, whichever shell runs it. */
+export interface ExecutionCount {
+  next: number;
+}
+
+/** Answers the execute_requests of a shell one after the other, in the order in which they came. */
 export class ExecutionQueue {
-  #count = 1;
   #running = false;
   #current: Message | null = null;
   readonly #waiting: Message[] = [];
 
-  constructor(private readonly host: ExecutionHost) {}
+  constructor(
+    private readonly host: ExecutionHost,
+    private readonly count: ExecutionCount,
+  ) {}
 
   add(message: Message): void {
     this.#waiting.push(message);
@@ -61,10 +68,10 @@ export class ExecutionQueue {
     const code = String(content.code ?? "");
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false && code.trim() !== "";
-    const count = this.#count;
+    const count = this.count.next;
     if (!silent) this.host.publish("execute_input", { code, execution_count: count }, header);
     if (stored) {
-      this.#count++;
+      this.count.next++;
       this.host.remember(count, code);
     }
     const outcome: CellOutcome =
@@ -89,10 +96,19 @@ export class ExecutionQueue {
     const aborted = content.stop_on_error !== false && !silent ? await this.#takeQueued(header.session) : [];
     this.host.reply(message, { status: "error", execution_count: count, ...error, payload: [], user_expressions: {} });
     this.#over(message);
-    for (const each of aborted) {
-      this.host.busy(each);
-      this.host.reply(each, { status: "aborted" });
-      this.host.idle(each);
+    this.#abort(aborted);
+  }
+
+  /** Answers what waits as aborted. */
+  abort(): void {
+    this.#abort(this.#waiting.splice(0));
+  }
+
+  #abort(messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.host.busy(message);
+      this.host.reply(message, { status: "aborted" });
+      this.host.idle(message);
     }
   }
 

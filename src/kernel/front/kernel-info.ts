@@ -31,6 +31,6 @@ export function kernelInfo(): Record<string, unknown> {
       pygments_lexer: "typescript",
       nbconvert_exporter: "script",
     },
-    supported_features: ["debugger"],
+    supported_features: ["debugger", "kernel subshells"],
   };
 }

@@ -16,6 +16,7 @@ import { Parents } from "./parents";
 import { Publisher } from "./publisher";
 import { cellsOfFile, type FileCell } from "./run-file";
 import { bindSockets, type RequestChannel, type Sockets } from "./sockets";
+import { Subshells } from "./subshells";
 import { Usage } from "./usage";
 
 type Content = Record<string, unknown>;
@@ -30,7 +31,9 @@ export class Kernel {
   readonly #parents = new Parents();
   readonly #publisher = new Publisher((message) => this.#sockets?.send("iopub", message));
   readonly #history = new History(historyFile());
+  readonly #count = { next: 1 };
   readonly #queue: ExecutionQueue;
+  readonly #subshells: Subshells;
   readonly #channels = new WeakMap<Message, RequestChannel>();
   readonly #inspector: InspectorLine;
   readonly #debugger: NotebookDebugger;
@@ -60,16 +63,24 @@ export class Kernel {
       present: (expression) => this.#present(expression),
       declare: (name) => this.#cells.declare(name),
     });
-    this.#queue = new ExecutionQueue({
-      run: (code, request) => this.#run(code, request),
-      publish: (type, content, parent) => this.#publisher.publish(type, content, parent),
-      busy: (message) => this.#status("busy", message),
-      idle: (message) => this.#status("idle", message),
-      reply: (message, content) => this.#reply(message, content),
-      remember: (count, code) => this.#history.add(count, code),
-      payloads: (message) => this.#takePayloads(message),
-      drained: () => this.#comms.release(),
-    });
+    this.#queue = this.#newQueue(0);
+    this.#subshells = new Subshells((shell) => this.#newQueue(shell));
+  }
+
+  #newQueue(shell: number): ExecutionQueue {
+    return new ExecutionQueue(
+      {
+        run: (code, request) => this.#run(code, { ...request, shell }),
+        publish: (type, content, parent) => this.#publisher.publish(type, content, parent),
+        busy: (message) => this.#status("busy", message),
+        idle: (message) => this.#idle(message),
+        reply: (message, content) => this.#reply(message, content),
+        remember: (count, code) => this.#history.add(count, code),
+        payloads: (message) => this.#takePayloads(message),
+        drained: () => this.#comms.release(),
+      },
+      this.#count,
+    );
   }
 
   /** Binds the sockets and serves until a client asks for shutdown. Rejects when an address is taken. */
@@ -110,7 +121,15 @@ export class Kernel {
       if (type === "input_reply") this.#answerInput(message);
       return;
     }
-    if (type === "execute_request") return this.#queue.add(message);
+    const { subshell_id: subshell } = message.header;
+    const queue = subshell ? this.#subshells.queue(subshell) : this.#queue;
+    if (!queue)
+      return this.#refuse(
+        message,
+        "UnknownSubshell",
+        `there is no subshell ${subshell}: it was deleted, or belonged to the kernel before a restart`,
+      );
+    if (type === "execute_request") return queue.add(message);
     const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
     if (isCommKind(type)) await this.#comms.arrive(commHead(type, message));
     this.#status("busy", message);
@@ -121,11 +140,21 @@ export class Kernel {
       const { name: ename, message: evalue } = error as Error;
       this.#reply(message, { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
     }
-    this.#status("idle", message);
+    this.#idle(message);
     if (type === "shutdown_request") return this.close();
+  }
+
+  #refuse(message: Message, ename: string, evalue: string): void {
+    this.#status("busy", message);
+    this.#reply(message, { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
+    this.#idle(message);
+  }
+
+  #idle(message: Message): void {
+    this.#status("idle", message);
     // Front ends show the latest status, whatever it is about: a cell that runs is not over.
     const { current } = this.#queue;
-    if (current) this.#status("busy", current);
+    if (current && current !== message) this.#status("busy", current);
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -188,6 +217,15 @@ export class Kernel {
       return { status: "ok" };
     },
 
+    create_subshell_request: () => ({ status: "ok", subshell_id: this.#subshells.create() }),
+    delete_subshell_request: ({ content }) => {
+      const id = String(content.subshell_id);
+      if (this.#subshells.delete(id)) return { status: "ok" };
+      const [ename, evalue] = ["UnknownSubshell", `there is no subshell ${id}`];
+      return { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    },
+    list_subshell_request: () => ({ status: "ok", subshell_id: this.#subshells.list() }),
+
     debug_request: ({ content }) => this.#debugger.answer(content),
 
     usage_request: () => this.#usage.read(),
@@ -201,19 +239,27 @@ export class Kernel {
 
   async #run(
     code: string,
-    request: { message: Message; count: number; silent: boolean; expression: boolean; name?: string },
+    request: {
+      message: Message;
+      count: number;
+      silent: boolean;
+      expression: boolean;
+      shell: number;
+      name?: string;
+    },
   ): Promise<CellOutcome> {
     const {
       message,
       count,
       silent,
       expression,
+      shell,
       name = expression ? `Expression[${count}]` : `Cell[${count}]`,
     } = request;
     const parent = this.#parents.add(message);
     const parsed = expression ? ({ kind: "typescript", code } as const) : parseMagics(code);
     if (parsed.kind === "error") return failed("MagicError", parsed.message);
-    if (parsed.kind === "run") return this.#runFile(parsed.file, message, count);
+    if (parsed.kind === "run") return this.#runFile(parsed.file, message, count, shell);
     if (parsed.kind === "page") return this.#page(parent, parsed.text);
     if (parsed.kind === "inspect") {
       const found = await inspect(parsed.code, parsed.cursor, parsed.detail, this.#helpers());
@@ -231,11 +277,12 @@ export class Kernel {
       showResult: !silent || expression,
       expression,
       debugged: this.#debugger.isStarted,
+      shell,
     });
   }
 
   /** Runs a file in the place of a cell; as in IPython its values are not shown. */
-  async #runFile(file: string, message: Message, count: number): Promise<CellOutcome> {
+  async #runFile(file: string, message: Message, count: number, shell: number): Promise<CellOutcome> {
     let cells: readonly FileCell[];
     try {
       cells = cellsOfFile(file, this.#cells.folder);
@@ -243,7 +290,7 @@ export class Kernel {
       return failed("MagicError", (error as Error).message);
     }
     for (const { code, name } of cells) {
-      const outcome = await this.#run(code, { message, count, silent: true, expression: false, name });
+      const outcome = await this.#run(code, { message, count, silent: true, expression: false, shell, name });
       if (outcome.status === "error") return outcome;
     }
     return { status: "ok", result: null };
@@ -277,6 +324,7 @@ export class Kernel {
       showResult: true,
       expression: true,
       debugged: true,
+      shell: 0,
     });
     if (outcome.status === "error") throw new Error(outcome.error.evalue);
     return outcome.result ?? { data: {}, metadata: {} };

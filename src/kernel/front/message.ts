@@ -15,6 +15,8 @@ export interface Header {
   readonly date: string;
   readonly msg_type: string;
   readonly version: string;
+  /** The subshell that a request is for; none is the kernel's own. */
+  readonly subshell_id?: string | null;
 }
 
 export interface Message {

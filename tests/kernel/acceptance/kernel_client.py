@@ -133,13 +133,15 @@ class Kernel:
 
     # Requests
 
-    def send(self, type, content, channel="shell", buffers=None, metadata=None, parent=None):
-        """Sends a message and returns its id."""
+    def send(self, type, content, channel="shell", buffers=None, metadata=None, parent=None, subshell=None):
+        """Sends a message, to a subshell where one is named, and returns its id."""
         message = self.session.msg(type, content, parent=parent, metadata=metadata)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
         self.session.send(self.sockets[channel], message, buffers=buffers)
         return message["header"]["msg_id"]
 
-    def execute(self, code, **options):
+    def execute(self, code, subshell=None, **options):
         """Sends an execute_request and returns its id."""
         content = {
             "code": code,
@@ -150,7 +152,7 @@ class Kernel:
             "stop_on_error": True,
             **options,
         }
-        return self.send("execute_request", content)
+        return self.send("execute_request", content, subshell=subshell)
 
     def run(self, code, timeout=60, **options):
         """Executes a cell to its end: the reply and the idle status."""

@@ -45,7 +45,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  magics.cellEnded();
+  magics.cellEnded(abort.signal);
   process.chdir(home);
 });
 
@@ -81,8 +81,8 @@ describe("%time", () => {
   it("as %%time tells the time at the end of the cell, once", async () => {
     await run("%%time\nlet a = 1\na++");
     expect(out).toBe("");
-    magics.cellEnded();
-    magics.cellEnded();
+    magics.cellEnded(abort.signal);
+    magics.cellEnded(abort.signal);
     expect(out.match(/Wall time/g)).toHaveLength(1);
   });
 });

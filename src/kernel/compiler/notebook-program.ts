@@ -79,7 +79,7 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
   let roots = host.roots;
   let lastProgram: ts.Program | undefined;
   let kept: KeptProgram | undefined;
-  /** Declarations of earlier cells often stay what they are. */
+  /** Declarations of earlier cells that were parsed ahead, or for the check before: until tslab cuts them down for the next cell. */
   let lastDeclarations: ts.SourceFile | undefined;
   let scheduled = false;
 
@@ -142,6 +142,7 @@ export function createNotebookProgram(host: NotebookHost): NotebookWatch {
       getAllDependencies: () => [cellPath],
       emit: (file, writeFile, cancellation, only, transformers) => {
         const emitting = getProgram();
+        lastDeclarations = undefined;
         const write: ts.WriteFileCallback = (path, text, mark) => {
           if (path.endsWith(".map")) host.hooks.map(text);
           else writeFile(`${options.outDir}/${basename(path).replace(/\d*(?=\.)/, "")}`, text, mark);

@@ -64,6 +64,8 @@ type Settled = { readonly head: Done; readonly buffers: readonly Buffer[] } | { 
 
 interface Running {
   compiling: boolean;
+  /** Is fulfilled when the process has it, or never will. */
+  readonly begun: Promise<void>;
   /** Ends the cell that is still being compiled. */
   readonly leave: (left: { readonly error: ErrorReport }) => void;
 }
@@ -122,10 +124,14 @@ export class Cells {
     const left = new Promise<{ readonly error: ErrorReport }>((resolve) => {
       leave = resolve;
     });
-    const running: Running = { compiling: true, leave };
+    let hasBegun = () => {};
+    const begun = new Promise<void>((resolve) => {
+      hasBegun = resolve;
+    });
+    const running: Running = { compiling: true, begun, leave };
     this.#running.add(running);
     try {
-      const previous = request.reset ? "" : await this.#known();
+      const previous = request.reset ? "" : await this.#known(running);
       const compiled = await Promise.race([
         request.expression ? this.#compileExpression(request, previous) : this.#compile(request, previous),
         left,
@@ -137,11 +143,12 @@ export class Cells {
         await this.#came(request, previous, compiled.declarations);
         return { status: "ok", result: null };
       }
-      return await this.#execute(request, compiled, previous);
+      return await this.#execute(request, compiled, previous, hasBegun);
     } catch (error) {
       const message = (error as Error).message;
       return { status: "error", error: { ename: "CompilerError", evalue: message, traceback: [message] } };
     } finally {
+      hasBegun();
       this.#running.delete(running);
       this.#declareAll();
     }
@@ -229,7 +236,12 @@ export class Cells {
     return { ...compiled, diagnostics };
   }
 
-  async #execute(request: CellRequest, compiled: CompiledCell, previous: string): Promise<CellOutcome> {
+  async #execute(
+    request: CellRequest,
+    compiled: CompiledCell,
+    previous: string,
+    hasBegun: () => void,
+  ): Promise<CellOutcome> {
     await this.events.prepare(request, compiled);
     const id = ++this.#next;
     this.#executing.set(id, { compiled, previous });
@@ -249,6 +261,7 @@ export class Cells {
       const ids = { requestId, deletedCells, ...(cellId === undefined ? {} : { cellId }) };
       const asked = { parent, ...ids, cell, source, allowStdin, showResult };
       this.#process.send({ type: "execute", id, ...asked, ...run });
+      hasBegun();
     });
     this.#executing.delete(id);
     this.#stubborn = 0;
@@ -275,7 +288,8 @@ export class Cells {
   }
 
   /** What a new cell may use: what the cells before it declared, and those under way have given a value. */
-  async #known(): Promise<string> {
+  async #known(asking: Running): Promise<string> {
+    for (const other of [...this.#running]) if (other !== asking) await other.begun;
     if (this.#executing.size === 0) return this.#declarations;
     const id = ++this.#next;
     const names = new Promise<Assigned>((resolve) => this.#assigned.set(id, resolve));

@@ -88,6 +88,46 @@ export const kernelChecks = {
     await book.picture("stop-training");
   },
 
+  async "a console of a subshell looks at a training while the cell awaits it"({ open }) {
+    const book = await open("subshell", [
+      SMALL_TRAINING,
+      "const run = fit(model, { train: images, epochs: 500, batchSize: 16 });\nawait run;",
+    ]);
+    await book.run(1);
+    await book.idle();
+    await book.run(2);
+    await until("the training runs", async () => (await book.prompt(2)) === "[*]:");
+    await book.page.waitForTimeout(2000);
+    await book.cell(1).locator(".jp-InputArea-editor").click({ button: "right" });
+    await book.page.locator(".lm-Menu-item", { hasText: "New Subshell Console for Notebook" }).click();
+    const console = book.page.locator(".jp-CodeConsole");
+    const prompt = console.locator(".jp-CodeConsole-input .cm-content");
+    await prompt.waitFor();
+    // The console asks for its subshell as it opens.
+    await book.page.waitForTimeout(1500);
+    const ask = async (code) => {
+      await prompt.click();
+      await book.page.keyboard.type(code);
+      await book.page.keyboard.press("Shift+Enter");
+    };
+    await ask("run.history.length");
+    const answers = console.locator(".jp-CodeConsole-content .jp-OutputArea-output");
+    await until("the console answers", async () => (await answers.count()) > 0);
+    expect(await answers.first().innerText(), /^\d+$/.test(await answers.first().innerText()) ? "" : "a number");
+    expect(await book.prompt(2), "[*]");
+    // Completion knows what the cell that runs has declared.
+    await prompt.click();
+    await book.page.keyboard.type("model.parameterC");
+    await book.page.keyboard.press("Tab");
+    await until("the name is completed", async () => (await prompt.innerText()).includes("model.parameterCount"));
+    await book.picture("subshell");
+    await book.page.keyboard.press("Control+a");
+    await book.page.keyboard.press("Delete");
+    expect(await book.prompt(2), "[*]");
+    await book.menu("Kernel", /^Interrupt Kernel/);
+    await until("the training ends", async () => (await book.prompt(2)) !== "[*]:");
+  },
+
   async "restart forgets the variables"({ open }) {
     const book = await open("restart", ["const kept = 1;", "kept"]);
     await book.run(1);

@@ -29,6 +29,7 @@ async function expectAsFresh(folder: string, cells: readonly string[]): Promise<
     const { modules: _, ...expected } = { modules: [], ...fresh };
     expect(found, code).toEqual(expected);
     if (fresh.ok) previous = fresh.declarations;
+    compiler.expect(previous);
   }
 }
 
@@ -44,6 +45,7 @@ describe("a program that is kept from cell to cell", () => {
       "classes of one name",
       ["class A { x = 1 }", "const old = new A()", "class A { y = 'b' }", "old", "const a: A = old", "new A().y"],
     ],
+    ["a name that is declared anew as it was", ["let k: string = 'a'", "let k: string = 'b'", "k", "k.length"]],
     [
       "generics and overloads",
       ["function id<T>(x: T) { return x }", "id(id)('a').length", "id<string>(1)", "[1, 2].map(id)"],

@@ -1,8 +1,6 @@
+import { DIM, OFF, RED } from "./colors";
 import type { Position } from "./compiler/protocol";
 
-const RED = "\u001b[31m";
-const DIM = "\u001b[2m";
-const OFF = "\u001b[0m";
 const LINES_AROUND = 2;
 const LONGEST_LINE = 200;
 

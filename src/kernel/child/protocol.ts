@@ -7,7 +7,7 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 export interface ErrorReport {
   readonly ename: string;
   readonly evalue: string;
-  /** Lines with ANSI colors: the error, a code frame, the frames that belong to the user. */
+  /** Lines, with ANSI colors but where `NO_COLOR` is set: the error, a code frame, the frames that belong to the user. */
   readonly traceback: readonly string[];
 }
 

@@ -1,14 +1,11 @@
 import { relative, sep } from "node:path";
 import { inspect } from "node:util";
 import { codeFrame } from "../code-frame";
+import { CYAN, DIM, OFF, RED } from "../colors";
 import type { Position } from "../compiler/protocol";
 import type { ErrorReport } from "./protocol";
 import { findSource, isKernelFile, originalPosition } from "./source-positions";
 
-const RED = "\u001b[31m";
-const CYAN = "\u001b[36m";
-const DIM = "\u001b[2m";
-const OFF = "\u001b[0m";
 const LONGEST_MESSAGE = 8000;
 const LONGEST_PROPERTY = 400;
 const MOST_FRAMES = 20;

@@ -1,5 +1,6 @@
 import type { LiveValue } from "../child/live-values";
 import type { ErrorReport, FromChild, MimeBundle, ParentId, ToChild } from "../child/protocol";
+import { OFF, RED } from "../colors";
 import type { CompiledCell, Diagnostic, LineMap, Position } from "../compiler/protocol";
 import { startCellProcess } from "./child-process";
 import type { CompilerProcess } from "./compiler-process";
@@ -184,7 +185,7 @@ export class Cells {
     const compiling = running.filter((each) => each.compiling);
     if (compiling.length > 0) {
       const evalue = "interrupted while the cell was compiled";
-      const traceback = [`\u001b[31mKeyboardInterrupt\u001b[0m: ${evalue}`];
+      const traceback = [`${RED}KeyboardInterrupt${OFF}: ${evalue}`];
       for (const { leave } of compiling) leave({ error: { ename: "KeyboardInterrupt", evalue, traceback } });
       this.compiler.restart("interrupted");
       if (compiling.length === running.length) return;
@@ -269,7 +270,7 @@ export class Cells {
       const error = {
         ename: "ProcessEnded",
         evalue: settled.died,
-        traceback: [`\u001b[31mProcessEnded\u001b[0m: ${settled.died}`],
+        traceback: [`${RED}ProcessEnded${OFF}: ${settled.died}`],
       };
       return { status: "error", error };
     }

@@ -1,11 +1,8 @@
 import type { ErrorReport } from "../child/protocol";
 import { codeFrame } from "../code-frame";
+import { CYAN, DIM, OFF, RED } from "../colors";
 import type { Diagnostic } from "../compiler/protocol";
 
-const RED = "\u001b[31m";
-const CYAN = "\u001b[36m";
-const DIM = "\u001b[2m";
-const OFF = "\u001b[0m";
 const MOST_SHOWN = 20;
 
 /** What the compiler found wrong with a cell, as a Jupyter error: every finding with its place and the code around it. */

@@ -1,4 +1,5 @@
 import type { FromChild, ParentId } from "../child/protocol";
+import { OFF, RED } from "../colors";
 import { cellMagicCompleteness } from "../magics/completeness";
 import { cellMagicCode, parseMagics } from "../magics/parse";
 import { complete, type Helpers, inspect } from "./assistance";
@@ -429,7 +430,7 @@ function cellsOf({ metadata }: Message): { cellId?: string; deletedCells: readon
 }
 
 function failed(ename: string, evalue: string): CellOutcome {
-  return { status: "error", error: { ename, evalue, traceback: [`\u001b[31m${ename}\u001b[0m: ${evalue}`] } };
+  return { status: "error", error: { ename, evalue, traceback: [`${RED}${ename}${OFF}: ${evalue}`] } };
 }
 
 /** Where the cursor is in JavaScript's UTF-16 units; the protocol counts Unicode code points. */

@@ -84,6 +84,14 @@ def history_of_tests(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def colors_of_tests():
+    """A terminal that wants no colors says nothing of what the kernel does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("NO_COLOR", raising=False)
+        yield
+
+
 def notebook_folder(path):
     """Makes `path` a folder that sees the project's packages, whatever lies in the folders above it."""
     (path / "package.json").write_text('{ "private": true }\n')

@@ -319,6 +319,21 @@ def test_traceback(shared):
     assert result.of("error")[0]["content"] == {key: result.content[key] for key in ("ename", "evalue", "traceback")}
 
 
+@pytest.mark.usefixtures("only_ours")
+def test_no_color(start):
+    """With NO_COLOR no error has a color: not of types, not thrown, not of a process that ended."""
+    kernel = start(env={"NO_COLOR": "1"})
+    for cell, name in (
+        ('const n: number = "three";', "TypeScriptError"),
+        ("throw new RangeError('no');", "RangeError"),
+        ("process.exit(3);", "ProcessEnded"),
+    ):
+        result = bad(kernel, cell)
+        assert result.content["ename"] == name
+        assert name in result.content["traceback"][-1]
+        assert "\x1b" not in "".join(result.content["traceback"])
+
+
 def test_traceback_across_cells(shared):
     """An error in a function of an earlier cell names that cell and its line."""
     good(shared, "// one\nfunction broken(): number {\n  return (undefined as any).length;\n}")

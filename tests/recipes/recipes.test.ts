@@ -47,13 +47,19 @@ describe("the recipes of the project's own models", () => {
   });
 
   it("are found by name, and are data alone", () => {
-    expect(RECIPES.map(({ name }) => name)).toEqual(["vit-cifar10", "vit-cifar8", "vit-shapes", "vit-needle"]);
+    expect(RECIPES.map(({ name }) => name)).toEqual([
+      "vit-cifar10",
+      "vit-cifar10-quick",
+      "vit-cifar8",
+      "vit-shapes",
+      "vit-needle",
+    ]);
     for (const recipe of RECIPES) {
       expect(recipeByName(recipe.name)).toBe(recipe);
       expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
     }
     expect(() => recipeByName("vit-cifar100")).toThrow(
-      "there is no recipe vit-cifar100: give one of vit-cifar10, vit-cifar8, vit-shapes, vit-needle",
+      "there is no recipe vit-cifar100: give one of vit-cifar10, vit-cifar10-quick, vit-cifar8, vit-shapes, vit-needle",
     );
   });
 

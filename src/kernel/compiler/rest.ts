@@ -4,8 +4,12 @@ import type { LocalCompiler } from "./create-compiler";
 const IDLE_MS = 300;
 
 /** V8 makes fast code of what was called some dozens of times. */
-const REHEARSALS = 150;
-const CELLS = ["1 + 1", "const a = [1, 2].map((x) => 2 * x); a.length", "for (const b of [1]) console.log(b + `c`);"];
+const REHEARSALS = 240;
+const CELLS = [
+  "1 + 1",
+  "const a: number = 1; let b = [a].map((x) => 2 * x); b.length",
+  "function c(x = 1) { for (const y of [x]) console.log(y); } c();",
+];
 
 /**
  * What the compiler does while nobody asks anything: it rehearses, a cell at a time, until V8 knows it well, and makes

@@ -60,14 +60,13 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
 
   const { createExecutor } = fromHere(join(dist, "executor.js")) as { createExecutor: CreateExecutor };
   let converted: Converted;
-  /** What cells threw, in the order in which they hear of it. */
-  const thrown: unknown[] = [];
   const executor = createExecutor(
     folder,
     { node: { convert: () => converted }, close: () => {} },
     {
       log: () => {},
-      error: (error) => void thrown.push(error),
+      // That it failed is what `execute` resolves to; several cells may be under way.
+      error: () => {},
     },
   );
   const tslab = (globalThis as unknown as { __tslab__: TslabGlobal }).__tslab__;
@@ -77,24 +76,41 @@ export function startExecutor(folder: string, exports: Record<string, unknown>):
     require: tslab.require,
     run: async ({ cell, output, hasTopLevelAwait }) => {
       converted = { output, hasToplevelAwait: hasTopLevelAwait, declOutput: "", diagnostics: [] };
-      const running = underName(cell, () => executor.execute(""));
-      if (!(await running)) throw thrown.shift();
+      const end: CellEnd = {};
+      const running = underName(cell, end, () => executor.execute(""));
+      if (await running) return;
+      if (end.thrown) throw end.thrown.error;
+      // Rejects with what the cell threw behind an await.
+      await end.promise;
+      throw new Error("tslab's executor says that the cell failed, and nothing was thrown: its hooks no longer hold.");
     },
   };
+}
+
+/** How the script of a cell ended: what it threw, or the promise of an asynchronous one. */
+interface CellEnd {
+  thrown?: { readonly error: unknown };
+  promise?: unknown;
 }
 
 /**
  * Runs `execute`, whose script gets the name `cell` and Node's own import(). tslab would have it broken by SIGINT, for
  * which vm takes all listeners of that signal away while the script runs: a training run could not listen.
  */
-function underName(cell: string, execute: () => Promise<boolean>): Promise<boolean> {
+function underName(cell: string, end: CellEnd, execute: () => Promise<boolean>): Promise<boolean> {
   const { runInThisContext } = vm;
   vm.runInThisContext = (code) => {
     vm.runInThisContext = runInThisContext;
     const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const script = new vm.Script(code, { filename: cell, importModuleDynamically });
-    // The traceback shows the line; vm would write it into the stack.
-    return script.runInThisContext({ displayErrors: false });
+    try {
+      const script = new vm.Script(code, { filename: cell, importModuleDynamically });
+      // The traceback shows the line; vm would write it into the stack.
+      end.promise = script.runInThisContext({ displayErrors: false });
+      return end.promise;
+    } catch (error) {
+      end.thrown = { error };
+      throw error;
+    }
   };
   return execute();
 }

@@ -107,8 +107,16 @@ def folder(tmp_path):
     return notebook_folder(tmp_path)
 
 
+def left_over(kernel):
+    """What a kernel of ours sent beyond what it was asked for."""
+    if kernel.manager.kernel_name in ("tslab", "deno", "python3") or not kernel.alive:
+        return []
+    kernel.pump(0.1)
+    return kernel.surplus()
+
+
 @pytest.fixture
-def start(kernel_name, folder):
+def start(kernel_name, folder, request):
     """Starts kernels, `start(env={...})`, and ends them with the test; what they print shows where a test fails."""
     kernels = []
     log = tempfile.TemporaryFile("w+")
@@ -119,10 +127,13 @@ def start(kernel_name, folder):
         return kernels[-1]
 
     yield start_kernel
+    failed = getattr(request.node, "has_failed", False)
+    surplus = [] if failed else [each for kernel in kernels for each in left_over(kernel)]
     for kernel in kernels:
         kernel.close()
     log.seek(0)
     print(log.read()[-5000:])
+    assert surplus == []
 
 
 @pytest.fixture
@@ -154,9 +165,12 @@ def kernel_of_module(kernel_name, tmp_path_factory):
 @pytest.fixture
 def shared(kernel_of_module, request):
     """One kernel for all tests of a module, until one fails: what that left behind is not the next one's fault."""
-    yield kernel_of_module()
+    kernel = kernel_of_module()
+    yield kernel
     if getattr(request.node, "has_failed", False):
         kernel_of_module.drop()
+    else:
+        assert left_over(kernel) == []
 
 
 @pytest.fixture

@@ -70,6 +70,33 @@ def plain(text):
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
 
 
+def _greets(message):
+    starting = message["msg_type"] == "status" and message["content"]["execution_state"] == "starting"
+    return starting or message["msg_type"] in ("iopub_welcome", "shutdown_reply")
+
+
+def _surplus_of(request, arrived):
+    """What came too often for a request that is over, too early or too late."""
+    type, content = request["header"]["msg_type"], request["content"]
+    found = []
+    replies = arrived["shell"] + arrived["control"]
+    wanted = 1 if type.endswith("_request") else 0
+    if len(replies) != wanted:
+        found.append(f"{type}: {len(replies)} replies")
+    reply = type.replace("_request", "_reply")
+    found += [f"{type} is answered by {m['msg_type']}" for m in replies if m["msg_type"] != reply]
+    states = [m["content"]["execution_state"] for m in arrived["iopub"] if m["msg_type"] == "status"]
+    # A kernel at work may say again that it is, after it answered something else.
+    if states[0] != "busy" or states[-1] != "idle" or states.count("idle") != 1:
+        found.append(f"{type}: the states {states}")
+    if type == "execute_request":
+        for once in ("execute_input", "execute_result", "error"):
+            count = sum(m["msg_type"] == once for m in arrived["iopub"])
+            if count > 1 or (count and content.get("silent")):
+                found.append(f"{type}: {count} times {once}")
+    return found
+
+
 class Kernel:
     """One running kernel and one client of it. Further clients of the same kernel: `another_client`."""
 
@@ -100,6 +127,7 @@ class Kernel:
             socket.rcvhwm = 0
         self.arrived = defaultdict(lambda: defaultdict(list))
         self.strays = []
+        self.sent = {}
         self.poller = zmq.Poller()
         for socket in self.sockets.values():
             self.poller.register(socket, zmq.POLLIN)
@@ -130,6 +158,8 @@ class Kernel:
         else:
             raise NoAnswer(f"no kernel_info_reply within {timeout} s")
         self.pump(0.05)
+        # Asked before iopub was heard, or of the kernel before a restart as well: what came for these can be anything.
+        self.sent.clear()
 
     # Requests
 
@@ -139,6 +169,7 @@ class Kernel:
         if subshell is not None:
             message["header"]["subshell_id"] = subshell
         self.session.send(self.sockets[channel], message, buffers=buffers)
+        self.sent[message["header"]["msg_id"]] = message
         return message["header"]["msg_id"]
 
     def execute(self, code, subshell=None, **options):
@@ -261,6 +292,19 @@ class Kernel:
                     self.strays.append(message)
                 else:
                     self.arrived[parent][name].append(message)
+
+    def surplus(self):
+        """What came that no request asked for, or came twice, as sentences; forgets the requests that are over.
+
+        In the manner of the dummy front end of posit-dev/ark: in the end every socket is empty.
+        """
+        found = [f"a stray {m['msg_type']}" for m in self.strays if not _greets(m)]
+        for id, request in list(self.sent.items()):
+            if not self._idle(id):
+                continue
+            del self.sent[id]
+            found += _surplus_of(request, self.arrived[id])
+        return found
 
     # The end
 

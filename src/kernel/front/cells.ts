@@ -104,9 +104,9 @@ export class Cells {
     });
   }
 
-  /** Declarations of the cells so far, as completion and inspection need them. */
-  get declarations(): string {
-    return this.#declarations;
+  /** Declarations of the cells so far, and of those under way where they tell them at once: for completion and inspection. */
+  async known(): Promise<string> {
+    return (await Promise.race([this.#withThoseUnderWay(), wait(LOOK_MS)])) || this.#declarations;
   }
 
   /** Has later cells know a variable that was not declared in one. */
@@ -132,7 +132,7 @@ export class Cells {
     const running: Running = { compiling: true, begun, leave };
     this.#running.add(running);
     try {
-      const previous = request.reset ? "" : await this.#known(running);
+      const previous = request.reset ? "" : await this.#knownTo(running);
       const compiled = await Promise.race([
         request.expression ? this.#compileExpression(request, previous) : this.#compile(request, previous),
         left,
@@ -288,9 +288,14 @@ export class Cells {
     return this.compiler.keep({ declarations, previous, names, ran }).catch(() => previous);
   }
 
-  /** What a new cell may use: what the cells before it declared, and those under way have given a value. */
-  async #known(asking: Running): Promise<string> {
+  /** What a new cell may use; one that came before it and is still compiled begins first. */
+  async #knownTo(asking: Running): Promise<string> {
     for (const other of [...this.#running]) if (other !== asking) await other.begun;
+    return this.#withThoseUnderWay();
+  }
+
+  /** What the cells before declared, and those under way have given a value. */
+  async #withThoseUnderWay(): Promise<string> {
     if (this.#executing.size === 0) return this.#declarations;
     const id = ++this.#next;
     const names = new Promise<Assigned>((resolve) => this.#assigned.set(id, resolve));

@@ -164,7 +164,7 @@ export class Kernel {
 
     complete_request: async ({ content }) => {
       const { code, cursor, toPoints } = cursorOf(content);
-      const found = await complete(code, cursor, this.#helpers());
+      const found = await complete(code, cursor, await this.#helpers());
       const [start, end] = [toPoints(found.start), toPoints(found.end)];
       return {
         status: "ok",
@@ -187,7 +187,7 @@ export class Kernel {
     inspect_request: async ({ content }) => {
       const { code, cursor } = cursorOf(content);
       const detail = content.detail_level === 1 ? 1 : 0;
-      const found = await inspect(code, cursor, detail, this.#helpers());
+      const found = await inspect(code, cursor, detail, await this.#helpers());
       const data = found ? { "text/plain": found.text, "text/markdown": found.markdown } : {};
       return { status: "ok", found: found !== null, data, metadata: {} };
     },
@@ -263,7 +263,7 @@ export class Kernel {
     if (parsed.kind === "run") return this.#runFile(parsed.file, message, count, shell);
     if (parsed.kind === "page") return this.#page(parent, parsed.text);
     if (parsed.kind === "inspect") {
-      const found = await inspect(parsed.code, parsed.cursor, parsed.detail, this.#helpers());
+      const found = await inspect(parsed.code, parsed.cursor, parsed.detail, await this.#helpers());
       return found ? this.#page(parent, found.text) : failed("MagicError", `There is nothing called ${parsed.code}.`);
     }
     return this.#cells.run({
@@ -297,8 +297,9 @@ export class Kernel {
     return { status: "ok", result: null };
   }
 
-  #helpers(): Helpers {
-    const { declarations: previous, folder } = this.#cells;
+  async #helpers(): Promise<Helpers> {
+    const { folder } = this.#cells;
+    const previous = await this.#cells.known();
     return { compiler: this.#compiler, previous, folder, look: (path) => this.#cells.look(path) };
   }
 

@@ -1,5 +1,7 @@
 """Subshells (JEP 91): cells that run while another one awaits, with the same variables."""
 
+import time
+
 import pytest
 
 pytestmark = [pytest.mark.usefixtures("only_ours"), pytest.mark.timeout(120)]
@@ -59,6 +61,26 @@ def test_answers_while_a_cell_awaits_with_what_that_has_declared_so_far(kernel, 
     assert not kernel.messages(busy, "execute_result") and "execute_reply" not in str(kernel.messages(busy, "execute_reply"))
     kernel.collect(kernel.execute("(globalThis as any).release()", subshell=shell), 20)
     assert kernel.collect(busy, 20).status == "ok"
+
+
+def test_completion_and_inspection_know_what_the_running_cell_has_declared(kernel, shell):
+    busy = begin(kernel, "const lessons = [{ title: 'patches' }];")
+    assert "lessons" in kernel.complete("lesso")["matches"]
+    assert kernel.complete("lessons[0]!.ti")["matches"] == ["title"]
+    assert "title: string" in kernel.inspect("lessons")["data"]["text/plain"]
+    kernel.collect(kernel.execute("(globalThis as any).release()", subshell=shell), 20)
+    kernel.collect(busy, 20)
+
+
+def test_completion_does_not_wait_for_a_loop(kernel):
+    kernel.run("const known = 1;")
+    busy = kernel.execute("const looping = 2; while (true) {}")
+    kernel.pump(0.5)
+    began = time.monotonic()
+    assert "known" in kernel.complete("kno")["matches"]
+    assert time.monotonic() - began < 3
+    kernel.interrupt()
+    kernel.collect(busy, 20)
 
 
 def test_what_both_declared_is_there_afterwards_with_its_type(kernel, shell):

@@ -141,7 +141,7 @@ export class Cells {
       if ("error" in compiled) return { status: "error", error: compiled.error };
       if (!compiled.ok) return refused(compiled.diagnostics);
       if (compiled.output === "" && compiled.modules.length === 0) {
-        await this.#came(request, previous, compiled.declarations);
+        if (!request.expression) await this.#came(request, previous, compiled.declarations);
         return { status: "ok", result: null };
       }
       return await this.#execute(request, compiled, previous, hasBegun);
@@ -276,8 +276,10 @@ export class Cells {
     }
     const { head, buffers } = settled;
     this.#folder = head.folder;
-    const own = head.status === "ok" ? compiled.declarations : await this.#kept({ compiled, previous }, head.ran);
-    await this.#came(request, previous, own);
+    if (!request.expression) {
+      const own = head.status === "ok" ? compiled.declarations : await this.#kept({ compiled, previous }, head.ran);
+      await this.#came(request, previous, own);
+    }
     if (head.status === "error") return { status: "error", error: head.error! };
     return { status: "ok", result: buffers[0] ? (JSON.parse(buffers[0].toString()) as Result) : null };
   }
@@ -311,8 +313,7 @@ export class Cells {
   }
 
   /** A cell came to `declarations` from `previous`; others may have come to something else meanwhile. */
-  async #came({ expression, reset }: CellRequest, previous: string, declarations: string): Promise<void> {
-    if (expression) return;
+  async #came({ reset }: CellRequest, previous: string, declarations: string): Promise<void> {
     // Until no other cell came in between.
     for (let result: string | undefined; ; ) {
       const current = this.#declarations;

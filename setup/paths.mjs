@@ -21,7 +21,12 @@ export const venv = join(root, ".venv");
 
 /** The interpreter in `.venv`, whether it is there or not. */
 export function venvPython(platform = process.platform) {
-  return platform === "win32" ? join(venv, "Scripts", "python.exe") : join(venv, "bin", "python");
+  return pythonIn(venv, platform);
+}
+
+/** The interpreter of a Python environment, whether it is there or not. */
+export function pythonIn(environment, platform = process.platform) {
+  return join(environment, ...(platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
 }
 
 /** A file of an installed Node package, for example `packageFile("typescript", "bin/tsc")`. */

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { main } from "./main.mjs";
-import { root, stampFolder } from "./paths.mjs";
+import { pythonIn, root, stampFolder } from "./paths.mjs";
 import { setUp } from "./set-up.mjs";
 import { SetupError } from "./setup-error.mjs";
 import { hashTree, readStamp, writeStamp } from "./stamp.mjs";
@@ -17,7 +17,7 @@ const requirements = "requirements-mcp.txt";
 // Not .venv: what jupyter-mcp-server needs must not move what the notebooks have.
 const environment = join(stampFolder, "mcp");
 const stamp = join(environment, "vitlab.json");
-const python = join(environment, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]));
+const python = pythonIn(environment);
 
 await main(async () => {
   const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { root, stampFolder } from "../paths.mjs";
+import { pythonIn, root, stampFolder } from "../paths.mjs";
 import { findPython } from "../python/find-python.mjs";
 import { SetupError } from "../setup-error.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
@@ -11,8 +11,7 @@ export const zigVersion = "0.15.2";
 /** The program `zig`, in an environment of its own in `.setup`, made once. */
 export async function prepareZig() {
   const folder = join(stampFolder, `zig-${zigVersion}`);
-  const windows = process.platform === "win32";
-  const python = join(folder, windows ? join("Scripts", "python.exe") : join("bin", "python"));
+  const python = pythonIn(folder);
   const where = "import os, ziglang; print(os.path.join(os.path.dirname(ziglang.__file__), 'zig'))";
   const found = existsSync(python) ? await run(python, ["-c", where]) : { ok: false };
   if (found.ok) return found.output.trim();

@@ -57,7 +57,7 @@ function isSame(name: string, other: string): boolean {
 
 /** Writes the kernelspec that starts this installation with this very Node. Throws with the folder where it can't write. */
 export function installKernelspec(folder: string): void {
-  const main = join(__dirname, "front", "main.js");
+  const main = join(__dirname, "typescript", "main.js");
   try {
     makeFolder(folder);
     writeWhole(

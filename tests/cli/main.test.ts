@@ -116,7 +116,7 @@ describe("vitlab doctor", () => {
     const kernel = join(jupyter, "kernels", "vitlab");
     mkdirSync(kernel, { recursive: true });
     const spec = {
-      argv: [process.execPath, program.replace("cli", "kernel/front"), "{connection_file}"],
+      argv: [process.execPath, program.replace("cli", "kernel/typescript"), "{connection_file}"],
       display_name: "TS",
     };
     writeFileSync(join(kernel, "kernel.json"), JSON.stringify(spec));

@@ -21,7 +21,7 @@ const finding = {
 async function said(noColor: string): Promise<string> {
   vi.stubEnv("NO_COLOR", noColor);
   vi.resetModules();
-  const { diagnosticsReport } = await import("../../src/kernel/front/diagnostics.js");
+  const { diagnosticsReport } = await import("../../src/kernel/typescript/diagnostics.js");
   const { describeError } = await import("../../src/kernel/child/traceback.js");
   const thrown = Object.assign(new RangeError("too deep", { cause: new Error("below") }), { depth: 3 });
   // Frames name the line of this file that asked.

@@ -12,8 +12,8 @@ export function kernelCommand(): Command {
       withKernelErrors(() => {
         checkPackages();
         const { startCompiler } =
-          require("../../kernel/front/compiler-process") as typeof import("../../kernel/front/compiler-process");
-        const { run } = require("../../kernel/front/run") as typeof import("../../kernel/front/run");
+          require("../../kernel/typescript/compiler-process") as typeof import("../../kernel/typescript/compiler-process");
+        const { run } = require("../../kernel/typescript/run") as typeof import("../../kernel/typescript/run");
         return run(file, startCompiler());
       }),
     );

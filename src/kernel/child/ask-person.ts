@@ -1,7 +1,7 @@
+import type { ParentId } from "../jupyter";
 import { currentContext } from "./context";
 import { KeyboardInterrupt } from "./keyboard-interrupt";
 import { send } from "./output-pipe";
-import type { ParentId } from "./protocol";
 
 interface Question {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { MimeBundle } from "./protocol";
+import type { MimeBundle } from "../jupyter";
 
 export interface CapturedDisplay {
   readonly data: MimeBundle;

@@ -1,6 +1,6 @@
+import type { ParentId } from "../jupyter";
 import type { Capture } from "./capture";
 import { queueImmediate } from "./immediates";
-import type { ParentId } from "./protocol";
 import { SharedState, seconds, shared } from "./shared-state";
 
 /**

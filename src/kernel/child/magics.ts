@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { atHome } from "../at-home";
+import type { MimeBundle } from "../jupyter";
 import { magicList } from "../magics/catalog";
 import type { CapturedOutput, Uncaptured } from "./capture";
 import { startClock } from "./magics/clock";
@@ -9,7 +10,6 @@ import { historyText } from "./magics/history";
 import { memoryText } from "./magics/memory";
 import { type TimeitOptions, timeit, timingText } from "./magics/timeit";
 import { whosText, whoText } from "./magics/variables";
-import type { MimeBundle } from "./protocol";
 
 /** The output of one cell, and whether it was interrupted. */
 export interface MagicCell {

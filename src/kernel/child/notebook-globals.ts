@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { type DisplayOptions, KERNEL, type Kernel } from "../api";
+import type { MimeBundle } from "../jupyter";
 import { askPerson } from "./ask-person";
 import type { Comms } from "./comms";
 import { currentContext, enterContext } from "./context";
 import { defineGlobals } from "./define-globals";
 import { send } from "./output-pipe";
 import { withText } from "./present/with-text";
-import type { MimeBundle } from "./protocol";
 import { publish } from "./publish";
 import type { Reruns } from "./reruns";
 

@@ -1,18 +1,6 @@
 import type { CompiledModule, LineMap } from "../compiler/protocol";
+import type { CommMessage, ErrorReport, ParentId } from "../jupyter";
 import type { LiveValue } from "./live-values";
-
-/** A Jupyter MIME bundle: JSON values by MIME type, binary ones in base64. */
-export type MimeBundle = Readonly<Record<string, unknown>>;
-
-export interface ErrorReport {
-  readonly ename: string;
-  readonly evalue: string;
-  /** Lines, with ANSI colors but where `NO_COLOR` is set: the error, a code frame, the frames that belong to the user. */
-  readonly traceback: readonly string[];
-}
-
-/** `parent` names the request that an output belongs to; the front keeps the request's header under that number. */
-export type ParentId = number;
 
 /** Front to child, over Node's IPC channel ("advanced" serialization, so buffers stay binary). */
 export type ToChild =
@@ -40,16 +28,7 @@ export type ToChild =
       /** Whether the value of the last expression is to be shown. */
       readonly showResult: boolean;
     }
-  | {
-      readonly type: "comm";
-      readonly id: number;
-      readonly parent: ParentId;
-      readonly requestId: string;
-      readonly kind: "comm_open" | "comm_msg" | "comm_close";
-      readonly content: { comm_id: string; target_name?: string; data?: unknown };
-      readonly metadata: Record<string, unknown>;
-      readonly buffers: readonly Uint8Array[];
-    }
+  | ({ readonly type: "comm"; readonly id: number } & CommMessage)
   | { readonly type: "interrupt"; readonly id: number }
   | { readonly type: "input_reply"; readonly id: number; readonly value: string }
   /** What does `path` lead to from a variable? */

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { codeFrame } from "../code-frame";
 import { CYAN, DIM, OFF, RED } from "../colors";
 import type { Position } from "../compiler/protocol";
-import type { ErrorReport } from "./protocol";
+import type { ErrorReport } from "../jupyter";
 import { findSource, isKernelFile, originalPosition } from "./source-positions";
 
 const LONGEST_MESSAGE = 8000;

@@ -1,7 +1,7 @@
 import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import vm from "node:vm";
-import type { MimeBundle } from "./protocol";
+import type { MimeBundle } from "../jupyter";
 import { publish } from "./publish";
 
 /** A cell as tslab's converter would hand it to tslab's executor. */

@@ -1,4 +1,4 @@
-export type CommKind = "comm_open" | "comm_msg" | "comm_close";
+import type { CommKind } from "../jupyter";
 
 interface CommHead {
   readonly kind: CommKind;
@@ -74,4 +74,8 @@ export class Comms {
     // A comm that a cell opens is known before any client can hear of it.
     return kind === "comm_open" ? target !== undefined && this.#targets.has(target) : this.#open.has(id);
   }
+}
+
+export function isCommKind(type: string): type is CommKind {
+  return type === "comm_open" || type === "comm_msg" || type === "comm_close";
 }

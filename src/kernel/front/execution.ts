@@ -1,4 +1,4 @@
-import type { CellOutcome, Result } from "./cells";
+import type { Outcome, Result } from "../jupyter";
 import type { Header, Message } from "./message";
 
 /** What the queue needs of the rest of the kernel. */
@@ -6,7 +6,7 @@ export interface ExecutionHost {
   run(
     code: string,
     request: { message: Message; count: number; silent: boolean; expression: boolean },
-  ): Promise<CellOutcome>;
+  ): Promise<Outcome>;
   publish(type: string, content: Record<string, unknown>, parent: Partial<Header>): void;
   busy(message: Message): void;
   idle(message: Message): void;
@@ -74,7 +74,7 @@ export class ExecutionQueue {
       this.count.next++;
       this.host.remember(count, code);
     }
-    const outcome: CellOutcome =
+    const outcome: Outcome =
       code.trim() === ""
         ? { status: "ok", result: null }
         : await this.host.run(code, { message, count, silent, expression: false });

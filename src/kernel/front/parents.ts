@@ -1,4 +1,4 @@
-import type { ParentId } from "../child/protocol";
+import type { ParentId } from "../jupyter";
 import type { Header, Message } from "./message";
 
 /** A timer may print long after its cell; this many requests are remembered. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readConnection } from "../../../src/kernel/front/connection";
 import { KernelError } from "../../../src/kernel/kernel-error";
-import { scriptFolder } from "./scripts";
+import { scriptFolder } from "../scripts";
 
 const { script } = scriptFolder();
 const FIELDS = {

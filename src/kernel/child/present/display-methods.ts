@@ -1,4 +1,4 @@
-import type { MimeBundle } from "../protocol";
+import type { MimeBundle } from "../../jupyter";
 import { base64 } from "./image";
 import { inspectText, reason } from "./inspect-text";
 import { type Presentation, presentation } from "./presentation";

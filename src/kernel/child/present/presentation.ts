@@ -1,4 +1,4 @@
-import type { MimeBundle } from "../protocol";
+import type { MimeBundle } from "../../jupyter";
 
 /** What a cell's value looks like in the formats that it has. */
 export interface Presentation {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { startFolder } from "../../../src/kernel/front/start-folder";
+import { startFolder } from "../../../src/kernel/typescript/start-folder";
 
 it("is the kernel's own folder, or the nearest above it that is there", () => {
   expect(startFolder()).toBe(process.cwd());

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { completePath } from "../../../src/kernel/front/complete-path";
+import { completePath } from "../../../src/kernel/typescript/complete-path";
 
 const folder = mkdtempSync(join(tmpdir(), "paths-"));
 mkdirSync(join(folder, "images", "cats"), { recursive: true });

@@ -1,7 +1,7 @@
-import type { ErrorReport } from "../child/protocol";
 import { codeFrame } from "../code-frame";
 import { CYAN, DIM, OFF, RED } from "../colors";
 import type { Diagnostic } from "../compiler/protocol";
+import type { ErrorReport } from "../jupyter";
 
 const MOST_SHOWN = 20;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { murmur2 } from "../../../src/kernel/front/debugger/murmur2";
+import { murmur2 } from "../../../src/kernel/typescript/debugger/murmur2";
 
 test("murmur2 hashes a cell to the number that ipykernel's murmur2_x86 gives", () => {
   const hashes = {

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { type CompilerProcess, startCompiler } from "../../../src/kernel/front/compiler-process";
-import { scriptFolder } from "./scripts";
+import { type CompilerProcess, startCompiler } from "../../../src/kernel/typescript/compiler-process";
+import { scriptFolder } from "../scripts";
 
 const { folder, script } = scriptFolder();
 const CELL = { code: "1", cell: "Cell[1]", previous: "" };

@@ -2,7 +2,7 @@ import "../../base/node/keep-compiled";
 import { KernelError } from "../kernel-error";
 import { startCompiler } from "./compiler-process";
 
-/** `node dist/kernel/front/main.js CONNECTION_FILE`: what the kernelspec starts. */
+/** `node dist/kernel/typescript/main.js CONNECTION_FILE`: what the kernelspec starts. */
 const [file] = process.argv.slice(2);
 if (file === undefined) {
   fail(new KernelError("The kernel needs a connection file: Jupyter starts it with one. Try `jupyter lab`."));

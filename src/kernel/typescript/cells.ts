@@ -1,7 +1,8 @@
 import type { LiveValue } from "../child/live-values";
-import type { ErrorReport, FromChild, MimeBundle, ParentId, ToChild } from "../child/protocol";
+import type { FromChild, ToChild } from "../child/protocol";
 import { OFF, RED } from "../colors";
 import type { CompiledCell, Diagnostic, LineMap, Position } from "../compiler/protocol";
+import type { CommMessage, ErrorReport, Outcome, ParentId, Result } from "../jupyter";
 import { startCellProcess } from "./child-process";
 import type { CompilerProcess } from "./compiler-process";
 import { diagnosticsReport } from "./diagnostics";
@@ -38,15 +39,6 @@ export interface CellRequest {
   readonly shell: number;
 }
 
-export interface Result {
-  readonly data: MimeBundle;
-  readonly metadata: Record<string, unknown>;
-}
-
-export type CellOutcome =
-  | { readonly status: "ok"; readonly result: Result | null }
-  | { readonly status: "error"; readonly error: ErrorReport };
-
 export interface CellEvents {
   /** Everything from the child but the ends of calls. */
   readonly frame: (head: FromChild, buffers: readonly Buffer[]) => void;
@@ -60,7 +52,6 @@ export interface CellEvents {
 /** Which names the cells under way have given a value, by the `id` of their call. */
 type Assigned = Extract<FromChild, { type: "assigned" }>["names"];
 type Done = Extract<FromChild, { type: "done" }>;
-type CommCall = Omit<Extract<ToChild, { type: "comm" }>, "type" | "id">;
 type Settled = { readonly head: Done; readonly buffers: readonly Buffer[] } | { readonly died: string };
 
 interface Running {
@@ -120,7 +111,7 @@ export class Cells {
     return this.#folder;
   }
 
-  async run(request: CellRequest): Promise<CellOutcome> {
+  async run(request: CellRequest): Promise<Outcome> {
     let leave: (left: { readonly error: ErrorReport }) => void = () => {};
     const left = new Promise<{ readonly error: ErrorReport }>((resolve) => {
       leave = resolve;
@@ -166,7 +157,7 @@ export class Cells {
   }
 
   /** Hands a comm message to its handler; resolves when that returned. */
-  comm(call: CommCall): Promise<void> {
+  comm(call: CommMessage): Promise<void> {
     return this.#call((id) => ({ type: "comm", id, ...call }));
   }
 
@@ -242,7 +233,7 @@ export class Cells {
     compiled: CompiledCell,
     previous: string,
     hasBegun: () => void,
-  ): Promise<CellOutcome> {
+  ): Promise<Outcome> {
     await this.events.prepare(request, compiled);
     const id = ++this.#next;
     this.#executing.set(id, { compiled, previous });
@@ -377,7 +368,7 @@ function take<T>(calls: Map<number, T>, id: number): T | undefined {
   return call;
 }
 
-function refused(diagnostics: readonly Diagnostic[]): CellOutcome {
+function refused(diagnostics: readonly Diagnostic[]): Outcome {
   return { status: "error", error: diagnosticsReport(diagnostics) };
 }
 

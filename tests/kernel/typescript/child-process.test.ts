@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeFrame } from "../../../src/kernel/child/frames";
 import { OUTPUT_FD } from "../../../src/kernel/child/protocol";
-import { type CellProcess, obituary, startCellProcess } from "../../../src/kernel/front/child-process";
-import { scriptFolder } from "./scripts";
+import { type CellProcess, obituary, startCellProcess } from "../../../src/kernel/typescript/child-process";
+import { scriptFolder } from "../scripts";
 
 const { script } = scriptFolder();
 const READY = `require("node:fs").writeSync(${OUTPUT_FD}, Buffer.from("${encodeFrame({ type: "ready" }).toString("hex")}", "hex"));`;

@@ -27,6 +27,9 @@ const withoutGradients = {
   },
 };
 
+/** Within the page of a notebook, for what is typed: JupyterLab loads it as a script. */
+const editing = { entry: "src/kernel/jupyterlab/page/main.ts", file: "dist/kernel/jupyterlab/page.js" };
+
 /** What a folder of `src/panels` may have for a browser: its entry, the file that it becomes, and how it is loaded. */
 const kinds = [
   // An ES module, as anywidget loads it.
@@ -55,7 +58,13 @@ export async function bundle() {
         return relative(root, to);
       }),
   );
-  return Promise.all([...made, bundleCoreGradients()]);
+  return Promise.all([...made, bundleEditing(), bundleCoreGradients()]);
+}
+
+async function bundleEditing() {
+  const { entry, file } = editing;
+  await build({ entryPoints: [join(root, entry)], outfile: join(root, file), ...browserBuild, format: "iife" });
+  return file;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await bundle();

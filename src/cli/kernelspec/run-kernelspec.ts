@@ -1,6 +1,13 @@
 import { VitlabError } from "../../base/error";
-import { installLabExtension, labExtensionFolder, removeLabExtension } from "../../figure/jupyterlab/lab-extension";
+import {
+  installLabExtension,
+  type LabExtensionFiles,
+  labExtensionFolder,
+  removeLabExtension,
+} from "../../base/node/lab-extension";
+import { FIGURES_EXTENSION, figuresExtension } from "../../figure/jupyterlab/lab-extension";
 import { buildSnapshot } from "../../kernel/compiler/snapshot";
+import { EDITING_EXTENSION, editingExtension } from "../../kernel/jupyterlab/lab-extension";
 import {
   installKernelspec,
   jupyterFolder,
@@ -21,9 +28,9 @@ export async function runKernelspec(
   if (user && prefix !== undefined) throw new VitlabError("--user and --prefix name two places: give one of them.");
   if (prefix?.trim() === "") throw new VitlabError("--prefix is empty: give the folder of an environment, .venv say.");
   const folder = kernelspecFolder(prefix);
-  const extension = labExtensionFolder(jupyterFolder(prefix));
+  const jupyter = jupyterFolder(prefix);
   if (action === "remove") {
-    removeLabExtension(extension);
+    for (const name of [FIGURES_EXTENSION, EDITING_EXTENSION]) removeLabExtension(jupyter, name);
     const packages = pythonPackages(prefix);
     if (packages) removePythonPackage(packages);
     printLine(removeKernelspec(folder) ? `Removed ${folder}` : `Nothing to remove: there is no ${folder}`);
@@ -32,13 +39,9 @@ export async function runKernelspec(
   await bringPackages();
   installKernelspec(folder);
   printLine(`Installed "${KERNEL_DISPLAY_NAME}" in ${folder}`);
-  try {
-    installLabExtension(extension);
-    printLine(`Installed what draws its plots in JupyterLab and Notebook 7 in ${extension}`);
-  } catch (error) {
-    // Plots are pictures then, as in every other front end.
-    printLine(`Plots stay pictures: ${extension} can't be written (${(error as Error).message}).`);
-  }
+  // Without them plots are pictures, as in every other front end, and errors are told when a cell runs.
+  extend(jupyter, figuresExtension(), "what draws its plots");
+  extend(jupyter, editingExtension(), "what marks errors while you type");
   printLine(teachPapermill(prefix));
   try {
     await buildSnapshot();
@@ -46,6 +49,17 @@ export async function runKernelspec(
   } catch (error) {
     // The kernel works without; it takes a second longer to start.
     printLine(`No snapshot of the compiler (${(error as Error).message}): the kernel starts a second later.`);
+  }
+}
+
+/** Installs an extension of JupyterLab and Notebook 7, and says so; the kernel works without. */
+function extend(jupyter: string, extension: LabExtensionFiles, what: string): void {
+  try {
+    const folder = installLabExtension(jupyter, extension);
+    printLine(`Installed ${what} in JupyterLab and Notebook 7 in ${folder}`);
+  } catch (error) {
+    const folder = labExtensionFolder(jupyter, extension.name);
+    printLine(`JupyterLab goes without ${what}: ${folder} can't be written (${(error as Error).message}).`);
   }
 }
 

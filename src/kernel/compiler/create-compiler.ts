@@ -2,18 +2,20 @@ import ts from "typescript";
 import { isOnlyDeclared, markAmbient } from "./ambient";
 import { completeness } from "./completeness";
 import { describeCompletions } from "./completion";
-import { carryOver, keepDeclarations, mergeDeclarations } from "./declarations";
+import { carryOver, keepDeclarations, mergeDeclarations, namesOfUnfinished } from "./declarations";
 import { cellDiagnostics } from "./diagnostics";
 import { endBareGlobal } from "./global-statement";
 import { hoistedDeclarations } from "./hoisted";
 import { calleeAt, inspection } from "./inspection";
 import { compileModule } from "./local-modules";
+import { type CellProgram, mentions, nameUseAt, nameUseOf, originAt } from "./name-uses";
 import { type CellText, objectCell } from "./object-cell";
 import type { CompiledCell, CompiledModule, Compiler, RefusedCell } from "./protocol";
+import { signaturesAt } from "./signatures";
 import { lineMap } from "./source-map";
 import { stripExports } from "./strip-exports";
 import { hasTopLevelAwait } from "./top-level-await";
-import { loadTslab, type TslabCompletions, type TslabConverter } from "./tslab";
+import { loadTslab, type TslabCompletions, type TslabConversion, type TslabConverter } from "./tslab";
 import { type Conversion, typescriptForTslab } from "./tslab-typescript";
 import { bound } from "./typescript-internals";
 import { isInPlainString, openReceiver, untypedValue } from "./value-path";
@@ -21,6 +23,7 @@ import { isInPlainString, openReceiver, untypedValue } from "./value-path";
 /** What tslab's converter puts before a cell, one line, and what it calls the file. */
 const PREFIX = "export {};\n";
 const CELL_FILE = "__tslab__.ts";
+const DECLARATIONS_FILE = "__prev__.d.ts";
 
 export interface CompilerOptions {
   /** The notebook's folder. */
@@ -34,6 +37,16 @@ export interface LocalCompiler extends Compiler {
   expect(previous: string): void;
   /** Makes a new type checker where the next calls would soon have to. */
   renew(): void;
+}
+
+/** A cell without errors. */
+interface Converted {
+  readonly ok: true;
+  readonly converted: TslabConversion;
+  readonly conversion: Conversion;
+  readonly declarations: string;
+  /** Lines before the cell's own. */
+  readonly hidden: number;
 }
 
 /** Completions of a text that has `offset` characters before the cell's own, with the places that they have in the cell. */
@@ -75,9 +88,8 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
         return compiled;
       });
 
-  const compile = (code: string, name: string, previous: string): CompiledCell | RefusedCell => {
-    // Without declarations nothing was run in the child, or it is a fresh one.
-    if (previous === "") sent.clear();
+  /** Checks a cell and turns it into JavaScript. */
+  const convert = (code: string, name: string, previous: string): Converted | RefusedCell => {
     const source = cellText(endBareGlobal(code));
     const converted = converter.convert(previous, source.text);
     const conversion = shim.takeConversion();
@@ -90,15 +102,25 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
         : cellDiagnostics(errors, { cwd, name, code, file: cell, hidden: 1 + source.lines });
       return { ok: false, diagnostics: found };
     }
+    const declarations = carryOver(declarationsOf(converted.declOutput ?? "", conversion), previous);
+    return { ok: true, converted, conversion, declarations, hidden: 1 + source.lines };
+  };
+
+  const compile = (code: string, name: string, previous: string): CompiledCell | RefusedCell => {
+    // Without declarations nothing was run in the child, or it is a fresh one.
+    if (previous === "") sent.clear();
+    const result = convert(code, name, previous);
+    if (!result.ok) return result;
+    const { converted, conversion, declarations, hidden } = result;
     const output = converted.output ?? "";
     const lastExpression = converted.lastExpressionVar ?? conversion.lastExpression;
     return {
       ok: true,
       output: output.trim() === "" ? "" : `${output}\n//# sourceURL=${name}`,
-      map: lineMap(conversion.map, 1 + source.lines, code.split("\n").length),
-      declarations: carryOver(declarationsOf(converted.declOutput ?? "", conversion), previous),
+      map: lineMap(conversion.map, hidden, code.split("\n").length),
+      declarations,
       names: valueNames(conversion),
-      hasTopLevelAwait: hasTopLevelAwait(cell),
+      hasTopLevelAwait: hasTopLevelAwait(conversion.cell),
       ...(lastExpression ? { lastExpression } : {}),
       imports: conversion.imports,
       modules: modulesOf(conversion),
@@ -146,6 +168,16 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       imports: [],
       modules: [],
     };
+  };
+
+  /** The checker of a cell that isn't to run, and where in its file the cell's own text begins. */
+  const cellProgram = (code: string, previous: string): CellProgram => {
+    const { text, offset } = cellText(code);
+    converter.inspect(previous, text, 0);
+    const program = shim.program();
+    const declarations = program.getRootFileNames().find((name) => name.endsWith(DECLARATIONS_FILE))!;
+    const hidden = PREFIX.length + offset;
+    return { program, cell: cellOf(program), declarations: program.getSourceFile(declarations)!, hidden };
   };
 
   const quickInfo = (previous: string, source: string, position: number): ts.QuickInfo | undefined => {
@@ -197,6 +229,26 @@ export function createCompiler({ cwd }: CompilerOptions): LocalCompiler {
       return { found: info ? inspection(info, tslab.printQuickInfo) : null, ...(untyped ? { untyped } : {}) };
     },
     isComplete: async ({ code }) => completeness(code, tslab),
+    check: async ({ code, previous }) => {
+      if (tslab.getCodeMetadata(code).module) return { diagnostics: [], declarations: previous };
+      const converted = convert(code, "Cell", previous);
+      if (converted.ok) return { diagnostics: [], declarations: converted.declarations };
+      const own = converted.diagnostics.filter(({ file }) => file === "Cell");
+      return { diagnostics: own, declarations: previous + namesOfUnfinished(code, previous) };
+    },
+    signatures: async ({ code, cursor, previous }) => {
+      const { program, cell, hidden } = cellProgram(code, previous);
+      return signaturesAt(program, cell, cursor + hidden);
+    },
+    origin: async ({ code, cursor, previous }) => {
+      const where = cellProgram(code, previous);
+      return originAt(where, cursor + where.hidden);
+    },
+    nameUse: async ({ code, previous, cursor, name }) => {
+      const where = cellProgram(code, previous);
+      return name === undefined ? nameUseAt(where, (cursor ?? 0) + where.hidden) : nameUseOf(where, name);
+    },
+    mentions: async ({ code, name }) => mentions(code, name),
   };
 }
 

@@ -44,6 +44,29 @@ export function mergeDeclarations(request: {
   return [...kept, ...added.map(({ full }) => `${full}\n`)].join("");
 }
 
+/** Declarations of what a cell declares that isn't right yet, and no earlier one has: of each name no more is known than that it is there. */
+export function namesOfUnfinished(code: string, previous: string): string {
+  const known = new Set(statementsOf(previous).all.flatMap(({ statement }) => allNames(statement)));
+  const file = ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
+  const names = new Set(file.statements.flatMap(allNames).filter((name) => name !== "" && !known.has(name)));
+  return [...names]
+    .map((name) => `declare let ${name}: any;\ntype ${name}<A = any, B = any, C = any> = any;\n`)
+    .join("");
+}
+
+/** Names of values and of types, also those that are taken out of an object. */
+function allNames(statement: ts.Statement): string[] {
+  const patterns = ts.isVariableStatement(statement)
+    ? statement.declarationList.declarations.flatMap(({ name }) => boundNames(name))
+    : [];
+  return [...declaredNames(statement), ...patterns, ...typeNames(statement)];
+}
+
+function boundNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
 interface Statements {
   readonly file: ts.SourceFile;
   readonly all: readonly { readonly statement: ts.Statement; readonly text: string; readonly full: string }[];

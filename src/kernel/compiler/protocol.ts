@@ -92,6 +92,56 @@ export interface InspectionReply {
   readonly untyped?: readonly string[];
 }
 
+/** What is wrong with a cell that is being written, and what the cells below it may count on. */
+export interface Check {
+  /** Those of the cell itself, not of files that it imports. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** As of a compiled cell; of one with errors every new name is `any`. */
+  readonly declarations: string;
+}
+
+/** The parameters of a call that is being written, as the Language Server Protocol has them. */
+export interface Signatures {
+  readonly signatures: readonly {
+    readonly label: string;
+    readonly documentation: string;
+    readonly parameters: readonly {
+      readonly label: readonly [start: number, end: number];
+      readonly documentation: string;
+    }[];
+  }[];
+  readonly activeSignature: number;
+  readonly activeParameter: number;
+}
+
+/** Offsets in a text, in UTF-16 units. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a name comes from: this cell, an earlier one, or a file. */
+export type Origin =
+  | { readonly kind: "cell"; readonly span: Span }
+  | { readonly kind: "notebook"; readonly name: string }
+  /** `text` is the declaration with its documentation. */
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly start: Position;
+      readonly end: Position;
+      readonly text: string;
+    };
+
+/** A name in a cell: `notebook` where other cells know it, `local` where it is the cell's own, else what it is instead. */
+export interface NameUse {
+  readonly name: string;
+  readonly span: Span;
+  readonly scope: "notebook" | "local" | "elsewhere" | "property";
+  /** All places in the cell that are the same name; `before` is what a new name there needs in front of it. */
+  readonly uses: readonly (Span & { readonly before: string; readonly declares: boolean })[];
+}
+
 export type Completeness =
   | { readonly status: "complete" | "invalid" | "unknown" }
   | { readonly status: "incomplete"; readonly indent: string };
@@ -124,6 +174,14 @@ export interface Compiler {
   complete(request: { code: string; cursor: number; previous: string }): Promise<Completions>;
   inspect(request: { code: string; cursor: number; previous: string; detail: 0 | 1 }): Promise<InspectionReply>;
   isComplete(request: { code: string }): Promise<Completeness>;
+  /** As `compile`, of a cell that is not to run. */
+  check(request: { code: string; previous: string }): Promise<Check>;
+  signatures(request: { code: string; cursor: number; previous: string }): Promise<Signatures | null>;
+  origin(request: { code: string; cursor: number; previous: string }): Promise<Origin | null>;
+  /** The name at `cursor`, or the one of the notebook that is called `name`. */
+  nameUse(request: { code: string; previous: string; cursor?: number; name?: string }): Promise<NameUse | null>;
+  /** Whether a name stands in a text, as whatever. */
+  mentions(request: { code: string; name: string }): Promise<boolean>;
 }
 
 export type CompilerRequest = {

@@ -43,6 +43,22 @@ interface Internals {
       tags?: ts.JSDocTagInfo[];
     };
   };
+  readonly SignatureHelp: {
+    getSignatureHelpItems(
+      program: ts.Program,
+      file: ts.SourceFile,
+      position: number,
+      reason: undefined,
+      cancellation: ts.CancellationToken,
+    ): ts.SignatureHelpItems | undefined;
+  };
+  readonly GoToDefinition: {
+    getDefinitionAtPosition(
+      program: ts.Program,
+      file: ts.SourceFile,
+      position: number,
+    ): readonly ts.DefinitionInfo[] | undefined;
+  };
   readonly Completions: {
     getCompletionsAtPosition(
       host: object,
@@ -110,6 +126,8 @@ export function missingInternals(): readonly string[] {
       "SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind",
       internals.SymbolDisplay?.getSymbolDisplayPartsDocumentationAndSymbolKind,
     ],
+    ["SignatureHelp.getSignatureHelpItems", internals.SignatureHelp?.getSignatureHelpItems],
+    ["GoToDefinition.getDefinitionAtPosition", internals.GoToDefinition?.getDefinitionAtPosition],
     ["Completions.getCompletionsAtPosition", internals.Completions?.getCompletionsAtPosition],
   ];
   return functions.filter(([, value]) => typeof value !== "function").map(([name]) => name);

@@ -128,6 +128,11 @@ export function startCompiler(commandOf = compilerCommand): CompilerProcess {
     complete: (request) => call("complete", request),
     inspect: (request) => call("inspect", request),
     isComplete: (request) => call("isComplete", request),
+    check: (request) => call("check", request),
+    signatures: (request) => call("signatures", request),
+    origin: (request) => call("origin", request),
+    nameUse: (request) => call("nameUse", request),
+    mentions: (request) => call("mentions", request),
     restart: (reason) => {
       const old = child;
       fail(reason);

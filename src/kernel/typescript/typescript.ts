@@ -1,5 +1,6 @@
 import type { FromChild } from "../child/protocol";
 import { OFF, RED } from "../colors";
+import { EDITING_TARGET, type EditingReply, type EditingRequest } from "../editing";
 import { isCommKind } from "../front/comms";
 import type { Completeness, Content, Execution, Front, Language, Matches } from "../front/language";
 import type { CommMessage, MimeBundle, Outcome, ParentId } from "../jupyter";
@@ -11,6 +12,7 @@ import type { CompilerProcess } from "./compiler-process";
 import { NotebookDebugger } from "./debugger/debugger";
 import { InspectorLine } from "./debugger/inspector";
 import { info } from "./info";
+import { NotebookEditing } from "./notebook-editing";
 import { cellsOfFile, type FileCell } from "./run-file";
 
 /** TypeScript as the language of a kernel: cells are compiled in one process, run in another, and debugged there. */
@@ -21,6 +23,12 @@ export class TypeScript implements Language {
   readonly #cells: Cells;
   readonly #inspector: InspectorLine;
   readonly #debugger: NotebookDebugger;
+
+  readonly #editing: NotebookEditing;
+  /** The comms of editors. */
+  readonly #editors = new Set<string>();
+  /** What cells ran to their end with, by the front end's ids. */
+  readonly #ran = new Map<string, string>();
 
   /** Starts the process of the cells. */
   constructor(front: Front, compiler: CompilerProcess) {
@@ -43,6 +51,16 @@ export class TypeScript implements Language {
       present: (expression) => this.#present(expression),
       declare: (name) => this.#cells.declare(name),
     });
+    const cells = this.#cells;
+    this.#editing = new NotebookEditing({
+      compiler,
+      get folder() {
+        return cells.folder;
+      },
+      known: () => cells.known(),
+      hasRun: ({ id, source }) => this.#ran.get(id) === source,
+    });
+    front.noteTarget(EDITING_TARGET, true);
   }
 
   async execute(request: Execution & { readonly name?: string }): Promise<Outcome> {
@@ -56,20 +74,29 @@ export class TypeScript implements Language {
       const found = await inspect(parsed.code, parsed.cursor, parsed.detail, await this.#helpers());
       return found ? this.#page(parent, found.text) : failed("MagicError", `There is nothing called ${parsed.code}.`);
     }
-    return this.#cells.run({
+    const reset = parsed.kind === "typescript" && parsed.reset === true;
+    const { cellId, deletedCells } = cellsOf(request.metadata);
+    const outcome = await this.#cells.run({
       code: parsed.kind === "cell" ? cellMagicCode(parsed) : parsed.code,
       source: code,
-      reset: parsed.kind === "typescript" && "reset" in parsed && parsed.reset === true,
+      reset,
       cell: name,
       parent,
       requestId: request.requestId,
-      ...cellsOf(request.metadata),
+      ...(cellId === undefined ? {} : { cellId }),
+      deletedCells,
       allowStdin: request.allowStdin,
       showResult: !silent || expression,
       expression,
       debugged: this.#debugger.isStarted,
       shell,
     });
+    if (reset) this.#ran.clear();
+    if (cellId !== undefined && !expression) {
+      if (outcome.status === "ok") this.#ran.set(cellId, code);
+      else this.#ran.delete(cellId);
+    }
+    return outcome;
   }
 
   async complete(code: string, cursor: number): Promise<Matches> {
@@ -95,8 +122,19 @@ export class TypeScript implements Language {
     await this.#cells.interrupt();
   }
 
-  comm(message: CommMessage): Promise<void> {
-    return this.#cells.comm(message);
+  async comm(message: CommMessage): Promise<void> {
+    const { kind, content } = message;
+    const { comm_id: comm, target_name: target } = content;
+    if (kind === "comm_open" && target === EDITING_TARGET) this.#editors.add(comm);
+    else if (!this.#editors.has(comm)) await this.#cells.comm(message);
+    else if (kind === "comm_close") this.#editors.delete(comm);
+    else this.#edit(comm, content.data as EditingRequest, message.parent);
+  }
+
+  /** Answers beside what else there is to do: a check of a long notebook keeps nobody. */
+  #edit(comm: string, request: EditingRequest, parent: ParentId): void {
+    const publish = (data: EditingReply) => this.#front.publish("comm_msg", { comm_id: comm, data }, parent);
+    void this.#editing.answer(request, (data) => this.#editors.has(comm) && publish(data));
   }
 
   debug(content: Content): Promise<Content> {
@@ -187,14 +225,17 @@ export class TypeScript implements Language {
   #lost(): void {
     this.#inspector.end();
     void this.#debugger.lost();
+    this.#ran.clear();
+    this.#editors.clear();
     this.#front.closeComms();
+    this.#front.noteTarget(EDITING_TARGET, true);
   }
 }
 
 /** Which cell a front end runs, and which it has no more: JupyterLab and others say so. */
 function cellsOf({ cellId, deletedCells }: Execution["metadata"]) {
   const deleted = Array.isArray(deletedCells) ? deletedCells.map(String) : [];
-  return typeof cellId === "string" ? { cellId, deletedCells: deleted } : { deletedCells: deleted };
+  return { cellId: typeof cellId === "string" ? cellId : undefined, deletedCells: deleted };
 }
 
 function failed(ename: string, evalue: string): Outcome {

@@ -2,11 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  installLabExtension,
-  labExtensionFolder,
-  removeLabExtension,
-} from "../../../src/figure/jupyterlab/lab-extension";
+import { installLabExtension, removeLabExtension } from "../../../src/base/node/lab-extension";
+import { FIGURES_EXTENSION, figuresExtension } from "../../../src/figure/jupyterlab/lab-extension";
 import { PLOT_MIME, STEADY_IMAGE_MIME } from "../../../src/figure/plot-mime";
 
 describe("the renderer of plots for JupyterLab and Notebook 7", () => {
@@ -14,14 +11,13 @@ describe("the renderer of plots for JupyterLab and Notebook 7", () => {
   let folder: string;
   beforeEach(() => {
     jupyter = mkdtempSync(join(tmpdir(), "jupyter-"));
-    folder = labExtensionFolder(jupyter);
+    folder = join(jupyter, "labextensions", "vitlab-figures");
   });
   afterEach(() => rmSync(jupyter, { recursive: true }));
   const entry = () => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).jupyterlab._build.load as string;
 
   it("lies where Jupyter looks for it, with Plotly beside it, and registers for the MIME types of plots and of steady pictures", async () => {
-    installLabExtension(folder);
-    expect(folder).toBe(join(jupyter, "labextensions", "vitlab-figures"));
+    expect(installLabExtension(jupyter, figuresExtension())).toBe(folder);
     const script = readFileSync(join(folder, entry()), "utf8");
     const window: { _JUPYTERLAB?: Record<string, { init(scope: object): void; get(): Promise<() => unknown> }> } = {};
     const document = { currentScript: { src: `http://localhost/${entry()}` } };
@@ -39,22 +35,22 @@ describe("the renderer of plots for JupyterLab and Notebook 7", () => {
   });
 
   it("is written once, and anew where something is missing", () => {
-    installLabExtension(folder);
+    installLabExtension(jupyter, figuresExtension());
     const path = join(folder, entry());
     const { mtimeMs } = statSync(path);
-    installLabExtension(folder);
+    installLabExtension(jupyter, figuresExtension());
     expect(statSync(path).mtimeMs).toBe(mtimeMs);
     rmSync(path);
     writeFileSync(join(folder, "static", "stale.js"), "");
-    installLabExtension(folder);
+    installLabExtension(jupyter, figuresExtension());
     expect(existsSync(path)).toBe(true);
     expect(existsSync(join(folder, "static", "stale.js"))).toBe(false);
   });
 
   it("is removed whole", () => {
-    installLabExtension(folder);
-    expect(removeLabExtension(folder)).toBe(true);
+    installLabExtension(jupyter, figuresExtension());
+    expect(removeLabExtension(jupyter, FIGURES_EXTENSION)).toBe(true);
     expect(existsSync(folder)).toBe(false);
-    expect(removeLabExtension(folder)).toBe(false);
+    expect(removeLabExtension(jupyter, FIGURES_EXTENSION)).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
 import { dashboardChecks } from "./dashboard-checks.mjs";
+import { editingChecks } from "./editing-checks.mjs";
 import { explanationChecks } from "./explanation-checks.mjs";
 import { explorerChecks } from "./explorer-checks.mjs";
 import { figureChecks } from "./figure-checks.mjs";
@@ -34,6 +35,7 @@ const wanted = process.argv.slice(2);
 const byNameAlone = (name) => name.startsWith("site: every page") || Object.hasOwn(readingChecks, name);
 const checks = Object.entries({
   ...kernelChecks,
+  ...editingChecks,
   ...figureChecks,
   ...explanationChecks,
   ...widgetChecks,

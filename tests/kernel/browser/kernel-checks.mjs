@@ -132,6 +132,40 @@ export const kernelChecks = {
     await until("the training ends", async () => (await book.prompt(2)) !== "[*]:");
   },
 
+  async "the scratchpad of Notebook 7 waits for the cell, and shares its variables"({ open }) {
+    const book = await open(
+      "scratchpad",
+      [SMALL_TRAINING, "const run = fit(model, { train: images, epochs: 500, batchSize: 16 });\nawait run;"],
+      { app: "notebook" },
+    );
+    await book.run(1);
+    await book.idle();
+    await book.run(2);
+    await until("the training runs", async () => (await book.prompt(2)) === "[*]:");
+    await book.page.waitForTimeout(2000);
+    await book.page.keyboard.press("Escape");
+    await book.page.keyboard.press("Control+b");
+    const console = book.page.locator(".jp-CodeConsole");
+    const prompt = console.locator(".jp-CodeConsole-input .cm-content");
+    await prompt.waitFor();
+    await book.page.waitForTimeout(1500);
+    await prompt.click();
+    await book.page.keyboard.type("run.history.length");
+    await book.page.keyboard.press("Shift+Enter");
+    // Notebook 7.6 asks for no subshell of its own: as with ipykernel its cell comes after the notebook's.
+    const answers = console.locator(".jp-CodeConsole-content .jp-OutputArea-output");
+    await book.page.waitForTimeout(1000);
+    expect(await console.locator(".jp-CodeConsole-content .jp-InputPrompt").last().innerText(), "[*]");
+    expect(await book.prompt(2), "[*]");
+    await book.menu("Kernel", /^Interrupt Kernel/);
+    await until("the scratchpad answers", async () => (await answers.count()) > 0);
+    const answer = await answers.first().innerText();
+    if (!/^\d+$/.test(answer)) throw new Error(`the length of the history is ${answer}`);
+    expect(await book.prompt(2), "[2]");
+    expect(await console.locator(".jp-CodeConsole-content .jp-InputPrompt").last().innerText(), "[3]");
+    await book.picture("scratchpad");
+  },
+
   async "restart forgets the variables"({ open }) {
     const book = await open("restart", ["const kept = 1;", "kept"]);
     await book.run(1);

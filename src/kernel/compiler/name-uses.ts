@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { NameUse, Origin, Span } from "./protocol";
+import type { NameUse, Origin } from "./protocol";
 import { bound, internals } from "./typescript-internals";
 
 /** So much of a declaration is told: of a large class the beginning. */
@@ -51,36 +51,30 @@ function declarationAt(file: ts.SourceFile, start: number, length: number) {
 
 /** The name at `position` and all its places in the cell; null where none is. */
 export function nameUseAt(where: CellProgram, position: number): NameUse | null {
-  const { program, cell } = where;
+  const { program, cell, hidden } = where;
   const identifier = identifierAt(cell, position);
   const symbol = identifier && symbolOf(identifier, program.getTypeChecker());
   if (!symbol) return null;
-  return {
-    ...describe(identifier, where),
-    scope: scopeOf(symbol, where),
-    uses: usesOf(symbol, identifier.text, where),
-  };
+  const { text: name } = identifier;
+  const span = { start: identifier.getStart(cell) - hidden, end: identifier.end - hidden };
+  const scope = scopeOf(symbol, where);
+  const uses = scope === "notebook" ? usesOfNotebook(name, where) : usesOf(symbol, name, where);
+  return { name, span, scope, uses };
 }
 
 /** The places in the cell of what the notebook calls `name`; null where it has none. */
 export function nameUseOf(where: CellProgram, name: string): NameUse | null {
-  const checker = where.program.getTypeChecker();
-  const first = identifiersOf(where.cell, name).find((identifier) => {
-    const symbol = symbolOf(identifier, checker);
-    return symbol && scopeOf(symbol, where) === "notebook";
-  });
-  if (!first) return null;
-  const uses = usesOf(symbolOf(first, checker)!, name, where);
-  return { ...describe(first, where), scope: "notebook", uses };
+  const uses = usesOfNotebook(name, where);
+  const [first] = uses;
+  return first ? { name, span: { start: first.start, end: first.end }, scope: "notebook", uses } : null;
 }
 
 /** Whether a name stands anywhere in a text, as whatever. */
 export function mentions(code: string, name: string): boolean {
-  return identifiersOf(ts.createSourceFile("cell.tsx", code, ts.ScriptTarget.Latest, true), name).length > 0;
-}
-
-function describe(identifier: ts.Identifier, { cell, hidden }: CellProgram): { name: string; span: Span } {
-  return { name: identifier.text, span: { start: identifier.getStart(cell) - hidden, end: identifier.end - hidden } };
+  // A cast `<number>a` reads as a tag where JSX is allowed, and a tag as nothing where it isn't.
+  return ["cell.ts", "cell.tsx"].some(
+    (file) => identifiersOf(ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true), name).length > 0,
+  );
 }
 
 function identifierAt(file: ts.SourceFile, position: number): ts.Identifier | undefined {
@@ -119,11 +113,26 @@ function scopeOf(symbol: ts.Symbol, where: CellProgram): NameUse["scope"] {
   )
     return "notebook";
   const isMember = symbol.flags & (ts.SymbolFlags.ClassMember | ts.SymbolFlags.EnumMember);
-  return isMember ? "property" : "local";
+  return isMember || declarations.some(isInModule) ? "property" : "local";
+}
+
+/** Whether others may reach what is declared there by other ways: as a member of a namespace, as a global. */
+function isInModule(declaration: ts.Declaration): boolean {
+  let node: ts.Node = declaration;
+  while (node.parent && !ts.isStatement(node)) node = node.parent;
+  return ts.isModuleBlock(node.parent);
 }
 
 function isOfEarlierCells(symbol: ts.Symbol, { declarations }: CellProgram): boolean {
   return bound(declarations).locals?.get(symbol.escapedName as string) === symbol;
+}
+
+/** One name of the notebook may be several things in a cell: a type of an earlier one, and a value of its own. */
+function usesOfNotebook(name: string, where: CellProgram): NameUse["uses"] {
+  const checker = where.program.getTypeChecker();
+  const symbols = new Set(identifiersOf(where.cell, name).map((identifier) => symbolOf(identifier, checker)));
+  const own = [...symbols].filter((symbol) => symbol && scopeOf(symbol, where) === "notebook") as ts.Symbol[];
+  return own.flatMap((symbol) => usesOf(symbol, name, where)).sort((a, b) => a.start - b.start);
 }
 
 function usesOf(symbol: ts.Symbol, name: string, { program, cell, hidden }: CellProgram): NameUse["uses"] {

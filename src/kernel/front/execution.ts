@@ -69,6 +69,8 @@ export class ExecutionQueue {
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false && code.trim() !== "";
     const count = this.count.next;
+    // As ipykernel: what isn't kept counts as the cell before.
+    const replied = stored ? count : count - 1;
     if (!silent) this.host.publish("execute_input", { code, execution_count: count }, header);
     if (stored) {
       this.count.next++;
@@ -84,7 +86,7 @@ export class ExecutionQueue {
       }
       const user_expressions = await this.#expressions(message, count);
       const payload = this.host.payloads(message);
-      this.host.reply(message, { status: "ok", execution_count: count, payload, user_expressions });
+      this.host.reply(message, { status: "ok", execution_count: replied, payload, user_expressions });
       this.#over(message);
       return;
     }
@@ -94,7 +96,8 @@ export class ExecutionQueue {
     this.host.payloads(message);
     // Before the reply: what a client sends after it heard of the error is to run.
     const aborted = content.stop_on_error !== false && !silent ? await this.#takeQueued(header.session) : [];
-    this.host.reply(message, { status: "error", execution_count: count, ...error, payload: [], user_expressions: {} });
+    const told = { status: "error", execution_count: replied, ...error, payload: [], user_expressions: {} };
+    this.host.reply(message, told);
     this.#over(message);
     this.#abort(aborted);
   }

@@ -20,8 +20,8 @@ export class Parents {
     const known = this.#ids.get(message);
     if (known !== undefined) return known;
     const id = ++this.#next;
-    // Buffers of a comm message may be large; nobody asks for them again.
-    const kept = { ...message, buffers: [] };
+    // Contents may be large, a whole notebook say; nobody asks for them again.
+    const kept = { ...message, content: {}, buffers: [] };
     this.#messages.set(id, kept);
     this.#ids.set(message, id);
     if (message.header.msg_type === "execute_request") this.#latest = message.header;

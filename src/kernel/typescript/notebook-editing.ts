@@ -2,6 +2,7 @@ import type { Compiler, Diagnostic, NameUse, Position, Span } from "../compiler/
 import type {
   CellText,
   Definition,
+  Edit,
   EditingDiagnostic,
   EditingReply,
   EditingRequest,
@@ -28,12 +29,21 @@ export interface EditingHost {
 interface Checked {
   readonly previous: string;
   readonly source: string;
+  /** What it depends on may change without a change of the notebook: a local file, a package. */
+  readonly isPassing: boolean;
   readonly diagnostics: readonly EditingDiagnostic[];
   readonly declarations: string;
 }
 
 /** What can't be done, in a sentence; caught in this file. */
 class Refusal extends Error {}
+
+/** A later request came, which is all that counts; caught in this file. */
+class Superseded extends Error {}
+
+const LOCAL_IMPORT = /["']\.{1,2}\//;
+/** TypeScript's number of "Cannot find module". */
+const NO_MODULE = 2307;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
@@ -42,65 +52,97 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
  * counts as the kernel knows it, what hasn't, or has another text by now, as it stands there.
  */
 export class NotebookEditing {
-  #checked = new Map<string, Checked>();
+  readonly #checked = new Map<string, Checked>();
+  /** What the editor has been told of each cell. */
+  readonly #told = new Map<string, Checked>();
   #latest = 0;
 
   constructor(private readonly host: EditingHost) {}
 
-  /** Answers a request by calls of `send`. */
-  async answer(request: EditingRequest, send: (reply: EditingReply) => void): Promise<void> {
-    const { id } = request;
+  /** Answers a request by calls of `send`; what is none is ignored. */
+  async answer(given: unknown, send: (reply: EditingReply) => void): Promise<void> {
+    if (!isRequest(given)) return;
+    const { id } = given;
     try {
-      if (request.method === "diagnostics") return await this.#tellDiagnostics(request, send);
-      const at = await this.#locate(request);
-      const result = {
-        signatureHelp: () => this.#signatureHelp(at),
-        definition: () => this.#definition(at),
-        prepareRename: () => this.#prepareRename(at),
-        rename: () => this.#rename(at, request.method === "rename" ? request.newName : ""),
-      }[request.method];
-      if (!result) throw new Refusal(`the kernel doesn't know the request "${request.method}"`);
-      send({ id, result: await result() });
+      send({ id, result: await this.#result(given, send) });
     } catch (error) {
-      send({ id, error: (error as Error).message });
+      if (!(error instanceof Superseded)) send({ id, error: (error as Error).message });
     }
+  }
+
+  async #result(request: EditingRequest, send: (reply: EditingReply) => void) {
+    const { method } = request;
+    if (method === "diagnostics") return this.#tellDiagnostics(request, send);
+    if (method === "signatureHelp") return this.#signatureHelp(await this.#locate(request));
+    if (method === "definition") return this.#definition(await this.#locate(request));
+    if (method === "prepareRename") return this.#prepareRename(await this.#locate(request));
+    if (method === "rename") return this.#rename(await this.#locate(request), String(request.newName));
+    throw new Refusal(`the kernel doesn't know the request "${method}"`);
   }
 
   async #tellDiagnostics(
     { id, cells, first }: Extract<EditingRequest, { method: "diagnostics" }>,
     send: (reply: EditingReply) => void,
-  ): Promise<void> {
+  ): Promise<null> {
     this.#latest = id;
+    const later: [CellText, string][] = [];
+    const tell = async (cell: CellText, previous: string) => {
+      if (this.#latest !== id) throw new Superseded();
+      const checked = await this.#check(cell, previous);
+      const { source, diagnostics } = checked;
+      const told = this.#told.get(cell.id);
+      if (told?.source !== source || told.diagnostics !== diagnostics) send({ id, cell: cell.id, diagnostics });
+      this.#told.set(cell.id, checked);
+    };
+    await this.#walk(cells, {
+      // What stands between a person and the cell that is being written comes first, then that cell.
+      visit: async (cell, previous, isNeeded) => {
+        if (isNeeded || cell.id === first) await tell(cell, previous);
+        else later.push([cell, previous]);
+      },
+    });
+    for (const [cell, previous] of later) await tell(cell, previous);
+    const ids = new Set(cells.map((cell) => cell.id));
+    for (const known of [this.#checked, this.#told])
+      for (const cell of known.keys()) if (!ids.has(cell)) known.delete(cell);
+    return null;
+  }
+
+  /**
+   * Goes through the cells with the declarations before each: those of the kernel, as long as all that stands above has run,
+   * and from the first cell on that adds to them without having run, what the cells come to as they stand.
+   */
+  async #walk(
+    cells: readonly CellText[],
+    { visit }: { visit(cell: CellText, previous: string, isNeeded: boolean): Promise<unknown> },
+  ): Promise<void> {
     const known = await this.host.known();
     let previous = known;
-    const tell = ({ id: cell }: CellText, { diagnostics }: Checked) => send({ id, cell, diagnostics });
-    const waiting: [CellText, string][] = [];
-    // Those above the first are wanted for their declarations; what hasn't run costs a check anyway.
+    let isKnown = true;
     for (const cell of cells) {
-      if (this.#latest !== id) return;
-      if (cell.id !== first && this.host.hasRun(cell)) {
-        waiting.push([cell, previous]);
-        continue;
-      }
-      const checked = await this.#check(cell, previous);
-      tell(cell, checked);
-      if (!this.host.hasRun(cell)) previous = checked.declarations;
+      const hasRun = this.host.hasRun(cell);
+      if (hasRun && isReset(cell.source)) [previous, isKnown] = [known, true];
+      const isNeeded = !(hasRun && isKnown);
+      if ((await visit(cell, previous, isNeeded)) === "end") return;
+      if (!isNeeded) continue;
+      const { declarations } = await this.#check(cell, previous);
+      isKnown &&= declarations === previous;
+      previous = declarations;
     }
-    for (const [cell, before] of waiting) {
-      if (this.#latest !== id) return;
-      tell(cell, await this.#check(cell, before));
-    }
-    const ids = new Set(cells.map((cell) => cell.id));
-    for (const cell of this.#checked.keys()) if (!ids.has(cell)) this.#checked.delete(cell);
-    send({ id, result: null });
   }
 
   /** A cell's errors and what it adds; known already where neither it nor what is before it changed. */
   async #check(cell: CellText, previous: string): Promise<Checked> {
     const { id, source } = cell;
     const last = this.#checked.get(id);
-    if (last?.source === source && last.previous === previous) return last;
-    const checked = { previous, source, ...(await this.#checkSource(source, previous)) };
+    if (last?.source === source && last.previous === previous && !last.isPassing) return last;
+    const { diagnostics, declarations } = await this.#checkSource(source, previous).catch(
+      // Of what the compiler can't look at (nested thousands deep, say) nothing is said; the cells below may be right.
+      () => ({ diagnostics: [], declarations: previous }),
+    );
+    const isPassing = LOCAL_IMPORT.test(source) || diagnostics.some(({ code }) => code === NO_MODULE);
+    const isSame = last && JSON.stringify(last.diagnostics) === JSON.stringify(diagnostics);
+    const checked = { previous, source, declarations, diagnostics: isSame ? last.diagnostics : diagnostics, isPassing };
     this.#checked.set(id, checked);
     return checked;
   }
@@ -115,9 +157,9 @@ export class NotebookEditing {
     const { diagnostics, declarations } = await this.host.compiler.check({ code: maskMagics(source), previous });
     const found = diagnostics.map(diagnosticOf);
     if (parsed.code === source) return { diagnostics: found, declarations };
-    // A magic may declare something: `%%capture output`.
-    const { declarations: withMagics } = await this.host.compiler.check({ code: parsed.code, previous });
-    return { diagnostics: found, declarations: withMagics };
+    // As the cell would run: a magic may declare something (`%%capture output`), and make sense of what stands behind it.
+    const whole = await this.host.compiler.check({ code: parsed.code, previous });
+    return { diagnostics: whole.diagnostics.length > 0 ? found : [], declarations: whole.declarations };
   }
 
   async #declarationsOfFile(file: string, before: string): Promise<string> {
@@ -131,15 +173,15 @@ export class NotebookEditing {
     return previous;
   }
 
-  /** The declarations before each cell up to `last`, and before the cells below where that is undefined. */
+  /** The declarations before each cell, up to `last` where that is said. */
   async #previousOf(cells: readonly CellText[], last?: string): Promise<ReadonlyMap<string, string>> {
-    let previous = await this.host.known();
     const found = new Map<string, string>();
-    for (const cell of cells) {
-      found.set(cell.id, previous);
-      if (cell.id === last) break;
-      if (!this.host.hasRun(cell)) previous = (await this.#check(cell, previous)).declarations;
-    }
+    await this.#walk(cells, {
+      visit: async (cell, previous) => {
+        found.set(cell.id, previous);
+        return cell.id === last ? "end" : undefined;
+      },
+    });
     return found;
   }
 
@@ -182,39 +224,78 @@ export class NotebookEditing {
     if (!(await this.#canBeName(newName)))
       throw new Refusal(`"${newName}" can't be a name of a variable, a function or a type: choose another`);
     if (newName === use.name) return {};
-    const concerned = use.scope === "local" ? [cell] : cells;
     const previous = await this.#previousOf(cells);
-    const found: [CellText, NameUse][] = [];
-    for (const other of concerned) {
+    const found: Renamed[] = [];
+    for (const other of use.scope === "local" ? [cell] : cells) {
       const own = other === cell ? use : await this.#nameUse(other, use.name, previous.get(other.id) ?? "");
-      if (own) found.push([other, own]);
+      if (own)
+        found.push({
+          cell: other,
+          edits: editsOf(other, own, newName),
+          declares: own.uses.some(isDeclaration),
+        });
     }
-    if (!found.some(([, { uses }]) => uses.some(({ declares }) => declares)))
+    if (!found.some(({ declares }) => declares))
       throw new Refusal(`no cell declares ${use.name}: it can be renamed only together with what declares it`);
-    for (const [other] of found) {
-      if (await this.host.compiler.mentions({ code: maskMagics(other.source), name: newName }))
+    await this.#refuseTaken(use.scope === "local" ? [cell] : cells, newName);
+    await this.#refuseBroken(cells, found, previous);
+    return Object.fromEntries(found.map(({ cell: { id }, edits }) => [id, edits]));
+  }
+
+  async #refuseTaken(cells: readonly CellText[], name: string): Promise<void> {
+    for (const cell of cells) {
+      if (
+        new RegExp(`%%capture[^\\n]*\\b${name.replaceAll("$", "\\$")}\\b`).test(cell.source) ||
+        (await this.#mentions(cell, name))
+      )
         throw new Refusal(
-          `${newName} is a name already in cell ${cells.indexOf(other) + 1} of the notebook's code cells: choose another`,
+          `${name} stands in cell ${1 + cells.indexOf(cell)} of the notebook's code cells already: choose another`,
         );
     }
-    return Object.fromEntries(
-      found.map(([other, { uses }]) => [
-        other.id,
-        uses.map(({ start, end, before }) => ({
-          range: rangeOf(other.source, { start, end }),
-          newText: before + newName,
-        })),
-      ]),
-    );
+    const known = await this.host.compiler.nameUse({ code: name, previous: await this.host.known(), cursor: 0 });
+    if (known?.scope === "notebook" || known?.scope === "elsewhere")
+      throw new Refusal(`${name} is a name already, which the kernel knows: choose another`);
+  }
+
+  async #mentions({ source }: CellText, name: string): Promise<boolean> {
+    if (!source.includes(name) || parseMagics(source).kind !== "typescript") return false;
+    return this.host.compiler.mentions({ code: maskMagics(source), name });
+  }
+
+  /** No cell may have an error by it that it hadn't: the last word on whether a renaming is right. */
+  async #refuseBroken(
+    cells: readonly CellText[],
+    found: readonly Renamed[],
+    previous: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    let after = await this.host.known();
+    for (const cell of cells) {
+      const renamed = found.find((each) => each.cell === cell);
+      if (!renamed && this.host.hasRun(cell)) continue;
+      const source = renamed ? applied(cell.source, renamed.edits) : cell.source;
+      const { diagnostics, declarations } = await this.#checkSource(source, after);
+      after = declarations;
+      if (!renamed) continue;
+      const before = await this.#check(cell, previous.get(cell.id) ?? "");
+      if (diagnostics.length > before.diagnostics.length)
+        throw new Refusal(
+          `cell ${1 + cells.indexOf(cell)} of the notebook's code cells would have an error by it (${diagnostics[0]!.message}): rename by hand`,
+        );
+    }
   }
 
   async #canBeName(name: string): Promise<boolean> {
     if (!IDENTIFIER.test(name)) return false;
-    const { diagnostics } = await this.host.compiler.check({ code: `let ${name} = 1;`, previous: "" });
+    if (/^__cell_|^_\d*$/.test(name)) return false;
+    const { diagnostics } = await this.host.compiler.check({
+      code: `let ${name} = 1;\ntype ${name} = 1;`,
+      previous: "",
+    });
     return diagnostics.length === 0;
   }
 
   async #renamed(request: Located["request"]): Promise<NameUse> {
+    if (isModule(request.code)) throw new Refusal("this cell is a module, a file of its own: rename by hand");
     const use = await this.host.compiler.nameUse(request);
     if (!use) throw new Refusal("here is no name: put the cursor on one");
     if (use.scope === "property")
@@ -228,15 +309,61 @@ export class NotebookEditing {
 
   /** Where a cell has a name of the notebook; null where it hasn't, or is no TypeScript. */
   async #nameUse({ source }: CellText, name: string, previous: string): Promise<NameUse | null> {
-    if (!source.includes(name) || parseMagics(source).kind !== "typescript") return null;
+    if (isModule(source) || parseMagics(source).kind !== "typescript") return null;
     return this.host.compiler.nameUse({ code: maskMagics(source), previous, name });
   }
+}
+
+interface Renamed {
+  readonly cell: CellText;
+  readonly edits: readonly Edit[];
+  readonly declares: boolean;
 }
 
 interface Located {
   readonly cells: readonly CellText[];
   readonly cell: CellText;
   readonly request: { readonly code: string; readonly cursor: number; readonly previous: string };
+}
+
+function isRequest(given: unknown): given is EditingRequest {
+  const { id, cells } = (given ?? {}) as Partial<EditingRequest>;
+  const isCell = (cell: unknown) => {
+    const { id, source } = (cell ?? {}) as Partial<CellText>;
+    return typeof id === "string" && typeof source === "string";
+  };
+  return typeof id === "number" && Array.isArray(cells) && cells.every(isCell);
+}
+
+function isReset(source: string): boolean {
+  const parsed = parseMagics(source);
+  return parsed.kind === "typescript" && parsed.reset === true;
+}
+
+/** A cell that other cells import as a file. */
+function isModule(source: string): boolean {
+  return /@module\b/.test(source);
+}
+
+function isDeclaration({ declares }: NameUse["uses"][number]): boolean {
+  return declares;
+}
+
+/** @throws Refusal where the name doesn't stand where the compiler saw it: a cell may be compiled as another text. */
+function editsOf({ source }: CellText, { name, uses }: NameUse, newName: string): Edit[] {
+  return uses.map(({ start, end, before }) => {
+    if (source.slice(start, end) !== name)
+      throw new Refusal(`a use of ${name} can't be found in the text of its cell: rename by hand`);
+    return { range: rangeOf(source, { start, end }), newText: before + newName };
+  });
+}
+
+function applied(source: string, edits: readonly Edit[]): string {
+  const places = edits.map(
+    ({ range, newText }) => [offsetOf(source, range.start), offsetOf(source, range.end), newText] as const,
+  );
+  places.sort(([a], [b]) => b - a);
+  return places.reduce((text, [start, end, newText]) => text.slice(0, start) + newText + text.slice(end), source);
 }
 
 function diagnosticOf({ start, end, code, message }: Diagnostic): EditingDiagnostic {

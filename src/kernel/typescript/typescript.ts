@@ -1,6 +1,6 @@
 import type { FromChild } from "../child/protocol";
 import { OFF, RED } from "../colors";
-import { EDITING_TARGET, type EditingReply, type EditingRequest } from "../editing";
+import { EDITING_TARGET, type EditingReply } from "../editing";
 import { isCommKind } from "../front/comms";
 import type { Completeness, Content, Execution, Front, Language, Matches } from "../front/language";
 import type { CommMessage, MimeBundle, Outcome, ParentId } from "../jupyter";
@@ -24,9 +24,8 @@ export class TypeScript implements Language {
   readonly #inspector: InspectorLine;
   readonly #debugger: NotebookDebugger;
 
-  readonly #editing: NotebookEditing;
-  /** The comms of editors. */
-  readonly #editors = new Set<string>();
+  /** Who answers on the comm of each editor. */
+  readonly #editors = new Map<string, NotebookEditing>();
   /** What cells ran to their end with, by the front end's ids. */
   readonly #ran = new Map<string, string>();
 
@@ -51,15 +50,6 @@ export class TypeScript implements Language {
       present: (expression) => this.#present(expression),
       declare: (name) => this.#cells.declare(name),
     });
-    const cells = this.#cells;
-    this.#editing = new NotebookEditing({
-      compiler,
-      get folder() {
-        return cells.folder;
-      },
-      known: () => cells.known(),
-      hasRun: ({ id, source }) => this.#ran.get(id) === source,
-    });
     front.noteTarget(EDITING_TARGET, true);
   }
 
@@ -68,7 +58,7 @@ export class TypeScript implements Language {
     const { name = expression ? `Expression[${count}]` : `Cell[${count}]` } = request;
     const parsed = expression ? ({ kind: "typescript", code } as const) : parseMagics(code);
     if (parsed.kind === "error") return failed("MagicError", parsed.message);
-    if (parsed.kind === "run") return this.#runFile(parsed.file, request);
+    if (parsed.kind === "run") return this.#noted(request, await this.#runFile(parsed.file, request));
     if (parsed.kind === "page") return this.#page(parent, parsed.text);
     if (parsed.kind === "inspect") {
       const found = await inspect(parsed.code, parsed.cursor, parsed.detail, await this.#helpers());
@@ -91,11 +81,17 @@ export class TypeScript implements Language {
       debugged: this.#debugger.isStarted,
       shell,
     });
-    if (reset) this.#ran.clear();
-    if (cellId !== undefined && !expression) {
-      if (outcome.status === "ok") this.#ran.set(cellId, code);
-      else this.#ran.delete(cellId);
-    }
+    if (reset && outcome.status === "ok") this.#ran.clear();
+    return expression ? outcome : this.#noted(request, outcome);
+  }
+
+  /** Keeps with which text a cell ran to its end, and forgets those that are gone. */
+  #noted({ code, metadata }: Execution, outcome: Outcome): Outcome {
+    const { cellId, deletedCells } = cellsOf(metadata);
+    for (const cell of deletedCells) this.#ran.delete(cell);
+    if (cellId === undefined) return outcome;
+    if (outcome.status === "ok") this.#ran.set(cellId, code);
+    else this.#ran.delete(cellId);
     return outcome;
   }
 
@@ -125,16 +121,27 @@ export class TypeScript implements Language {
   async comm(message: CommMessage): Promise<void> {
     const { kind, content } = message;
     const { comm_id: comm, target_name: target } = content;
-    if (kind === "comm_open" && target === EDITING_TARGET) this.#editors.add(comm);
-    else if (!this.#editors.has(comm)) await this.#cells.comm(message);
+    const editor = this.#editors.get(comm);
+    if (kind === "comm_open" && target === EDITING_TARGET) this.#editors.set(comm, this.#newEditor());
+    else if (!editor) await this.#cells.comm(message);
     else if (kind === "comm_close") this.#editors.delete(comm);
-    else this.#edit(comm, content.data as EditingRequest, message.parent);
+    // Beside what else there is to do: a check of a long notebook keeps nobody.
+    else
+      void editor.answer(content.data, (data: EditingReply) => {
+        if (this.#editors.has(comm)) this.#front.publish("comm_msg", { comm_id: comm, data }, message.parent);
+      });
   }
 
-  /** Answers beside what else there is to do: a check of a long notebook keeps nobody. */
-  #edit(comm: string, request: EditingRequest, parent: ParentId): void {
-    const publish = (data: EditingReply) => this.#front.publish("comm_msg", { comm_id: comm, data }, parent);
-    void this.#editing.answer(request, (data) => this.#editors.has(comm) && publish(data));
+  #newEditor(): NotebookEditing {
+    const cells = this.#cells;
+    return new NotebookEditing({
+      compiler: this.#compiler,
+      get folder() {
+        return cells.folder;
+      },
+      known: () => cells.known(),
+      hasRun: ({ id, source }) => this.#ran.get(id) === source,
+    });
   }
 
   debug(content: Content): Promise<Content> {

@@ -68,6 +68,18 @@ def test_refuses_in_a_sentence(kernel):
     assert "console is declared outside of this notebook" in reply["error"]
 
 
+def test_ignores_what_is_no_request(kernel):
+    editor = Editor(kernel)
+    for content in ({"comm_id": editor.comm}, {"comm_id": editor.comm, "data": {"id": 1}}):
+        kernel.send("comm_msg", content)
+    assert editor.errors("nope") == {"0": ["Cannot find name 'nope'."]}
+
+
+def test_each_editor_has_its_own_answers(kernel):
+    one, two = Editor(kernel), Editor(kernel)
+    assert one.errors("nope") == two.errors("nope") == {"0": ["Cannot find name 'nope'."]}
+
+
 def test_nobody_else_sees_it(kernel):
     """An editor's comm is none of the cells': it is in no list of theirs, and its name can't be taken."""
     Editor(kernel).errors("1")

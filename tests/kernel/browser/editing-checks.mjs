@@ -1,6 +1,7 @@
 // What the kernel knows of a cell that is being written, as a person sees it: errors underlined, signatures, definitions, names.
 
-import { expect, until } from "./lab.mjs";
+import { join } from "node:path";
+import { expect, until, writeNotebook } from "./lab.mjs";
 
 /** What is underlined in a cell: the texts and what they are told to be wrong with. */
 async function errorsIn(book, number) {
@@ -90,6 +91,30 @@ export const editingChecks = {
     expect(await book.prompt(7), "[*]");
   },
 
+  async "typing: a copy beside its notebook, with cells of the same ids; a kernel that is gone"({ open, folder }) {
+    writeNotebook(join(folder, "copied.ipynb"), ["const here = 1;", "here"]);
+    const book = await open("original", ["const here = 1;", "here"]);
+    const { page } = book;
+    await page.locator(".jp-DirListing-item", { hasText: "copied.ipynb" }).dblclick();
+    const copy = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
+    await page.locator(".lm-TabBar-tab.lm-mod-current", { hasText: "copied.ipynb" }).waitFor();
+    await copy.locator(".jp-Toolbar-kernelName", { hasText: "TypeScript (vitlab)" }).waitFor();
+    await copy.locator(".jp-CodeCell .cm-content").nth(1).click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" + nope");
+    await copy.locator(".vitlab-error", { hasText: "nope" }).waitFor();
+    expect(String(await page.locator(".jp-NotebookPanel.lm-mod-hidden .vitlab-error").count()), "0");
+    await book.picture("typing-copy");
+    // Without a kernel nobody knows whether it is still wrong.
+    await copy.locator(".jp-Toolbar-kernelName").click();
+    await page.locator(".jp-Dialog select").selectOption({ label: "No Kernel" });
+    await page
+      .locator(".jp-Dialog-button", { hasText: /Select|Start/ })
+      .last()
+      .click();
+    await until("the line is gone", async () => (await copy.locator(".vitlab-error").count()) === 0);
+  },
+
   async "typing: in Notebook 7 as well"({ open }) {
     const book = await open("typing-7", ["const total = 6 * 7;", "let label: string = total;\nMath.max"], {
       app: "notebook",
@@ -142,7 +167,7 @@ export const editingChecks = {
     await page.keyboard.press("F2");
     await page.locator(".jp-Dialog input").fill("sizes");
     await page.keyboard.press("Enter");
-    await page.locator(".Toastify__toast", { hasText: "Can't rename: sizes is a name already in cell 3" }).waitFor();
+    await page.locator(".Toastify__toast", { hasText: "Can't rename: sizes stands in cell 3" }).waitFor();
     // To another cell, and into a library.
     await book.cell(3).locator(".cm-line", { hasText: "patchify(32" }).click();
     await page.keyboard.press("Home");

@@ -48,6 +48,7 @@ function written(...sources: string[]) {
   return {
     folder,
     sources,
+    ran,
     editing,
     at,
     answer,
@@ -199,6 +200,56 @@ describe("errors of a notebook that is being written", () => {
   });
 });
 
+describe("what others meet", () => {
+  it("a cell above that was edited counts, and what ran below it in its order", async () => {
+    const book = written("let a = 'x';", "let a = 1;", "a.toFixed()");
+    for (const cell of [0, 1, 2]) await book.run(cell);
+    book.sources[0] = "let a = 'y';";
+    expect(await book.errors()).toEqual({ 0: [], 1: [], 2: [] });
+  });
+
+  it("a %reset that ran has forgotten what stands above it", async () => {
+    const book = written("const a = 1;", "%reset\nconst b = 2;", "b + a");
+    await book.run(1, "const b = 2;");
+    book.ran.set("1", book.sources[1]!);
+    expect((await book.errors())[2]).toEqual(["0: a: Cannot find name 'a'."]);
+  });
+
+  it("a magic with code behind it is what it runs as", async () => {
+    const { errors } = written(
+      "%%timeit const q = 1;\nq + 1",
+      "%%time const w = 1;\nw",
+      "%%timeit\nreturn 1",
+      "%time 1\n(1 + 2)",
+      "%time 1\n{ a: 1, b: 2 }",
+      "%time nope\n1",
+    );
+    const told = await errors();
+    for (const cell of [0, 1, 2, 3, 4]) expect(told[cell]).toEqual([]);
+    expect(told[5]).toEqual(["0: nope: Cannot find name 'nope'."]);
+  });
+
+  it("a local file that changes is looked at again", async () => {
+    const book = written('import { h } from "./help";\nh.toFixed()');
+    expect((await book.errors())[0]).toHaveLength(1);
+    writeFileSync(join(book.folder, "help.ts"), "export const h = 1;\n");
+    expect(await book.errors()).toEqual({ 0: [] });
+  });
+
+  it("a cell that the compiler can't look at keeps the others' errors from nobody", async () => {
+    const book = written(`${"[".repeat(3000)}${"]".repeat(3000)}`, "nope");
+    expect((await book.errors())[1]).toEqual(["0: nope: Cannot find name 'nope'."]);
+  });
+
+  it("what is no request is ignored", async () => {
+    const { editing } = written("1");
+    const replies: unknown[] = [];
+    for (const data of [undefined, null, 7, {}, { id: 1 }, { id: 1, method: "diagnostics", cells: [null] }])
+      await editing.answer(data, (reply) => replies.push(reply));
+    expect(replies).toEqual([]);
+  });
+});
+
 describe("signatures", () => {
   it("tells the parameters of a call that is being written, and which one is next", async () => {
     const { answer, at } = written(
@@ -310,12 +361,96 @@ describe("renaming", () => {
     ["a property", 0, "const o = { w|: 1 };", "x", /w is a property/],
     ["what is declared elsewhere", 1, "con|sole.log(o)", "x", /console is declared outside of this notebook/],
     ["no name", 1, "console.log(o)|", "x", /here is no name/],
-    ["a new name that is taken", 1, "console.log(o|)", "taken", /taken is a name already in cell 1/],
+    ["a new name that is taken", 1, "console.log(o|)", "taken", /taken stands in cell 1 of .* already: choose another/],
     ["a word of the language", 1, "console.log(o|)", "class", /"class" can't be a name/],
     ["no word", 1, "console.log(o|)", "a b", /"a b" can't be a name/],
   ] as const)("refuses %s in a sentence", async (_, cell, marked, newName, sentence) => {
     const book = written("const o = { w: 1 }; const taken = 2; o.w", "console.log(o)");
     await expect(book.renamed(cell, marked, newName)).rejects.toThrow(sentence);
+  });
+
+  it("keeps a name that is a type of one cell and a value of another together", async () => {
+    const book = written("interface P { x: number }", "const P: P = { x: 1 };", "const q: P = P;\nq.x");
+    expect(await book.renamed(2, "const q: P| = P;", "R")).toEqual([
+      "interface R { x: number }",
+      "const R: R = { x: 1 };",
+      "const q: R = R;\nq.x",
+    ]);
+  });
+
+  it.each<[string, string[], [number, string], string, RegExp]>([
+    [
+      "a name of a cell that doesn't use the old one",
+      ["const a = 1;", 'const b = "b";\nb.length', "a"],
+      [0, "const a|"],
+      "b",
+      /b stands in cell 2/,
+    ],
+    [
+      "a global that another cell uses",
+      ["const a = 1;", "console.log(2)", "a"],
+      [0, "const a|"],
+      "console",
+      /console stands in cell 2/,
+    ],
+    [
+      "a global of all cells",
+      ["const a = 1;", "a"],
+      [0, "const a|"],
+      "Math",
+      /Math is a name already, which the kernel knows/,
+    ],
+    [
+      "a type that has the name of one of the language's",
+      ["type A = 1;"],
+      [0, "type A|"],
+      "string",
+      /"string" can't be a name/,
+    ],
+    [
+      "a member of a namespace",
+      ["namespace N { export const q = 1 }", "N.q"],
+      [0, "namespace N { export const q|"],
+      "r",
+      /q is a property/,
+    ],
+    [
+      "a global of one's own",
+      ["declare global { var gg: number }", "1"],
+      [0, "declare global { var gg|"],
+      "hh",
+      /gg is a property/,
+    ],
+    [
+      "what stands in a module",
+      ["/** @module mm */ export const inm = 1;"],
+      [0, "/** @module mm */ export const inm|"],
+      "x",
+      /this cell is a module/,
+    ],
+    [
+      "what a magic's line uses",
+      ["const x = 1;", "%%timeit const q = x;\nq + x"],
+      [0, "const x|"],
+      "y",
+      /cell 2 .* would have an error by it/,
+    ],
+    [
+      "a cast's variable into one that is there",
+      ["const a = 1;", "const t = <number>a;\nconst b = 2;\nb"],
+      [0, "const a|"],
+      "b",
+      /b stands in cell 2/,
+    ],
+    [
+      "what moves before it is compiled",
+      ["export default function () { return 1 }\nconst x = 1;\nx + x", "x"],
+      [1, "x|"],
+      "yy",
+      /can't be found in the text of its cell/,
+    ],
+  ])("refuses %s", async (_, sources, [cell, marked], newName, sentence) => {
+    await expect(written(...sources).renamed(cell, marked, newName)).rejects.toThrow(sentence);
   });
 
   it("says which text it would change", async () => {

@@ -49,8 +49,13 @@ export function addCommands({ app, tracker, dialogs, lineOf, textWidget }: Comma
       okLabel: "Rename",
     });
     if (value === null || value === name) return;
-    const edits = await line.ask<NotebookEdit>({ method: "rename", ...question, newName: value.trim() });
-    for (const { model } of panel.content.widgets) apply(model.sharedModel, edits[model.id] ?? []);
+    const { cells: sent } = line;
+    const edits = await line.ask<NotebookEdit>({ method: "rename", ...question, newName: value.trim() }, sent);
+    const source = new Map(sent.map(({ id, source }) => [id, source]));
+    const touched = panel.content.widgets.filter(({ model }) => edits[model.id]);
+    if (touched.some(({ model }) => model.sharedModel.getSource() !== source.get(model.id)))
+      throw new Error("a cell that it concerns has changed meanwhile: nothing was renamed, try again");
+    for (const { model } of touched) apply(model.sharedModel, edits[model.id] ?? []);
     const cells = Object.keys(edits).length;
     const count = Object.values(edits).reduce((sum, each) => sum + each.length, 0);
     const again = cells === 1 ? "Run it again: until then" : "Run them again: until then";

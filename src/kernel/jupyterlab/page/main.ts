@@ -1,6 +1,6 @@
 import type * as State from "@codemirror/state";
 import type * as View from "@codemirror/view";
-import type { EditingDiagnostic, SignatureHelp } from "../../editing";
+import type { SignatureHelp } from "../../editing";
 import { addCommands } from "./commands";
 import {
   type Application,
@@ -12,7 +12,7 @@ import {
   type Signal,
   shared,
 } from "./jupyterlab";
-import { NotebookLine } from "./notebook-line";
+import { type CellErrors, NotebookLine } from "./notebook-line";
 import { signatureHint } from "./signature-hint";
 import { underlines } from "./underlines";
 
@@ -22,7 +22,7 @@ const NAME = "vitlab-editing";
 interface NotebookPackage {
   readonly INotebookTracker: unknown;
   readonly NotebookActions: {
-    readonly executed: Signal<unknown, { readonly cell: { readonly model: { readonly id: string } } }>;
+    readonly executed: Signal<unknown, { readonly cell: { readonly model: unknown } }>;
   };
 }
 
@@ -39,13 +39,13 @@ async function plugin(scope: ShareScope) {
 
   const activate = (app: Application, tracker: NotebookTracker, extensions: EditorExtensions): void => {
     const lines = new Map<NotebookPanel, NotebookLine>();
-    const views = new Map<string, Set<View.EditorView>>();
+    const views = new Map<unknown, Set<View.EditorView>>();
     const { extension: marks, show } = underlines(state, view);
-    const errors = (cell: string, source: string, diagnostics: readonly EditingDiagnostic[]) => {
-      // What was typed since then will be asked after.
-      for (const each of views.get(cell) ?? []) if (each.state.doc.toString() === source) show(each, diagnostics);
+    const showIn = (editor: View.EditorView, { source, diagnostics }: CellErrors) => {
+      // What was typed since then will be asked after. Editors have other ends of lines than some files.
+      if (editor.state.doc.toString() === source.replaceAll("\r\n", "\n")) show(editor, diagnostics);
     };
-    const lineOf = (cell: string) => [...lines.values()].find((line) => line.has(cell));
+    const lineOf = (model: unknown) => [...lines.values()].find((line) => line.has(model));
 
     extensions.addExtension({
       name: NAME,
@@ -53,21 +53,24 @@ async function plugin(scope: ShareScope) {
         const { id } = model;
         if (model.type !== "code" || id === undefined) return null;
         const follow = view.ViewPlugin.define((editor) => {
-          views.set(id, (views.get(id) ?? new Set()).add(editor));
-          // An editor is made when its cell comes into view.
-          lineOf(id)?.ran();
+          views.set(model, (views.get(model) ?? new Set()).add(editor));
+          // An editor is made when its cell comes into view; no other change of it is possible before it is there.
+          window.setTimeout(() => {
+            const known = lineOf(model)?.errorsOf(id);
+            if (known && views.get(model)?.has(editor)) showIn(editor, known);
+          });
           return {
             update: ({ docChanged }) => {
-              if (docChanged) lineOf(id)?.typed(id);
+              if (docChanged) lineOf(model)?.typed(id);
             },
             destroy: () => {
-              views.get(id)?.delete(editor);
-              if (views.get(id)?.size === 0) views.delete(id);
+              views.get(model)?.delete(editor);
+              if (views.get(model)?.size === 0) views.delete(model);
             },
           };
         });
         const hint = signatureHint(state, view, async (place) => {
-          const line = lineOf(id);
+          const line = lineOf(model);
           return line?.isOpen ? line.ask<SignatureHelp | null>({ method: "signatureHelp", cell: id, place }) : null;
         });
         const instance = [marks, follow, hint];
@@ -77,12 +80,18 @@ async function plugin(scope: ShareScope) {
 
     const add = (panel: NotebookPanel) => {
       if (lines.has(panel)) return;
-      lines.set(panel, new NotebookLine(panel, { errors }));
-      panel.disposed.connect(() => void lines.delete(panel));
+      const line = new NotebookLine(panel, (model, errors) => {
+        for (const editor of views.get(model) ?? []) showIn(editor, errors);
+      });
+      lines.set(panel, line);
+      panel.disposed.connect(() => {
+        line.close();
+        lines.delete(panel);
+      });
     };
     tracker.widgetAdded.connect((_, panel) => add(panel));
     tracker.forEach(add);
-    notebook.NotebookActions.executed.connect((_, { cell }) => lineOf(cell.model.id)?.ran());
+    notebook.NotebookActions.executed.connect((_, { cell }) => lineOf(cell.model)?.ran());
 
     const textWidget = (text: string) => {
       const node = document.createElement("pre");

@@ -5,7 +5,7 @@ import {
   type EditingReply,
   type EditingRequest,
 } from "../../editing";
-import type { Comm, KernelConnection, NotebookPanel } from "./jupyterlab";
+import type { CellModel, Comm, KernelConnection, NotebookPanel } from "./jupyterlab";
 
 /** So long after the last key the errors are asked for: between two letters of a word they would only flicker. */
 const TYPING_MS = 120;
@@ -16,10 +16,15 @@ const RUNNING_MS = 400;
 type Bare<T> = T extends unknown ? Omit<T, "id" | "cells"> : never;
 type Question = Bare<Exclude<EditingRequest, { method: "diagnostics" }>>;
 
-export interface LineEvents {
-  /** The errors of a cell that had `source` when they were asked for. */
-  errors(cell: string, source: string, diagnostics: readonly EditingDiagnostic[]): void;
+/** The errors of a cell that had this text when they were asked for. */
+export interface CellErrors {
+  readonly source: string;
+  readonly diagnostics: readonly EditingDiagnostic[];
 }
+
+const NONE: readonly EditingDiagnostic[] = [];
+/** Of so many requests before the last one an answer may still be on its way. */
+const KEPT = 20;
 
 /** What connects a notebook on the page with the kernel behind it, as long as that is vitlab's. */
 export class NotebookLine {
@@ -28,14 +33,15 @@ export class NotebookLine {
   #next = 0;
   #timer: number | undefined;
   readonly #waiting = new Map<number, (reply: EditingReply) => void>();
-  /** The notebook as the last request for errors has it. */
-  #sent = new Map<string, string>();
-  #diagnosing = 0;
+  /** The notebook as each of the last requests for errors has it. */
+  readonly #sent = new Map<number, ReadonlyMap<string, string>>();
+  readonly #errors = new Map<string, CellErrors>();
   #first: string | undefined;
 
   constructor(
     private readonly panel: NotebookPanel,
-    private readonly events: LineEvents,
+    /** Is called when something new is known of a cell. */
+    private readonly show: (model: CellModel, errors: CellErrors) => void,
   ) {
     const { sessionContext } = panel;
     sessionContext.kernelChanged.connect((_, { newValue }) => void this.#connect(newValue));
@@ -56,8 +62,21 @@ export class NotebookLine {
       .map(({ model }) => ({ id: model.id, source: model.sharedModel.getSource() }));
   }
 
-  has(cell: string): boolean {
-    return this.panel.content.widgets.some(({ model }) => model.id === cell);
+  /** A copy of a notebook has cells of the same ids: only the models are one's own. */
+  has(model: unknown): boolean {
+    return this.panel.content.widgets.some((cell) => cell.model === model);
+  }
+
+  /** What is known of a cell so far. */
+  errorsOf(cell: string): CellErrors | undefined {
+    return this.#errors.get(cell);
+  }
+
+  /** Ends the connection with the panel. */
+  close(): void {
+    window.clearTimeout(this.#timer);
+    this.#comm?.close();
+    this.#comm = null;
   }
 
   /** A person types in a cell. */
@@ -71,27 +90,27 @@ export class NotebookLine {
     this.#schedule(RUNNING_MS);
   }
 
-  /** Asks about a place; rejects with the kernel's sentence where it refuses. */
-  ask<Result>(question: Question): Promise<Result> {
+  /** Asks about a place in the notebook of these cells; rejects with the kernel's sentence where it refuses. */
+  ask<Result>(question: Question, cells = this.cells): Promise<Result> {
     return new Promise((resolve, reject) => {
       const id = ++this.#next;
       this.#waiting.set(id, (reply) => {
         if ("error" in reply) reject(new Error(reply.error));
         else if ("result" in reply) resolve(reply.result as Result);
       });
-      this.#send({ ...question, id, cells: this.cells } as EditingRequest);
+      this.#send({ ...question, id, cells } as EditingRequest);
     });
   }
 
   async #connect(kernel: KernelConnection | null): Promise<void> {
-    this.#comm = null;
-    if (!kernel || this.panel.isDisposed) return;
-    const isNew = kernel !== this.#kernel;
+    if (kernel === this.#kernel) return;
     this.#kernel = kernel;
+    this.#comm = null;
+    this.#forget();
     // A kernel that never says who it is has no use for this.
-    const info = await kernel.info.catch(() => null);
-    if (info?.implementation !== "vitlab" || kernel !== this.#kernel || this.panel.isDisposed) return;
-    if (isNew) kernel.statusChanged.connect((_, status) => this.#heard(kernel, status));
+    const info = await kernel?.info.catch(() => null);
+    if (!kernel || info?.implementation !== "vitlab" || kernel !== this.#kernel || this.panel.isDisposed) return;
+    kernel.statusChanged.connect((_, status) => this.#heard(kernel, status));
     this.#open(kernel);
   }
 
@@ -104,6 +123,7 @@ export class NotebookLine {
       };
       comm.open();
       this.#comm = comm;
+      this.#forget();
       this.#schedule(TYPING_MS);
     } catch {
       // Another window of the same kernel has its comms.
@@ -124,10 +144,19 @@ export class NotebookLine {
   #diagnose(): void {
     if (!this.#comm || this.panel.isDisposed) return;
     const { cells } = this;
-    this.#sent = new Map(cells.map(({ id, source }) => [id, source]));
-    this.#diagnosing = ++this.#next;
+    const id = ++this.#next;
+    this.#sent.set(id, new Map(cells.map(({ id, source }) => [id, source])));
+    for (const old of this.#sent.keys()) if (this.#sent.size > KEPT) this.#sent.delete(old);
     const first = this.#first;
-    this.#send({ id: this.#diagnosing, method: "diagnostics", cells, ...(first === undefined ? {} : { first }) });
+    this.#send({ id, method: "diagnostics", cells, ...(first === undefined ? {} : { first }) });
+  }
+
+  /** Nothing is known any more, and nothing is wrong. */
+  #forget(): void {
+    for (const { model } of this.panel.content.widgets)
+      if (this.#errors.has(model.id)) this.show(model, { source: model.sharedModel.getSource(), diagnostics: NONE });
+    this.#errors.clear();
+    this.#sent.clear();
   }
 
   #send(request: EditingRequest): void {
@@ -136,9 +165,12 @@ export class NotebookLine {
 
   #receive(reply: EditingReply): void {
     if ("diagnostics" in reply) {
-      const source = this.#sent.get(reply.cell);
-      if (reply.id === this.#diagnosing && source !== undefined)
-        this.events.errors(reply.cell, source, reply.diagnostics);
+      const { id, cell, diagnostics } = reply;
+      const source = this.#sent.get(id)?.get(cell);
+      if (source === undefined) return;
+      this.#errors.set(cell, { source, diagnostics });
+      const found = this.panel.content.widgets.find(({ model }) => model.id === cell);
+      if (found) this.show(found.model, { source, diagnostics });
       return;
     }
     this.#waiting.get(reply.id)?.(reply);

@@ -1,0 +1,29 @@
+import pytest
+
+pytestmark = pytest.mark.client("euporie")
+
+
+@pytest.fixture
+def console(terminal, kernel_name):
+    started = terminal("euporie-console", f"--kernel-name={kernel_name}", "--no-autocomplete", "--no-autoinspect")
+    started.until(r"In \[1\]:")
+    return started
+
+
+def test_preview(notebook, execute, phrases, dialect):
+    """euporie-preview runs a notebook and draws it"""
+    lines = execute("euporie-preview", "--run", notebook(phrases.base, phrases.twice, dialect.expression)).stdout.splitlines()
+    shown = [line.strip() for line in lines]
+    assert "[2] twice is 40" in shown and "[3] 42" in shown
+
+
+def test_html(notebook, execute, dialect):
+    """euporie-preview draws an output in HTML"""
+    shown = execute("euporie-preview", "--run", notebook(dialect.display)).stdout
+    assert "[1] bold" in [line.strip() for line in shown.splitlines()]
+
+
+def test_result(console, dialect):
+    """euporie-console shows a result"""
+    console.type(f"{dialect.expression}\r")
+    console.until(r"Out\[1\]: 42$")

@@ -71,7 +71,7 @@ def last_line(report):
         return report.longrepr[2].removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)
     lines = (crash.message if crash else str(report.longrepr)).splitlines()
-    return lines[0][:300] if lines else ""
+    return lines[0].removeprefix("AssertionError: ")[:300] if lines else ""
 
 
 @pytest.fixture(scope="session")

@@ -47,8 +47,11 @@ class Server:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         asked = urllib.request.Request(f"http://{self.address}{path}", data, headers, method=method)
-        with urllib.request.urlopen(asked, timeout=40) as answer:
-            return answer.status, answer.headers, answer.read().decode()
+        try:
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except TimeoutError:
+            raise TimeoutError(f"no answer at {path} within 20 s") from None
 
     def page(self, path):
         return self.request(path)[2]
@@ -60,7 +63,7 @@ class Server:
 
     def websocket(self, path):
         return websocket.create_connection(
-            f"ws://{self.address}{path}", timeout=40, header=[f"Authorization: token {self.token}"]
+            f"ws://{self.address}{path}", timeout=20, header=[f"Authorization: token {self.token}"]
         )
 
     def channels(self, kernel_id):

@@ -19,20 +19,20 @@ class Terminal:
     def type(self, keys):
         self.child.send(keys)
 
-    def until(self, pattern, timeout=40):
+    def until(self, pattern, timeout=20):
         """Waits until a line on the screen begins with `pattern`."""
         found = re.compile(rf"^\s*(?:{pattern})", re.MULTILINE)
         deadline = time.monotonic() + timeout
         while not found.search(self.text):
             if time.monotonic() > deadline:
                 shown = self.text.strip()
-                raise AssertionError(f"no line beginning with {pattern} within {timeout} s; the screen says:\n{shown}")
+                raise AssertionError(f"no line with {pattern} within {timeout} s\nThe screen says:\n{shown}")
             try:
                 self.stream.feed(self.child.read_nonblocking(65536, timeout=0.2))
             except pexpect.TIMEOUT:
                 pass
             except pexpect.EOF:
-                assert found.search(self.text), f"the program ended; the screen says:\n{self.text.strip()}"
+                assert found.search(self.text), f"the program ended\nThe screen says:\n{self.text.strip()}"
         return self.text
 
     def until_end(self, timeout=20):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 pytestmark = pytest.mark.client("euporie")
@@ -13,17 +15,17 @@ def console(terminal, kernel_name):
 def test_preview(notebook, execute, phrases, dialect):
     """euporie-preview runs a notebook and draws it"""
     lines = execute("euporie-preview", "--run", notebook(phrases.base, phrases.twice, dialect.expression)).stdout.splitlines()
-    shown = [line.strip() for line in lines]
-    assert "[2] twice is 40" in shown and "[3] 42" in shown
+    shown = [re.sub(r"^\[\d+\] ", "", line.strip()) for line in lines]
+    assert "twice is 40" in shown and "42" in shown
 
 
 def test_html(notebook, execute, dialect):
     """euporie-preview draws an output in HTML"""
-    shown = execute("euporie-preview", "--run", notebook(dialect.display)).stdout
-    assert "[1] bold" in [line.strip() for line in shown.splitlines()]
+    lines = execute("euporie-preview", "--run", notebook(dialect.display)).stdout.splitlines()
+    assert "bold" in [re.sub(r"^\[\d+\] ", "", line.strip()) for line in lines]
 
 
 def test_result(console, dialect):
     """euporie-console shows a result"""
     console.type(f"{dialect.expression}\r")
-    console.until(r"Out\[1\]: 42$")
+    console.until(r"Out\[\d+\]: 42$")

@@ -55,7 +55,7 @@ class Console:
     def until(self, condition, what, timeout=10):
         deadline = time.monotonic() + timeout
         while not condition():
-            assert time.monotonic() < deadline, f"{what} did not come within {timeout} s; there is:\n{self.text}"
+            assert time.monotonic() < deadline, f"{what} did not come within {timeout} s\nThe console says:\n{self.text}"
             self.application.processEvents()
             time.sleep(0.01)
 

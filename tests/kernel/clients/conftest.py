@@ -123,6 +123,6 @@ def read(path):
 
 
 def said(cell):
-    """What a cell of a document printed and showed."""
+    """What a cell of a document printed and showed, without colors."""
     texts = (o.get("text") or o.get("data", {}).get("text/plain") or o.get("evalue", "") for o in cell.outputs)
-    return "".join(texts)
+    return plain("".join(texts))

@@ -10,6 +10,7 @@ import urllib.request
 import uuid
 
 import websocket
+from kernel_client import plain
 
 
 class Server:
@@ -121,7 +122,7 @@ class Channels:
 
 
 def said(messages):
-    """What a cell's messages print and show, as one text."""
+    """What a cell's messages print and show, as one text without colors."""
     texts = {"stream": lambda content: content["text"], "error": lambda content: f"{content['ename']}: {content['evalue']}"}
     shown = lambda content: content.get("data", {}).get("text/plain", "")
-    return "".join(texts.get(m["msg_type"], shown)(m["content"]) for m in messages)
+    return plain("".join(texts.get(m["msg_type"], shown)(m["content"]) for m in messages))

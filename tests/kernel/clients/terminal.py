@@ -2,8 +2,10 @@
 
 import re
 import time
+from contextlib import suppress
 
 import pexpect
+import psutil
 import pyte
 
 
@@ -43,4 +45,9 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     def close(self):
+        """Ends the program, and the kernel that it started, which may not notice by itself."""
+        family = psutil.Process(self.child.pid).children(recursive=True) if self.child.isalive() else []
         self.child.close(force=True)
+        for each in family:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()

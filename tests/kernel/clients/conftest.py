@@ -125,4 +125,4 @@ def read(path):
 def said(cell):
     """What a cell of a document printed and showed, without colors."""
     texts = (o.get("text") or o.get("data", {}).get("text/plain") or o.get("evalue", "") for o in cell.outputs)
-    return plain("".join(texts))
+    return plain("".join(texts)).strip()

@@ -122,7 +122,7 @@ class Channels:
 
 
 def said(messages):
-    """What a cell's messages print and show, as one text without colors."""
+    """What a cell's messages print and show, as one text without colors. (Some kernels end a value with a new line.)"""
     texts = {"stream": lambda content: content["text"], "error": lambda content: f"{content['ename']}: {content['evalue']}"}
     shown = lambda content: content.get("data", {}).get("text/plain", "")
-    return plain("".join(texts.get(m["msg_type"], shown)(m["content"]) for m in messages))
+    return plain("".join(texts.get(m["msg_type"], shown)(m["content"]) for m in messages)).strip()

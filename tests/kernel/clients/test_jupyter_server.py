@@ -30,7 +30,7 @@ def test_two_pages(server, kernel_id, phrases):
     first = server.channels(kernel_id)
     first.run(phrases.base)
     first.close()
-    assert said(server.channels(kernel_id).run(phrases.twice)) == "twice is 40\n"
+    assert said(server.channels(kernel_id).run(phrases.twice)) == "twice is 40"
 
 
 @pytest.mark.client("jupyter-server")
@@ -54,7 +54,7 @@ def test_restart(server, kernel_id, phrases):
     channels.close()
     channels = server.channels(kernel_id)
     assert "base" in said(channels.run("base"))
-    assert said(channels.run(phrases.base) + channels.run(phrases.twice)) == "twice is 40\n"
+    assert said(channels.run(phrases.base) + channels.run(phrases.twice)) == "twice is 40"
 
 
 @pytest.mark.client("jupyter-server")
@@ -101,4 +101,4 @@ def test_closed_page(server, notebook, kernel_name, phrases):
     _, headers, _ = server.request(f"/api/kernels/{kernel_id}/execute", source)
     page.close()
     server.until(lambda: server.request(headers["Location"])[0] == 200, "the answer")
-    server.until(lambda: said_in(read(path).cells[0]) == "twice is 40\n", "the output in the file")
+    server.until(lambda: said_in(read(path).cells[0]) == "twice is 40", "the output in the file")

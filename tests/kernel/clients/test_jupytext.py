@@ -24,7 +24,7 @@ def test_execute(script, execute, folder, phrases):
     execute("jupytext", "--to", "notebook", "--execute", script(phrases.base, phrases.twice))
     title, base, twice = read(folder / "cells.ipynb").cells
     assert (title.cell_type, title.source, base.source) == ("markdown", "# A title", phrases.base)
-    assert said(twice) == "twice is 40\n"
+    assert said(twice) == "twice is 40"
 
 
 def test_back(script, execute, phrases):

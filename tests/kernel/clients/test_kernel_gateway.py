@@ -21,7 +21,7 @@ def test_execute(gateway, kernel_name, dialect):
     """a cell is executed over its websocket"""
     server = gateway()
     channels = server.channels(server.ask("/api/kernels", {"name": kernel_name})["id"])
-    assert said(channels.run(dialect.hello)) == "hello, world\n"
+    assert said(channels.run(dialect.hello)) == "hello, world"
     assert said(channels.run(dialect.expression)) == "42"
 
 

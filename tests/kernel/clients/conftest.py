@@ -118,6 +118,18 @@ def notebook(folder, kernel_name, dialect):
     return write
 
 
+@pytest.fixture
+def executed(notebook, execute):
+    """Writes a notebook of these cells and executes it."""
+
+    def run(*cells, name="notebook.ipynb"):
+        path = notebook(*cells, name=name)
+        execute("jupyter", "execute", "--inplace", path)
+        return path
+
+    return run
+
+
 def read(path):
     return nbformat.read(path, as_version=4)
 

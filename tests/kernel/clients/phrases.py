@@ -20,9 +20,9 @@ class Phrases:
     picture: str  # shows a PNG
     parameters: str  # `optimizer` is "adam" or "sgd", `epochs` a number
     compare: str  # prints "small steps, 42" for sgd and 41 epochs
-    comment: str
-    request: str  # a cell that a web API reads its request from, and those of its answer
-    greet: str
+    comment: str  # what begins one
+    request: str  # declares what a web API puts a request in
+    greet: str  # the cell that answers it
 
 
 TYPESCRIPT = Phrases(

@@ -16,16 +16,6 @@ def validate(execute, folder):
     return run
 
 
-@pytest.fixture
-def executed(notebook, execute):
-    def run(*cells):
-        path = notebook(*cells)
-        execute("jupyter", "execute", "--inplace", path)
-        return path
-
-    return run
-
-
 def test_same(validate, executed, phrases, dialect):
     """saved outputs compare equal: what is printed, values, HTML and pictures"""
     path = executed(phrases.base, phrases.twice, dialect.expression, dialect.display, phrases.picture)

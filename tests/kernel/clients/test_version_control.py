@@ -4,16 +4,6 @@ import pytest
 from conftest import read
 
 
-@pytest.fixture
-def executed(notebook, execute):
-    def run(*cells, name="notebook.ipynb"):
-        path = notebook(*cells, name=name)
-        execute("jupyter", "execute", "--inplace", path)
-        return path
-
-    return run
-
-
 @pytest.mark.client("nbdime")
 def test_twice(executed, execute, phrases, dialect):
     """`nbdiff` finds no difference between two executions of a notebook"""
@@ -38,7 +28,7 @@ def test_changed(executed, execute, phrases):
 
 
 @pytest.mark.client("nbstripout")
-def test_strip(executed, execute, phrases, notebook):
+def test_strip(executed, execute, phrases):
     """`nbstripout` takes outputs and counts away and leaves the code"""
     path = executed(phrases.base, phrases.twice)
     execute("nbstripout", path)

@@ -20,3 +20,14 @@ export function countChecks(checks) {
   const skipped = count("skipped");
   return `${count("passed")} ok, ${count("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
+
+/** The checks as a table in Markdown: whose they are, what they check, and whether that works. */
+export function checkTable(checks, kernel) {
+  const rows = checks.map(({ group, check, outcome, message }, index) => [
+    group === checks[index - 1]?.group ? "" : group,
+    check,
+    outcome === "passed" ? "✓" : `${marks[outcome] ?? "✗"} ${message}`,
+  ]);
+  const lines = [["client", "what", kernel], ["---", "---", "---"], ...rows];
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
+}

@@ -78,5 +78,9 @@ PYTHON = Dialect(
 )
 
 
+# Kernels that aren't ours.
+OTHERS = {"tslab": TSLAB, "deno": DENO, "python3": PYTHON}
+
+
 def dialect_of(kernel_name):
-    return {"tslab": TSLAB, "deno": DENO, "python3": PYTHON}.get(kernel_name, TYPESCRIPT)
+    return OTHERS.get(kernel_name, TYPESCRIPT)

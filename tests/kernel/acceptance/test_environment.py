@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import root
+from folders import root
 
 pytestmark = pytest.mark.usefixtures("only_ours")
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import root
+from folders import root
 
 pytestmark = [pytest.mark.usefixtures("only_ours"), pytest.mark.timeout(600)]
 

@@ -6,7 +6,7 @@ import subprocess
 
 import papermill.engines  # noqa: F401  papermill loads the translator with its engines
 import pytest
-from conftest import root
+from folders import root
 from papermill.translators import papermill_translators
 from vitlab_jupyter.papermill import TypeScriptTranslator
 

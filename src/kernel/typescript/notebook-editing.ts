@@ -41,6 +41,8 @@ class Refusal extends Error {}
 /** A later request came, which is all that counts; caught in this file. */
 class Superseded extends Error {}
 
+/** As tslab reads it: in the comment that a cell begins with. */
+const MODULE = /^\s*\/\*\*(?:(?!\*\/)[\s\S])*@module\s+(\S+)/;
 const LOCAL_IMPORT = /["']\.{1,2}\//;
 /** TypeScript's number of "Cannot find module". */
 const NO_MODULE = 2307;
@@ -56,6 +58,8 @@ export class NotebookEditing {
   /** What the editor has been told of each cell. */
   readonly #told = new Map<string, Checked>();
   #latest = 0;
+  /** Cells of the notebook that are files for the others, whether they have run or not. */
+  #modules: readonly string[] = [];
 
   constructor(private readonly host: EditingHost) {}
 
@@ -85,6 +89,7 @@ export class NotebookEditing {
     send: (reply: EditingReply) => void,
   ): Promise<null> {
     this.#latest = id;
+    this.#modules = cells.flatMap(({ source }) => MODULE.exec(source)?.[1] ?? []);
     const later: [CellText, string][] = [];
     const tell = async (cell: CellText, previous: string) => {
       if (this.#latest !== id) throw new Superseded();
@@ -136,10 +141,13 @@ export class NotebookEditing {
     const { id, source } = cell;
     const last = this.#checked.get(id);
     if (last?.source === source && last.previous === previous && !last.isPassing) return last;
-    const { diagnostics, declarations } = await this.#checkSource(source, previous).catch(
+    const { diagnostics: found, declarations } = await this.#checkSource(source, previous).catch(
       // Of what the compiler can't look at (nested thousands deep, say) nothing is said; the cells below may be right.
       () => ({ diagnostics: [], declarations: previous }),
     );
+    const isToCome = ({ code, message }: EditingDiagnostic) =>
+      code === NO_MODULE && this.#modules.some((name) => message.includes(`'./${name}'`));
+    const diagnostics = found.filter((each) => !isToCome(each));
     const isPassing = LOCAL_IMPORT.test(source) || diagnostics.some(({ code }) => code === NO_MODULE);
     const isSame = last && JSON.stringify(last.diagnostics) === JSON.stringify(diagnostics);
     const checked = { previous, source, declarations, diagnostics: isSame ? last.diagnostics : diagnostics, isPassing };
@@ -238,6 +246,7 @@ export class NotebookEditing {
     if (!found.some(({ declares }) => declares))
       throw new Refusal(`no cell declares ${use.name}: it can be renamed only together with what declares it`);
     await this.#refuseTaken(use.scope === "local" ? [cell] : cells, newName);
+    if (use.scope === "notebook") await this.#refuseGlobal(newName);
     await this.#refuseBroken(cells, found, previous);
     return Object.fromEntries(found.map(({ cell: { id }, edits }) => [id, edits]));
   }
@@ -252,9 +261,12 @@ export class NotebookEditing {
           `${name} stands in cell ${1 + cells.indexOf(cell)} of the notebook's code cells already: choose another`,
         );
     }
-    const known = await this.host.compiler.nameUse({ code: name, previous: await this.host.known(), cursor: 0 });
-    if (known?.scope === "notebook" || known?.scope === "elsewhere")
-      throw new Refusal(`${name} is a name already, which the kernel knows: choose another`);
+  }
+
+  /** A variable of the notebook would stand before it in every cell to come. */
+  async #refuseGlobal(name: string): Promise<void> {
+    const use = await this.host.compiler.nameUse({ code: name, previous: "", cursor: 0 });
+    if (use) throw new Refusal(`${name} is a global of the language already: choose another`);
   }
 
   async #mentions({ source }: CellText, name: string): Promise<boolean> {
@@ -342,7 +354,7 @@ function isReset(source: string): boolean {
 
 /** A cell that other cells import as a file. */
 function isModule(source: string): boolean {
-  return /@module\b/.test(source);
+  return MODULE.test(source);
 }
 
 function isDeclaration({ declares }: NameUse["uses"][number]): boolean {

@@ -236,6 +236,11 @@ describe("what others meet", () => {
     expect(await book.errors()).toEqual({ 0: [] });
   });
 
+  it("a cell that is a module is there for those below it before it has run", async () => {
+    const { errors } = written("/** @module mm */ export const inm = 1;", "import { inm } from './mm';\ninm");
+    expect(await errors()).toEqual({ 0: [], 1: [] });
+  });
+
   it("a cell that the compiler can't look at keeps the others' errors from nobody", async () => {
     const book = written(`${"[".repeat(3000)}${"]".repeat(3000)}`, "nope");
     expect((await book.errors())[1]).toEqual(["0: nope: Cannot find name 'nope'."]);
@@ -398,7 +403,7 @@ describe("renaming", () => {
       ["const a = 1;", "a"],
       [0, "const a|"],
       "Math",
-      /Math is a name already, which the kernel knows/,
+      /Math is a global of the language already/,
     ],
     [
       "a type that has the name of one of the language's",
@@ -451,6 +456,14 @@ describe("renaming", () => {
     ],
   ])("refuses %s", async (_, sources, [cell, marked], newName, sentence) => {
     await expect(written(...sources).renamed(cell, marked, newName)).rejects.toThrow(sentence);
+  });
+
+  it("and back again, though the kernel knows the old name", async () => {
+    const book = written("const a = 1;", "a + 1");
+    await book.run(0);
+    book.sources.splice(0, 2, ...(await book.renamed(0, "const a|", "b")));
+    await book.run(0);
+    expect(await book.renamed(0, "const b|", "a")).toEqual(["const a = 1;", "a + 1"]);
   });
 
   it("says which text it would change", async () => {

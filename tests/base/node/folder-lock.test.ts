@@ -259,8 +259,9 @@ describe("of several that want a folder at once", () => {
     for (const { go } of all) go();
     await Promise.all(all.map(({ end }) => end));
     expect(refused.filter((said) => said === "locked")).toHaveLength(1);
-    expect(readdirSync(join(dir, ".."))).toEqual(killed ? ["run"] : []);
-    if (killed) expect(readdirSync(dir)).toEqual([]);
+    // Who made the folder takes it away again, unless somebody else had the lock meanwhile.
+    if (killed) expect(existsSync(dir)).toBe(true);
+    if (existsSync(dir)) expect(readdirSync(dir)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { inspectKernel, jupyterPath } from "../../../src/cli/doctor/kernel-inspe
 import { kernelspec } from "../../../src/kernel/kernelspec";
 
 const dist = join(__dirname, "..", "..", "..", "dist");
-const main = join(dist, "kernel", "front", "main.js");
+const main = join(dist, "kernel", "typescript", "main.js");
 let prefix: string;
 let jupyter: string;
 

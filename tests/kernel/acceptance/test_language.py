@@ -388,6 +388,8 @@ def test_silent(shared):
     result = shared.run("const quiet = 5; quiet", silent=True)
     assert result.status == "ok"
     assert [m["msg_type"] for m in result.messages if m["msg_type"] != "status"] == []
+    # qtconsole numbers its first prompt by the reply to a silent request.
+    assert result.content["execution_count"] == before
     after = shared.run("quiet")
     assert after.result == "5"
     assert after.content["execution_count"] == before + 1
@@ -397,7 +399,9 @@ def test_silent(shared):
 def test_store_history(shared):
     """With store_history false a cell runs and shows its result, but is not remembered and does not count."""
     before = shared.run("1").content["execution_count"]
-    assert shared.run("'unremembered'", store_history=False).result == "'unremembered'"
+    unremembered = shared.run("'unremembered'", store_history=False)
+    assert unremembered.result == "'unremembered'"
+    assert unremembered.content["execution_count"] == before
     assert shared.run("1").content["execution_count"] == before + 1
     assert all("unremembered" not in entry[2] for entry in shared.history(hist_access_type="tail", n=5))
 

@@ -27,9 +27,6 @@ const withoutGradients = {
   },
 };
 
-/** Within the page of a notebook, for what is typed: JupyterLab loads it as a script. */
-const editing = { entry: "src/kernel/jupyterlab/page/main.ts", file: "dist/kernel/jupyterlab/page.js" };
-
 /** What a folder of `src/panels` may have for a browser: its entry, the file that it becomes, and how it is loaded. */
 const kinds = [
   // An ES module, as anywidget loads it.
@@ -42,29 +39,26 @@ const kinds = [
 export async function bundle() {
   const panels = join(root, "src", "panels");
   const folders = readdirSync(panels, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const made = folders.flatMap(({ name }) =>
+  const ofPanels = folders.flatMap(({ name }) =>
     kinds
       .filter(({ entry }) => existsSync(join(panels, name, entry)))
-      .map(async ({ entry, file, format, ...rest }) => {
-        const to = join(root, "dist", "panels", name, file);
-        await build({
-          entryPoints: [join(panels, name, entry)],
-          outfile: to,
-          ...browserBuild,
-          format,
-          logLevel: "warning",
-          ...rest,
-        });
-        return relative(root, to);
-      }),
+      .map(({ entry, file, ...rest }) => ({
+        entry: join(panels, name, entry),
+        file: join(root, "dist", "panels", name, file),
+        ...rest,
+      })),
   );
-  return Promise.all([...made, bundleEditing(), bundleCoreGradients()]);
-}
-
-async function bundleEditing() {
-  const { entry, file } = editing;
-  await build({ entryPoints: [join(root, entry)], outfile: join(root, file), ...browserBuild, format: "iife" });
-  return file;
+  // Within the page of a notebook, for what is typed: JupyterLab loads it as a script.
+  const editing = {
+    entry: join(root, "src", "kernel", "jupyterlab", "page", "main.ts"),
+    file: join(root, "dist", "kernel", "jupyterlab", "page.js"),
+    format: "iife",
+  };
+  const made = [...ofPanels, editing].map(async ({ entry, file, ...rest }) => {
+    await build({ entryPoints: [entry], outfile: file, ...browserBuild, logLevel: "warning", ...rest });
+    return relative(root, file);
+  });
+  return Promise.all([...made, bundleCoreGradients()]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await bundle();

@@ -46,6 +46,7 @@ export interface EditingDiagnostic {
   readonly message: string;
 }
 
+/** The parameters of a call that is being written. */
 export interface SignatureHelp {
   readonly signatures: readonly {
     readonly label: string;
@@ -80,3 +81,16 @@ export type EditingReply =
   | { readonly id: number; readonly result: SignatureHelp | Definition | Range | NotebookEdit | null }
   /** What was asked for is not possible; `error` says why, in a sentence. */
   | { readonly id: number; readonly error: string };
+
+/** Where a place is in a text, counted from its beginning. */
+export function offsetOf(text: string, { line, character }: Place): number {
+  const before = text.split("\n").slice(0, line);
+  return before.reduce((sum, each) => sum + each.length + 1, 0) + character;
+}
+
+/** Edits by offsets, from the end of the text on: one of them must not move the places of the others. */
+export function fromTheEnd(text: string, edits: readonly Edit[]) {
+  return edits
+    .map(({ range, newText }) => ({ start: offsetOf(text, range.start), end: offsetOf(text, range.end), newText }))
+    .sort((a, b) => b.start - a.start);
+}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 export interface LabExtensionFiles {
   /** The folder's name, and the one under which the script enters itself in `window._JUPYTERLAB`. */
@@ -10,7 +10,7 @@ export interface LabExtensionFiles {
   /** What the container hands out: plugins, or renderers of MIME types. */
   readonly kind: "extension" | "mimeExtension";
   readonly script: string;
-  /** Files that lie beside the script under their own names, or others. */
+  /** Files to lie beside the script, by their names there. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ export function installLabExtension(
   if (isThere && readFileSync(manifestPath, "utf8") === manifest) return folder;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "static"), { recursive: true });
-  for (const [file, from] of Object.entries(beside)) copyFileSync(from, join(folder, "static", basename(file)));
+  for (const [file, from] of Object.entries(beside)) copyFileSync(from, join(folder, "static", file));
   writeFileSync(join(folder, entry), script);
   // Last: without it JupyterLab sees no extension, so it never sees half of one.
   writeFileSync(`${manifestPath}.draft`, manifest);

@@ -1,3 +1,5 @@
+import type { SignatureHelp } from "../editing";
+
 /** What the front asks of the compiler process, and what it gets: plain data, sent over Node's IPC channel ("advanced" serialization). */
 
 /** A place in a text: `line` and `column` count from 1. */
@@ -100,20 +102,6 @@ export interface Check {
   readonly declarations: string;
 }
 
-/** The parameters of a call that is being written, as the Language Server Protocol has them. */
-export interface Signatures {
-  readonly signatures: readonly {
-    readonly label: string;
-    readonly documentation: string;
-    readonly parameters: readonly {
-      readonly label: readonly [start: number, end: number];
-      readonly documentation: string;
-    }[];
-  }[];
-  readonly activeSignature: number;
-  readonly activeParameter: number;
-}
-
 /** Offsets in a text, in UTF-16 units. */
 export interface Span {
   readonly start: number;
@@ -176,7 +164,7 @@ export interface Compiler {
   isComplete(request: { code: string }): Promise<Completeness>;
   /** As `compile`, of a cell that is not to run. */
   check(request: { code: string; previous: string }): Promise<Check>;
-  signatures(request: { code: string; cursor: number; previous: string }): Promise<Signatures | null>;
+  signatures(request: { code: string; cursor: number; previous: string }): Promise<SignatureHelp | null>;
   origin(request: { code: string; cursor: number; previous: string }): Promise<Origin | null>;
   /** The name at `cursor`, or the one of the notebook that is called `name`. */
   nameUse(request: { code: string; previous: string; cursor?: number; name?: string }): Promise<NameUse | null>;

@@ -1,11 +1,11 @@
 import ts from "typescript";
-import type { Signatures } from "./protocol";
+import type { SignatureHelp } from "../editing";
 import { internals } from "./typescript-internals";
 
 const GO_ON: ts.CancellationToken = { isCancellationRequested: () => false, throwIfCancellationRequested: () => {} };
 
 /** The signatures of the call around `position`; null outside of all calls. */
-export function signaturesAt(program: ts.Program, file: ts.SourceFile, position: number): Signatures | null {
+export function signaturesAt(program: ts.Program, file: ts.SourceFile, position: number): SignatureHelp | null {
   const found = internals.SignatureHelp.getSignatureHelpItems(program, file, position, undefined, GO_ON);
   if (!found) return null;
   const signatures = found.items.map((item) => {

@@ -1,15 +1,17 @@
 import type { Compiler, Diagnostic, NameUse, Position, Span } from "../compiler/protocol";
-import type {
-  CellText,
-  Definition,
-  Edit,
-  EditingDiagnostic,
-  EditingReply,
-  EditingRequest,
-  NotebookEdit,
-  Place,
-  Range,
-  SignatureHelp,
+import {
+  type CellText,
+  type Definition,
+  type Edit,
+  type EditingDiagnostic,
+  type EditingReply,
+  type EditingRequest,
+  fromTheEnd,
+  type NotebookEdit,
+  offsetOf,
+  type Place,
+  type Range,
+  type SignatureHelp,
 } from "../editing";
 import { maskMagics } from "../magics/mask";
 import { parseMagics } from "../magics/parse";
@@ -90,23 +92,21 @@ export class NotebookEditing {
   ): Promise<null> {
     this.#latest = id;
     this.#modules = cells.flatMap(({ source }) => MODULE.exec(source)?.[1] ?? []);
-    const later: [CellText, string][] = [];
-    const tell = async (cell: CellText, previous: string) => {
+    const later: Visit[] = [];
+    const tell = async ({ cell, check }: Visit) => {
       if (this.#latest !== id) throw new Superseded();
-      const checked = await this.#check(cell, previous);
+      const checked = await check();
       const { source, diagnostics } = checked;
       const told = this.#told.get(cell.id);
       if (told?.source !== source || told.diagnostics !== diagnostics) send({ id, cell: cell.id, diagnostics });
       this.#told.set(cell.id, checked);
     };
-    await this.#walk(cells, {
-      // What stands between a person and the cell that is being written comes first, then that cell.
-      visit: async (cell, previous, isNeeded) => {
-        if (isNeeded || cell.id === first) await tell(cell, previous);
-        else later.push([cell, previous]);
-      },
-    });
-    for (const [cell, previous] of later) await tell(cell, previous);
+    // What stands between a person and the cell that is being written comes first, then that cell.
+    for await (const visit of this.#walk(cells)) {
+      if (visit.isNeeded || visit.cell.id === first) await tell(visit);
+      else later.push(visit);
+    }
+    for (const visit of later) await tell(visit);
     const ids = new Set(cells.map((cell) => cell.id));
     for (const known of [this.#checked, this.#told])
       for (const cell of known.keys()) if (!ids.has(cell)) known.delete(cell);
@@ -117,10 +117,7 @@ export class NotebookEditing {
    * Goes through the cells with the declarations before each: those of the kernel, as long as all that stands above has run,
    * and from the first cell on that adds to them without having run, what the cells come to as they stand.
    */
-  async #walk(
-    cells: readonly CellText[],
-    { visit }: { visit(cell: CellText, previous: string, isNeeded: boolean): Promise<unknown> },
-  ): Promise<void> {
+  async *#walk(cells: readonly CellText[]): AsyncGenerator<Visit> {
     const known = await this.host.known();
     let previous = known;
     let isKnown = true;
@@ -128,9 +125,15 @@ export class NotebookEditing {
       const hasRun = this.host.hasRun(cell);
       if (hasRun && isReset(cell.source)) [previous, isKnown] = [known, true];
       const isNeeded = !(hasRun && isKnown);
-      if ((await visit(cell, previous, isNeeded)) === "end") return;
+      const before = previous;
+      let checked: Promise<Checked> | undefined;
+      const check = () => {
+        checked ??= this.#check(cell, before);
+        return checked;
+      };
+      yield { cell, previous, isNeeded, check };
       if (!isNeeded) continue;
-      const { declarations } = await this.#check(cell, previous);
+      const { declarations } = await check();
       isKnown &&= declarations === previous;
       previous = declarations;
     }
@@ -184,12 +187,10 @@ export class NotebookEditing {
   /** The declarations before each cell, up to `last` where that is said. */
   async #previousOf(cells: readonly CellText[], last?: string): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    await this.#walk(cells, {
-      visit: async (cell, previous) => {
-        found.set(cell.id, previous);
-        return cell.id === last ? "end" : undefined;
-      },
-    });
+    for await (const { cell, previous } of this.#walk(cells)) {
+      found.set(cell.id, previous);
+      if (cell.id === last) break;
+    }
     return found;
   }
 
@@ -326,6 +327,16 @@ export class NotebookEditing {
   }
 }
 
+/** A cell, and what is known where it stands. */
+interface Visit {
+  readonly cell: CellText;
+  readonly previous: string;
+  /** The cells below are checked by what this one declares as it stands. */
+  readonly isNeeded: boolean;
+  /** Looks at it, once. */
+  readonly check: () => Promise<Checked>;
+}
+
 interface Renamed {
   readonly cell: CellText;
   readonly edits: readonly Edit[];
@@ -371,11 +382,10 @@ function editsOf({ source }: CellText, { name, uses }: NameUse, newName: string)
 }
 
 function applied(source: string, edits: readonly Edit[]): string {
-  const places = edits.map(
-    ({ range, newText }) => [offsetOf(source, range.start), offsetOf(source, range.end), newText] as const,
+  return fromTheEnd(source, edits).reduce(
+    (text, { start, end, newText }) => text.slice(0, start) + newText + text.slice(end),
+    source,
   );
-  places.sort(([a], [b]) => b - a);
-  return places.reduce((text, [start, end, newText]) => text.slice(0, start) + newText + text.slice(end), source);
 }
 
 function diagnosticOf({ start, end, code, message }: Diagnostic): EditingDiagnostic {
@@ -404,9 +414,4 @@ function rangeOf(text: string, { start, end }: Span): Range {
 function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset).split("\n");
   return { line: before.length - 1, character: before.at(-1)!.length };
-}
-
-function offsetOf(text: string, { line, character }: Place): number {
-  const before = text.split("\n").slice(0, line);
-  return before.reduce((sum, each) => sum + each.length + 1, 0) + character;
 }

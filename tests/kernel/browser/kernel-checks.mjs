@@ -14,6 +14,33 @@ async function dragSlider(book) {
   await book.page.mouse.up();
 }
 
+/** A notebook whose second cell awaits a long training. */
+async function openTraining(open, title, options) {
+  const training = "const run = fit(model, { train: images, epochs: 500, batchSize: 16 });\nawait run;";
+  const book = await open(title, [SMALL_TRAINING, training], options);
+  await book.run(1);
+  await book.idle();
+  await book.run(2);
+  await until("the training runs", async () => (await book.prompt(2)) === "[*]:");
+  await book.page.waitForTimeout(2000);
+  return book;
+}
+
+/** The console that opens in the page, and how to ask it something. */
+async function consoleOf({ page }) {
+  const console = page.locator(".jp-CodeConsole");
+  const prompt = console.locator(".jp-CodeConsole-input .cm-content");
+  await prompt.waitFor();
+  // It asks for its subshell, where it has one, as it opens.
+  await page.waitForTimeout(1500);
+  const ask = async (code) => {
+    await prompt.click();
+    await page.keyboard.type(code);
+    await page.keyboard.press("Shift+Enter");
+  };
+  return { console, prompt, ask };
+}
+
 /** What the kernel does in JupyterLab. */
 export const kernelChecks = {
   async "run all: results, tables, HTML, errors of the compiler"({ open }) {
@@ -89,27 +116,10 @@ export const kernelChecks = {
   },
 
   async "a console of a subshell looks at a training while the cell awaits it"({ open }) {
-    const book = await open("subshell", [
-      SMALL_TRAINING,
-      "const run = fit(model, { train: images, epochs: 500, batchSize: 16 });\nawait run;",
-    ]);
-    await book.run(1);
-    await book.idle();
-    await book.run(2);
-    await until("the training runs", async () => (await book.prompt(2)) === "[*]:");
-    await book.page.waitForTimeout(2000);
+    const book = await openTraining(open, "subshell");
     await book.cell(1).locator(".jp-InputArea-editor").click({ button: "right" });
     await book.page.locator(".lm-Menu-item", { hasText: "New Subshell Console for Notebook" }).click();
-    const console = book.page.locator(".jp-CodeConsole");
-    const prompt = console.locator(".jp-CodeConsole-input .cm-content");
-    await prompt.waitFor();
-    // The console asks for its subshell as it opens.
-    await book.page.waitForTimeout(1500);
-    const ask = async (code) => {
-      await prompt.click();
-      await book.page.keyboard.type(code);
-      await book.page.keyboard.press("Shift+Enter");
-    };
+    const { console, prompt, ask } = await consoleOf(book);
     await ask("run.history.length");
     const answers = console.locator(".jp-CodeConsole-content .jp-OutputArea-output");
     await until("the console answers", async () => (await answers.count()) > 0);
@@ -133,25 +143,11 @@ export const kernelChecks = {
   },
 
   async "the scratchpad of Notebook 7 waits for the cell, and shares its variables"({ open }) {
-    const book = await open(
-      "scratchpad",
-      [SMALL_TRAINING, "const run = fit(model, { train: images, epochs: 500, batchSize: 16 });\nawait run;"],
-      { app: "notebook" },
-    );
-    await book.run(1);
-    await book.idle();
-    await book.run(2);
-    await until("the training runs", async () => (await book.prompt(2)) === "[*]:");
-    await book.page.waitForTimeout(2000);
+    const book = await openTraining(open, "scratchpad", { app: "notebook" });
     await book.page.keyboard.press("Escape");
     await book.page.keyboard.press("Control+b");
-    const console = book.page.locator(".jp-CodeConsole");
-    const prompt = console.locator(".jp-CodeConsole-input .cm-content");
-    await prompt.waitFor();
-    await book.page.waitForTimeout(1500);
-    await prompt.click();
-    await book.page.keyboard.type("run.history.length");
-    await book.page.keyboard.press("Shift+Enter");
+    const { console, ask } = await consoleOf(book);
+    await ask("run.history.length");
     // Notebook 7.6 asks for no subshell of its own: as with ipykernel its cell comes after the notebook's.
     const answers = console.locator(".jp-CodeConsole-content .jp-OutputArea-output");
     await book.page.waitForTimeout(1000);

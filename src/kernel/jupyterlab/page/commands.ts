@@ -1,4 +1,12 @@
-import type { Definition, Edit, NotebookEdit, Place, Range } from "../../editing";
+import {
+  type Definition,
+  type Edit,
+  fromTheEnd,
+  type NotebookEdit,
+  offsetOf,
+  type Place,
+  type Range,
+} from "../../editing";
 import type { Application, Cell, Dialogs, NotebookPanel, NotebookTracker, SharedCell } from "./jupyterlab";
 import type { NotebookLine } from "./notebook-line";
 
@@ -104,24 +112,12 @@ async function goTo(panel: NotebookPanel, id: string, { start }: Range): Promise
 function apply(cell: SharedCell, edits: readonly Edit[]): void {
   if (edits.length === 0) return;
   const source = cell.getSource();
-  const places = edits.map(({ range, newText }) => ({
-    start: offsetOf(source, range.start),
-    end: offsetOf(source, range.end),
-    newText,
-  }));
-  // From the end on: an edit must not move the places of the others.
-  places.sort((a, b) => b.start - a.start);
   cell.transact(() => {
-    for (const { start, end, newText } of places) cell.updateSource(start, end, newText);
+    for (const { start, end, newText } of fromTheEnd(source, edits)) cell.updateSource(start, end, newText);
   });
 }
 
 function textIn(cell: SharedCell, { start, end }: Range): string {
   const source = cell.getSource();
   return source.slice(offsetOf(source, start), offsetOf(source, end));
-}
-
-function offsetOf(text: string, { line, character }: Place): number {
-  const before = text.split("\n").slice(0, line);
-  return before.reduce((sum, each) => sum + each.length + 1, 0) + character;
 }

@@ -1,7 +1,6 @@
 import type * as State from "@codemirror/state";
 import type * as View from "@codemirror/view";
 import type { Place, SignatureHelp } from "../../editing";
-import { placeOf } from "./underlines";
 
 /** A pause in which another letter may come. */
 const TYPING_MS = 60;
@@ -99,4 +98,9 @@ function draw({ signatures, activeSignature, activeParameter }: SignatureHelp): 
 
 function firstParagraph(text: string): string {
   return text.split(/\n\s*\n/)[0] ?? "";
+}
+
+function placeOf(doc: State.Text, offset: number): Place {
+  const line = doc.lineAt(offset);
+  return { line: line.number - 1, character: offset - line.from };
 }

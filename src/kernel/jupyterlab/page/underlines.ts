@@ -84,12 +84,7 @@ function visible(from: number, to: number, doc: State.Text): [from: number, to: 
   return [from, Math.min(from + 1, line.to)];
 }
 
-export function offsetOf(doc: State.Text, { line, character }: Place): number {
+function offsetOf(doc: State.Text, { line, character }: Place): number {
   const { from, to } = doc.line(Math.min(line + 1, doc.lines));
   return Math.min(from + character, to);
-}
-
-export function placeOf(doc: State.Text, offset: number): Place {
-  const line = doc.lineAt(offset);
-  return { line: line.number - 1, character: offset - line.from };
 }

@@ -96,7 +96,7 @@ describe("loadModel", () => {
     await expect(loadModel(name as string)).rejects.toThrow(
       new VitlabError(
         `${start}give a folder that training wrote or one in Hugging Face's format, "owner/name" of a model on the Hugging Face hub, ` +
-          "or one that comes with vitlab (article-shapes, vit-cifar10, vit-cifar8, vit-needle, vit-shapes)",
+          "or one that comes with vitlab (article-shapes, vit-cifar10, vit-cifar10-b, vit-cifar8, vit-needle, vit-shapes)",
       ),
     );
     expect(tf.memory().numTensors).toBe(tensors);

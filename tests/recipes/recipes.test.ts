@@ -49,6 +49,7 @@ describe("the recipes of the project's own models", () => {
   it("are found by name, and are data alone", () => {
     expect(RECIPES.map(({ name }) => name)).toEqual([
       "vit-cifar10",
+      "vit-cifar10-b",
       "vit-cifar10-quick",
       "vit-cifar8",
       "vit-shapes",
@@ -59,7 +60,7 @@ describe("the recipes of the project's own models", () => {
       expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
     }
     expect(() => recipeByName("vit-cifar100")).toThrow(
-      "there is no recipe vit-cifar100: give one of vit-cifar10, vit-cifar10-quick, vit-cifar8, vit-shapes, vit-needle",
+      "there is no recipe vit-cifar100: give one of vit-cifar10, vit-cifar10-b, vit-cifar10-quick, vit-cifar8, vit-shapes, vit-needle",
     );
   });
 

@@ -102,7 +102,7 @@ describe("vitlab models", () => {
     const { code, stderr } = await run("models train vit-large");
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "there is no recipe vit-large: give one of vit-cifar10, vit-cifar10-quick, vit-cifar8, vit-shapes, vit-needle",
+      "there is no recipe vit-large: give one of vit-cifar10, vit-cifar10-b, vit-cifar10-quick, vit-cifar8, vit-shapes, vit-needle",
     );
   });
 });

@@ -1,25 +1,47 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { language } from "../base/language";
 import { forXml } from "../base/plain-text";
 import type { Figure } from "./figure";
 import { ImageFigure } from "./image-figure";
 import { PlotFigure } from "./plot-figure";
 import { theme } from "./theme";
 
+/** What a page of figures has besides. */
+export interface FiguresPageOptions {
+  /** Default: the first figure's. */
+  title?: string;
+  /** HTML that stands before the figures. */
+  before?: string;
+}
+
+const STYLE = [
+  `body { font-family: ${theme.fontFamily}; color: ${theme.ink}; margin: 24px; }`,
+  "figure { margin: 0 0 24px; }",
+  ".table { max-height: 24em; overflow: auto; margin: 0 0 24px; width: max-content; max-width: 100%; }",
+  `th, td { padding: 2px 10px; text-align: right; border-bottom: 1px solid ${theme.gridLine}; white-space: nowrap; }`,
+  `th { position: sticky; top: 0; background: ${theme.background}; }`,
+  "table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }",
+].join("\n");
+
 /** A web page with figures, interactive without a network: Plotly is in it, once. */
-export async function figuresPage(figures: readonly Figure[]): Promise<string> {
+export async function figuresPage(
+  figures: readonly Figure[],
+  { title, before }: FiguresPageOptions = {},
+): Promise<string> {
   const parts = await Promise.all(figures.map(pagePart));
   const library = figures.some((figure) => figure instanceof PlotFigure) ? plotlyScript() : "";
-  const title = forXml(figures[0]?.text.split("\n")[0] ?? "Figures");
   return `<!doctype html>
-<html lang="en">
+<html lang="${language()}">
 <head>
 <meta charset="utf-8">
-<title>${title}</title>
-<style>body { font-family: ${theme.fontFamily}; color: ${theme.ink}; margin: 24px; } figure { margin: 0 0 24px; }</style>
+<title>${forXml(title ?? figures[0]?.text.split("\n")[0] ?? "Figures")}</title>
+<style>
+${STYLE}
+</style>
 ${library}</head>
 <body>
-${parts.join("\n")}
+${[...(before ? [before] : []), ...parts].join("\n")}
 </body>
 </html>
 `;

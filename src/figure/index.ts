@@ -19,8 +19,15 @@ export { type ImageGridOptions, imageGrid } from "./image-grid";
 export { type IntervalsOptions, type IntervalsPanel, intervals, type NamedIntervalsPanel } from "./intervals";
 export type { LabelHighlight } from "./label-highlight";
 export type { Level } from "./level-line";
-export { LiveFigure, type LiveFigureOptions, liveFigure } from "./live-figure";
+export { type LiveContent, LiveFigure, type LiveFigureOptions, liveFigure } from "./live-figure";
 export type { NestedNumbers, NumbersInput, ShapedNumbers } from "./numbers";
+export type { ParallelAxis } from "./parallel-axis";
+export {
+  type NamedParallelAxis,
+  type ParallelCoordinatesOptions,
+  type ParallelResult,
+  parallelCoordinates,
+} from "./parallel-coordinates";
 export { type PatchGridOptions, patchGrid } from "./patch-grid";
 export type { PatchHighlight } from "./patch-highlight";
 export { type PatchMapsOptions, patchMaps } from "./patch-maps";

@@ -3,6 +3,9 @@ import type { Figure } from "./figure";
 import { type NotebookDisplay, notebookDisplay, sendBundle } from "./notebook-display";
 import { aDuration, figureOptions } from "./option-kinds";
 
+/** What can be shown and change in place: a figure, or anything else that knows its formats and says itself in words. */
+export type LiveContent = Pick<Figure, "text" | "bundle">;
+
 /** How often a live figure is drawn. */
 export interface LiveFigureOptions {
   /** The shortest time between two drawings in milliseconds. Default 500. */
@@ -14,7 +17,7 @@ export interface LiveFigureOptions {
  *
  * Outside a notebook nothing is drawn, and `finish` prints the figure's words.
  */
-export async function liveFigure(figure: Figure, options: LiveFigureOptions = {}): Promise<LiveFigure> {
+export async function liveFigure(figure: LiveContent, options: LiveFigureOptions = {}): Promise<LiveFigure> {
   const { interval = 500 } = figureOptions("liveFigure", options, { interval: aDuration });
   const display = notebookDisplay();
   const live = new LiveFigure(display, interval, figure);
@@ -27,7 +30,7 @@ export class LiveFigure {
   // Unlike the figure's own ids this one must differ from run to run: it names an output of a running notebook.
   private readonly displayId = randomUUID();
   private drawing: Promise<void> | undefined;
-  private next: Figure | undefined;
+  private next: LiveContent | undefined;
   private timer: NodeJS.Timeout | undefined;
   private wait = 0;
   private readyAt = 0;
@@ -36,7 +39,7 @@ export class LiveFigure {
   constructor(
     private readonly display: NotebookDisplay | undefined,
     private readonly interval: number,
-    private figure: Figure,
+    private figure: LiveContent,
   ) {}
 
   /** Shows the first version. */
@@ -50,7 +53,7 @@ export class LiveFigure {
    * Takes a new version: drawn at once, or as soon as the interval has passed, where a later one takes its place.
    * Returns without waiting, so that training goes on.
    */
-  update(figure: Figure): void {
+  update(figure: LiveContent): void {
     this.figure = figure;
     if (!this.display) return;
     this.next = figure;
@@ -68,7 +71,7 @@ export class LiveFigure {
   }
 
   /** Draws the last version (or this one) and resolves when it was sent. */
-  async finish(figure: Figure = this.figure): Promise<void> {
+  async finish(figure: LiveContent = this.figure): Promise<void> {
     this.figure = figure;
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -91,7 +94,7 @@ export class LiveFigure {
       });
   }
 
-  private async draw(figure: Figure, update: boolean): Promise<void> {
+  private async draw(figure: LiveContent, update: boolean): Promise<void> {
     if (!this.display) return;
     const start = Date.now();
     const bundle = await figure.bundle();

@@ -2,11 +2,12 @@ import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import { PNG } from "pngjs";
 import { VitlabError } from "../base/error";
 import { pilResize } from "../data/pil-resize";
-import { cssFont, loadCanvas, measureText, type TextStyle } from "./fonts";
+import { cssFont, loadCanvas, type TextStyle } from "./fonts";
 import { ImageFigure } from "./image-figure";
 import type { RgbaImage } from "./pixels";
 import { wrapText } from "./plot-layout";
 import { drawsQuickly } from "./quickly";
+import { shortenToWidth } from "./shorten-to-width";
 import { theme } from "./theme";
 
 /** Pixels of the file for each pixel on the page: text stays sharp on dense screens. */
@@ -163,14 +164,7 @@ export function captionLines(text: string, width: number, most = 2): string[] {
   const lines = wrapText(text, width, captionStyle);
   const kept = lines.slice(0, most);
   if (lines.length > most) kept[most - 1] = `${kept[most - 1]}…`;
-  return kept.map((line) => shortened(line, width));
-}
-
-function shortened(line: string, width: number): string {
-  if (measureText(line, captionStyle).width <= width) return line;
-  let end = line.replace(/…$/, "");
-  while (end.length > 1 && measureText(`${end}…`, captionStyle).width > width) end = end.slice(0, -1);
-  return `${end}…`;
+  return kept.map((line) => shortenToWidth(line, width, captionStyle));
 }
 
 /** How many times larger an image is drawn: a whole number for small ones, so that all its pixels are equal. */

@@ -12,6 +12,8 @@ export const theme = {
   gridLine: "#e4e7eb",
   axisLine: "#9aa5b1",
   background: "#ffffff",
+  /** Below words that stand on lines; a shade off the background, so that it has a dark form where white means white. */
+  veil: "#fefefe",
   /** JupyterLab's own, in its dark theme. */
   darkBackground: "#111111",
   emphasis: "#d55e00",
@@ -27,6 +29,7 @@ export const darkColors: Readonly<Record<string, string>> = {
   [theme.mutedInk]: "#aab4bf",
   [theme.gridLine]: "#2f363d",
   [theme.axisLine]: "#6b7785",
+  [theme.veil]: "#121212",
   [theme.palette[0]]: "#4ba3e3",
 };
 

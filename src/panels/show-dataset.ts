@@ -1,9 +1,9 @@
 import { inLanguage } from "../base/language";
 import { shorten } from "../base/text-table";
 import { type ImageDataset, imageAt } from "../data/dataset";
+import { wordsBundle } from "../figure/bundles";
 import type { MimeBundle } from "../figure/figure";
 import { imageGrid } from "../figure/image-grid";
-import { wordsBundle } from "./bundles";
 import { isDrawable, shrunk } from "./show-image";
 
 const MOST_IMAGES = 12;

@@ -2,12 +2,12 @@ import { inLanguage } from "../base/language";
 import { htmlTable, shorten } from "../base/text-table";
 import { whole } from "../base/whole";
 import { distinctNames } from "../data/name-lists";
+import { figureHtml, htmlBundle, paragraph } from "../figure/bundles";
 import { confusionMatrix } from "../figure/confusion-matrix";
 import type { MimeBundle } from "../figure/figure";
 import { MOST_SHOWN_CLASSES, shownClasses, worstFirst } from "../train/describe-evaluation";
 import type { Evaluation } from "../train/evaluation";
 import { percent } from "../train/percent";
-import { figureHtml, htmlBundle, paragraph } from "./bundles";
 
 const CLASS = { en: "class", zh: "类别" };
 const IMAGES = { en: "images", zh: "图像数" };

@@ -1,8 +1,8 @@
 import type { ByteImage } from "../data/byte-image";
 import { pilResize } from "../data/pil-resize";
+import { wordsBundle } from "../figure/bundles";
 import type { MimeBundle } from "../figure/figure";
 import { imageGrid } from "../figure/image-grid";
-import { wordsBundle } from "./bundles";
 
 /** Longest side of a picture on the page, in pixels; those that are smaller than half of it are enlarged. */
 const LONGEST = 480;

@@ -1,6 +1,7 @@
 import { inLanguage } from "../base/language";
 import { htmlTable } from "../base/text-table";
 import { isBalanced } from "../data/class-counts";
+import { figureBundle, figureHtml, htmlBundle, paragraph, wordsBundle } from "../figure/bundles";
 import { type CurveWithPlaces, curves } from "../figure/curves";
 import type { MimeBundle } from "../figure/figure";
 import { CHANCE, type Level } from "../figure/level-line";
@@ -9,7 +10,6 @@ import type { EpochEvent } from "../train/events";
 import type { TrainingSoFar } from "../train/fit-result";
 import { percent } from "../train/percent";
 import type { TrainingPlan } from "../train/plan";
-import { figureBundle, figureHtml, htmlBundle, paragraph, wordsBundle } from "./bundles";
 
 /** A run, or what came of one, as a notebook shows it: the curves of its epochs so far. */
 export async function showTraining(training: TrainingSoFar, words: string): Promise<MimeBundle> {

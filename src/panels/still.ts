@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { figureHtml, htmlBundle, paragraph } from "../figure/bundles";
 import type { Figure } from "../figure/figure";
 import { kernelComms } from "../widgets/kernel-comms";
-import { figureHtml, htmlBundle, paragraph } from "./bundles";
 
 /** How long after a change it is drawn anew, in milliseconds: not while somebody drags. */
 const SOON = 2000;

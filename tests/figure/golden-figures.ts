@@ -10,6 +10,7 @@ import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import { intervals } from "../../src/figure/intervals";
 import type { ShapedNumbers } from "../../src/figure/numbers";
+import { parallelCoordinates } from "../../src/figure/parallel-coordinates";
 import { patchGrid } from "../../src/figure/patch-grid";
 import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
@@ -191,6 +192,36 @@ export const goldenFigures: Readonly<Record<string, () => Figure>> = {
     intervals(["with", "without"], {
       "change of the logit": { values: [-0.4, 0.1], low: [-0.7, -0.2], high: [-0.1, 0.5] },
     }),
+  parallelCoordinates: () => {
+    const lines = Array.from({ length: 18 }, (_, line) => line);
+    const momentum = lines.map((line) => (line % 3 === 2 ? 0.5 + line / 40 : null));
+    const rates = lines.map((line) => 10 ** (-4 + ((line * 7) % 18) / 6));
+    return parallelCoordinates(
+      {
+        learningRate: { values: rates, logarithmic: true },
+        optimizer: { values: lines.map((line) => ["adam", "adamw", "sgd"][line % 3]!) },
+        momentum: { values: momentum },
+        dim: { values: lines.map((line) => String(32 << (line % 2))), order: ["16", "32", "64"] },
+      },
+      {
+        title: "Settings and what came of them",
+        result: {
+          name: "validation loss",
+          values: rates.map((rate, line) => (line === 4 ? Number.NaN : 0.5 + Math.abs(Math.log10(rate) + 2.6) / 2)),
+          better: "lower",
+        },
+      },
+    );
+  },
+  "parallelCoordinates-plain": () =>
+    parallelCoordinates(
+      {
+        "length of the sepal": { values: [5.1, 7, 6.3] },
+        width: { values: [3.5, 3.2, 3.3] },
+        kind: { values: ["setosa", "versicolor", "virginica"] },
+      },
+      { highlight: 2 },
+    ),
   patchGrid: () => patchGrid(image, 8, { title: "Patches", highlight: { 5: "ear", 6: "ear", 9: "eye" }, scale: 8 }),
   patchMaps: () =>
     patchMaps(

@@ -10,6 +10,7 @@ import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import { intervals } from "../../src/figure/intervals";
+import { parallelCoordinates } from "../../src/figure/parallel-coordinates";
 import { patchGrid } from "../../src/figure/patch-grid";
 import { patchMaps } from "../../src/figure/patch-maps";
 import { patchStrip } from "../../src/figure/patch-strip";
@@ -45,6 +46,12 @@ const figures = {
     intervals([cat, dog], [{ name: dog, values: [1, 2], low: [0, 1], high: [2, 3], level }], {
       title,
       highlight: [dog],
+    }),
+  parallelCoordinates: () =>
+    parallelCoordinates([{ name: cat, values: [dog, 1], order: [dog] }], {
+      title,
+      names: [cat, dog],
+      result: { name: dog, values: [1, 2], better: "lower" },
     }),
   headChart: () => headChart([[0.2, 0.7]], { title, yTitle: cat, level }),
   confusionMatrix: () =>

@@ -4,7 +4,7 @@ import { gradientImage } from "./images";
 
 const image = gradientImage(8);
 const { attentionGrid, attentionOverlay, bars, confusionMatrix, curves, filterGrid, headChart, heatmap } = vitlab;
-const { imageGrid, intervals, liveFigure, patchGrid, patchMaps, patchStrip, plot, show } = vitlab;
+const { imageGrid, intervals, liveFigure, parallelCoordinates, patchGrid, patchMaps, patchStrip, plot, show } = vitlab;
 const { tokenColors, tokenSimilarity } = vitlab;
 const spec = { data: [{ y: [1] }], layout: {} };
 
@@ -21,6 +21,7 @@ const figures: Record<string, (options: never) => unknown> = {
   imageGrid: (options) => imageGrid(image, options),
   intervals: (options) => intervals(["cat"], { area: { values: [1], low: [0], high: [2] } }, options),
   liveFigure: (options) => liveFigure(imageGrid(image), options),
+  parallelCoordinates: (options) => parallelCoordinates({ dim: { values: [1] } }, options),
   patchGrid: (options) => patchGrid(image, 4, options),
   patchMaps: (options) => patchMaps({ shape: [1, 2, 2], data: [1, 0, 0, 0] }, options),
   patchStrip: (options) => patchStrip(image, options),
@@ -74,6 +75,8 @@ describe("options of figures", () => {
     ["imageGrid", "borders", ["right", [true]]],
     ["intervals", "highlight", [null, [{}]]],
     ["liveFigure", "interval", ["fast", -1]],
+    ["parallelCoordinates", "highlight", [-1, 0.5, "best"]],
+    ["parallelCoordinates", "names", ["A", [1]]],
     ["patchGrid", "highlight", ["ear", [0.5]]],
     ["patchMaps", "marks", [3, [0.5], [["ear"]]]],
     ["patchMaps", "tight", ["yes"]],

@@ -9,6 +9,7 @@ import { headChart } from "../../src/figure/head-chart";
 import { heatmap } from "../../src/figure/heatmap";
 import { imageGrid } from "../../src/figure/image-grid";
 import { intervals } from "../../src/figure/intervals";
+import { parallelCoordinates } from "../../src/figure/parallel-coordinates";
 import { patchMaps } from "../../src/figure/patch-maps";
 import type { PlotFigure } from "../../src/figure/plot-figure";
 import { plot } from "../../src/figure/plot-figure";
@@ -40,6 +41,13 @@ const named: [string, PlotFigure][] = [
   [
     "intervals",
     intervals(texts, Object.fromEntries(texts.map((text) => [text, { values: numbers, low: numbers, high: numbers }]))),
+  ],
+  [
+    "lines over parallel axes",
+    parallelCoordinates(Object.fromEntries(texts.map((text) => [text, { values: texts }])), {
+      names: texts,
+      result: { name: texts[0]!, values: numbers, better: "lower" },
+    }),
   ],
   ["a heat map", heatmap(square, { xLabels: texts, yLabels: texts })],
   ["curves", curves(Object.fromEntries(texts.map((text, i) => [text, [i, i + 1]])))],

@@ -1,6 +1,6 @@
 import { escapeHtml, shortenToBytes } from "../base/text-table";
-import type { Figure, MimeBundle } from "../figure/figure";
-import { ImageFigure } from "../figure/image-figure";
+import type { Figure, MimeBundle } from "./figure";
+import { ImageFigure } from "./image-figure";
 
 /** What a screen reader or a terminal is read at once. */
 const MOST_BYTES = 1000;

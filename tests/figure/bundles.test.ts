@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bars } from "../../src/figure/bars";
+import { figureHtml } from "../../src/figure/bundles";
 import { patchMaps } from "../../src/figure/patch-maps";
-import { figureHtml } from "../../src/panels/bundles";
 
 it("puts a picture into a page as the PNG that it is, at its size", async () => {
   const figure = patchMaps(

@@ -81,8 +81,9 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value !== "object" || value === null) return String(value);
   if (isThenable(value)) return "a promise";
-  const { name } = value.constructor ?? {};
-  return name && name !== "Object" ? `an object of class ${name}` : "an object";
+  const { name } = (value.constructor ?? {}) as { name?: unknown };
+  // A field of JSON may be called "constructor", too.
+  return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
 }
 
 /** Whether a value must be awaited first. */

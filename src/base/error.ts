@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text";
+import { sentence } from "./sentence";
 
 /**
  * A mistake the caller can mend; its message is one sentence that says what was wrong and what to do.
@@ -18,8 +18,8 @@ import { plainText } from "./plain-text";
 export class VitlabError extends Error {
   override name = "VitlabError";
 
-  /** @param message may quote what others wrote: it becomes one line that does nothing to a terminal. */
+  /** @param message may quote what others wrote: it becomes one line that does nothing to a terminal, and no longer than a page. */
   constructor(message: string, options?: ErrorOptions) {
-    super(plainText(message), options);
+    super(sentence(message), options);
   }
 }

@@ -62,7 +62,11 @@ export function misfit(value: unknown, field: FieldKind & { readonly optional?: 
       return typeof value === "boolean" ? undefined : wrong(value, "be true or false");
     case "choice":
       if (field.choices.includes(value as string)) return undefined;
-      return wrong(value, `be one of ${field.choices.join(", ")}`, nearestName(String(value), field.choices));
+      return wrong(
+        value,
+        `be one of ${field.choices.join(", ")}`,
+        typeof value === "string" ? nearestName(value, field.choices) : undefined,
+      );
     case "size":
       return sizeMisfit(value, field.most);
     case "object":
@@ -102,7 +106,7 @@ export function showField(value: unknown): string {
 function sizeMisfit(value: unknown, most: number): Misfit | undefined {
   const sides = Array.isArray(value) ? (value as unknown[]) : [value, value];
   if (sides.length !== 2 || !sides.every((side) => Number.isInteger(side) && (side as number) >= 1)) {
-    const shown = Array.isArray(value) ? `[${value.join(", ")}]` : inWords(value);
+    const shown = Array.isArray(value) ? `[${value.map(inWords).join(", ")}]` : inWords(value);
     const must = "be whole pixels, or [height, width]";
     const numbers = sides.map((side) => nearestNumber(side, 1, most, Math.round));
     const nearest = sides.length !== 2 || numbers.includes(undefined) ? undefined : asGiven(value, numbers);

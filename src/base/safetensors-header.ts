@@ -168,8 +168,9 @@ function checkEntry(name: string, value: unknown, bodySize: number, broken: Brok
   return { dtype, shape, span: [from, to] };
 }
 
+/** Numbers of the format have no sign, so that -0 is none. */
 function isWhole(list: unknown): list is number[] {
-  return Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  return Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0));
 }
 
 function checkSpans(entries: ReadonlyMap<string, HeaderEntry>, bodySize: number, broken: Broken): void {

@@ -69,7 +69,7 @@ const OTHER_VITS: readonly string[] = [
  * @throws VitlabError when it is of a model that isn't read.
  */
 export function architectureOf(fields: Fields, path: string): Architecture {
-  if (String(fields.format).startsWith("vitlab-checkpoint"))
+  if (typeof fields.format === "string" && fields.format.startsWith("vitlab-checkpoint"))
     throw new VitlabError(`${path} is of a vitlab checkpoint: open its folder with loadCheckpoint`);
   const type = fields.model_type;
   if (typeof type === "string" && Object.hasOwn(READ, type)) return READ[type] as Architecture;
@@ -81,7 +81,7 @@ function whatItIs({ model_type: type, architecture, pretrained_cfg: timm }: Fiel
   if (type === "timm_wrapper" || (type === undefined && architecture !== undefined && timm !== undefined))
     return `is of a model of timm's, ${show(architecture)}, whose weights vitlab doesn't read`;
   if (type === undefined) return "has no model_type, so it doesn't say of which model it is";
-  return OTHER_VITS.includes(String(type))
+  return (OTHER_VITS as readonly unknown[]).includes(type)
     ? `is of a model of type ${show(type)}, a Vision Transformer of another build, which vitlab doesn't read`
     : `is of a model of type ${show(type)}, which vitlab doesn't read`;
 }

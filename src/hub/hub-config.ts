@@ -206,7 +206,9 @@ function labelsOf({ id2label, label2id, num_labels: count }: Fields, path: strin
       if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= MOST.classes) throw wrong("label2id");
       labels[id as number] = label;
     }
-    if (labels.length !== Object.keys(label2id).length) throw wrong("label2id");
+    // Two names of one class leave a hole.
+    const named = Object.keys(label2id).length;
+    if (labels.length !== named || Object.keys(labels).length !== named) throw wrong("label2id");
     return labels.length === 0 ? undefined : labels;
   }
   if (count === undefined || count === null) return undefined;

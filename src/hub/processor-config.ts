@@ -1,5 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { quoteJson } from "../base/quote-json";
 import { type PilFilter, pilFilterNumbers } from "../data/pil-resize";
 import type { Normalization } from "../tensor/normalization";
 import type { PictureStep } from "./picture-step";
@@ -145,7 +146,7 @@ function checkFields(config: ImageProcessorConfig): void {
   for (const [name, value] of Object.entries(config)) {
     if (value === null || value === false || READ.includes(name) || WITHOUT_EFFECT.includes(name)) continue;
     throw new VitlabError(
-      `the image processor has a field ${name}, ${JSON.stringify(value)}, which vitlab doesn't read: remove it where it changes no picture`,
+      `the image processor has a field ${name}, ${quoteJson(value)}, which vitlab doesn't read: remove it where it changes no picture`,
     );
   }
 }
@@ -189,9 +190,7 @@ const CROP_SHARE = 224 / 256;
 function cropShareOf(config: ImageProcessorConfig): number {
   const share = config.crop_pct ?? CROP_SHARE;
   if (typeof share === "number" && share > 0 && Number.isFinite(share)) return share;
-  throw new VitlabError(
-    `the image processor's crop_pct is ${JSON.stringify(share)}: give a share above 0, such as 0.875`,
-  );
+  throw new VitlabError(`the image processor's crop_pct is ${quoteJson(share)}: give a share above 0, such as 0.875`);
 }
 
 /**
@@ -218,7 +217,7 @@ type FlagName =
 function flag(config: ImageProcessorConfig, name: FlagName, standard: boolean): boolean {
   const value = config[name] === null ? false : (config[name] ?? standard);
   if (typeof value !== "boolean")
-    throw new VitlabError(`the image processor's ${name} is ${JSON.stringify(value)}: give true or false`);
+    throw new VitlabError(`the image processor's ${name} is ${quoteJson(value)}: give true or false`);
   return value;
 }
 
@@ -228,15 +227,29 @@ function filterOf(config: ImageProcessorConfig, type: ProcessorType): PilFilter 
   const filter = names.find((name) => pilFilterNumbers[name] === resample);
   if (filter) return filter;
   const known = names.map((name) => `${pilFilterNumbers[name]} (${name})`).join(", ");
-  throw new VitlabError(`the image processor's resample is ${JSON.stringify(resample)}: give one of ${known}`);
+  throw new VitlabError(`the image processor's resample is ${quoteJson(resample)}: give one of ${known}`);
 }
 
 function rescaleFactorOf(config: ImageProcessorConfig): number {
   const factor = neededValue(config, "rescale_factor", 1 / 255);
-  if (typeof factor === "number" && Number.isFinite(factor) && factor !== 0) return factor;
+  if (typeof factor === "number" && Number.isFinite(factor) && factor !== 0) {
+    checkMagnitudes("rescale_factor", [factor]);
+    return factor;
+  }
   throw new VitlabError(
-    `the image processor's rescale_factor is ${JSON.stringify(factor)}: give a number other than 0, such as ${1 / 255}`,
+    `the image processor's rescale_factor is ${quoteJson(factor)}: give a number other than 0, such as ${1 / 255}`,
   );
+}
+
+/** Beyond it, or nearer to 0 than one divided by it, what comes out is no finite number. */
+const MOST = 1e12;
+
+function checkMagnitudes(name: string, list: readonly number[]): void {
+  const wild = list.find((value) => Math.abs(value) > MOST || (value !== 0 && Math.abs(value) < 1 / MOST));
+  if (wild !== undefined)
+    throw new VitlabError(
+      `the image processor's ${name} has ${wild}: no picture is made by numbers beyond ${MOST}, or nearer to 0 than ${1 / MOST}`,
+    );
 }
 
 function perChannel(
@@ -250,8 +263,9 @@ function perChannel(
   const fine = Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
   if (!fine || (name === "image_std" && list.includes(0)))
     throw new VitlabError(
-      `the image processor's ${name} is ${JSON.stringify(given)}: give a number a channel${name === "image_std" ? ", none of them 0" : ""}`,
+      `the image processor's ${name} is ${quoteJson(given)}: give a number a channel${name === "image_std" ? ", none of them 0" : ""}`,
     );
+  checkMagnitudes(name, list);
   if (list.length === channels) return [...list];
   // One number for all, or the same for three where the model takes one.
   if (list.every((value) => value === list[0])) return new Array(channels).fill(list[0]);

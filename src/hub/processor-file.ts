@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { VitlabError } from "../base/error";
+import { quoteJson } from "../base/quote-json";
 import { processorTypeOfModel } from "./processor-type";
 import { type Fields, isObject, readJson } from "./read-json";
 
@@ -33,7 +34,7 @@ export async function readProcessor(dir: string): Promise<ProcessorFile | undefi
   const type = named ?? processorTypeOfModel(modelType);
   if (type === undefined)
     throw new VitlabError(
-      `${path} names no image_processor_type, and vitlab knows none for a model of type ${JSON.stringify(modelType)}: add it to the file`,
+      `${path} names no image_processor_type, and vitlab knows none for a model of type ${quoteJson(modelType)}: add it to the file`,
     );
   return { fields: { ...fields, image_processor_type: type }, path };
 }

@@ -1,4 +1,5 @@
 import { VitlabError } from "../base/error";
+import { quoteJson } from "../base/quote-json";
 
 /** A size as `preprocessor_config.json` writes it. */
 export interface ImageProcessorSize {
@@ -52,7 +53,7 @@ export function readSize(size: unknown, name: string, square: boolean): TargetSi
       return { maxHeight: of("max_height"), maxWidth: of("max_width") };
   }
   throw new VitlabError(
-    `the image processor's ${name} is ${JSON.stringify(size)}: give a number of pixels, [height, width], { "height": …, "width": … }, ` +
+    `the image processor's ${name} is ${quoteJson(size)}: give a number of pixels, [height, width], { "height": …, "width": … }, ` +
       '{ "shortest_edge": … } with or without "longest_edge", or { "max_height": …, "max_width": … }',
   );
 }
@@ -66,14 +67,14 @@ export function readSides(size: unknown, name: string): Sides {
   const target = readSize(size, name, true);
   if ("height" in target) return target;
   throw new VitlabError(
-    `the image processor's ${name} is ${JSON.stringify(size)}: give a number of pixels, [height, width] or { "height": …, "width": … }`,
+    `the image processor's ${name} is ${quoteJson(size)}: give a number of pixels, [height, width] or { "height": …, "width": … }`,
   );
 }
 
 function side(value: unknown, name: string): number {
   if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > LONGEST_SIDE)
     throw new VitlabError(
-      `the image processor's ${name} is ${JSON.stringify(value)}: give a whole number of pixels from 1 to ${LONGEST_SIDE}`,
+      `the image processor's ${name} is ${quoteJson(value)}: give a whole number of pixels from 1 to ${LONGEST_SIDE}`,
     );
   return value as number;
 }

@@ -101,7 +101,8 @@ function without(type: ProcessorTypeName, keys: string): VitlabError {
  * undefined where it isn't read.
  */
 export function processorTypeName(name: unknown): ProcessorTypeName | undefined {
-  const start = /^(\w+?)(?:ImageProcessor(?:Fast|Pil)?|FeatureExtractor)$/.exec(String(name))?.[1] ?? "";
+  const start =
+    /^(\w+?)(?:ImageProcessor(?:Fast|Pil)?|FeatureExtractor)$/.exec(typeof name === "string" ? name : "")?.[1] ?? "";
   return Object.hasOwn(PROCESSOR_TYPES, start) ? (start as ProcessorTypeName) : undefined;
 }
 
@@ -130,6 +131,6 @@ const OF_MODELS: Readonly<Record<string, ProcessorTypeName>> = {
 
 /** The `image_processor_type` that goes without saying for a `model_type`; undefined where it isn't known. */
 export function processorTypeOfModel(modelType: unknown): string | undefined {
-  const name = String(modelType);
-  return Object.hasOwn(OF_MODELS, name) ? `${OF_MODELS[name]}ImageProcessor` : undefined;
+  const isKnown = typeof modelType === "string" && Object.hasOwn(OF_MODELS, modelType);
+  return isKnown ? `${OF_MODELS[modelType]}ImageProcessor` : undefined;
 }

@@ -17,7 +17,7 @@ export function structureOf(module: Module): Structure {
 /** The first way in which two structures would answer differently, in words; undefined where there is none. */
 export function structureDifference(saved: Structure, given: Structure): string | undefined {
   for (const path of new Set([...Object.keys(saved), ...Object.keys(given)])) {
-    const [before, now] = [saved[path], given[path]];
+    const [before, now] = [saved, given].map((all) => (Object.hasOwn(all, path) ? all[path] : undefined));
     const what = path === "" ? "the model" : path;
     if (!before) return `${what} is a ${now?.kind}, and there was none`;
     if (!now) return `${what} was a ${before.kind}, and there is none`;

@@ -3,9 +3,13 @@ import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
 import { writeFileAtomic } from "../base/node/atomic-file";
 import { readJsonText } from "../base/node/json-file";
+import { quoteJson } from "../base/quote-json";
 import { DRAWN } from "../data/drawn-by-name";
 import type { ClassResult } from "../train/evaluation";
+import { completeConfig } from "../vit/complete-config";
+import { storedConfig } from "../vit/stored-config";
 import { checkNumbers } from "./check-numbers";
+import { checkReport } from "./check-report";
 import type { ModelRecipe } from "./model-recipe";
 import type { PixelBaseline } from "./pixel-baseline";
 
@@ -67,12 +71,31 @@ export async function readReport(dir: string): Promise<RecipeReport> {
     throw new VitlabError(`${path} is not JSON: it was changed or damaged; ${again}`);
   }
   checkNumbers(report, path);
-  if (report?.format === "vitlab-report/1") return withKnownData(fromFirst(report), path);
-  if (report?.format !== "vitlab-report/2")
+  if (report?.format !== "vitlab-report/1" && report?.format !== "vitlab-report/2")
     throw new VitlabError(
-      `${path} is not the report of a recipe (its format is ${JSON.stringify((report as Partial<RecipeReport> | null)?.format)}): ${again}`,
+      `${path} is not the report of a recipe (its format is ${quoteJson((report as Partial<RecipeReport> | null)?.format)}): ${again}`,
     );
-  return withKnownData(report, path);
+  checkReport(report, path);
+  const read = report.format === "vitlab-report/1" ? fromFirst(report) : report;
+  if (!isPerClass(read.test.perClass))
+    throw new VitlabError(`${path}: test.perClass doesn't tell the accuracy of each class: restore the file`);
+  return withCheckedModel(withKnownData(read, path), path);
+}
+
+function isPerClass(list: unknown): boolean {
+  return (
+    Array.isArray(list) && list.every((one) => typeof one?.className === "string" && typeof one.accuracy === "number")
+  );
+}
+
+/** @throws VitlabError naming the field of the recipe's model with which there is none. */
+function withCheckedModel(report: RecipeReport, path: string): RecipeReport {
+  try {
+    completeConfig({ ...storedConfig({ ...report.recipe.model }), classes: Math.max(1, report.classNames.length) });
+  } catch (error) {
+    throw error instanceof VitlabError ? new VitlabError(`${path}: ${error.message}`) : error;
+  }
+  return report;
 }
 
 /** The report with the name that its data have today: there was one version of the shapes at first. */
@@ -93,6 +116,7 @@ interface FirstReport extends Omit<RecipeReport, "format" | "test"> {
 }
 
 function fromFirst({ test, ...report }: FirstReport): RecipeReport {
-  const perClass = report.classNames.map((className) => ({ className, accuracy: test.perClass[className] as number }));
+  const told = (test.perClass ?? {}) as Readonly<Record<string, number>>;
+  const perClass = report.classNames.map((className) => ({ className, accuracy: told[className] as number }));
   return { ...report, format: "vitlab-report/2", test: { ...test, perClass } };
 }

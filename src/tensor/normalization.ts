@@ -1,5 +1,6 @@
 import { show } from "../base/check-options";
 import { VitlabError } from "../base/error";
+import { quoteJson } from "../base/quote-json";
 
 /**
  * How bytes become numbers: `(byte / 255 - mean) / std`, channel by channel; the numbers that Hugging Face's
@@ -30,7 +31,7 @@ export function completeNormalization(given: Normalization | undefined, channels
     !fits(given.std, (s) => s >= 1 / MOST && s <= MOST)
   )
     throw new VitlabError(
-      `config.normalize is ${typeof given === "object" ? JSON.stringify(given) : show(given)}: give a mean and a std above 0 ` +
+      `config.normalize is ${typeof given === "object" ? quoteJson(given) : show(given)}: give a mean and a std above 0 ` +
         `for each of the ${channels} channels, none beyond a million, such as { mean: [${half.join(", ")}], std: [${half.join(", ")}] }`,
     );
   return { mean: [...given.mean], std: [...given.std] };

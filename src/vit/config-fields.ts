@@ -198,7 +198,7 @@ export const CONFIG_FIELDS: Readonly<Record<keyof FullViTConfig, Field<ConfigGro
     kind: "object",
     // Of channels that can't be there is none.
     default: ({ channels }: FullViTConfig) =>
-      channels <= MOST.channels ? completeNormalization(undefined, channels) : undefined,
+      Number.isInteger(channels) && channels <= MOST.channels ? completeNormalization(undefined, channels) : undefined,
     about: {
       en: "How bytes become numbers: a mean and a std for each channel.",
       zh: "字节如何变成数值：每个通道的均值和标准差。",

@@ -34,16 +34,38 @@ export function splitState(state: Readonly<Record<string, unknown>>): SplitState
   return { state: take(state, []) as Record<string, unknown>, bufferPaths, buffers };
 }
 
-/** Puts the buffers of a message back into its state. */
+/** Puts the buffers of a message back into its state; those whose path doesn't lead into it are left out. */
 export function joinState(
   state: Record<string, unknown>,
-  bufferPaths: readonly (readonly (string | number)[])[],
+  bufferPaths: unknown,
   buffers: readonly Uint8Array[],
 ): Record<string, unknown> {
-  for (const [i, path] of bufferPaths.entries()) {
-    let holder = state as Record<string | number, unknown>;
-    for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
-    holder[path.at(-1)!] = buffers[i];
+  for (const [i, path] of (Array.isArray(bufferPaths) ? bufferPaths : []).entries()) {
+    if (!Array.isArray(path) || buffers[i] === undefined) continue;
+    const holder = path.slice(0, -1).reduce(ownValue, state);
+    const key = path.at(-1);
+    if (!isPlace(holder, key)) continue;
+    // Defined, not assigned: a name such as __proto__ would change more than the state.
+    Object.defineProperty(holder, key as string, {
+      value: buffers[i],
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
   return state;
+}
+
+/** What an object or a list has itself: a path of a message must not lead out of its state. */
+function ownValue(holder: unknown, key: unknown): unknown {
+  if (!isPlace(holder, key) || !Object.hasOwn(holder, key as string)) return undefined;
+  return (holder as Record<string, unknown>)[key as string];
+}
+
+/** Whether a value can be put there: under a name, or in a list in the place of another. */
+function isPlace(holder: unknown, key: unknown): holder is object {
+  if (typeof holder !== "object" || holder === null || ArrayBuffer.isView(holder)) return false;
+  return Array.isArray(holder)
+    ? Number.isInteger(key) && (key as number) >= 0 && (key as number) < holder.length
+    : typeof key === "string";
 }

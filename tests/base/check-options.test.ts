@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOptions } from "../../src/base/check-options";
+import { checkOptions, show } from "../../src/base/check-options";
 import { VitlabError } from "../../src/base/error";
 
 interface DrawOptions {
@@ -24,4 +24,9 @@ describe("the names of options", () => {
       new VitlabError("draw has no option limit: did you mean count? the options are count, seed"),
     );
   });
+});
+
+it("show says what is an object, whatever it has as its constructor", () => {
+  expect(show({ constructor: { name: { toString: 1 } } })).toBe("an object");
+  expect(show({ constructor: 5 })).toBe("an object");
 });

@@ -69,3 +69,11 @@ it("showField says a value in a word or two", () => {
     '{"a":1}',
   ]);
 });
+
+it("misfit says what is wrong with objects that have no text", () => {
+  const silent = { toString: 1, valueOf: 2 };
+  expect(misfit(silent, { kind: "choice", choices: ["a"] })?.wrong).toBe("is an object: it must be one of a");
+  expect(misfit([silent, 4], { kind: "size", most: 9 })?.wrong).toBe(
+    "is [an object, 4]: it must be whole pixels, or [height, width]",
+  );
+});

@@ -47,6 +47,15 @@ describe("class names in Hugging Face's format", () => {
     expect(await labelsOf(dir)).toEqual(["__proto__", "10", "180", "2"]);
   });
 
+  it("are refused where label2id calls one class by two names", async () => {
+    const dir = join(work, "two-names");
+    await saveViT(model, dir);
+    const file = join(dir, "config.json");
+    const { id2label: _, ...config } = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...config, label2id: { a: 1, b: 1 } }));
+    await expect(labelsOf(dir)).rejects.toThrow("label2id does not name classes 0, 1, 2, … one after the other");
+  });
+
   it("that are fewer than the classes are refused", async () => {
     await expect(saveViT(model, join(work, "few"), { classNames: ["a", "b"] })).rejects.toThrow(
       "classNames names 2 classes, and the model has 4: give one for each",

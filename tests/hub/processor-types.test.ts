@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import type { ByteImage } from "../../src/data/byte-image";
 import { ImageProcessor, loadImageProcessor } from "../../src/hub/image-processor";
+import { processorTypeOfModel } from "../../src/hub/processor-type";
 import { useEngine } from "../../src/tensor/node/engine";
 import { tf } from "../../src/tensor/tf";
 import { temporaryFolder } from "../data/helpers";
@@ -133,4 +134,24 @@ describe("an image processor that fills up", () => {
     expect(() => processor.fit(picture)).toThrow(message);
     await expect(processor.pixels(picture)).rejects.toThrow(message);
   });
+});
+
+it("numbers of which no finite ones come are refused", () => {
+  expect(() => new ImageProcessor({ rescale_factor: 1e-320 })).toThrow(
+    "the image processor's rescale_factor has 1e-320: no picture is made by numbers beyond 1000000000000",
+  );
+  expect(() => new ImageProcessor({ image_mean: [0, 0, 1e300] })).toThrow(
+    "the image processor's image_mean has 1e+300",
+  );
+  expect(new ImageProcessor({ image_mean: 0 }).normalize.mean).toEqual([0, 0, 0]);
+});
+
+it("a type or a model that is no text is refused, and a field that is nested without end", () => {
+  const silent = { toString: 1 } as unknown as string;
+  expect(() => new ImageProcessor({ image_processor_type: silent })).toThrow(
+    "the image processor is of type an object, which vitlab doesn't read",
+  );
+  expect(processorTypeOfModel(silent)).toBeUndefined();
+  const deep = JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
+  expect(() => new ImageProcessor({ size: deep })).toThrow("the image processor's size is a list: give a number");
 });

@@ -33,6 +33,15 @@ describe("a safetensors file on disk", () => {
     await open.close();
   });
 
+  it("has no numbers with a sign in its header", async () => {
+    const file = join(folder, "minus.safetensors");
+    const header = Buffer.from('{"none":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}');
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    writeFileSync(file, Buffer.concat([length, header]));
+    await expect(SafetensorsFile.open(file)).rejects.toThrow("its entry none has no dtype, shape and data_offsets");
+  });
+
   it("may hold numbers of other types, as long as nobody asks for them", async () => {
     const file = join(folder, "ids.safetensors");
     const header = Buffer.from('{"ids":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}');

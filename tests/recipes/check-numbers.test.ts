@@ -25,3 +25,23 @@ it.each([
   );
   writeFileSync(file, text);
 });
+
+it.each([
+  ["curve", [], "curve is a list; expected an epoch or more"],
+  ["classNames", { 0: "a" }, "classNames is an object; expected a list"],
+  ["engine", 5, "engine is 5; expected a text"],
+  ["test", { accuracy: 1, loss: 1, perClass: { a: 1 } }, "test.perClass doesn't tell the accuracy of each class"],
+  ["baselines", { chance: 0.1 }, "baselines.linearOnPixels is undefined; expected an object"],
+])("a report whose %s is %j is refused by that name", async (field, value, message) => {
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(text), [field]: value }));
+  await expect(readReport(work)).rejects.toThrow(message);
+  writeFileSync(file, text);
+});
+
+it("a report of a model that can't be is refused", async () => {
+  const whole = JSON.parse(text);
+  const recipe = { ...whole.recipe, model: { ...whole.recipe.model, dim: 63 } };
+  writeFileSync(file, JSON.stringify({ ...whole, recipe }));
+  await expect(readReport(work)).rejects.toThrow("report.json: config.heads is 4, which does not divide dim 63");
+  writeFileSync(file, text);
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { VitlabError } from "../../src/base/error";
 import { completeConfig } from "../../src/vit/complete-config";
 import type { ViTConfig } from "../../src/vit/config";
+import { presets } from "../../src/vit/presets";
 
 const least: ViTConfig = { imageSize: 8, patchSize: 4, dim: 8, depth: 1, heads: 2, mlpDim: 16, classes: 3 };
 
@@ -119,4 +120,11 @@ describe("completeConfig", () => {
     }
     expect(message).toBe(sentence);
   });
+});
+
+it("completeConfig refuses channels that are no number, before it makes anything of them", () => {
+  const channels = { toString: 1, valueOf: 2 } as unknown as number;
+  expect(() => completeConfig({ ...presets.tiny, channels })).toThrow(
+    "config.channels is an object: it must be a whole number, 1 or more",
+  );
 });

@@ -65,7 +65,8 @@ export class ExecutionQueue {
 
   async #execute(message: Message): Promise<void> {
     const { content, header } = message;
-    const code = String(content.code ?? "");
+    const code = content.code ?? "";
+    if (typeof code !== "string") return this.#refuse(message);
     const silent = content.silent === true;
     const stored = !silent && content.store_history !== false && code.trim() !== "";
     const count = this.count.next;
@@ -102,6 +103,11 @@ export class ExecutionQueue {
     this.#abort(aborted);
   }
 
+  #refuse(message: Message): void {
+    this.host.reply(message, { status: "error", execution_count: this.count.next - 1, ...noText("code") });
+    this.#over(message);
+  }
+
   /** Answers what waits as aborted. */
   abort(): void {
     this.#abort(this.#waiting.splice(0));
@@ -125,7 +131,11 @@ export class ExecutionQueue {
     if (asked === null || typeof asked !== "object") return {};
     const answers: Record<string, unknown> = {};
     for (const [name, code] of Object.entries(asked)) {
-      const outcome = await this.host.run(String(code), { message, count, silent: true, expression: true });
+      if (typeof code !== "string") {
+        answers[name] = { status: "error", ...noText(name) };
+        continue;
+      }
+      const outcome = await this.host.run(code, { message, count, silent: true, expression: true });
       answers[name] =
         outcome.status === "ok" ? { status: "ok", ...asResult(outcome.result) } : { status: "error", ...outcome.error };
     }
@@ -139,6 +149,11 @@ export class ExecutionQueue {
     this.#waiting.push(...queued.filter((message) => message.header.session !== session));
     return queued.filter((message) => message.header.session === session);
   }
+}
+
+function noText(name: string) {
+  const [ename, evalue] = ["KernelError", `the request's ${name} is no text`];
+  return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }
 
 function asResult(result: Result | null): Result {

@@ -43,15 +43,15 @@ export class History {
     const n = typeof request.n === "number" ? request.n : all.length;
     switch (request.hist_access_type) {
       case "range": {
-        const asked = Number(request.session ?? 0);
+        const asked = numberOf(request.session, 0);
         const session = asked > 0 ? asked : this.#session + asked;
-        const start = Number(request.start ?? 0);
-        const stop = request.stop == null ? Number.POSITIVE_INFINITY : Number(request.stop);
+        const start = numberOf(request.start, 0);
+        const stop = numberOf(request.stop, Number.POSITIVE_INFINITY);
         return all.filter(([s, line]) => s === session && line >= start && line < stop);
       }
       case "search": {
-        const pattern = glob(String(request.pattern ?? "*"));
-        const found = all.filter(([, , source]) => pattern.test(source));
+        const pattern = request.pattern ?? "*";
+        const found = all.filter(([, , source]) => typeof pattern === "string" && matches(pattern, source));
         // Of equal sources the latest counts, in the place where it was typed.
         const kept = request.unique ? found.filter(([, , s], i) => !found.some((e, j) => j > i && e[2] === s)) : found;
         return n > 0 ? kept.slice(-n) : [];
@@ -106,14 +106,32 @@ export class History {
 function parse(line: string): HistoryEntry[] {
   try {
     const entry = JSON.parse(line) as HistoryEntry;
-    return typeof entry[0] === "number" && typeof entry[1] === "number" && typeof entry[2] === "string" ? [entry] : [];
+    const isEntry = Number.isSafeInteger(entry[0]) && Number.isSafeInteger(entry[1]) && typeof entry[2] === "string";
+    return isEntry ? [entry] : [];
   } catch {
     return [];
   }
 }
 
-/** `*` and `?` as in a shell, the whole source matched, as IPython does. */
-function glob(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*/g, "[^]*").replace(/\?/g, "[^]")}$`);
+function numberOf(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+/**
+ * `*` and `?` as in a shell, the whole source matched, as IPython does.
+ *
+ * Step by step, since a regular expression of many stars tries every way to share the text among them.
+ */
+function matches(pattern: string, source: string): boolean {
+  let [at, to] = [0, 0];
+  // The last star, and where the text that it stands for ends.
+  let [star, end] = [-1, 0];
+  while (at < source.length) {
+    if (pattern[to] === "*") [star, end] = [to++, at];
+    else if (to < pattern.length && (pattern[to] === "?" || pattern[to] === source[at])) [at, to] = [at + 1, to + 1];
+    else if (star >= 0) [at, to] = [++end, star + 1];
+    else return false;
+  }
+  while (pattern[to] === "*") to++;
+  return to === pattern.length;
 }

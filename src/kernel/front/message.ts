@@ -6,6 +6,7 @@ export const PROTOCOL_VERSION = "5.5";
 
 /** As many as jupyter_client remembers. */
 const MOST_SIGNATURES = 65_536;
+const DEEPEST = 500;
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
 export interface Header {
@@ -87,6 +88,9 @@ export class Wire {
     if (typeof header!.msg_type !== "string" || typeof header!.msg_id !== "string") {
       throw new Error("a message without msg_id or msg_type in its header");
     }
+    if (header!.subshell_id != null && typeof header!.subshell_id !== "string") {
+      throw new Error("a message with a subshell_id that is no text");
+    }
     return {
       identities: frames.slice(0, at),
       header: header as unknown as Header,
@@ -115,11 +119,23 @@ export class Wire {
 }
 
 function object(frame: Buffer): Record<string, unknown> {
-  const value: unknown = JSON.parse(frame.toString());
+  let value: unknown;
+  try {
+    value = JSON.parse(frame.toString());
+  } catch {
+    // Falls through to the one message: what JSON.parse says quotes the frame, of whatever lines.
+  }
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new Error("a message with a part that is no JSON object");
   }
+  // A header goes back with every answer, and what is nested deeper can be read, but not written.
+  if (isDeeper(value, DEEPEST)) throw new Error(`a message with a part that is nested more than ${DEEPEST} deep`);
   return value as Record<string, unknown>;
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
 }
 
 function sameText(frame: Buffer, text: string): boolean {

@@ -1,4 +1,5 @@
 import type { CommKind, Outcome, ParentId } from "../jupyter";
+import { KernelError } from "../kernel-error";
 import { Comms, isCommKind } from "./comms";
 import type { Connection } from "./connection";
 import { ExecutionQueue } from "./execution";
@@ -132,6 +133,7 @@ export class KernelServer {
       );
     if (type === "execute_request") return queue.add(message);
     const handler = Object.hasOwn(this.#handlers, type) ? this.#handlers[type] : undefined;
+    if (isCommKind(type) && !isCommContent(message)) return this.#pass(message);
     if (isCommKind(type) && this.#language.comm) await this.#comms.arrive(commHead(type, message));
     this.#status("busy", message);
     try {
@@ -148,6 +150,12 @@ export class KernelServer {
   #refuse(message: Message, ename: string, evalue: string): void {
     this.#status("busy", message);
     this.#reply(message, failure(ename, evalue));
+    this.#idle(message);
+  }
+
+  /** What has no meaning, and no reply in which that could be said. */
+  #pass(message: Message): void {
+    this.#status("busy", message);
     this.#idle(message);
   }
 
@@ -196,7 +204,7 @@ export class KernelServer {
     },
 
     is_complete_request: async ({ content }) => ({
-      ...((await this.#language.isComplete?.(String(content.code))) ?? { status: "unknown" }),
+      ...((await this.#language.isComplete?.(textOf(content, "code"))) ?? { status: "unknown" }),
     }),
 
     history_request: ({ content }) => ({
@@ -218,7 +226,7 @@ export class KernelServer {
 
     create_subshell_request: () => ({ status: "ok", subshell_id: this.#subshells.create() }),
     delete_subshell_request: ({ content }) => {
-      const id = String(content.subshell_id);
+      const id = textOf(content, "subshell_id");
       return this.#subshells.delete(id) ? { status: "ok" } : failure("UnknownSubshell", `there is no subshell ${id}`);
     },
     list_subshell_request: () => ({ status: "ok", subshell_id: this.#subshells.list() }),
@@ -259,7 +267,7 @@ export class KernelServer {
 
   #answerInput({ header, content }: Message): void {
     const answer = this.#asked.get(header.session) ?? [...this.#asked.values()].pop();
-    answer?.(String(content.value ?? ""));
+    answer?.(typeof content.value === "string" ? content.value : "");
   }
 
   #takePayloads(message: Message): Content[] {
@@ -288,6 +296,18 @@ function failure(ename: string, evalue: string): Content {
   return { status: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] };
 }
 
+/** A text of a request; none is the empty one. */
+function textOf(content: Content, name: string): string {
+  const text = content[name] ?? "";
+  if (typeof text !== "string") throw new KernelError(`the request's ${name} is no text`);
+  return text;
+}
+
+function isCommContent({ content }: Message): boolean {
+  const { comm_id: id, target_name: target } = content;
+  return typeof id === "string" && (target === undefined || typeof target === "string");
+}
+
 function commHead(kind: CommKind, { content }: Message) {
   const { comm_id, target_name } = content as { comm_id: string; target_name?: string };
   return { kind, id: comm_id, target: target_name };
@@ -295,7 +315,7 @@ function commHead(kind: CommKind, { content }: Message) {
 
 /** Where the cursor is in JavaScript's UTF-16 units; the protocol counts Unicode code points. */
 function cursorOf(content: Content) {
-  const code = String(content.code ?? "");
+  const code = textOf(content, "code");
   const points = typeof content.cursor_pos === "number" ? content.cursor_pos : [...code].length;
   const cursor = [...code].slice(0, points).join("").length;
   return { code, cursor, toPoints: (units: number) => [...code.slice(0, units)].length };

@@ -1,3 +1,4 @@
+import { sentence } from "../../base/sentence";
 import type { Compiler, Diagnostic, NameUse, Position, Span } from "../compiler/protocol";
 import {
   type CellText,
@@ -38,7 +39,11 @@ interface Checked {
 }
 
 /** What can't be done, in a sentence; caught in this file. */
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(message: string) {
+    super(sentence(message));
+  }
+}
 
 /** A later request came, which is all that counts; caught in this file. */
 class Superseded extends Error {}
@@ -82,7 +87,11 @@ export class NotebookEditing {
     if (method === "signatureHelp") return this.#signatureHelp(await this.#locate(request));
     if (method === "definition") return this.#definition(await this.#locate(request));
     if (method === "prepareRename") return this.#prepareRename(await this.#locate(request));
-    if (method === "rename") return this.#rename(await this.#locate(request), String(request.newName));
+    if (method === "rename") {
+      const { newName } = request;
+      if (typeof newName !== "string") throw new Refusal("the new name is no text");
+      return this.#rename(await this.#locate(request), newName);
+    }
     throw new Refusal(`the kernel doesn't know the request "${method}"`);
   }
 
@@ -195,6 +204,8 @@ export class NotebookEditing {
   }
 
   async #locate({ cells, cell: id, place }: Exclude<EditingRequest, { method: "diagnostics" }>): Promise<Located> {
+    if (typeof id !== "string" || !isPlace(place))
+      throw new Refusal("the request names no cell, or no place in it by line and character");
     const cell = cells.find((each) => each.id === id);
     if (!cell) throw new Refusal(`the notebook that was sent has no cell ${id}`);
     const code = maskMagics(cell.source);
@@ -350,12 +361,17 @@ interface Located {
 }
 
 function isRequest(given: unknown): given is EditingRequest {
-  const { id, cells } = (given ?? {}) as Partial<EditingRequest>;
+  const { id, method, cells } = (given ?? {}) as Partial<EditingRequest>;
   const isCell = (cell: unknown) => {
     const { id, source } = (cell ?? {}) as Partial<CellText>;
     return typeof id === "string" && typeof source === "string";
   };
-  return typeof id === "number" && Array.isArray(cells) && cells.every(isCell);
+  return typeof id === "number" && typeof method === "string" && Array.isArray(cells) && cells.every(isCell);
+}
+
+function isPlace(given: unknown): given is Place {
+  const { line, character } = (given ?? {}) as Partial<Place>;
+  return [line, character].every((count) => Number.isSafeInteger(count) && (count as number) >= 0);
 }
 
 function isReset(source: string): boolean {

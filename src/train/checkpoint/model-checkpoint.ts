@@ -8,6 +8,7 @@ import { checkFolderName } from "../../base/node/folder";
 import { whileLocked } from "../../base/node/folder-lock";
 import { jsonDigest } from "../../base/node/json-digest";
 import { encodeSafetensors } from "../../base/node/safetensors-writer";
+import { quoteJson } from "../../base/quote-json";
 import type { HeaderEntry } from "../../base/safetensors-header";
 import type { WeightType } from "../../base/safetensors-numbers";
 import { checkWeights } from "../../nn/check-weights";
@@ -212,7 +213,7 @@ function configDifference(config: FullViTConfig, model: Module): string | undefi
 /** @throws VitlabError where the folder holds a module that isn't described by a config. */
 function configIn(dir: string, { config, structure }: CheckpointContents): FullViTConfig {
   if (config) return config;
-  const kind = structure?.[""]?.kind ?? "module";
+  const kind = structure && Object.hasOwn(structure, "") ? structure[""]?.kind : "module";
   throw new VitlabError(
     `${dir} holds a ${kind === "ViT" ? "ViT with modules of someone's own" : kind}, which only the code that made it can make: ` +
       "make it so and have it filled, loadCheckpoint(dir, { model })",
@@ -257,13 +258,14 @@ async function readCheckpoint(dir: string, say: (text: string) => void = console
   }
   if (parsed?.format !== FORMAT || !(parsed.model ?? parsed.module))
     throw new VitlabError(
-      `${path} is not of a vitlab checkpoint (its format is ${JSON.stringify(parsed?.format ?? null)}, not "${FORMAT}"); ` +
+      `${path} is not of a vitlab checkpoint (its format is ${quoteJson(parsed?.format ?? null)}, not "${FORMAT}"); ` +
         "give a folder that training or saveCheckpoint wrote",
     );
   const damaged = (what: string) =>
     new VitlabError(`${path} was changed or damaged (${what}): train again or restore the file`);
   const { [CONFIG_DIGEST]: digest, ...told } = parsed;
-  if (digest !== undefined && digest !== jsonDigest(told))
+  const own = jsonDigest(told);
+  if (digest !== undefined && digest !== own)
     say(
       `${path} was changed after it was written: it is used as it is now (without its ${CONFIG_DIGEST} that isn't said)`,
     );
@@ -272,7 +274,9 @@ async function readCheckpoint(dir: string, say: (text: string) => void = console
     throw damaged("classNames is not a list of names");
   if (typeof about !== "object" || about === null) throw damaged("about is not an object");
   if (structure) {
-    if (typeof structure !== "object") throw damaged("module is not an object");
+    const isPart = (part: { kind?: unknown } | null) => typeof part?.kind === "string";
+    if (typeof structure !== "object" || !Object.values(structure).every(isPart))
+      throw damaged("module doesn't say of which kind each part is");
     return { config: null, structure, classNames, about };
   }
   let config: FullViTConfig;

@@ -26,7 +26,8 @@ const SELECTION = {
     wire: "index",
     write: (value, { options }) =>
       value === null ? null : pairs(options as Choices).findIndex(([, one]) => one === value),
-    read: (index, { options }) => (index === null ? null : pairs(options as Choices)[index as number]?.[1]),
+    read: (index, { options }) =>
+      index === null ? null : typeof index === "number" ? pairs(options as Choices)[index]?.[1] : undefined,
   } as Trait<Choice | null>,
   /** What can be chosen: values, or pairs of a label and a value. */
   options: {

@@ -88,7 +88,8 @@ const aRange: Trait<readonly [number, number]> = {
     Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger) && value[0] <= value[1],
   expected: "two whole numbers, the smaller one first",
   first: [25, 75],
-  read: (written) => (Array.isArray(written) ? written.map((end) => Math.trunc(Number(end))) : written),
+  read: (written) =>
+    Array.isArray(written) ? written.map((end) => (typeof end === "number" ? Math.trunc(end) : end)) : written,
 };
 
 /** A slider with two handles: the value is a pair of whole numbers. */

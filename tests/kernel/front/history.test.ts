@@ -54,3 +54,28 @@ describe("the history", () => {
     }
   });
 });
+
+describe("a search of the history", () => {
+  const search = (path: string, pattern: unknown) =>
+    new History(path).find({ hist_access_type: "search", pattern }).map(([, , source]) => source);
+
+  it("takes * and ? as a shell does, and all else as it is", () => {
+    const path = file();
+    remember(path, ["let a = 1;", "a[0]", "two\nlines", "**"]);
+    expect(search(path, "*a*")).toEqual(["let a = 1;", "a[0]"]);
+    expect(search(path, "a[?]")).toEqual(["a[0]"]);
+    expect(search(path, "two*s")).toEqual(["two\nlines"]);
+    expect(search(path, "??")).toEqual(["**"]);
+    expect(search(path, "a")).toEqual([]);
+    expect(search(path, undefined)).toHaveLength(4);
+    expect(search(path, { toString: 1 })).toEqual([]);
+  });
+
+  it("ends at once, however many stars there are", () => {
+    const path = file();
+    remember(path, ["a".repeat(3_000)]);
+    const started = performance.now();
+    expect(search(path, `${"*a".repeat(30)}*b`)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});

@@ -35,7 +35,17 @@ describe("the wire protocol", () => {
     expect(() => bare.decode([delimiter, empty, object])).toThrow("3 frames");
     expect(() => bare.decode([delimiter, empty, object, object, object, object])).toThrow("without msg_id");
     expect(() => bare.decode([delimiter, empty, Buffer.from("[1]"), object, object, object])).toThrow("no JSON object");
-    expect(() => bare.decode([delimiter, empty, Buffer.from("{"), object, object, object])).toThrow(SyntaxError);
+    expect(() => bare.decode([delimiter, empty, Buffer.from("{"), object, object, object])).toThrow("no JSON object");
+  });
+
+  it("refuses what it could read and not write again", () => {
+    const bare = new Wire("", "hmac-sha256");
+    const decode = (header: string) =>
+      bare.decode(["<IDS|MSG>", "", header, "{}", "{}", "{}"].map((text) => Buffer.from(text)));
+    const deep = "[".repeat(20_000) + "]".repeat(20_000);
+    expect(() => decode(`{"msg_id":"1","msg_type":"x","date":${deep}}`)).toThrow("nested more than 500 deep");
+    expect(() => decode('{"msg_id":"1","msg_type":"x","subshell_id":{}}')).toThrow("subshell_id that is no text");
+    expect(decode('{"msg_id":"1","msg_type":"x","subshell_id":null}').header.msg_id).toBe("1");
   });
 
   it("takes a signed message once", () => {

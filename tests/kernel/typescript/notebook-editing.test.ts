@@ -481,4 +481,13 @@ it("refuses what it doesn't know", async () => {
     /doesn't know the request "format"/,
   );
   await expect(answer({ method: "definition", ...at(7, "|") })).rejects.toThrow(/no cell 7/);
+  const nowhere = /names no cell, or no place in it by line and character/;
+  await expect(answer({ method: "definition", cell: "0" } as never)).rejects.toThrow(nowhere);
+  await expect(answer({ method: "definition", cell: {}, place: { line: 0, character: 0 } } as never)).rejects.toThrow(
+    nowhere,
+  );
+  await expect(answer({ method: "rename", ...at(0, "|1"), newName: {} } as never)).rejects.toThrow(
+    "the new name is no text",
+  );
+  expect(await answer({ method: { toString: 1 } } as never)).toBeUndefined();
 });

@@ -314,3 +314,17 @@ describe("jslink", () => {
     );
   });
 });
+
+describe("a front end that sends objects for numbers", () => {
+  const kernel = fakeKernel();
+  const silent = { toString: 1 };
+
+  it("changes nothing", () => {
+    const menu = new widgets.Dropdown({ options: ["mean", "max"], value: "max" });
+    kernel().update(menu, { index: silent });
+    expect(menu.value).toBe("max");
+    const range = new widgets.IntRangeSlider({ value: [2, 5] });
+    kernel().update(range, { value: [silent, 3] });
+    expect(range.value).toEqual([2, 5]);
+  });
+});

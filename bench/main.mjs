@@ -13,12 +13,14 @@ import { benchModels } from "./models/bench-models.mjs";
 import { benchProducts } from "./models/bench-products.mjs";
 import { benchScaling } from "./models/bench-scaling.mjs";
 import { benchStart } from "./start.mjs";
+import { benchSweep } from "./sweep.mjs";
 
 const benches = {
   kernel: benchKernel,
   interact: benchInteract,
   scaling: benchScaling,
   start: benchStart,
+  sweep: benchSweep,
   products: benchProducts,
   memory: benchMemory,
   dashboard: benchDashboard,

@@ -11,6 +11,7 @@ export * from "./hub/index";
 export * from "./nn/index";
 export * from "./panels/index";
 export * from "./recipes/index";
+export * from "./sweep/index";
 export * from "./tensor/index";
 export * from "./train/index";
 export * from "./vit/index";

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import "../base/node/keep-compiled";
 import { Command } from "commander";
+import { packageVersion } from "../base/node/package-version";
 import { plainLines } from "../base/plain-text";
 import { attentionCommand } from "./attention/attention";
 import { doctorCommand } from "./doctor/doctor";
@@ -13,9 +14,9 @@ import { judgeCommand } from "./judge/judge";
 import { kernelCommand } from "./kernel/kernel";
 import { kernelspecCommand } from "./kernelspec/kernelspec";
 import { modelsCommand } from "./models/models";
-import { packageVersion } from "./package-version";
 import { predictCommand } from "./predict/predict";
 import { setupCommand } from "./setup/setup";
+import { sweepCommand } from "./sweep/sweep";
 import { withMeantOption } from "./terminal/meant-option";
 import { guardOutput } from "./terminal/output";
 import { reportError } from "./terminal/report-error";
@@ -27,9 +28,12 @@ guardOutput();
 const program = new Command("vitlab")
   .description("Vision Transformers to learn from, take apart and train.")
   .version(packageVersion())
+  // What stands behind a command is that one's.
+  .enablePositionalOptions()
   .addCommand(doctorCommand())
   .addCommand(dataCommand())
   .addCommand(trainCommand())
+  .addCommand(sweepCommand())
   .addCommand(finetuneCommand())
   .addCommand(evaluateCommand())
   .addCommand(predictCommand())

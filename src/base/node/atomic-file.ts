@@ -50,7 +50,7 @@ export async function removeTemporaries(folder: string): Promise<number> {
 /** A failure to write a file, as one sentence that says what to do; errors of another kind come back as they are. */
 export function explainFileError(error: unknown, path: string, bytes?: number): unknown {
   const reason = reasonOf((error as NodeJS.ErrnoException)?.code, dirname(path), bytes);
-  return reason ? new VitlabError(`${path} could not be written: ${reason}`) : error;
+  return reason ? new VitlabError(`${path} could not be written: ${reason}`, { cause: error }) : error;
 }
 
 function reasonOf(code: string | undefined, folder: string, bytes?: number): string | undefined {

@@ -127,6 +127,12 @@ export function checkUnlocked(dir: string, options: Pick<LockOptions, "overwrite
   if (found && !isShared(found)) checkFree(dir, found, options);
 }
 
+/** Whether somebody has locked a folder of whom can't be seen from here whether he still runs. */
+export function isOfOtherHost(dir: string): boolean {
+  const found = read(join(resolve(dir), LOCK_FILE));
+  return found !== undefined && isOwner(found) && isRunning(found) === null;
+}
+
 /**
  * Makes the lock one's own.
  *

@@ -27,7 +27,7 @@ export async function makeFolder(folder: string): Promise<void> {
     } catch (error) {
       // Another process may have made it meanwhile.
       if (await isFolder(path).catch(() => false)) continue;
-      throw new VitlabError(`the folder ${resolve(folder)} can't be made: ${reasonOf(error, path)}`);
+      throw new VitlabError(`the folder ${resolve(folder)} can't be made: ${reasonOf(error, path)}`, { cause: error });
     }
   }
 }
@@ -40,7 +40,7 @@ async function isFolder(path: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     // Below a file the search goes on upwards, to name the file itself.
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw new VitlabError(`the folder ${path} can't be made: ${reasonOf(error, path)}`);
+    throw new VitlabError(`the folder ${path} can't be made: ${reasonOf(error, path)}`, { cause: error });
   }
   throw new VitlabError(`${path} is not a folder; choose another name`);
 }

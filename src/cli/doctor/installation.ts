@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../base/node/cache-folder";
+import { packageRoot, packageVersion } from "../../base/node/package-version";
 import { findCifar10 } from "../../data/cifar10-files";
 import { type EngineName, useEngine } from "../../tensor/node/engine";
 import { type Bfloat16Instructions, bfloat16Instructions } from "../../tensor/precision";
-import { packageRoot, packageVersion } from "../package-version";
 
 /** What of vitlab works on this machine. */
 export interface Installation {

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { packageRoot } from "../../base/node/package-version";
 import { KERNEL_NAME, kernelspecFolder, userJupyterFolder } from "../../kernel/kernelspec";
-import { packageRoot } from "../package-version";
 
 const ANSWER_LIMIT_MS = 20_000;
 

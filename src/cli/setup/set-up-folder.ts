@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../package-version";
+import { packageRoot } from "../../base/node/package-version";
 
 /** What a step tells while it works. */
 interface Report {

@@ -3,18 +3,9 @@ import type { Command } from "commander";
 import { VitlabError } from "../../base/error";
 import { type AugmentOptions, augment } from "../../data/augment";
 import { describeDataset } from "../../data/dataset";
-import type { MixOptions } from "../../data/mix";
 import { describeEngine, type EngineName, useEngine } from "../../tensor/node/engine";
 import type { Precision } from "../../tensor/precision";
 import { fit } from "../../train/fit";
-import { adam, adamW } from "../../train/optimizers/adam";
-import { matricesOnly } from "../../train/optimizers/decay-rules";
-import { muon } from "../../train/optimizers/muon";
-import type { Optimizer } from "../../train/optimizers/optimizer";
-import { sgd } from "../../train/optimizers/sgd";
-import { constant, type Schedule, warmupCosine } from "../../train/schedules";
-import { completeConfig } from "../../vit/complete-config";
-import type { FullViTConfig, ViTConfig } from "../../vit/config";
 import { ViT } from "../../vit/model";
 import { sizeOf } from "../../vit/patches";
 import { DATA_HELP, type DataSource, describeSource } from "../inputs/data-source";
@@ -23,7 +14,7 @@ import { lineFor } from "../terminal/output";
 import { savedRun, settingsOf } from "../training/run-settings";
 import { costOf, sayTest } from "../training/say-test";
 import { inTrainingSession } from "../training/training-session";
-import { configFromFile, PRESETS } from "./model-choice";
+import { chosenConfig, chosenMix, chosenOptimizer, chosenSchedule } from "./chosen";
 
 /** The options of `vitlab train`. */
 export interface TrainArguments {
@@ -110,41 +101,4 @@ export async function runTrain(given: TrainArguments, command: Command): Promise
     say(`saved in ${out}`);
     await sayTest(model, test, costOf(result), args.json ?? false, { signal, fail });
   });
-}
-
-/** The model that was asked for, or that of the run that is to go on. */
-function chosenConfig(
-  { preset, config: file, dropout, dropPath }: TrainArguments,
-  saved: FullViTConfig | undefined,
-): FullViTConfig {
-  const named = preset === undefined && saved ? saved : (PRESETS[preset ?? "article"] as ViTConfig);
-  const chosen = file ? configFromFile(file) : named;
-  const config = completeConfig({ ...chosen, ...(dropPath !== undefined && { dropPath }) });
-  if (dropout === undefined) return config;
-  // One rate for both where the model drops attention weights at all, as in PyTorch's encoder layers.
-  return { ...config, dropout, attentionDropout: config.attentionDropout > 0 ? dropout : 0 };
-}
-
-function chosenOptimizer({ optimizer, learningRate, weightDecay, momentum, decay }: TrainArguments): Optimizer {
-  if (momentum !== undefined && optimizer !== "sgd")
-    throw new VitlabError(`--momentum is for --optimizer sgd: ${optimizer} has its own`);
-  const settings = {
-    learningRate,
-    ...(weightDecay !== undefined && { weightDecay }),
-    ...(decay === "matrices" && { decay: matricesOnly }),
-  };
-  if (optimizer === "sgd") return sgd({ ...settings, momentum });
-  if (optimizer === "muon") return muon(settings);
-  return optimizer === "adamw" ? adamW(settings) : adam(settings);
-}
-
-function chosenMix({ mixup = 0, cutmix = 0 }: TrainArguments): MixOptions | undefined {
-  return mixup > 0 || cutmix > 0 ? { mixup, cutmix } : undefined;
-}
-
-function chosenSchedule({ schedule, warmupSteps }: TrainArguments): Schedule {
-  if (schedule === "cosine") return warmupCosine({ warmupSteps });
-  if (warmupSteps)
-    throw new VitlabError("--warmup-steps needs --schedule cosine: the constant schedule doesn't warm up");
-  return constant();
 }

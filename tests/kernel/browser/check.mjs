@@ -18,6 +18,7 @@ import { pageChecks } from "./page-checks.mjs";
 import { panelChecks } from "./panel-checks.mjs";
 import { readingChecks } from "./reading-checks.mjs";
 import { siteChecks } from "./site-checks.mjs";
+import { sweepChecks } from "./sweep-checks.mjs";
 import { widgetChecks } from "./widget-checks.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -45,6 +46,7 @@ const checks = Object.entries({
   ...panelChecks,
   ...dashboardChecks,
   ...interactChecks,
+  ...sweepChecks,
   ...readingChecks,
 }).filter(([name]) => (wanted.length === 0 ? !byNameAlone(name) : wanted.some((part) => name.includes(part))));
 // Pages of their own need no JupyterLab.

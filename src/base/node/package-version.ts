@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folder that holds vitlab's package.json. */
-export const packageRoot = join(__dirname, "..", "..");
+export const packageRoot = join(__dirname, "..", "..", "..");
 
 /** vitlab's own version. */
 export function packageVersion(): string {

@@ -2,11 +2,13 @@ import { cpSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { engineFile, packageFile } from "../paths.mjs";
 import { SetupError } from "../setup-error.mjs";
+import { isOffline } from "../terminal/offline.mjs";
 import { lastWords, run } from "../terminal/run.mjs";
 import { onInterrupt } from "../terminal/signals.mjs";
 
 /** Whether the host of tfjs-node's ready-made binaries answers at all; in many networks it is blocked. */
 export async function officialHostAnswers(env = process.env) {
+  if (isOffline(env)) return false;
   try {
     const packed = JSON.parse(readFileSync(engineFile("package.json"), "utf8"));
     const host = env.TFJS_NODE_CDN_STORAGE || new URL(packed.binary.host).origin;

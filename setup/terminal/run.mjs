@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { withoutNetwork } from "./offline.mjs";
 import { descendants, killThose, processes } from "./processes.mjs";
 import { onInterrupt } from "./signals.mjs";
 
@@ -12,7 +13,7 @@ export function run(command, args, { cwd, env, onLine, inherit = false, timeoutS
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd,
-      env: env ?? process.env,
+      env: withoutNetwork(env ?? process.env),
       stdio: inherit ? "inherit" : ["ignore", "pipe", "pipe"],
       // Its own process group: Ctrl-C is then ours to handle, once and in order.
       detached: !inherit && process.platform !== "win32",

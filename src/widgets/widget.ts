@@ -1,9 +1,12 @@
 import { inspect, isDeepStrictEqual } from "node:util";
+import { isDeeper } from "../base/is-deeper";
 import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
 import { joinState, splitState } from "./state-buffers";
 
 /** Version of the widget messaging protocol: "ipywidgets/packages/schema/messages.md", version 2. */
 const PROTOCOL = { version: "2.1.0" };
+
+const DEEPEST = 500;
 
 /** Which model and view of which package draw the widget. */
 export interface WidgetNames {
@@ -173,7 +176,8 @@ export class Widget<State extends object> {
 
   #receive({ data, buffers }: CommMessage): void {
     const { method, state = {}, buffer_paths = [], content } = (data ?? {}) as WidgetMessage;
-    if (method === "update") {
+    // What couldn't be told to a page that is opened later is no value.
+    if (method === "update" && !isDeeper(data, DEEPEST)) {
       // Other front ends of the same notebook, and this one's pending changes, learn of it by the echo.
       this.#comm?.send({ method: "echo_update", state: { ...state }, buffer_paths }, { buffers });
       this.#take(joinState({ ...state }, buffer_paths, buffers));

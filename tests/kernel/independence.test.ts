@@ -26,6 +26,7 @@ function elsewhere(folder: string): readonly string[] {
 describe("the parts of the kernel", () => {
   it("the front knows no language: what is behind it is an interface", () => {
     expect(elsewhere("front")).toEqual([
+      "../base/is-deeper",
       "encode-json",
       "jupyter",
       "kernel-error",

@@ -111,6 +111,14 @@ describe("outputWidget", () => {
 });
 
 describe("anyWidget", () => {
+  it("passes over a state that is nested without end, and goes on", () => {
+    const widget = anyWidget({ esm: "" }, { tree: null as unknown });
+    kernel().update(widget, { tree: JSON.parse("[".repeat(12_000) + "]".repeat(12_000)) });
+    expect(widget.get("tree")).toBeNull();
+    kernel().update(widget, { tree: [[1]] });
+    expect(widget.get("tree")).toEqual([[1]]);
+  });
+
   it("sends binary state as buffers with their paths, and takes such from the front end", () => {
     const picker = anyWidget(
       { esm: "export default {}" },

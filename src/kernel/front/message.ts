@@ -1,4 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { isDeeper } from "../../base/is-deeper";
 import { encodeJson } from "../encode-json";
 
 /** The protocol version that the kernel speaks; 5.5 brought iopub_welcome. */
@@ -131,11 +132,6 @@ function object(frame: Buffer): Record<string, unknown> {
   // A header goes back with every answer, and what is nested deeper can be read, but not written.
   if (isDeeper(value, DEEPEST)) throw new Error(`a message with a part that is nested more than ${DEEPEST} deep`);
   return value as Record<string, unknown>;
-}
-
-function isDeeper(value: unknown, most: number): boolean {
-  if (value === null || typeof value !== "object") return false;
-  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
 }
 
 function sameText(frame: Buffer, text: string): boolean {

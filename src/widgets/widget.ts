@@ -1,5 +1,6 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 import { isDeeper } from "../base/is-deeper";
+import { sentence } from "../base/sentence";
 import { type Comm, type CommMessage, kernelComms } from "./kernel-comms";
 import { joinState, splitState } from "./state-buffers";
 
@@ -219,10 +220,9 @@ export class Widget<State extends object> {
 /** A widget in a few words: its name, and its first values that are written in a word. */
 export function describeWidget(name: string, values: readonly (readonly [string, unknown])[]): string {
   const words = values.filter(([, value]) => ["number", "string", "boolean"].includes(typeof value));
-  return `${name}(${words
-    .slice(0, 6)
-    .map(([name, value]) => `${name}: ${shortly(value)}`)
-    .join(", ")})`;
+  const told = words.slice(0, 6).map(([name, value]) => `${name}: ${shortly(value)}`);
+  // A front end may have given it values of whatever name.
+  return sentence(`${name}(${told.join(", ")})`);
 }
 
 /** A value on one line; a long text ends with … inside of its quotes. */

@@ -79,7 +79,7 @@ describe("a message of whatever content changes no more than the values of its w
       kernel.receive(widget.modelId, { method: "request_state" });
       const told = kernel.sent.at(-1)?.data;
       expect(() => JSON.stringify(told)).not.toThrow();
-      expect(widget.toString()).toMatch(/^[^\n]{1,2000}$/);
+      expect(widget.toString()).toMatch(/^[^\n]{1,4000}$/);
       // What isn't of ipywidgets has no values that it may be.
       if (which < MAKERS.length - 1) checkFinite(told?.state);
       kernel.remove();

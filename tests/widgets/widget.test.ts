@@ -111,6 +111,13 @@ describe("outputWidget", () => {
 });
 
 describe("anyWidget", () => {
+  it("is told in one line, whatever names its values have", () => {
+    const widget = anyWidget({ esm: "" });
+    kernel().update(widget, { "two\nlines": 1, ["x".repeat(9_000)]: 2 });
+    expect(`${widget}`).toContain("two␊lines: 1");
+    expect(`${widget}`.length).toBeLessThan(3_100);
+  });
+
   it("passes over a state that is nested without end, and goes on", () => {
     const widget = anyWidget({ esm: "" }, { tree: null as unknown });
     kernel().update(widget, { tree: JSON.parse("[".repeat(12_000) + "]".repeat(12_000)) });

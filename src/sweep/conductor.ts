@@ -43,11 +43,6 @@ export class Conductor {
     this.#replay(store.events());
   }
 
-  /** Whether nobody has a job; there may be another. */
-  get isQuiet(): boolean {
-    return this.#given.size === 0;
-  }
-
   /** Whether somebody has this job. */
   has({ trial, untilEpoch }: Job): boolean {
     return this.#given.get(trial)?.untilEpoch === untilEpoch;

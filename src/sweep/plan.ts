@@ -50,9 +50,11 @@ export interface SweepPlan {
 /** A number that is measured after each epoch. */
 export type Monitor = "validationLoss" | "validationAccuracy";
 
-/** A plan with all that it leaves out, and its trials. */
-export type CompletePlan = Required<Omit<SweepPlan, "trials" | "threads">> &
-  Pick<SweepPlan, "threads"> & { readonly trials: readonly Trial[] };
+/** A plan with all that it leaves out. */
+export type FullPlan = Required<Omit<SweepPlan, "trials" | "threads">> & Pick<SweepPlan, "threads">;
+
+/** The same, and its trials. */
+export type CompletePlan = FullPlan & { readonly trials: readonly Trial[] };
 
 /** One run of a sweep. */
 export interface Trial {
@@ -120,7 +122,8 @@ const MOST_TRIALS = 100_000;
  */
 export function completePlan(given: SweepPlan): CompletePlan {
   checkOptions("the plan", given, PLAN_FIELDS, "field");
-  const { data, settings, search = "grid", seed = 0, seeds = [0], monitor = "validationLoss", threads } = given;
+  const full = withDefaults(given);
+  const { data, settings, search, seed, seeds, monitor, minEpochs, reduction, threads } = full;
   if (typeof data !== "string" || data === "")
     throw new VitlabError(`the plan's data is ${show(data)}: name a data set, such as "shapes" or "cifar10"`);
   checkSettings(settings);
@@ -139,18 +142,24 @@ export function completePlan(given: SweepPlan): CompletePlan {
     );
   if (search === "grid" && given.trials !== undefined)
     throw new VitlabError('trials is for search "random" and "asha": a grid has as many as there are combinations');
-  const { minEpochs = 1, reduction = 3 } = given;
   for (const name of ["minEpochs", "reduction"] as const)
     if (given[name] !== undefined && search !== "asha") throw new VitlabError(`${name} is for search "asha"`);
   wholeFrom("minEpochs", minEpochs, 1);
   wholeFrom("reduction", reduction, 2);
   if (seeds.length > MOST_TRIALS)
     throw new VitlabError(`the plan has ${whole(seeds.length)} seeds: at most ${whole(MOST_TRIALS)}`);
-  const points = pointsOf({ settings, search, trials: given.trials, seed, seeds });
+  const points = pointsOf(full, given.trials);
   const trials = points.flatMap((point, index) =>
     seeds.map((own, position) => ({ id: index * seeds.length + position, point: index, settings: point, seed: own })),
   );
-  return { data, settings, search, seed, seeds, monitor, minEpochs, reduction, threads, trials };
+  return { ...full, trials };
+}
+
+/** Fills in what a plan leaves out, and looks at nothing: of a sweep that has begun, whose trials are known. */
+export function withDefaults(given: SweepPlan): FullPlan {
+  const { data, settings, search = "grid", seed = 0, seeds = [0], monitor = "validationLoss" } = given;
+  const { minEpochs = 1, reduction = 3, threads } = given;
+  return { data, settings, search, seed, seeds, monitor, minEpochs, reduction, threads };
 }
 
 /** What decides which trial comes next. */
@@ -171,8 +180,7 @@ export function monitored(monitor: Monitor, value: number): number {
 }
 
 /** Counted before they are made: a slip of the pen asks for more than there is memory for. */
-function pointsOf(plan: Pick<CompletePlan, "settings" | "search" | "seed" | "seeds"> & Pick<SweepPlan, "trials">) {
-  const { settings, search, trials, seed, seeds } = plan;
+function pointsOf({ settings, search, seed, seeds }: FullPlan, trials: number | undefined): ChosenSettings[] {
   const most = Math.floor(MOST_TRIALS / seeds.length);
   if (search === "grid") return gridOf(settings, most);
   if (search === "asha" && varied(settings).includes("epochs"))

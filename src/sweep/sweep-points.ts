@@ -1,4 +1,4 @@
-import { type CompletePlan, monitored } from "./plan";
+import { type FullPlan, monitored } from "./plan";
 import type { ChosenSettings } from "./space";
 import type { TrialEpoch, TrialState } from "./store";
 import { type StudentInterval, studentInterval } from "./student-t";
@@ -23,7 +23,7 @@ export interface SweepPoint extends StudentInterval {
  * trial that didn't come as far.
  */
 export function sweepPoints(
-  { monitor }: Pick<CompletePlan, "monitor">,
+  { monitor }: Pick<FullPlan, "monitor">,
   trials: readonly TrialState[],
   epochs: readonly TrialEpoch[],
 ): SweepPoint[] {

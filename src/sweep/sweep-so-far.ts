@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
-import { type CompletePlan, completePlan, monitored, type SweepPlan } from "./plan";
+import { type FullPlan, monitored, type SweepPlan, withDefaults } from "./plan";
 import type { SweepStore, TrialEpoch, TrialState, TrialStep } from "./store";
 import { isLocked, whileReading } from "./sweep-file";
 import { sweepPoints } from "./sweep-points";
@@ -66,7 +66,7 @@ export function sweepOf(store: SweepStore): SweepSoFar {
   const plan = JSON.parse(store.about("plan") ?? "null") as SweepPlan;
   const trials = store.trials().map((trial) => ({ ...trial, dir: join(store.folder, "trials", String(trial.id)) }));
   const epochs = store.epochs();
-  const best = bestTrial(completePlan(plan), trials, epochs);
+  const best = bestTrial(withDefaults(plan), trials, epochs);
   const [workers, threads] = ["workers", "threads"].map((name) => Number(store.about(name))) as [number, number];
   return shown({
     dir: store.folder,
@@ -86,11 +86,7 @@ export function shown<S extends SweepSoFar>(sweep: S): S {
 }
 
 /** The best trial of the best point. */
-function bestTrial(
-  plan: CompletePlan,
-  trials: readonly SweepTrial[],
-  epochs: readonly TrialEpoch[],
-): SweepTrial | null {
+function bestTrial(plan: FullPlan, trials: readonly SweepTrial[], epochs: readonly TrialEpoch[]): SweepTrial | null {
   const [best] = sweepPoints(plan, trials, epochs);
   if (!best || best.count === 0) return null;
   const last = new Map(epochs.map((row) => [row.trial, row[plan.monitor]]));

@@ -3,7 +3,7 @@ import { meanAndDeviation } from "../base/mean-and-deviation";
 import { textTable } from "../base/text-table";
 import { percent } from "../train/percent";
 import { duration } from "../train/plan";
-import { type CompletePlan, completePlan, epochsOf } from "./plan";
+import { epochsOf, type FullPlan, withDefaults } from "./plan";
 import { describeValue, varied } from "./space";
 import type { TrialEpoch, TrialState } from "./store";
 import { sweepPoints } from "./sweep-points";
@@ -31,7 +31,7 @@ const MOST_LINES = 40;
 
 /** The table of a sweep; of several seeds the mean and, behind ±, the standard deviation. */
 export function sweepTable({ plan, trials, epochs }: SweepSoFar): SweepTable {
-  const complete = completePlan(plan);
+  const complete = withDefaults(plan);
   const names = varied(complete.settings);
   const points = sweepPoints(complete, trials, epochs);
   const last = new Map(epochs.map((row) => [row.trial, row]));
@@ -88,11 +88,11 @@ export function standingOf(sweep: SweepSoFar): string {
     ...(left === null ? [] : [inLanguage({ en: `about ${duration(left)} left`, zh: `大约还需 ${duration(left)}` })]),
   ];
   const last = best && epochs.filter(({ trial }) => trial === best.id).at(-1);
-  if (last) parts.push(describeBest(best, last, completePlan(plan), isOver));
+  if (last) parts.push(describeBest(best, last, withDefaults(plan), isOver));
   return parts.join(inLanguage({ en: "; ", zh: "；" }));
 }
 
-function describeBest({ point, seed }: SweepTrial, last: TrialEpoch, plan: CompletePlan, isOver: boolean): string {
+function describeBest({ point, seed }: SweepTrial, last: TrialEpoch, plan: FullPlan, isOver: boolean): string {
   const value = last[plan.monitor] ?? Number.NaN;
   const isLoss = plan.monitor === "validationLoss";
   const several = plan.seeds.length > 1;

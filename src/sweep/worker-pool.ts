@@ -19,8 +19,6 @@ export interface WorkerPool {
   /** What they compute with; known as soon as one is idle. */
   readonly engine: string;
   send(worker: number, message: ToWorker): void;
-  /** The process id of a worker. */
-  pid(worker: number): number;
   /** Lets the workers go: one that trains saves where it stands before. */
   close(): void;
 }
@@ -29,14 +27,14 @@ export interface WorkerPool {
 const MOST_FAILURES = 3;
 
 /** Starts processes that train, with so many threads each; one that ends is replaced. */
-export function startWorkers(count: number, threads: number, events: PoolEvents, program = WORKER): WorkerPool {
+export function startWorkers(count: number, threads: number, events: PoolEvents): WorkerPool {
   const children = new Map<number, ChildProcess>();
   let engine = "";
   let closed = false;
   let failures = 0;
 
   const start = (worker: number): void => {
-    const child = fork(program, [], {
+    const child = fork(WORKER, [], {
       // The engine and the operations of our own read the first, OpenMP's the second.
       env: {
         ...process.env,
@@ -84,7 +82,6 @@ export function startWorkers(count: number, threads: number, events: PoolEvents,
       return engine;
     },
     send: (worker, message) => void children.get(worker)?.send(message, () => {}),
-    pid: (worker) => children.get(worker)?.pid ?? 0,
     close: () => {
       closed = true;
       for (const child of children.values()) if (child.connected) child.disconnect();

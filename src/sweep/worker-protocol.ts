@@ -21,7 +21,7 @@ export interface TrialWork {
 
 /** From a worker. */
 export type FromWorker =
-  | { readonly type: "ready"; readonly engine: string; readonly threads: number }
+  | { readonly type: "ready"; readonly engine: string }
   | { readonly type: "checked"; readonly problem: string | null }
   /** Numbers of a trial; those of a trial that goes on are told again. */
   | {

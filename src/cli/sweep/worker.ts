@@ -300,4 +300,4 @@ process.on("disconnect", () => (running ? running.stop() : process.exit(0)));
 // Ctrl-C goes to the whole group; the process that started this one says what is to be done.
 process.on("SIGINT", () => {});
 
-void useEngine(undefined, { quiet: true }).then(({ engine, threads }) => send({ type: "ready", engine, threads }));
+void useEngine(undefined, { quiet: true }).then(({ engine }) => send({ type: "ready", engine }));

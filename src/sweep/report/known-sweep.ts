@@ -1,11 +1,11 @@
-import { type CompletePlan, epochsOf } from "../plan";
+import { epochsOf, type FullPlan } from "../plan";
 import type { TrialEpoch, TrialState } from "../store";
 import { type SweepPoint, sweepPoints } from "../sweep-points";
 import { type ShownSetting, variedSettings } from "./varied-settings";
 
 /** What the report knows of a sweep. */
 export interface KnownSweep {
-  readonly plan: CompletePlan;
+  readonly plan: FullPlan;
   /** Best first. */
   readonly points: readonly SweepPoint[];
   readonly best: SweepPoint | null;
@@ -17,11 +17,7 @@ export interface KnownSweep {
 }
 
 /** The points of a sweep, the best of them, and by what they are compared. */
-export function knownSweep(
-  plan: CompletePlan,
-  trials: readonly TrialState[],
-  epochs: readonly TrialEpoch[],
-): KnownSweep {
+export function knownSweep(plan: FullPlan, trials: readonly TrialState[], epochs: readonly TrialEpoch[]): KnownSweep {
   const points = sweepPoints(plan, trials, epochs);
   const best = points.find(({ count }) => count > 0) ?? null;
   const settings = variedSettings(
@@ -36,7 +32,7 @@ export function knownSweep(
  * the values at their end.
  */
 function compared(
-  { search, monitor, minEpochs }: CompletePlan,
+  { search, monitor, minEpochs }: FullPlan,
   points: readonly SweepPoint[],
   epochs: readonly TrialEpoch[],
 ): KnownSweep["compared"] {

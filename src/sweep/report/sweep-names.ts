@@ -1,6 +1,6 @@
 import { inLanguage } from "../../base/language";
 import { plainText } from "../../base/plain-text";
-import type { CompletePlan } from "../plan";
+import type { FullPlan } from "../plan";
 import { type ChosenSettings, describeSettings } from "../space";
 import type { SweepPoint } from "../sweep-points";
 import type { ShownSetting } from "./varied-settings";
@@ -11,7 +11,7 @@ export function nameOf({ point }: Pick<SweepPoint, "point">): string {
 }
 
 /** What is monitored. */
-export function monitorName({ monitor }: Pick<CompletePlan, "monitor">): string {
+export function monitorName({ monitor }: Pick<FullPlan, "monitor">): string {
   return inLanguage(
     monitor === "validationLoss"
       ? { en: "validation loss", zh: "验证损失" }
@@ -20,13 +20,13 @@ export function monitorName({ monitor }: Pick<CompletePlan, "monitor">): string 
 }
 
 /** The same, as measured after so many epochs. */
-export function monitorAfter(plan: CompletePlan, epochs: number): string {
+export function monitorAfter(plan: FullPlan, epochs: number): string {
   const name = monitorName(plan);
   return inLanguage({ en: `${name}${afterEpochs(epochs)}`, zh: `${epochs} 轮后的${name}` });
 }
 
 /** Which values of it are the better ones. */
-export function betterOf({ monitor }: Pick<CompletePlan, "monitor">): "lower" | "higher" {
+export function betterOf({ monitor }: Pick<FullPlan, "monitor">): "lower" | "higher" {
   return monitor === "validationLoss" ? "lower" : "higher";
 }
 

@@ -1,7 +1,7 @@
 import { DisplayKind, printAs } from "../../base/display-kind";
 import { inLanguage } from "../../base/language";
 import { plainText } from "../../base/plain-text";
-import { completePlan } from "../plan";
+import { withDefaults } from "../plan";
 import type { SweepPoint } from "../sweep-points";
 import type { SweepSoFar } from "../sweep-so-far";
 import { type SweepTable, sweepTable } from "../sweep-table";
@@ -34,7 +34,7 @@ export const reportDisplay = new DisplayKind<SweepReport>();
  */
 export function sweepReport(sweep: SweepSoFar): SweepReport {
   const { trials, epochs } = sweep;
-  const plan = completePlan(sweep.plan);
+  const plan = withDefaults(sweep.plan);
   const known = knownSweep(plan, trials, epochs);
   const found = importance(known.settings, known.compared.values);
   const report: SweepReport = {

@@ -1,7 +1,7 @@
 import { inLanguage } from "../../base/language";
 import { plainText } from "../../base/plain-text";
 import { showNumber, showPercent } from "../../figure/numbers";
-import type { CompletePlan } from "../plan";
+import type { FullPlan } from "../plan";
 import type { TrialState } from "../store";
 import type { Importance } from "./importance";
 import type { KnownSweep } from "./known-sweep";
@@ -44,7 +44,7 @@ export function sweepWords(known: KnownSweep, found: Importance): string[] {
   ];
 }
 
-function countsInWords({ search }: CompletePlan, trials: readonly TrialState[]): string {
+function countsInWords({ search }: FullPlan, trials: readonly TrialState[]): string {
   const early = search === "asha" ? { en: "stopped early", zh: "提前停止" } : { en: "paused", zh: "已暂停" };
   const states = [
     ["done", { en: "done", zh: "完成" }],

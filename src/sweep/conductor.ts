@@ -5,6 +5,7 @@ import { CHECKPOINT_FILES } from "../train/checkpoint/files";
 import { type CompletePlan, epochsOf, monitored, searchOf, type Trial } from "./plan";
 import type { Job, Search } from "./search";
 import type { SearchEvent, SweepStore, TrialEpoch, TrialState, TrialStep } from "./store";
+import { trialFolder } from "./trial-folder";
 
 /** What a sweep tells as it goes. */
 export type SweepEvent =
@@ -61,7 +62,7 @@ export class Conductor {
 
   /** Where a trial is saved. */
   folderOf({ trial }: Pick<Job, "trial">): string {
-    return join(this.store.folder, "trials", String(trial));
+    return trialFolder(this.store.folder, trial);
   }
 
   /** A worker has begun with a job. */

@@ -1,3 +1,4 @@
+import { lastEpochs } from "./last-epochs";
 import { type FullPlan, monitored } from "./plan";
 import type { ChosenSettings } from "./space";
 import type { TrialEpoch, TrialState } from "./store";
@@ -27,8 +28,7 @@ export function sweepPoints(
   trials: readonly TrialState[],
   epochs: readonly TrialEpoch[],
 ): SweepPoint[] {
-  const last = new Map<number, TrialEpoch>();
-  for (const row of epochs) if (row.epoch > (last.get(row.trial)?.epoch ?? 0)) last.set(row.trial, row);
+  const last = lastEpochs(epochs);
   const byPoint = new Map<number, TrialState[]>();
   for (const trial of trials) byPoint.set(trial.point, [...(byPoint.get(trial.point) ?? []), trial]);
   const points = [...byPoint].map(([point, own]): SweepPoint => {

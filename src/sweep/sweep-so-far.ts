@@ -1,11 +1,13 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { DisplayKind, printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
+import { lastEpochs } from "./last-epochs";
 import { type FullPlan, monitored, type SweepPlan, withDefaults } from "./plan";
 import type { SweepStore, TrialEpoch, TrialState, TrialStep } from "./store";
 import { isLocked, whileReading } from "./sweep-file";
 import { sweepPoints } from "./sweep-points";
 import { describeSweep } from "./sweep-table";
+import { trialFolder } from "./trial-folder";
 
 /** One run of a sweep, and what became of it. */
 export interface SweepTrial extends TrialState {
@@ -64,7 +66,7 @@ export function readSweepSteps(dir: string): readonly TrialStep[] {
 /** What an open file says. */
 export function sweepOf(store: SweepStore): SweepSoFar {
   const plan = JSON.parse(store.about("plan") ?? "null") as SweepPlan;
-  const trials = store.trials().map((trial) => ({ ...trial, dir: join(store.folder, "trials", String(trial.id)) }));
+  const trials = store.trials().map((trial) => ({ ...trial, dir: trialFolder(store.folder, trial.id) }));
   const epochs = store.epochs();
   const best = bestTrial(withDefaults(plan), trials, epochs);
   const [workers, threads] = ["workers", "threads"].map((name) => Number(store.about(name))) as [number, number];
@@ -89,8 +91,11 @@ export function shown<S extends SweepSoFar>(sweep: S): S {
 function bestTrial(plan: FullPlan, trials: readonly SweepTrial[], epochs: readonly TrialEpoch[]): SweepTrial | null {
   const [best] = sweepPoints(plan, trials, epochs);
   if (!best || best.count === 0) return null;
-  const last = new Map(epochs.map((row) => [row.trial, row[plan.monitor]]));
-  const worth = ({ id }: Pick<SweepTrial, "id">) => monitored(plan.monitor, last.get(id) ?? Number.POSITIVE_INFINITY);
+  const last = lastEpochs(epochs);
+  const worth = ({ id }: Pick<SweepTrial, "id">) => {
+    const value = last.get(id)?.[plan.monitor] ?? null;
+    return value === null ? Number.POSITIVE_INFINITY : monitored(plan.monitor, value);
+  };
   const of = best.trials.filter(({ state }) => (best.isFinal ? state === "done" : state !== "failed"));
   const { id } = of.reduce((a, b) => (worth(b) < worth(a) ? b : a));
   return trials.find((trial) => trial.id === id) ?? null;

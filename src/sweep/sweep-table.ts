@@ -3,6 +3,7 @@ import { meanAndDeviation } from "../base/mean-and-deviation";
 import { textTable } from "../base/text-table";
 import { percent } from "../train/percent";
 import { duration } from "../train/plan";
+import { lastEpochs } from "./last-epochs";
 import { epochsOf, type FullPlan, withDefaults } from "./plan";
 import { describeValue, varied } from "./space";
 import type { TrialEpoch, TrialState } from "./store";
@@ -34,7 +35,7 @@ export function sweepTable({ plan, trials, epochs }: SweepSoFar): SweepTable {
   const complete = withDefaults(plan);
   const names = varied(complete.settings);
   const points = sweepPoints(complete, trials, epochs);
-  const last = new Map(epochs.map((row) => [row.trial, row]));
+  const last = lastEpochs(epochs);
   const columns = [
     { name: inLanguage({ en: "point", zh: "点" }), numeric: true },
     ...names.map((name) => ({ name, numeric: points.every(({ settings }) => isNumber(settings[name])) })),
@@ -87,7 +88,7 @@ export function standingOf(sweep: SweepSoFar): string {
     ].join(inLanguage({ en: ", ", zh: "，" })),
     ...(left === null ? [] : [inLanguage({ en: `about ${duration(left)} left`, zh: `大约还需 ${duration(left)}` })]),
   ];
-  const last = best && epochs.filter(({ trial }) => trial === best.id).at(-1);
+  const last = best && lastEpochs(epochs).get(best.id);
   if (last) parts.push(describeBest(best, last, withDefaults(plan), isOver));
   return parts.join(inLanguage({ en: "; ", zh: "；" }));
 }

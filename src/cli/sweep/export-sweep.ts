@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { csv } from "../../base/csv";
 import { VitlabError } from "../../base/error";
 import { writeFileAtomic } from "../../base/node/atomic-file";
+import { lastEpochs } from "../../sweep/last-epochs";
 import type { SettingValue } from "../../sweep/space";
 import { readSweep, readSweepSteps } from "../../sweep/sweep-so-far";
 import { printLine } from "../terminal/output";
@@ -27,7 +28,7 @@ function rowsOf(dir: string, of: Rows): Row[] {
   const { trials, epochs } = readSweep(dir);
   const settings = new Map(trials.map(({ id, seed, settings }) => [id, { seed, ...settings }]));
   if (of === "epochs") return epochs.map((row) => ({ ...row, ...settings.get(row.trial) }));
-  const last = new Map(epochs.map((row) => [row.trial, row]));
+  const last = lastEpochs(epochs);
   return trials.map(({ id, point, seed, state, epochs, error, engine, threads, machine, settings }) => {
     const { trainLoss = null, validationLoss = null, validationAccuracy = null } = last.get(id) ?? {};
     const numbers = { trainLoss, validationLoss, validationAccuracy };

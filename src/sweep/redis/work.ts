@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Job as QueueJob } from "bullmq";
 import type { Redis } from "ioredis";
 import { VitlabError } from "../../base/error";
+import { trialFolder } from "../trial-folder";
 import { startWorkers, type WorkerPool } from "../worker-pool";
 import type { TrialWork, WorkEnd } from "../worker-protocol";
 import { checkRedis, connect, loadBullMQ } from "./connect";
@@ -159,7 +160,7 @@ class Turn {
       throw new VitlabError("a job in Redis is none of a sweep's: see who may write there, and start the worker again");
     const here = this.options.runs === undefined ? dir : join(resolve(this.options.runs), basename(dir));
     try {
-      if (readFileSync(join(here, ID_FILE), "utf8") === sweep) return join(here, "trials", String(trial.id));
+      if (readFileSync(join(here, ID_FILE), "utf8") === sweep) return trialFolder(here, trial.id);
     } catch {
       // As if it were another's.
     }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { VitlabError } from "../base/error";
+import { isSwitchedOn } from "../base/node/offline";
 
 /** Where models come from and are kept, as Python's huggingface_hub reads it from the environment. */
 export interface HubPlace {
@@ -38,9 +39,7 @@ export async function hubPlace(): Promise<HubPlace> {
     endpoint,
     cache: expandHome(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || path.join(home, "hub")),
     token: env.HF_TOKEN?.trim() || (await storedToken(expandHome(env.HF_TOKEN_PATH || path.join(home, "token")))),
-    offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "VITLAB_OFFLINE"].find((name) =>
-      /^(1|on|yes|true)$/i.test(env[name] ?? ""),
-    ),
+    offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "VITLAB_OFFLINE"].find(isSwitchedOn),
     silence: seconds > 0 ? seconds * 1000 : 30_000,
   };
 }

@@ -7,6 +7,7 @@ import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { makeFolder } from "../base/node/folder";
 import { lockFolder } from "../base/node/folder-lock";
+import { onInterrupt } from "../base/node/on-interrupt";
 import { packageVersion } from "../base/node/package-version";
 import { Conductor } from "./conductor";
 import { followLive } from "./live-table";
@@ -174,16 +175,13 @@ function begin(store: SweepStore, given: SweepPlan, { trials }: CompletePlan, { 
   });
 }
 
-/** In a process that answers Ctrl-C itself, as a Jupyter kernel does, an interrupt ends the sweep in order. */
+/** In a process that answers Ctrl-C itself an interrupt ends the sweep in order. */
 async function untilInterrupted<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  // Where nobody answers SIGINT it kills the process, as everywhere; a listener of ours would prevent that.
-  const hosted = process.listenerCount("SIGINT") > 0;
-  if (hosted) process.on("SIGINT", interrupt);
+  const forget = onInterrupt(() => interrupted.abort());
   try {
     return await work(AbortSignal.any([signal, interrupted.signal]));
   } finally {
-    if (hosted) process.off("SIGINT", interrupt);
+    forget();
   }
 }

@@ -3,6 +3,7 @@ import { checkPositive } from "../base/check-number";
 import { printAs } from "../base/display-kind";
 import { VitlabError } from "../base/error";
 import { nextTurn } from "../base/next-turn";
+import { onInterrupt } from "../base/node/on-interrupt";
 import { type AnyDataset, type ExampleBatch, exampleBatches, isImageDataset } from "../data/examples";
 import type { Module } from "../nn/module";
 import { tf } from "../tensor/tf";
@@ -203,12 +204,9 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
     const start = performance.now();
     const { signal } = this.options;
     const abort = () => this.end("aborted");
-    const interrupt = () => this.end("interrupted");
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
-    // Where nobody answers SIGINT it kills the process, as everywhere; a listener of ours would prevent that.
-    const hosted = process.listenerCount("SIGINT") > 0;
-    if (hosted) process.on("SIGINT", interrupt);
+    const forget = onInterrupt(() => this.end("interrupted"));
     const { optimizer, ema, rates } = this.settings;
     const parameters = new ParameterVector(this.model, { frozen: rates?.frozen });
     const average = ema === null ? null : new WeightAverage(parameters, ema);
@@ -260,7 +258,7 @@ export class TrainingRun implements PromiseLike<FitResult>, AsyncIterable<Traini
       average?.dispose();
       training.delete(this.model);
       signal?.removeEventListener("abort", abort);
-      if (hosted) process.off("SIGINT", interrupt);
+      forget();
     }
   }
 

@@ -1,8 +1,13 @@
 import { VitlabError } from "../error";
 
-/** Whether the environment forbids networks: `VITLAB_OFFLINE` is 1, on, yes or true. */
+/** Whether a variable of the environment is 1, on, yes or true. */
+export function isSwitchedOn(name: string): boolean {
+  return /^(1|on|yes|true)$/i.test(process.env[name] ?? "");
+}
+
+/** Whether the environment forbids networks. */
 export function isOffline(): boolean {
-  return /^(1|on|yes|true)$/i.test(process.env.VITLAB_OFFLINE ?? "");
+  return isSwitchedOn("VITLAB_OFFLINE");
 }
 
 /** @throws VitlabError when an address on a network may not be asked; it is shown, and must have no secret in it. */

@@ -116,6 +116,12 @@ export class Conductor {
     this.#search.fail(trial);
   }
 
+  /** Nothing is wrong with a trial, but it can't go on now, and nor can others: it is put off, and the error says what to do. */
+  stuck(job: Pick<Job, "trial">, problem: string): VitlabError {
+    this.ended(job, 0);
+    return new VitlabError(`${problem}; then go on with the sweep by resume`);
+  }
+
   /** A worker is lost with its job: another goes on from what it saved. */
   lost({ trial }: Pick<Job, "trial">, how: string): void {
     const job = this.#given.get(trial);

@@ -95,8 +95,8 @@ export function runHere(
         else if (message.type === "failed") conductor.failed(job, message.problem);
         else if (message.type === "held") conductor.lost(job, message.problem);
         else {
-          stuck ??= new VitlabError(`${message.problem}; then go on with the sweep by resume`);
-          conductor.ended(job, 0);
+          const error = conductor.stuck(job, message.problem);
+          stuck ??= error;
           stop();
         }
       },
@@ -144,7 +144,7 @@ async function withWorkers<T>(
         idle: guarded(handlers.idle),
         message: guarded(handlers.message),
         lost: guarded(handlers.lost),
-        broken: (how) => reject(new VitlabError(`the processes that train end before they begin (${how})`)),
+        broken: reject,
       });
     });
   } finally {

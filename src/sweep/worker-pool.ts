@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { VitlabError } from "../base/error";
 import type { FromWorker, ToWorker } from "./worker-protocol";
 
 const WORKER = join(__dirname, "..", "cli", "sweep", "worker.js");
@@ -10,8 +11,8 @@ export interface PoolEvents {
   message(worker: number, message: Exclude<FromWorker, { type: "ready" }>): void;
   /** A worker's process ended, and how; another takes its place, which is idle later. */
   lost(worker: number, how: string): void;
-  /** Workers end before they can do anything. */
-  broken(how: string): void;
+  /** Workers end before they can do anything, which the error says. */
+  broken(error: VitlabError): void;
 }
 
 /** Processes that train. */
@@ -68,7 +69,8 @@ export function startWorkers(count: number, threads: number, events: PoolEvents)
       children.delete(worker);
       const lines = said.trim().split("\n");
       const why = `${how}${said.trim() ? `: ${lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)}` : ""}`;
-      if (!isReady && ++failures >= MOST_FAILURES) return events.broken(why);
+      if (!isReady && ++failures >= MOST_FAILURES)
+        return events.broken(new VitlabError(`the processes that train end before they begin (${why})`));
       events.lost(worker, why);
       start(worker);
     };

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { VitlabError } from "../../base/error";
+import type { VitlabError } from "../../base/error";
 import type { Conductor } from "../conductor";
 import type { CompletePlan } from "../plan";
 import type { Job } from "../search";
@@ -198,8 +198,8 @@ class Giver {
     // Whoever has it may be frozen, and cut off as well: the trial is as good as before.
     else if (told.type === "held") this.conductor.ended(job, 0);
     else {
-      this.#stuck ??= new VitlabError(`${told.problem}; then go on with the sweep by resume`);
-      this.conductor.ended(job, 0);
+      const stuck = this.conductor.stuck(job, told.problem);
+      this.#stuck ??= stuck;
     }
     if (!this.conductor.has(job)) this.#given.delete(jobName(this.options.id, job));
   }

@@ -201,7 +201,7 @@ class Slot {
   /** Ends when what it trains does. */
   training: Promise<unknown> = Promise.resolve();
   #pool: WorkerPool | undefined;
-  #broken: string | undefined;
+  #broken: VitlabError | undefined;
   #poolThreads = 0;
   #isIdle = false;
   #wake: (() => void) | undefined;
@@ -241,18 +241,17 @@ class Slot {
         this.#isIdle = false;
         this.#end({ type: "lost", how });
       },
-      broken: (how) => {
-        this.#broken = how;
-        this.#end({ type: "lost", how });
+      broken: (error) => {
+        this.#broken = error;
+        this.#end({ type: "lost", how: error.message });
         this.#wake?.();
       },
     });
-    if (!this.#isIdle && this.#broken === undefined)
+    if (!this.#isIdle && !this.#broken)
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-    if (this.#broken !== undefined)
-      throw new VitlabError(`the processes that train end before they begin (${this.#broken})`);
+    if (this.#broken) throw this.#broken;
     return this.#pool.engine;
   }
 

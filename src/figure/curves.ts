@@ -11,8 +11,17 @@ import { aLevel, CHANCE, type Level, levelAcross } from "./level-line";
 import { extent, notFinite, showNumber, showPercent } from "./numbers";
 import { aFlag, aNumber, aText, either, figureOptions, type OptionKinds, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
-import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
-import { paletteColor, theme } from "./theme";
+import {
+  AXIS_TITLE_ROOM,
+  countedTicks,
+  plotAxis,
+  plotConfig,
+  plotLayout,
+  specNumber,
+  tickedLine,
+  widenedRange,
+} from "./plot-layout";
+import { paletteColor } from "./theme";
 
 /** One curve: its heights, at 1, 2, 3, … or at places of their own. */
 export type Curve = ArrayLike<number> | CurveWithPlaces;
@@ -170,13 +179,8 @@ export function curves(
       domain: domains[index],
       anchor: `y${suffix}`,
       range: xRange,
-      showline: true,
-      showgrid: false,
-      ticks: "outside",
-      tickcolor: theme.axisLine,
-      ticklen: 4,
-      // Epochs and steps are counted: half of one is no place to label.
-      ...(xRange[1]! - xRange[0]! < 9 ? { dtick: 1 } : { nticks: 9 }),
+      ...tickedLine,
+      ...countedTicks(xRange),
     });
     layout[`yaxis${suffix}`] = plotAxis(panel.title, {
       anchor: `x${suffix}`,

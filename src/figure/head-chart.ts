@@ -17,7 +17,16 @@ import {
 } from "./numbers";
 import { anything, aText, figureOptions, type OptionKinds, type Told } from "./option-kinds";
 import { PlotFigure } from "./plot-figure";
-import { AXIS_TITLE_ROOM, indexTicks, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "./plot-layout";
+import {
+  AXIS_TITLE_ROOM,
+  indexTicks,
+  plotAxis,
+  plotConfig,
+  plotLayout,
+  specNumber,
+  tickedLine,
+  widenedRange,
+} from "./plot-layout";
 import { theme } from "./theme";
 
 /** How a number of each head is drawn. */
@@ -136,11 +145,7 @@ export function headChart(values: NumbersInput, given: HeadChartOptions = {}): P
       xaxis: plotAxis(inLanguage({ en: "block", zh: "编码器块" }), {
         range: [-0.5, blocks - 0.5],
         tickvals: indexTicks(blocks, width, 26),
-        showline: true,
-        showgrid: false,
-        ticks: "outside",
-        tickcolor: theme.axisLine,
-        ticklen: 4,
+        ...tickedLine,
       }),
       yaxis: plotAxis(yTitle, { range: widenedRange(...extent(all), 0.06), nticks: 7 }),
       shapes: line ? [line.shape] : [],

@@ -68,6 +68,20 @@ export function plotAxis(title: string | undefined, more: Record<string, unknown
   };
 }
 
+/** An axis that is a line with ticks outside of it, and has no grid. */
+export const tickedLine = {
+  showline: true,
+  showgrid: false,
+  ticks: "outside",
+  tickcolor: theme.axisLine,
+  ticklen: 4,
+} as const;
+
+/** How many labels an axis has of what is counted: half of an epoch or a step is no place to label. */
+export function countedTicks([low, high]: readonly [number, number]): Record<string, number> {
+  return high - low < 9 ? { dtick: 1 } : { nticks: 9 };
+}
+
 /** The settings of every plot: dragging zooms, a double click shows all again; a bar of tools would lie over the title. */
 export const plotConfig = { displaylogo: false, displayModeBar: false };
 

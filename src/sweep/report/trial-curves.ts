@@ -4,7 +4,16 @@ import { figureText } from "../../figure/figure-text";
 import { LEGEND_ROW, legendRows, legendTexts } from "../../figure/legend";
 import { extent, notFinite, showNumber, showPercent } from "../../figure/numbers";
 import { PlotFigure } from "../../figure/plot-figure";
-import { AXIS_TITLE_ROOM, plotAxis, plotConfig, plotLayout, specNumber, widenedRange } from "../../figure/plot-layout";
+import {
+  AXIS_TITLE_ROOM,
+  countedTicks,
+  plotAxis,
+  plotConfig,
+  plotLayout,
+  specNumber,
+  tickedLine,
+  widenedRange,
+} from "../../figure/plot-layout";
 import { theme } from "../../figure/theme";
 
 /** One trial's values, after its first epoch, its second, and so on; NaN where there is none. */
@@ -100,12 +109,8 @@ export function trialCurves(curves: readonly TrialCurve[], options: TrialCurvesO
       hovermode: "closest",
       xaxis: plotAxis(inLanguage({ en: "epoch", zh: "轮次" }), {
         range: xRange,
-        showline: true,
-        showgrid: false,
-        ticks: "outside",
-        tickcolor: theme.axisLine,
-        ticklen: 4,
-        ...(xRange[1] - xRange[0] < 9 ? { dtick: 1 } : { nticks: 9 }),
+        ...tickedLine,
+        ...countedTicks(xRange),
       }),
       yaxis: plotAxis(valueTitle, {
         range,

@@ -7,7 +7,7 @@ import { VitlabError } from "../../base/error";
 import { checkUnlocked, isOfOtherHost, lockFolder } from "../../base/node/folder-lock";
 import { type AugmentOptions, augment } from "../../data/augment";
 import type { ImageDataset } from "../../data/dataset";
-import type { Trial } from "../../sweep/plan";
+import { epochsOf, type Trial } from "../../sweep/plan";
 import { type ChosenSettings, describeSettings } from "../../sweep/space";
 import type { TrialEpoch } from "../../sweep/store";
 import type { FromWorker, ToWorker, TrialWork, WorkEnd } from "../../sweep/worker-protocol";
@@ -16,7 +16,6 @@ import { CHECKPOINT_FILES } from "../../train/checkpoint/files";
 import type { EpochEvent } from "../../train/events";
 import { fit } from "../../train/fit";
 import type { FitOptions } from "../../train/fit-options";
-import { OPTIMIZERS } from "../../train/optimizers/defaults";
 import type { TrainingRun } from "../../train/training-run";
 import { trainingSettings } from "../../train/training-settings";
 import { completeConfig } from "../../vit/complete-config";
@@ -31,16 +30,10 @@ import { loadSplit, loadSplits } from "../inputs/load-data";
 import { chosenMix, chosenOptimizer, chosenSchedule } from "../train/chosen";
 import { PRESETS, presetName } from "../train/model-choice";
 import type { TrainArguments } from "../train/run-train";
+import { NAMED_SETTINGS, TRAINING_DEFAULTS } from "../train/settings";
 import { ToldSteps } from "./told-steps";
 
 /** A worker of a sweep: trains one trial after the other, as it is told by the process that started it. */
-
-/** Settings whose values have names. */
-const NAMED: Readonly<Record<string, readonly string[]>> = {
-  optimizer: OPTIMIZERS,
-  schedule: ["constant", "cosine"],
-  decay: ["all", "matrices"],
-};
 
 type TrainingData = { readonly train: ImageDataset; readonly validation: ImageDataset };
 
@@ -66,17 +59,15 @@ function prepare({ settings, seed }: Trial): Ready {
     throw new VitlabError(`preset is ${JSON.stringify(preset)}: it must be one of ${Object.keys(PRESETS).join(", ")}`);
   const model = Object.fromEntries(Object.entries(rest).filter(([name]) => Object.hasOwn(CONFIG_FIELDS, name)));
   const training = Object.fromEntries(Object.entries(rest).filter(([name]) => !Object.hasOwn(CONFIG_FIELDS, name)));
-  for (const [name, known] of Object.entries(NAMED)) {
+  for (const [name, known] of Object.entries<readonly string[]>(NAMED_SETTINGS)) {
     const value = training[name];
     if (value !== undefined && !known.includes(value as string))
       throw new VitlabError(`${name} is ${JSON.stringify(value)}: it must be one of ${known.join(", ")}`);
   }
-  const defaults = { epochs: 5, batchSize: 64, accumulate: 1, optimizer: "adam", decay: "all", schedule: "constant" };
   const given = {
-    ...defaults,
-    labelSmoothing: 0,
-    precision: "float32",
+    ...TRAINING_DEFAULTS,
     ...training,
+    epochs: epochsOf({ settings }),
     seed,
   } as unknown as TrainArguments;
   // What follows from other fields, such as finalNorm from norm, follows from those of the trial.

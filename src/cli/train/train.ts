@@ -11,6 +11,7 @@ import {
 } from "../inputs/arguments";
 import { DATA_HELP, dataSource } from "../inputs/data-source";
 import { PRESETS, presetName } from "./model-choice";
+import { NAMED_SETTINGS, TRAINING_DEFAULTS } from "./settings";
 
 const NOTES = `
 The run is saved in --out: config.json and model.safetensors, for use, and training.safetensors, from which
@@ -45,19 +46,35 @@ export function trainCommand(): Command {
     .option("--data <source>", `${DATA_HELP} (default: with --resume that of the run)`, dataSource)
     .option("--out <folder>", "where the run is saved (default: runs/ and the model's name)")
     .option("--epochs <n>", "how often to go through the training images", wholeNumber(1), 5)
-    .option("--batch-size <n>", "images computed at a time", wholeNumber(1), 64)
-    .option("--accumulate <n>", "so many batches make one step, in the memory of one", wholeNumber(1), 1)
+    .option("--batch-size <n>", "images computed at a time", wholeNumber(1), TRAINING_DEFAULTS.batchSize)
+    .option(
+      "--accumulate <n>",
+      "so many batches make one step, in the memory of one",
+      wholeNumber(1),
+      TRAINING_DEFAULTS.accumulate,
+    )
     .option("--recompute", "compute blocks anew for their gradient: less memory, a third more time")
     .option("--learning-rate <rate>", "learning rate (default: 0.001, sgd 0.01)", positiveNumber)
-    .addOption(new Option("--optimizer <name>").choices(["adam", "adamw", "muon", "sgd"]).default("adam"))
+    .addOption(new Option("--optimizer <name>").choices(NAMED_SETTINGS.optimizer).default(TRAINING_DEFAULTS.optimizer))
     .option("--weight-decay <share>", "default: 0, adamw 0.01", notNegative)
-    .addOption(new Option("--decay <what>", "what weight decay applies to").choices(["all", "matrices"]).default("all"))
+    .addOption(
+      new Option("--decay <what>", "what weight decay applies to")
+        .choices(NAMED_SETTINGS.decay)
+        .default(TRAINING_DEFAULTS.decay),
+    )
     .option("--momentum <share>", "of sgd (default: 0)", share)
     .addOption(
-      new Option("--schedule <name>", "of the learning rate").choices(["constant", "cosine"]).default("constant"),
+      new Option("--schedule <name>", "of the learning rate")
+        .choices(NAMED_SETTINGS.schedule)
+        .default(TRAINING_DEFAULTS.schedule),
     )
     .option("--warmup-steps <n>", "steps of rising learning rate before the cosine (default: 0)", wholeNumber(0))
-    .option("--label-smoothing <share>", "share of each target spread over all classes", share, 0)
+    .option(
+      "--label-smoothing <share>",
+      "share of each target spread over all classes",
+      share,
+      TRAINING_DEFAULTS.labelSmoothing,
+    )
     .option("--clip-norm <norm>", "longest gradient let through (default: any)", positiveNumber)
     .option("--augment <list>", AUGMENT_HELP, augmentChoice)
     .option("--mixup <alpha>", "fade images into each other in pairs, such as 0.2", notNegative)
